@@ -1,0 +1,154 @@
+"""What a run is asked to do: one closed pydantic model, read from TOML and the command line."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from irloom.errors import ConfigError
+from irloom.records import TASKS, Agent, Row, Task
+
+Palette = Literal["white_hot", "black_hot", "ironbow"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+class RulesOptions(Row):
+    """The embedded rule engine: no model, no network."""
+
+    kind: Literal["rules"] = "rules"
+    lexicon: Path | None = None
+    """A TOML file in the form of `data/lexicon.toml`; the embedded one if left out."""
+
+
+class OpenAIOptions(Row):
+    """Any chat-completions endpoint. The key comes from the environment variable `api_key_env`."""
+
+    kind: Literal["openai"] = "openai"
+    model: str
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    timeout_s: float = Field(120.0, gt=0)
+    max_retries: int = Field(6, ge=0)
+    """How often one request is sent again after 408, 409, 429, 5xx, a reset or a time-out."""
+    max_in_flight: int = Field(64, ge=1)
+    max_tokens: int | None = Field(1024, ge=1)
+    tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    send_temperature: bool = True
+    """Switch off for models that refuse a temperature; rows then say `temperature: null`."""
+    send_seed: bool = True
+    send_n: bool = True
+    """Switch off for endpoints that refuse `n`; candidates are then separate requests."""
+    reply_mode: Literal["auto", "json_schema", "json_object", "text"] = "auto"
+    """How structured replies are asked for; `auto` takes the best that the endpoint accepts."""
+
+
+class RadiometricOptions(Row):
+    """The embedded translator: annotations as temperatures, seen by a simulated sensor."""
+
+    kind: Literal["radiometric"] = "radiometric"
+    temperatures: Path | None = None
+    """A TOML file in the form of `data/temperatures.toml`; the embedded one if left out."""
+    palette: Palette = "white_hot"
+    ambient_c: float = Field(20.0, ge=-60, le=60)
+    netd_mk: float = Field(50.0, ge=0, le=1000)
+    """Noise-equivalent temperature difference at 293 K, in millikelvin."""
+    max_side: int = Field(640, ge=64, le=4096)
+    """Longer side of the sensor image, in pixels; smaller photographs keep their size."""
+    max_pixels: int = Field(100_000_000, ge=1)
+    """A photograph with more pixels is refused before it is decoded."""
+    device: Device = "auto"
+    batch_size: int = Field(8, ge=1)
+
+
+class GroundingOptions(Row):
+    """The embedded scorer: agreement of a caption with the boxes."""
+
+    kind: Literal["grounding"] = "grounding"
+    lexicon: Path | None = None
+
+
+ChatOptions = Annotated[RulesOptions | OpenAIOptions, Field(discriminator="kind")]
+TranslatorOptions = RadiometricOptions
+ScorerOptions = GroundingOptions
+
+
+class RunConfig(Row):
+    """Everything that decides what an infrared run makes."""
+
+    flow: Literal["infrared"] = "infrared"
+    profile: str = "offline"
+    images: Path
+    captions: Path
+    instances: Path | None = None
+    infrared: Path | None = None
+    """A folder of infrared images that exist already, found by the visible image's stem."""
+    rules: Path | None = None
+    """Starting rules: a text file with one rule a line, or another run's `rules.jsonl`."""
+    prompts: Path | None = None
+    """A folder of prompt files that replace the embedded ones of the same name."""
+    seed: int = 0
+
+    tasks: tuple[Task, ...] = TASKS
+    shares: dict[Task, float] = Field(default_factory=dict)
+    """Share of samples that get each task, 0..1, drawn by the sample's id; 1 where left out."""
+    candidates: int = Field(5, ge=1, le=32)
+    temperature: float = Field(0.8, ge=0, le=2)
+    """Temperature of the caption filter."""
+    original: Literal["only_if_clean", "allow"] = "only_if_clean"
+    one_request: bool = False
+    """Filter all captions of an image in one structured request."""
+    max_rounds: int = Field(3, ge=1, le=20)
+    max_rules: int = Field(40, ge=1)
+    judge_sees: tuple[Literal["captions", "image"], ...] = ()
+    """What the judge gets beside the instruction: captions and boxes, or the infrared image."""
+
+    translation: bool = True
+    filtering: bool = True
+    scoring: bool = True
+    debate: bool = True
+    mining: bool = True
+
+    limit: int | None = Field(None, ge=1)
+    accepted: int | None = Field(None, ge=1)
+    """Stop when so many instructions are accepted."""
+    concurrency: int = Field(4, ge=1, le=4096)
+    """Samples in flight; 1 is the paper's strictly sequential order."""
+
+    chat: ChatOptions = Field(default_factory=RulesOptions)
+    roles: dict[Agent, ChatOptions] = Field(default_factory=dict)
+    """Another chat model for one agent, such as a stronger judge."""
+    translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
+    scorer: ScorerOptions = Field(default_factory=GroundingOptions)
+
+    @field_validator("shares")
+    @classmethod
+    def validate_shares(cls, shares: dict[Task, float]) -> dict[Task, float]:
+        """Keep every share inside 0..1."""
+        for task, share in shares.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"the share of {task!r} is {share}; give a number from 0 to 1")
+        return shares
+
+    @model_validator(mode="after")
+    def validate_switches(self) -> "RunConfig":
+        """Refuse switches that contradict each other."""
+        if self.infrared is not None and not self.translation:
+            raise ValueError("--infrared and --no-translation exclude each other: give one of them")
+        return self
+
+    def chat_for(self, agent: Agent) -> ChatOptions:
+        """The chat model's options for one agent."""
+        return self.roles.get(agent, self.chat)
+
+
+def explain(error: Exception) -> ConfigError:
+    """Turn pydantic's report into one line a mistake."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return ConfigError(str(error))
+    lines = [
+        f"{'.'.join(str(part) for part in item['loc']) or 'configuration'}: {item['msg']}"
+        for item in error.errors(include_url=False)
+    ]
+    return ConfigError("The configuration does not fit.\n  " + "\n  ".join(lines))

@@ -1,0 +1,93 @@
+"""Every error that irloom raises on purpose, named by the boundary that was crossed.
+
+IrloomError
+├── UserError              a mistake that the user can mend; one message, exit code 2
+│   ├── ConfigError        configuration, profile or option
+│   ├── PromptError        a prompt file or its slots
+│   └── RunDirError        a run directory that cannot be started, resumed or read
+├── SampleError            one sample cannot go on; becomes a row in failed.jsonl
+│   ├── SourceError        the user's image, caption or annotation
+│   ├── TranslationError   visible to infrared
+│   ├── ScoringError       image against text
+│   ├── EndpointError      the chat endpoint refused or never answered this one request
+│   └── ModelReplyError    the reply came, and cannot be used
+└── StopRun                the whole run must stop; nothing of the open samples is committed
+    ├── EndpointRefused    every sample would meet it: key, model, parameter (exit code 2)
+    ├── EndpointGone       the endpoint cannot be reached at all (exit code 3)
+    └── StorageError       the disk is full or cannot be written (exit code 3)
+
+Third-party errors are wrapped once, in the backend that met them, `from` their cause.
+Each message says what happened, with which value, and what to do.
+"""
+
+EXIT_DONE = 0
+EXIT_SOME_FAILED = 1
+EXIT_USER = 2
+EXIT_STOPPED = 3
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+
+class IrloomError(Exception):
+    """Base of everything that irloom raises on purpose."""
+
+
+class UserError(IrloomError):
+    """A mistake that the user can mend."""
+
+
+class ConfigError(UserError):
+    """The configuration, a profile or an option does not fit."""
+
+
+class PromptError(UserError):
+    """A prompt file is missing, or its slots do not match what is filled in."""
+
+
+class RunDirError(UserError):
+    """A run directory cannot be started, resumed or read as it is."""
+
+
+class SampleError(IrloomError):
+    """One sample cannot go on; the others can."""
+
+
+class SourceError(SampleError):
+    """What the user gave for this sample cannot be read."""
+
+
+class TranslationError(SampleError):
+    """The visible image could not be turned into an infrared one."""
+
+
+class ScoringError(SampleError):
+    """The captions could not be scored against the image."""
+
+
+class EndpointError(SampleError):
+    """The endpoint did not answer this request, and asking again did not help."""
+
+
+class ModelReplyError(SampleError):
+    """A reply came and was paid for, and cannot be used."""
+
+
+class StopRun(IrloomError):
+    """The run must stop now; it can be resumed."""
+
+    exit_code = EXIT_STOPPED
+
+
+class EndpointRefused(StopRun):
+    """The endpoint refuses what every sample would ask: key, model or parameter."""
+
+    exit_code = EXIT_USER
+
+
+class EndpointGone(StopRun):
+    """The endpoint cannot be reached."""
+
+
+class StorageError(StopRun):
+    """The run directory cannot be written."""

@@ -1,0 +1,212 @@
+"""Protocols where a model or a test is swapped in, and the plain values that cross them.
+
+Backends raise the errors of `irloom.errors`; nothing here imports a model library.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from pydantic import Field
+
+from irloom.errors import SampleError
+from irloom.records import Agent, Box, Fault, Infrared, Row, Stage, Task, ThermalObject
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+FinishReason = Literal["stop", "length", "content_filter", "refusal", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt with its slots filled in."""
+
+    name: str
+    """Path under `prompts/` without suffix, such as `debate/judge`."""
+    digest: str
+    """First 16 hex digits of the sha256 of the file's text, slots unfilled."""
+    system: str
+    user: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySchema:
+    """The JSON form that a structured reply should have."""
+
+    name: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One request to a chat model."""
+
+    prompt: Prompt
+    seed: int
+    n: int = 1
+    """How many replies are wanted; a backend may give fewer, never more, and at least one."""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    schema: ReplySchema | None = None
+    images: tuple[Path, ...] = ()
+    """Absolute paths; the bytes are read when the request is sent."""
+
+
+class Usage(Row):
+    """What a request cost, as the endpoint counted it."""
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            requests=self.requests + other.requests,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+        )
+
+
+class ReplyText(Row):
+    """One text of a reply."""
+
+    text: str
+    finish_reason: FinishReason = "stop"
+    thinking: str | None = None
+    """What the model thought aloud, kept apart from the answer."""
+
+
+class ChatReply(Row):
+    """What came back for one request: `1..n` texts."""
+
+    texts: tuple[ReplyText, ...] = Field(min_length=1)
+    usage: Usage
+    model: str
+    """The model's own name for itself, which may be longer than the one asked for."""
+    latency_ms: float
+    sent: Mapping[str, Any] = Field(default_factory=dict)
+    """How it was sent: `n`, reply mode, retries."""
+
+
+class ChatModel(Protocol):
+    """Answers prompts."""
+
+    model: str
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer once; retries are inside. Raises EndpointError, ModelReplyError or StopRun."""
+        ...
+
+    async def close(self) -> None:
+        """Free connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationJob:
+    """One visible image to turn into an infrared one."""
+
+    image: Path
+    boxes: tuple[Box, ...]
+    seed: int
+    width: int | None = None
+    """Width and height that the annotations were made for, where they are known."""
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """An infrared image, and what its maker knows about it."""
+
+    image: "NDArray[np.uint8] | Path"
+    """Pixels (height x width, or height x width x 3 with a colour palette), or a file to copy as it is."""
+    objects: tuple[ThermalObject, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ImageTranslator(Protocol):
+    """Turns visible images into infrared ones, in batches."""
+
+    name: str
+
+    def translate(self, jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
+        """One result a job, in order; a bad image is its own error and leaves the others alone.
+
+        An image's pixels depend on its job alone, whatever else is in the batch.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringJob:
+    """Captions to score against one infrared image."""
+
+    image: Path
+    captions: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+
+class SimilarityScorer(Protocol):
+    """Scores captions against infrared images, in batches; only the order of scores matters."""
+
+    name: str
+
+    def score(self, jobs: Sequence[ScoringJob]) -> list[tuple[float, ...] | SampleError]:
+        """One score a caption, in order, for each job."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a sample's life a call stands; it keeps equal prompts distinct."""
+
+    agent: Agent
+    node: str
+    stage: Stage
+    caption: int | None = None
+    task: Task | None = None
+    round: int | None = None
+    repair: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the chat model, as an agent puts it."""
+
+    place: Place
+    prompt: Prompt
+    n: int = 1
+    temperature: float | None = None
+    schema: ReplySchema | None = None
+    images: tuple[str, ...] = ()
+    """Paths relative to the run directory."""
+
+
+class Calls(Protocol):
+    """What an agent may do to the outside world.
+
+    Every result is recorded before it is returned, and a result that is recorded already is
+    returned without a call. Errors of one sample come back as a `Fault`, because LangGraph
+    cancels the siblings of a node that raises, whose requests would be paid and lost.
+    """
+
+    async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
+        """Ask for `n` replies and read each one; `read` raises ModelReplyError where it cannot.
+
+        With `n` above one, replies that cannot be read are left out as long as one can.
+        """
+        ...
+
+    async def translate(self) -> Infrared | Fault:
+        """Make (or find) this sample's infrared image."""
+        ...
+
+    async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
+        """Score texts against an image of the run directory."""
+        ...

@@ -1,0 +1,182 @@
+"""The vocabulary: what a sample is, what is said about it, and the rows that come out.
+
+Rows are pydantic models, frozen and closed. Boxes are `x1, y1, x2, y2` in 0..1 of the image's
+width and height, with the origin at the top left.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Task = Literal["conversation", "reasoning", "description"]
+Category = Literal[
+    "colour", "material", "text", "transparency", "lighting", "uncertain", "contradiction", "other"
+]
+Stage = Literal["source", "translate", "filter", "score", "write", "judge", "mine"]
+Outcome = Literal["accepted", "rejected", "failed"]
+TaskOutcome = Literal["accepted", "rejected", "failed", "none"]
+Origin = Literal["filtered", "original"]
+Agent = Literal["caption", "task", "debate"]
+
+TASKS: tuple[Task, ...] = get_args(Task)
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+
+
+class Row(BaseModel):
+    """Base of every row: immutable, and a misspelt field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Box(Row):
+    """One annotated object."""
+
+    label: str
+    x1: float = Field(ge=0, le=1)
+    y1: float = Field(ge=0, le=1)
+    x2: float = Field(ge=0, le=1)
+    y2: float = Field(ge=0, le=1)
+    crowd: bool = False
+    """The box holds a group whose members are not counted (COCO's `iscrowd`)."""
+    polygons: tuple[tuple[float, ...], ...] = ()
+    """Outlines as flat `x, y, x, y …` in 0..1; empty where the annotation has none."""
+
+
+class Fault(Row):
+    """A stage that failed: data, kept as a row, never text in a content field."""
+
+    stage: Stage
+    error: str
+    """Name of the error type, such as `ModelReplyError`."""
+    message: str
+    caption: int | None = None
+    task: Task | None = None
+    round: int | None = None
+
+
+class Sample(Row):
+    """One unit of work of the infrared flow: an image with its captions and boxes."""
+
+    id: str
+    image: str
+    """Path of the visible image, relative to the image folder."""
+    width: int | None = None
+    height: int | None = None
+    captions: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    notes: Mapping[str, int] = Field(default_factory=dict)
+    """What the reader had to mend, by name: `{"box_clipped": 2}`."""
+    fault: Fault | None = None
+    """Set by the reader where nothing can be made of this image."""
+
+
+class ThermalObject(Row):
+    """One object as the translator painted it."""
+
+    label: str
+    box: tuple[float, float, float, float]
+    crowd: bool = False
+    temperature_c: float
+    emissivity: float
+
+
+class Infrared(Row):
+    """An infrared image that lies in the run directory, with what its maker knows about it."""
+
+    image: str
+    """Path relative to the run directory."""
+    sha256: str
+    width: int
+    height: int
+    objects: tuple[ThermalObject, ...] = ()
+    made_by: str
+    details: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class Candidate(Row):
+    """One rewrite of a caption, or the original, with its score."""
+
+    text: str
+    origin: Origin
+    score: float | None = None
+    """None where scoring was switched off."""
+    breaks: tuple[str, ...] = ()
+    """Words that the standing rules forbid, as far as the lexicon knows them."""
+
+
+class Captioned(Row):
+    """The outcome of the Caption Agent for one caption."""
+
+    caption: int
+    original: str
+    text: str
+    candidates: tuple[Candidate, ...]
+
+
+class Turn(Row):
+    """One exchange of an instruction: a question and its answer."""
+
+    question: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+
+
+class Instruction(Row):
+    """What the Task Agent wrote."""
+
+    task: Task
+    turns: tuple[Turn, ...] = Field(min_length=1)
+
+    def as_text(self) -> str:
+        """The form in which the judge reads it, and people do."""
+        return "\n".join(f"Question: {turn.question}\nAnswer: {turn.answer}" for turn in self.turns)
+
+
+class Verdict(Row):
+    """What the Debate Agent says of an instruction."""
+
+    verdict: Literal["accept", "reject"]
+    category: Category | None = None
+    reason: str = ""
+
+
+class MinedRule(Row):
+    """A filter rule that a rejection taught, before the rule book has looked at it."""
+
+    rule: str
+    task: Task
+    round: int
+    category: Category
+    reason: str
+
+
+class Round(Row):
+    """One write-and-judge exchange."""
+
+    round: int
+    verdict: Literal["accept", "reject", "none"]
+    category: Category | None = None
+    reason: str = ""
+    rule: str | None = None
+    instruction: Instruction
+
+
+class TaskResult(Row):
+    """How one task of a sample ended."""
+
+    task: Task
+    outcome: TaskOutcome
+    rounds: tuple[Round, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class SampleResult(Row):
+    """Everything that a flow made of one sample, ready to be committed."""
+
+    outcome: Outcome
+    tasks: Mapping[str, TaskOutcome] = Field(default_factory=dict)
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]] = Field(default_factory=dict)
+    """Rows by data file, `pairs` for `pairs.jsonl`."""
+    mined: tuple[MinedRule, ...] = ()
+    summary: Mapping[str, Any] = Field(default_factory=dict)
+    """What the commit line carries beside these, so that summaries need no other file."""
