@@ -30,7 +30,10 @@ class OpenAIOptions(Row):
     timeout_s: float = Field(120.0, gt=0)
     max_retries: int = Field(6, ge=0)
     """How often one request is sent again after 408, 409, 429, 5xx, a reset or a time-out."""
+    first_backoff_s: float = Field(0.5, ge=0)
+    """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
     max_in_flight: int = Field(64, ge=1)
+    """Requests in flight, whatever the number of samples."""
     max_tokens: int | None = Field(1024, ge=1)
     tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     send_temperature: bool = True
@@ -135,6 +138,11 @@ class RunConfig(Row):
         if self.infrared is not None and not self.translation:
             raise ValueError("--infrared and --no-translation exclude each other: give one of them")
         return self
+
+    def with_absolute_paths(self) -> "RunConfig":
+        """The same with its paths made absolute, so that the run can be resumed from anywhere."""
+        paths = {name: value.absolute() for name, value in self if isinstance(value, Path)}
+        return self.model_copy(update=paths)
 
     def chat_for(self, agent: Agent) -> ChatOptions:
         """The chat model's options for one agent."""

@@ -20,6 +20,8 @@ Third-party errors are wrapped once, in the backend that met them, `from` their 
 Each message says what happened, with which value, and what to do.
 """
 
+from collections.abc import Mapping
+
 EXIT_DONE = 0
 EXIT_SOME_FAILED = 1
 EXIT_USER = 2
@@ -71,6 +73,10 @@ class EndpointError(SampleError):
 
 class ModelReplyError(SampleError):
     """A reply came and was paid for, and cannot be used."""
+
+    def __init__(self, message: str, usage: Mapping[str, int] | None = None) -> None:
+        super().__init__(message)
+        self.usage = dict(usage or {})
 
 
 class StopRun(IrloomError):

@@ -98,6 +98,8 @@ class ChatModel(Protocol):
     """Answers prompts."""
 
     model: str
+    parameters: Mapping[str, Any]
+    """Options beside the request that shape a reply, such as `max_tokens`; part of a call's key."""
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer once; retries are inside. Raises EndpointError, ModelReplyError or StopRun."""
@@ -186,6 +188,14 @@ class Ask:
     schema: ReplySchema | None = None
     images: tuple[str, ...] = ()
     """Paths relative to the run directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What `read` returns for a reply whose form is wrong and which may be asked for once more."""
+
+    text: str
+    problem: str
 
 
 class Calls(Protocol):

@@ -14,8 +14,8 @@ Category = Literal[
     "colour", "material", "text", "transparency", "lighting", "uncertain", "contradiction", "other"
 ]
 Stage = Literal["source", "translate", "filter", "score", "write", "judge", "mine"]
-Outcome = Literal["accepted", "rejected", "failed"]
-TaskOutcome = Literal["accepted", "rejected", "failed", "none"]
+Outcome = Literal["accepted", "rejected", "failed", "unjudged"]
+"""Of a task and of a sample; `unjudged` only where the debate was switched off."""
 Origin = Literal["filtered", "original"]
 Agent = Literal["caption", "task", "debate"]
 
@@ -165,7 +165,7 @@ class TaskResult(Row):
     """How one task of a sample ended."""
 
     task: Task
-    outcome: TaskOutcome
+    outcome: Outcome
     rounds: tuple[Round, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -174,7 +174,7 @@ class SampleResult(Row):
     """Everything that a flow made of one sample, ready to be committed."""
 
     outcome: Outcome
-    tasks: Mapping[str, TaskOutcome] = Field(default_factory=dict)
+    tasks: Mapping[str, Outcome] = Field(default_factory=dict)
     rows: Mapping[str, tuple[Mapping[str, Any], ...]] = Field(default_factory=dict)
     """Rows by data file, `pairs` for `pairs.jsonl`."""
     mined: tuple[MinedRule, ...] = ()

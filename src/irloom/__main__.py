@@ -1,0 +1,7 @@
+"""`python -m irloom` is the command `irloom`."""
+
+import sys
+
+from irloom.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""The Caption Agent: infrared image, filtered captions, and the one that fits the image best."""

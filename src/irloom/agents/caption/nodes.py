@@ -1,0 +1,104 @@
+"""The steps of the Caption Agent (Infrared-LLaVA, section 3.1)."""
+
+import asyncio
+
+from langgraph.runtime import Runtime
+
+from irloom.agents.caption.choosing import choose, list_candidates
+from irloom.agents.caption.reading import ALL_CAPTIONS, ALL_CAPTIONS_FORM, read_all_captions, read_caption
+from irloom.agents.caption.state import CaptionState, Filtered, OneCaption
+from irloom.agents.context import Context, list_lines
+from irloom.ports import Ask, Place, Unreadable
+from irloom.records import Captioned, Fault
+
+
+async def translate(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+    """Turn the visible image into an infrared one, which keeps captions and boxes valid."""
+    infrared = await runtime.context.calls.translate()
+    return {"faults": [infrared]} if isinstance(infrared, Fault) else {"infrared": infrared}
+
+
+async def filter_caption(state: OneCaption, runtime: Runtime[Context]) -> CaptionState:
+    """Rewrite one caption under the standing rules, several times."""
+    context = runtime.context
+    prompt = context.prompts.render("caption/filter", caption=state["text"], rules=list_lines(state["rules"]))
+    place = Place("caption", "filter_caption", "filter", caption=state["caption"])
+    ask = Ask(place, prompt, n=context.config.candidates, temperature=context.config.temperature)
+    texts = await context.calls.ask(ask, read_caption)
+    if isinstance(texts, Fault):
+        return {"faults": [texts]}
+    return {"filtered": [Filtered(caption=state["caption"], texts=texts)]}
+
+
+async def filter_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+    """Rewrite all captions of the image in one structured request."""
+    context = runtime.context
+    captions = state["sample"].captions
+    prompt = context.prompts.render(
+        "caption/filter_all",
+        captions="\n".join(f"{number}. {text}" for number, text in enumerate(captions, 1)),
+        rules=list_lines(state["rules"]),
+        count=str(context.config.candidates),
+    )
+    ask = Ask(
+        Place("caption", "filter_all", "filter"),
+        prompt,
+        temperature=context.config.temperature,
+        schema=ALL_CAPTIONS,
+    )
+    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, len(captions))))
+
+
+async def repair(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+    """Ask once more for a reply that was not in the form asked for."""
+    context = runtime.context
+    text, problem = state["unreadable"]
+    prompt = context.prompts.render("repair", form=ALL_CAPTIONS_FORM, problem=problem, reply=text)
+    ask = Ask(Place("caption", "repair", "filter", repair=1), prompt, schema=ALL_CAPTIONS)
+    count = len(state["sample"].captions)
+    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, count, final=True)))
+
+
+async def score(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+    """Score every candidate against the infrared image."""
+    sample, image = state["sample"], state["infrared"].image
+    filtered = sorted(state["filtered"], key=lambda one: one.caption)
+    scores = await asyncio.gather(
+        *(
+            runtime.context.calls.score(one.caption, image, [*one.texts, sample.captions[one.caption]])
+            for one in filtered
+        )
+    )
+    kept = {one.caption: row for one, row in zip(filtered, scores, strict=True) if not isinstance(row, Fault)}
+    return {"scores": kept, "faults": [row for row in scores if isinstance(row, Fault)]}
+
+
+async def select(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+    """Keep the best candidate of each caption, with all others and their scores."""
+    config, lexicon = runtime.context.config, runtime.context.lexicon
+    captioned: list[Captioned] = []
+    for one in sorted(state.get("filtered", []), key=lambda one: one.caption):
+        scores = state.get("scores", {}).get(one.caption)
+        if config.scoring and scores is None:
+            continue
+        original = state["sample"].captions[one.caption]
+        candidates = list_candidates(one.texts, original, scores, state["rules"], lexicon)
+        chosen = choose(candidates, config.original, config.scoring)
+        captioned.append(
+            Captioned(caption=one.caption, original=original, text=chosen.text, candidates=candidates)
+        )
+    return {"captioned": captioned}
+
+
+async def keep_originals(state: CaptionState) -> CaptionState:
+    """Ablation: no filtering, so that each caption is its own only candidate."""
+    return {"filtered": [Filtered(caption=index, texts=()) for index in range(len(state["sample"].captions))]}
+
+
+def _take_all(read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault) -> CaptionState:
+    if isinstance(read, Fault):
+        return {"faults": [read]}
+    rewrites = read[0]
+    if isinstance(rewrites, Unreadable):
+        return {"unreadable": (rewrites.text, rewrites.problem)}
+    return {"filtered": [Filtered(caption=index, texts=texts) for index, texts in enumerate(rewrites)]}

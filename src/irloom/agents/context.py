@@ -1,0 +1,33 @@
+"""What every node may use: the sample's calls, the prompts, the lexicon and the run's settings."""
+
+from dataclasses import dataclass
+
+from irloom.config import RunConfig
+from irloom.lexicon import Lexicon
+from irloom.ports import Calls
+from irloom.prompts import Prompts
+from irloom.records import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The context of a graph run; one for each sample."""
+
+    calls: Calls
+    prompts: Prompts
+    lexicon: Lexicon
+    config: RunConfig
+
+
+def list_lines(items: tuple[str, ...] | list[str], mark: str = "- ") -> str:
+    """Items as the prompts want them: one a line, or `none`."""
+    return "\n".join(f"{mark}{item}" for item in items) or "none"
+
+
+def list_boxes(boxes: tuple[Box, ...]) -> str:
+    """Boxes as the prompts want them: `label: [x1, y1, x2, y2]` with three decimals, one a line."""
+    lines = [
+        f"{box.label}{' (group)' if box.crowd else ''}: [{box.x1:.3f}, {box.y1:.3f}, {box.x2:.3f}, {box.y2:.3f}]"
+        for box in boxes
+    ]
+    return list_lines(lines, mark="")

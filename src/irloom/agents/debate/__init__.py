@@ -1,0 +1,1 @@
+"""The Debate Agent: judges an instruction, and turns a rejection into a filter rule."""

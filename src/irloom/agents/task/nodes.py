@@ -1,0 +1,46 @@
+"""The steps of the Task Agent (Infrared-LLaVA, section 3.2)."""
+
+from langgraph.runtime import Runtime
+
+from irloom.agents.context import Context, list_boxes, list_lines
+from irloom.agents.task.questions import choose_question
+from irloom.agents.task.reading import FORMS, SCHEMAS, read_instruction
+from irloom.agents.task.state import Given, TaskState
+from irloom.errors import ModelReplyError
+from irloom.ports import Ask, Place, ReplyText, Unreadable
+from irloom.records import Fault, Instruction
+
+
+async def write(state: Given, runtime: Runtime[Context]) -> TaskState:
+    """Write an instruction from captions and boxes, under the reasons of earlier rounds."""
+    task = state["task"]
+    prompt = runtime.context.prompts.render(
+        f"task/{task}",
+        captions=list_lines(state["captions"], mark=""),
+        boxes=list_boxes(state["boxes"]),
+        requirements=list_lines(state["reasons"]),
+    )
+    ask = Ask(Place("task", "write", "write", task=task, round=state["round"]), prompt, schema=SCHEMAS[task])
+    question = choose_question(state["sample"])
+    read = await runtime.context.calls.ask(ask, lambda reply: read_instruction(task, reply, question))
+    return {"written": read if isinstance(read, Fault) else read[0]}
+
+
+async def repair(state: TaskState, runtime: Runtime[Context]) -> TaskState:
+    """Ask once more for a reply that was not in the form asked for."""
+    task, unreadable = state["task"], state["written"]
+    assert isinstance(unreadable, Unreadable)
+    prompt = runtime.context.prompts.render(
+        "repair", form=FORMS[task], problem=unreadable.problem, reply=unreadable.text
+    )
+    place = Place("task", "repair", "write", task=task, round=state["round"], repair=1)
+    question = choose_question(state["sample"])
+
+    def read_finally(reply: ReplyText) -> Instruction:
+        read = read_instruction(task, reply, question)
+        if isinstance(read, Unreadable):
+            raise ModelReplyError(f"{read.problem}, also after a repair: {read.text[:200]!r}")
+        return read
+
+    read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), read_finally)
+    return {"written": read if isinstance(read, Fault) else read[0]}

@@ -1,0 +1,35 @@
+"""What the Task Agent's graph holds."""
+
+from typing import TypedDict
+
+from irloom.ports import Unreadable
+from irloom.records import Box, Fault, Instruction, Task
+
+
+class Given(TypedDict):
+    """What the agent gets: the scene, and why earlier rounds were rejected."""
+
+    sample: str
+    task: Task
+    captions: tuple[str, ...]
+    boxes: tuple[Box, ...]
+    round: int
+    reasons: tuple[str, ...]
+
+
+class TaskState(TypedDict, total=False):
+    """Everything the graph may hold."""
+
+    sample: str
+    task: Task
+    captions: tuple[str, ...]
+    boxes: tuple[Box, ...]
+    round: int
+    reasons: tuple[str, ...]
+    written: Instruction | Unreadable | Fault
+
+
+class Made(TypedDict):
+    """What the agent returns; never `Unreadable`, which the repair has turned into one or the other."""
+
+    written: Instruction | Unreadable | Fault

@@ -1,0 +1,1 @@
+"""Implementations of the Protocols: one file, one class, one heavy library each."""

@@ -1,0 +1,93 @@
+"""The chat-completions form: messages with images out, choices in, whatever a server makes of them."""
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from irloom.backends.chat.refusals import Retryable
+from irloom.ports import ChatRequest, FinishReason, ReplyText, Usage
+
+_THINKING = re.compile(r"\A\s*<think(?:ing)?>(?P<thought>.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
+_MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+_FINISHES: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "length": "length",
+    "content_filter": "content_filter",
+}
+
+
+async def build_messages(request: ChatRequest) -> list[dict[str, Any]]:
+    """System and user message; images are read and encoded now and forgotten with the request."""
+    content: str | list[dict[str, Any]] = request.prompt.user
+    if request.images:
+        urls = await asyncio.to_thread(lambda: [_data_url(path) for path in request.images])
+        content = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
+        content.append({"type": "text", "text": request.prompt.user})
+    return [{"role": "system", "content": request.prompt.system}, {"role": "user", "content": content}]
+
+
+def read_completion(body: bytes, n: int) -> tuple[tuple[ReplyText, ...], Usage, str]:
+    """The texts (at most `n`), the usage and the model's name; Retryable where there is no choice in it."""
+    try:
+        found = json.loads(body)  # not orjson, which refuses the half surrogate pairs of cut replies
+    except ValueError as error:
+        raise Retryable(f"the endpoint's reply is not JSON ({error}): {body[:80]!r}", replied=True) from error
+    if not isinstance(found, dict):
+        raise Retryable(f"the endpoint's reply is no object: {body[:80]!r}", replied=True)
+    usage = _read_usage(found.get("usage"))
+    choices = found.get("choices")
+    texts = tuple(_read_choice(choice) for choice in (choices if isinstance(choices, list) else [])[:n])
+    if not texts:
+        raise Retryable("the endpoint's reply holds no choice", replied=True, usage=usage)
+    return texts, usage, _clean(str(found.get("model") or ""))
+
+
+def _read_usage(usage: Any) -> Usage:
+    counts = usage if isinstance(usage, dict) else {}
+    return Usage(
+        requests=1,
+        prompt_tokens=_count(counts.get("prompt_tokens")),
+        completion_tokens=_count(counts.get("completion_tokens")),
+    )
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def _read_choice(choice: Any) -> ReplyText:
+    """One choice; what is missing or of another type counts as an empty text."""
+    choice = choice if isinstance(choice, dict) else {}
+    message = choice.get("message") if isinstance(choice.get("message"), dict) else {}
+    text = _join_content(message.get("content"))
+    thought = message.get("reasoning_content") or message.get("reasoning")
+    tagged = _THINKING.match(text)
+    if tagged:
+        thought, text = tagged["thought"], text[tagged.end() :]
+    reason: FinishReason = _FINISHES.get(str(choice.get("finish_reason")), "other")
+    if isinstance(message.get("refusal"), str) and message["refusal"]:
+        reason, text = "refusal", message["refusal"]
+    thinking = _clean(thought.strip()) if isinstance(thought, str) and thought.strip() else None
+    return ReplyText(text=_clean(text), finish_reason=reason, thinking=thinking)
+
+
+def _join_content(content: Any) -> str:
+    """Content as a string, or as the list of parts that some servers send."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "".join(str(part.get("text") or "") for part in parts if isinstance(part, dict))
+
+
+def _clean(text: str) -> str:
+    """Replace half surrogate pairs, which a cut reply may end with and no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _data_url(path: Path) -> str:
+    media = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
+    return f"data:{media};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"

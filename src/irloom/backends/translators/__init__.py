@@ -1,0 +1,1 @@
+"""Translators from visible to infrared."""

@@ -1,0 +1,145 @@
+"""The embedded visible→infrared translator: annotations as temperatures, seen by a simulated sensor."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from irloom.backends.images import load_rgb
+from irloom.backends.translators.objects import paint_objects
+from irloom.backends.translators.radiance import BAND_UM, ZERO_C, Planck
+from irloom.backends.translators.scene import Place, Scene, lay_scene
+from irloom.backends.translators.sensor import colour, control_gain, expose
+from irloom.backends.translators.temperatures import read_temperatures
+from irloom.config import Device, RadiometricOptions
+from irloom.errors import ConfigError, SampleError, SourceError, TranslationError
+from irloom.ports import Translation, TranslationJob
+from irloom.records import ThermalObject
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A job with its photograph at sensor resolution."""
+
+    job: TranslationJob
+    seed: int
+    rgb: NDArray[np.uint8]
+
+
+class Radiometric:
+    """Paints assumed temperatures and images their band radiance; needs no weights.
+
+    Each surface sends εL(T) + (1−ε)L(surroundings) over 8–14 µm (the decomposition of HADAR, Planck
+    as in AirSim). Temperatures are assumed, never measured. Raises ConfigError for a device that is
+    not there or a temperature table that does not fit.
+    """
+
+    name = "radiometric"
+
+    def __init__(self, options: RadiometricOptions) -> None:
+        self._options = options
+        self._temperatures = read_temperatures(options.temperatures)
+        self._device = _choose_device(options.device)
+        self._planck = Planck(self._device)
+
+    def translate(self, jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
+        """Translate each job, in order: uint8, longer side at most `max_side`, never enlarged.
+
+        Images of one size share the device in batches; none of them changes another's bytes.
+        """
+        results: dict[int, Translation | SampleError] = {}
+        sizes: dict[tuple[int, ...], dict[int, _Loaded]] = {}
+        for index, job in enumerate(jobs):
+            try:
+                loaded = self._load(job)
+            except SourceError as error:
+                results[index] = error
+                continue
+            group = sizes.setdefault(loaded.rgb.shape, {})
+            group[index] = loaded
+            if len(group) == self._options.batch_size:
+                results.update(self._translate_group(sizes.pop(loaded.rgb.shape)))
+        for group in sizes.values():
+            results.update(self._translate_group(group))
+        return [results[index] for index in range(len(jobs))]
+
+    def _load(self, job: TranslationJob) -> _Loaded:
+        options = self._options
+        rgb = load_rgb(job.image, options.max_pixels, job.width, job.height)
+        height, width = rgb.shape[:2]
+        shrink = options.max_side / max(height, width)
+        if shrink < 1:
+            size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+            rgb = np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BOX))
+        # numpy seeds from whole numbers that are not negative; no two seeds may fall together.
+        seed = 2 * job.seed if job.seed >= 0 else -2 * job.seed - 1
+        return _Loaded(job, seed, rgb)
+
+    def _translate_group(self, group: dict[int, _Loaded]) -> dict[int, Translation | SampleError]:
+        """Translate images of one size together, or one by one where memory does not suffice."""
+        try:
+            return dict(zip(group, self._render(list(group.values())), strict=True))
+        except torch.OutOfMemoryError as error:
+            if len(group) > 1:
+                torch.cuda.empty_cache()
+                alone = (self._translate_group({index: loaded}) for index, loaded in group.items())
+                return {index: result for part in alone for index, result in part.items()}
+            ((index, loaded),) = group.items()
+            failure = TranslationError(
+                f"{loaded.job.image} does not fit into the memory of {self._device}: "
+                "lower max_side, or choose device = 'cpu'"
+            )
+            failure.__cause__ = error
+            return {index: failure}
+
+    @torch.inference_mode()
+    def _render(self, batch: list[_Loaded]) -> list[Translation]:
+        pixels = torch.from_numpy(np.stack([loaded.rgb for loaded in batch])).to(self._device)
+        rgb = pixels.permute(0, 3, 1, 2).to(torch.float32) / 255
+        seeds = [loaded.seed for loaded in batch]
+        boxes = [loaded.job.boxes for loaded in batch]
+        scene = lay_scene(rgb, boxes, seeds, self._temperatures, self._options.ambient_c)
+        objects = [self._paint(scene, index, loaded) for index, loaded in enumerate(batch)]
+        kelvin = expose(self._radiate(scene), self._planck, self._options.netd_mk, seeds)
+        greys = [control_gain(image).cpu().numpy() for image in kelvin]
+        return [
+            Translation(colour(grey, self._options.palette), painted, self._describe(loaded, place))
+            for grey, painted, loaded, place in zip(greys, objects, batch, scene.places, strict=True)
+        ]
+
+    def _paint(self, scene: Scene, index: int, loaded: _Loaded) -> tuple[ThermalObject, ...]:
+        return paint_objects(scene, index, loaded.rgb, loaded.job.boxes, loaded.seed, self._temperatures)
+
+    def _radiate(self, scene: Scene) -> torch.Tensor:
+        """Own and mirrored radiance: εL(T) + (1−ε)L(surroundings)."""
+        around = torch.tensor([place.surroundings_c + ZERO_C for place in scene.places], device=self._device)
+        own = scene.emissivity * self._planck.radiance(scene.kelvin)
+        return own + (1 - scene.emissivity) * self._planck.radiance(around)[:, None, None]
+
+    def _describe(self, loaded: _Loaded, place: Place) -> dict[str, Any]:
+        facts = {name: round(value, 3) for name, value in asdict(place).items() if name != "outdoors"}
+        ambient_c = facts.pop("ambient_c")
+        return {
+            "synthetic": "physics-approx",
+            "ambient_c": ambient_c,
+            "band_um": list(BAND_UM),
+            "netd_mk": self._options.netd_mk,
+            "palette": self._options.palette,
+            "scene": {"place": "outdoors" if place.outdoors else "indoors", **facts},
+            "painted_from": "boxes" if loaded.job.boxes else "scene only",
+            "seed": loaded.job.seed,
+            "temperatures": self._temperatures.digest,
+        }
+
+
+def _choose_device(wanted: Device) -> torch.device:
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return torch.device(next(name for name, found in there.items() if found))
+    if not there[wanted]:
+        raise ConfigError(f"device = {wanted!r} is not there: choose 'auto' or 'cpu'")
+    return torch.device(wanted)

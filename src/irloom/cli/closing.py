@@ -1,0 +1,58 @@
+"""The closing summary: what was made, where it is, what failed and why, and what to type next."""
+
+import shlex
+from collections import Counter
+from pathlib import Path
+
+from irloom.runs.summary import Summary, tell_rules
+
+
+def describe_ending(root: Path, summary: Summary, stopped: bool) -> str:
+    """A few lines for the end of `run` and `resume`."""
+    where = shlex.quote(str(root))
+    lines = ["", f"{'So far' if stopped else 'Done'}: {summary.samples:,} samples in {root}"]
+    lines += [f"  {line}" for line in _describe_made(root, summary)]
+    if summary.outcomes["failed"]:
+        stages = _list_counts(summary.stages)
+        lines.append(f"  failed        {summary.outcomes['failed']:,} samples ({stages}): see {root / 'failed.jsonl'}")
+    if summary.open:
+        lines.append(f"  not finished  {summary.open:,} samples that were begun")
+    if summary.notes:
+        lines.append(f"  mended        {_list_counts(summary.notes)}")
+    lines += ["", "Look at it:", f"  irloom inspect {where}"]
+    if summary.outcomes["failed"]:
+        lines += ["Try the failed ones again:", f"  irloom resume {where} --retry-failed"]
+    if not stopped and not summary.outcomes["failed"]:
+        lines += ["Use it:", f"  irloom export {where} --format llava --out llava.json"]
+    return "\n".join(lines)
+
+
+def _describe_made(root: Path, summary: Summary) -> list[str]:
+    lines = []
+    if summary.pairs:
+        share = summary.original_won / summary.pairs
+        lines.append(f"pairs         {summary.pairs:,} (the original caption was kept in {share:.0%}): pairs.jsonl")
+    totals: Counter[str] = Counter()
+    for counter in summary.tasks.values():
+        totals.update(counter)
+    if totals["accepted"]:
+        first = summary.rounds[1] / totals["accepted"]
+        lines.append(f"instructions  {totals['accepted']:,} accepted, {first:.0%} in the first round: instructions.jsonl")
+    if totals["unjudged"]:
+        lines.append(f"instructions  {totals['unjudged']:,} that nobody judged: instructions.jsonl")
+    if totals["rejected"]:
+        lines.append(f"rejected      {totals['rejected']:,} instructions: rejected.jsonl")
+    if summary.categories:
+        lines.append(f"objections    {_list_counts(summary.categories)}")
+    rules = tell_rules(root)
+    mined = [rule for rule in rules if rule.origin == "mined"]
+    lines.append(f"rules         {len(rules) - len(mined)} to begin with, {len(mined)} mined: rules.jsonl")
+    usage = summary.usage
+    if usage["requests"]:
+        tokens = f"{usage['prompt_tokens']:,} prompt and {usage['completion_tokens']:,} completion tokens"
+        lines.append(f"calls         {usage['requests']:,} requests, {tokens}")
+    return lines
+
+
+def _list_counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common() if count)

@@ -1,0 +1,55 @@
+"""`irloom demo`: the main job on photographs that scikit-image carries, with nothing but the package."""
+
+import argparse
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from irloom.cli.terminal import show
+from irloom.errors import ConfigError
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser("demo", help="run the main job on a few photographs (no key, no download, no GPU)")
+    parser.add_argument("--out", dest="run", metavar="RUN", default="demo-run", help="folder (default: demo-run)")
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the demo, one sample after the other so that rules are seen to be learnt, and say where to look."""
+    from irloom.cli.carrying import carry_on_visibly
+    from irloom.config import RunConfig
+    from irloom.pipelines.running import ResumeOptions, create_run
+
+    out = Path(arguments.run)
+    _make_room(out)
+    demo = files("irloom.data").joinpath("demo")
+    with as_file(demo.joinpath("captions.json")) as captions, as_file(demo.joinpath("instances.json")) as instances:
+        config = RunConfig(
+            images=Path(str(files("skimage.data"))), captions=captions, instances=instances, concurrency=1
+        )
+        create_run(out, config.with_absolute_paths())
+        code = carry_on_visibly(out, ResumeOptions(), quiet=False)
+    show(f"""
+The infrared pictures are in {out / 'images'}; open one beside its photograph.
+A whole debate, round by round:  irloom inspect {out} {_first_debated(out)}
+What was learnt:                 irloom rules {out}""")
+    return code
+
+
+def _make_room(out: Path) -> None:
+    """Replace an earlier demo; anything else is left alone."""
+    if (out / "run.json").is_file() and (out / ".demo").is_file():
+        shutil.rmtree(out)
+    elif out.exists() and any(out.iterdir()):
+        raise ConfigError(f"{out} exists and is no demo run: name another folder with --out.")
+
+
+def _first_debated(out: Path) -> str:
+    """A sample whose instruction was rejected at least once, else the first."""
+    from irloom.runs.summary import last_commits
+
+    (out / ".demo").touch()
+    commits = last_commits(out)
+    return next((sample for sample, event in commits.items() if event.get("categories")), next(iter(commits), ""))

@@ -1,0 +1,56 @@
+"""`irloom export RUN`: the accepted data in the form that a training tool reads."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from irloom.cli.terminal import show
+from irloom.errors import UserError
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser(
+        "export",
+        help="write a run's data for a training tool",
+        description="Accepted instructions (or pairs) as LLaVA JSON or as JSONL of messages. "
+        "A run in progress is exported as far as it is committed.",
+    )
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--format", choices=("llava", "messages"), required=True)
+    parser.add_argument("--out", metavar="PATH", required=True, help="file to write")
+    parser.add_argument("--data", choices=("instructions", "pairs"), default="instructions", help="which rows")
+    parser.add_argument(
+        "--image-key", choices=("image", "thermal"), default="image", help="llava: `thermal` as in the published data"
+    )
+    parser.add_argument("--absolute", action="store_true", help="absolute image paths; else relative to RUN")
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Write the export."""
+    from irloom.export.forms import image_of, to_llava, to_messages
+    from irloom.export.writing import write_json_lines, write_json_list
+    from irloom.runs.directory import RunDirectory
+    from irloom.runs.reading import iterate_rows
+
+    root, out = Path(arguments.run), Path(arguments.out)
+    if arguments.image_key == "thermal" and arguments.format != "llava":
+        raise UserError("--image-key thermal is for --format llava.")
+    if out.is_dir():
+        raise UserError(f"--out {out} is a folder: name a file.")
+    RunDirectory.open(root)
+    base = root.absolute() if arguments.absolute else Path()
+
+    def items() -> Iterator[Mapping[str, Any]]:
+        for row in iterate_rows(root, arguments.data):
+            image = str(base / image_of(row))
+            yield to_llava(row, image, arguments.image_key) if arguments.format == "llava" else to_messages(row, image)
+
+    write = write_json_list if arguments.format == "llava" else write_json_lines
+    count = write(out, items())
+    show(f"{count:,} {arguments.data} are in {out}; image paths are {'absolute' if arguments.absolute else f'relative to {root}'}.")
+    if not count:
+        show(f"Nothing to export yet: `irloom inspect {root}` says how the run stands.")
+    return 0

@@ -1,0 +1,81 @@
+"""`irloom inspect RUN [SAMPLE]`: a run's summary, a filtered list of samples, or one sample's debate."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import get_args
+
+from irloom.records import Outcome, Task
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser(
+        "inspect",
+        help="look at a run, or at one sample's debate",
+        description="Without SAMPLE: the run's summary, or with a filter the samples that match. "
+        "With SAMPLE: its captions and its debates, round by round.",
+    )
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("sample", metavar="SAMPLE", nargs="?")
+    parser.add_argument("--outcome", choices=get_args(Outcome), help="samples (or with --task, tasks) that ended so")
+    parser.add_argument("--task", choices=get_args(Task), help="samples that have this task; in a sample, only it")
+    parser.add_argument("--rule", metavar="TEXT", help="samples that mined a rule with this text in it")
+    parser.add_argument("--text", metavar="TEXT", help="samples with this text in a caption, a reply or a reason")
+    parser.add_argument("--prompts", action="store_true", help="with SAMPLE: prompts as they were sent")
+    parser.add_argument("--json", action="store_true", help="for programs: one JSON object, or one a line")
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Show what was asked for."""
+    root = Path(arguments.run)
+    filtered = any((arguments.outcome, arguments.task, arguments.rule, arguments.text))
+    if arguments.sample is not None:
+        return _inspect_sample(root, arguments)
+    if filtered:
+        return _list_samples(root, arguments)
+    return _inspect_run(root, arguments.json)
+
+
+def _inspect_run(root: Path, as_json: bool) -> int:
+    from irloom.cli.showing import make_console, run_as_json, show_run
+
+    if as_json:
+        return _write_json(run_as_json(root))
+    show_run(root, make_console())
+    return 0
+
+
+def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
+    from irloom.cli.searching import Wanted, find_samples
+    from irloom.cli.showing import make_console, show_line
+
+    wanted = Wanted(arguments.outcome, arguments.task, arguments.rule, arguments.text)
+    console = make_console()
+    for event in find_samples(root, wanted):
+        if arguments.json:
+            _write_json(event)
+        else:
+            show_line(event, console)
+    return 0
+
+
+def _inspect_sample(root: Path, arguments: argparse.Namespace) -> int:
+    from irloom.cli.debating import show_sample
+    from irloom.cli.showing import make_console
+    from irloom.runs.reading import read_sample
+
+    found = read_sample(root, arguments.sample)
+    if arguments.json:
+        return _write_json(found)
+    show_sample(root, found, arguments.task, arguments.prompts, make_console())
+    return 0
+
+
+def _write_json(value: object) -> int:
+    """One line of JSON; its escapes keep control characters off the terminal."""
+    import json
+
+    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+    return 0

@@ -1,0 +1,80 @@
+"""`irloom`: reads the verb, and turns errors into one message and an exit code.
+
+The modules of the verbs import nothing heavy at their top, so that `irloom --help` stays fast.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import irloom
+from irloom.cli import demo, doctor, export, inspect, prompts, resume, rules, run
+from irloom.cli.terminal import say
+from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
+
+Main = Callable[[argparse.Namespace], int]
+VERBS = (run, resume, inspect, export, rules, prompts, doctor, demo)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is that of `irloom.errors`."""
+    _silence_third_parties()
+    arguments = build_parser().parse_args(argv)
+    verb: Main = arguments.main
+    try:
+        return verb(arguments)
+    except StopRun as error:
+        say(f"irloom stopped: {error}")
+        if getattr(arguments, "run", None):
+            say(f"To go on: irloom resume {arguments.run}")
+        return error.exit_code
+    except IrloomError as error:
+        say(f"irloom: {error}")
+        return EXIT_USER
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader (such as `head`) has gone; nothing is wrong, and flushing at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        return _report_bug()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with every verb."""
+    parser = argparse.ArgumentParser(
+        prog="irloom",
+        description="Make multimodal training data for scarce image domains, with agents that debate.",
+        epilog="Start with `irloom demo`; then `irloom run infrared --help`.",
+    )
+    parser.add_argument("--version", action="version", version=f"irloom {irloom.__version__}")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for verb in VERBS:
+        verb.add_arguments(verbs)
+    return parser
+
+
+def _silence_third_parties() -> None:
+    """Turn off tracing that a LangSmith variable of another project would turn on."""
+    if os.environ.get("IRLOOM_TRACING") != "1":
+        for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING"):
+            os.environ.pop(name, None)
+
+
+def _report_bug() -> int:
+    """Keep the traceback in a file, and name it."""
+    with tempfile.NamedTemporaryFile("w", prefix="irloom-bug-", suffix=".txt", delete=False) as file:
+        file.write(f"irloom {irloom.__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n")
+        traceback.print_exc(file=file)
+    last = traceback.format_exc().strip().splitlines()[-1]
+    say(f"irloom: this is a bug, sorry: {last}\nThe traceback is in {Path(file.name)}. A run can still be resumed.")
+    return EXIT_BUG
+
+
+if __name__ == "__main__":
+    sys.exit(main())

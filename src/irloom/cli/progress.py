@@ -1,0 +1,105 @@
+"""Shows how a run goes: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from irloom.cli.terminal import say
+from irloom.runs.directory import RunDirectory
+from irloom.runs.summary import Summary, summarise
+
+LINE_EVERY_S = 15.0
+
+
+class Progress:
+    """Counts commits of this invocation on top of what the run had before."""
+
+    def __init__(self, root: Path, quiet: bool) -> None:
+        run = RunDirectory.open(root)
+        self._summary = summarise(root)
+        self._total = _count_total(run)
+        self._began = time.monotonic()
+        self._here = 0
+        self._requests = 0
+        self._quiet = quiet
+        self._said = self._began
+        self._live: Live | None = None
+
+    def __enter__(self) -> Self:
+        if not self._quiet and sys.stderr.isatty():
+            self._live = Live(console=Console(stderr=True), refresh_per_second=4, get_renderable=self._render)
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def report(self, event: Mapping[str, Any]) -> None:
+        """Take a commit into account."""
+        if event["attempt"] == 1:
+            self._summary.count(event)
+        self._summary.usage.update(event["usage"])
+        self._here += 1
+        self._requests += event["usage"]["requests"]
+        elapsed = time.monotonic() - self._said
+        if not self._quiet and self._live is None and elapsed > LINE_EVERY_S:
+            self._said = time.monotonic()
+            say(self.line())
+
+    def line(self) -> str:
+        """The state in one line."""
+        elapsed_s = max(time.monotonic() - self._began, 1e-3)
+        left = max(self._total - self._summary.samples, 0)
+        left_s = left * elapsed_s / self._here if self._here else None
+        tokens = self._summary.usage["prompt_tokens"] + self._summary.usage["completion_tokens"]
+        parts = [
+            f"{self._summary.samples:,} of {self._total:,} samples",
+            f"{self._here / elapsed_s:.2f} samples/s",
+            f"{self._requests / elapsed_s:.1f} requests/s",
+            f"{_share(self._summary)} of tasks accepted",
+            f"{tokens:,} tokens",
+            f"{self._summary.outcomes['failed']} failed",
+            f"{_duration(left_s)} left" if left_s is not None else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def _render(self) -> Text:
+        return Text(self.line(), overflow="ellipsis", no_wrap=False)
+
+
+def indexing_reporter(quiet: bool) -> Callable[[str, int, int], None]:
+    """Say now and then how far the index of captions and boxes is."""
+    said = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal said
+        if not quiet and time.monotonic() - said > 2.0:
+            said = time.monotonic()
+            say(f"{what}: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
+
+    return report
+
+
+def _count_total(run: RunDirectory) -> int:
+    images = int(run.about.get("source", {}).get("images", 0))
+    return min(images, run.config.limit) if run.config.limit else images
+
+
+def _share(summary: Summary) -> str:
+    outcomes = [count for counter in summary.tasks.values() for count in counter.values()]
+    accepted = sum(counter["accepted"] for counter in summary.tasks.values())
+    return f"{accepted / sum(outcomes):.0%}" if sum(outcomes) else "none"
+
+
+def _duration(seconds: float) -> str:
+    hours, rest = divmod(int(seconds), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s"

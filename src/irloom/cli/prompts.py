@@ -1,0 +1,34 @@
+"""`irloom prompts copy DIR`: writes the embedded prompts out, to be edited and given to `--prompts`."""
+
+import argparse
+from pathlib import Path
+
+from irloom.cli.terminal import show
+from irloom.errors import PromptError
+from irloom.prompts import Prompts
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser("prompts", help="write the prompts out to edit them")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    copy = actions.add_parser("copy", help="copy the embedded prompts into a folder")
+    copy.add_argument("folder", metavar="DIR")
+    copy.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Copy every prompt that the folder does not have yet; nothing is overwritten."""
+    folder = Path(arguments.folder)
+    targets = {name: folder / f"{name}.md" for name in Prompts.load().texts}
+    taken = [str(path) for path in targets.values() if path.exists()]
+    if taken:
+        raise PromptError(f"{taken[0]} exists already: give a new folder, your edits are not overwritten.")
+    try:
+        for name, text in Prompts.load().texts.items():
+            targets[name].parent.mkdir(parents=True, exist_ok=True)
+            targets[name].write_text(text, "utf-8")
+    except OSError as error:
+        raise PromptError(f"{folder}: {error.strerror or error}") from error
+    show(f"{len(targets)} prompts are in {folder}. Edit them, keep their {{{{slots}}}}, and run with --prompts {folder}")
+    return 0

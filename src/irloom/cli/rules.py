@@ -1,0 +1,54 @@
+"""`irloom rules RUN`: shows the rule book, and retires a rule from it."""
+
+import argparse
+from pathlib import Path
+
+from irloom.cli.terminal import show
+from irloom.errors import RunDirError
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser("rules", help="show a run's rules, or retire one")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--retire", metavar="RULE", help="no later sample sees this rule (its text, or its number)")
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """List the rules, after retiring one if asked to."""
+    root = Path(arguments.run)
+    if arguments.retire is not None:
+        retire(root, arguments.retire)
+    from irloom.runs.summary import tell_rules
+
+    for number, rule in enumerate(tell_rules(root), 1):
+        origin = "to begin with" if rule.origin == "basic" else f"from sample {rule.sample}, {rule.task}: {rule.reason}"
+        state = ", retired" if rule.retired else f", fired again {rule.fired} times" if rule.fired else ""
+        show(f"{number:3}  {rule.rule}\n     {origin}{state}")
+    return 0
+
+
+def retire(root: Path, wanted: str) -> None:
+    """Append a line that retires a rule; samples admitted before keep seeing it."""
+    from irloom.runs.commits import CommitLog
+    from irloom.runs.directory import RunDirectory
+    from irloom.runs.lock import RunLock
+    from irloom.runs.summary import tell_rules
+
+    RunDirectory.open(root)
+    standing = [rule.rule for rule in tell_rules(root)]
+    rule = standing[int(wanted) - 1] if wanted.isdigit() and 0 < int(wanted) <= len(standing) else wanted
+    if rule not in standing:
+        raise RunDirError(f"No rule {wanted!r} in {root}: `irloom rules {root}` lists them.")
+    lock = RunLock(root)
+    lock.acquire()
+    try:
+        log = CommitLog(root)
+        try:
+            log.recover()
+            log.retire(rule)
+        finally:
+            log.close()
+    finally:
+        lock.release()

@@ -1,0 +1,34 @@
+"""`irloom run infrared`: starts a run."""
+
+import argparse
+from pathlib import Path
+
+from irloom.cli.settings import add_run_options, resolve_config
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser("run", help="start a run")
+    flows = parser.add_subparsers(required=True, metavar="FLOW")
+    infrared = flows.add_parser(
+        "infrared",
+        help="infrared images, image-text pairs and instruction data from COCO",
+        description="Turn visible images, captions and boxes into infrared data. Interrupt it when you like: "
+        "`irloom resume` goes on without paying twice.",
+    )
+    infrared.add_argument("--out", dest="run", metavar="RUN", required=True, help="new folder for the run")
+    infrared.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
+    add_run_options(infrared)
+    infrared.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Create the run directory and carry on from nothing."""
+    config = resolve_config(arguments)
+    from irloom.cli.carrying import carry_on_visibly
+    from irloom.cli.progress import indexing_reporter
+    from irloom.pipelines.running import ResumeOptions, create_run
+
+    out = Path(arguments.run)
+    create_run(out, config.with_absolute_paths(), indexing_reporter(arguments.quiet))
+    return carry_on_visibly(out, ResumeOptions(), arguments.quiet)

@@ -1,0 +1,57 @@
+"""Finds samples of a run by outcome, task, rule and text."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from irloom.runs.spans import locate, read_spans
+from irloom.runs.summary import last_commits
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Conditions that all have to hold; None holds always."""
+
+    outcome: str | None = None
+    task: str | None = None
+    rule: str | None = None
+    text: str | None = None
+
+    def fits_commit(self, event: Mapping[str, Any]) -> bool:
+        """Whether a commit line fits, as far as it can say."""
+        tasks = event["tasks"]
+        if self.task is not None and self.task not in tasks:
+            return False
+        ended = tasks[self.task] if self.task is not None else event["outcome"]
+        if self.outcome is not None and ended != self.outcome:
+            return False
+        rules = [mined["rule"].casefold() for mined in event.get("rules_mined", [])]
+        return self.rule is None or any(self.rule.casefold() in rule for rule in rules)
+
+
+def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """The last commits of the samples that fit; only these are read if a text is looked for."""
+    fitting = {sample: event for sample, event in last_commits(root).items() if wanted.fits_commit(event)}
+    if wanted.text is None:
+        yield from fitting.values()
+        return
+    needle = wanted.text.casefold()
+    files = ("transcripts", "failed")
+    spans = {name: locate(root, fitting.keys(), name) for name in files}
+    for sample, event in fitting.items():
+        rows = [row for name in files for row in read_spans(root, spans[name][sample][-1:], name)]
+        if any(needle in text.casefold() for row in rows for text in _texts(row)):
+            yield event
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string inside a row."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)

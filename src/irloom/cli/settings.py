@@ -1,0 +1,131 @@
+"""Joins profile, configuration file and options into a `RunConfig`: the later one wins."""
+
+import argparse
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from irloom.config import RunConfig, explain
+from irloom.errors import ConfigError
+from irloom.records import TASKS
+
+_PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts")
+_PLAIN = (*_PATHS, "limit", "concurrency", "accepted", "seed", "max_rounds", "max_rules", "candidates", "original")
+_SWITCHES = ("translation", "filtering", "scoring", "debate", "mining")
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `irloom run infrared`."""
+    source = parser.add_argument_group("what to read")
+    source.add_argument("--images", metavar="DIR", help="folder of the visible images")
+    source.add_argument("--captions", metavar="FILE", help="COCO captions JSON")
+    source.add_argument("--instances", metavar="FILE", help="COCO instances JSON (boxes and polygons)")
+    source.add_argument("--infrared", metavar="DIR", help="infrared images that exist already (same stems)")
+    source.add_argument("--rules", metavar="FILE", help="starting rules: a text file, or another run's rules.jsonl")
+    source.add_argument("--prompts", metavar="DIR", help="prompt files that replace the embedded ones")
+
+    who = parser.add_argument_group("who does the work")
+    who.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
+    who.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")
+    who.add_argument("--model", metavar="NAME", help="chat model of the endpoint")
+    who.add_argument("--base-url", metavar="URL", help="chat endpoint, such as http://localhost:8000/v1")
+
+    much = parser.add_argument_group("how much")
+    much.add_argument("--tasks", metavar="LIST", help=f"{','.join(TASKS)} or none")
+    much.add_argument("--share", metavar="TASK=PART", action="append", help="share of samples that get a task, 0..1")
+    much.add_argument("--limit", type=int, metavar="N", help="only the first N samples")
+    much.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
+    much.add_argument("--concurrency", type=int, metavar="N", help="samples in flight; 1 is the paper's order")
+    much.add_argument("--max-rounds", type=int, metavar="N", help="write-and-judge rounds a task (default 3)")
+    much.add_argument("--max-rules", type=int, metavar="N", help="rules that enter a prompt (default 40)")
+    much.add_argument("--candidates", type=int, metavar="N", help="rewrites a caption (default 5)")
+    much.add_argument("--seed", type=int, metavar="N", help="seed of everything random (default 0)")
+
+    how = parser.add_argument_group("how")
+    how.add_argument("--original", choices=("only_if_clean", "allow"), help="when the original caption may win")
+    how.add_argument("--one-request", action="store_true", default=None, help="filter an image's captions in one request")
+    how.add_argument("--judge-sees", metavar="LIST", help="captions,image: what the judge gets beside the instruction")
+    for name in _SWITCHES:
+        how.add_argument(f"--no-{name}", dest=name, action="store_false", default=None, help=f"ablation: no {name}")
+
+
+def resolve_config(arguments: argparse.Namespace) -> RunConfig:
+    """The configuration that profile, file and options add up to; ConfigError names each mistake."""
+    settings = _read_profile(arguments.profile or "offline")
+    if arguments.config:
+        settings = _merge(settings, _read_file(Path(arguments.config)))
+    settings = _merge(settings, _read_options(arguments))
+    _require(settings)
+    try:
+        return RunConfig.model_validate(settings)
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def profiles() -> list[str]:
+    """Names of the embedded profiles."""
+    folder = files("irloom.data").joinpath("profiles")
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def _read_profile(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("irloom.data").joinpath("profiles", f"{name}.toml").read_text("utf-8"))
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """Settings of a TOML file; relative paths in it are relative to the file."""
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"--config {path}: {error}") from error
+    for name in _PATHS:
+        if isinstance(settings.get(name), str):
+            settings[name] = str(path.parent / Path(settings[name]).expanduser())
+    return settings
+
+
+def _read_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    names = (*_PLAIN, *_SWITCHES, "one_request")
+    settings = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    if arguments.tasks is not None:
+        settings["tasks"] = [] if arguments.tasks == "none" else arguments.tasks.split(",")
+    if arguments.judge_sees is not None:
+        settings["judge_sees"] = arguments.judge_sees.split(",")
+    if arguments.share:
+        settings["shares"] = dict(_read_share(share) for share in arguments.share)
+    chat = {"model": arguments.model, "base_url": arguments.base_url}
+    settings["chat"] = {name: value for name, value in chat.items() if value is not None}
+    return settings
+
+
+def _read_share(text: str) -> tuple[str, float]:
+    task, _, part = text.partition("=")
+    try:
+        return task, float(part)
+    except ValueError:
+        raise ConfigError(f"--share {text}: give it as task=0.1") from None
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of `above` over those of `below`; a backend of another kind replaces the whole table."""
+    merged = dict(below)
+    for name, value in above.items():
+        old = merged.get(name)
+        same_kind = isinstance(value, Mapping) and isinstance(old, Mapping) and value.get("kind") in (None, old.get("kind"))
+        merged[name] = _merge(old, value) if same_kind and isinstance(old, Mapping) else value
+    return merged
+
+
+def _require(settings: Mapping[str, Any]) -> None:
+    missing = [f"--{name}" for name in ("images", "captions") if not settings.get(name)]
+    if missing:
+        raise ConfigError(f"{' and '.join(missing)} missing: say which images and captions to read.")
+    chat = settings.get("chat", {})
+    if chat.get("kind") == "openai" and not chat.get("model"):
+        raise ConfigError("--model missing: name the chat model of the endpoint.")
+    if chat.get("kind") == "rules" and (chat.get("model") or chat.get("base_url")):
+        raise ConfigError("--model and --base-url are for an endpoint: add --profile openai.")

@@ -1,0 +1,107 @@
+"""Shows a run's summary on a terminal."""
+
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from irloom.cli.terminal import clean
+from irloom.runs.directory import RunDirectory
+from irloom.runs.summary import Summary, summarise, tell_rules
+
+STYLES = {"accepted": "green", "rejected": "yellow", "failed": "red", "unjudged": "cyan"}
+
+
+def make_console() -> Console:
+    """A console that never reads markup or emoji codes out of data, 100 columns wide where nobody watches."""
+    width = None if sys.stdout.isatty() else 100
+    return Console(width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+def run_as_json(root: Path) -> dict[str, Any]:
+    """The summary for programs."""
+    about = RunDirectory.open(root).about
+    return {
+        "run": str(root),
+        "irloom": about["irloom"],
+        "source": about.get("source", {}),
+        "learnt": about.get("learnt", {}),
+        "summary": asdict(summarise(root)),
+        "rules": [asdict(rule) for rule in tell_rules(root)],
+    }
+
+
+def show_run(root: Path, console: Console) -> None:
+    """Outcomes, tasks, rejections, rules and usage."""
+    run = RunDirectory.open(root)
+    summary = summarise(root)
+    models = ", ".join(sorted({getattr(options, "model", "irloom-rules") for options in _chats(run)}))
+    console.print(Text(clean(f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}, chat by {models}")))
+    console.print(_counts("samples", summary.outcomes, summary.open))
+    console.print(_tasks(summary))
+    if summary.pairs:
+        console.print(Text(f"pairs: {summary.pairs:,}; the original caption was kept in {summary.original_won:,}"))
+    for name, counts in (("objections", summary.categories), ("failures", summary.stages), ("mended", summary.notes)):
+        if counts:
+            console.print(Text(f"{name}: {_list(counts)}"))
+    usage = summary.usage
+    console.print(
+        Text(
+            f"calls: {usage['requests']:,} requests, {usage['prompt_tokens']:,} prompt and "
+            f"{usage['completion_tokens']:,} completion tokens"
+        )
+    )
+    _show_rules(root, console)
+
+
+def show_line(event: Mapping[str, Any], console: Console) -> None:
+    """One sample on one line."""
+    tasks = ", ".join(
+        f"{task} {outcome} ({event.get('rounds', {}).get(task, 0)})" for task, outcome in event["tasks"].items()
+    )
+    faults = ", ".join(f"{fault['stage']}: {fault['error']}" for fault in event.get("faults", []))
+    line = Text(f"{clean(event['sample']):>14}  ")
+    line.append(f"{event['outcome']:<9}", STYLES.get(event["outcome"], ""))
+    line.append(clean(f"  {tasks}  {faults}  {_list(Counter(event.get('categories', {})))}").rstrip())
+    console.print(line)
+
+
+def _chats(run: RunDirectory) -> list[Any]:
+    config = run.config
+    return [config.chat, *config.roles.values()]
+
+
+def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:
+    line = Text(f"{name}: ")
+    for outcome, count in counts.most_common():
+        if count:
+            line.append(f"{outcome} {count:,}  ", STYLES.get(outcome, ""))
+    if unfinished:
+        line.append(f"not finished {unfinished:,}")
+    return line
+
+
+def _tasks(summary: Summary) -> Table:
+    table = Table("task", "accepted", "rejected", "failed", "unjudged", box=None, pad_edge=False)
+    for task, counts in summary.tasks.items():
+        table.add_row(task, *(f"{counts[outcome]:,}" for outcome in STYLES))
+    return table
+
+
+def _show_rules(root: Path, console: Console) -> None:
+    table = Table("rule", "came from", "fired again", box=None, pad_edge=False)
+    for rule in tell_rules(root):
+        origin = "the start" if rule.origin == "basic" else f"{rule.sample}, {rule.task}: {rule.reason}"
+        state = "retired" if rule.retired else f"{rule.fired:,}"
+        table.add_row(Text(clean(rule.rule)), Text(clean(origin)), state)
+    console.print(table)
+
+
+def _list(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common() if count)

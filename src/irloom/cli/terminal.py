@@ -1,0 +1,22 @@
+"""Text on its way to a terminal: control characters of a model or a caption never reach it."""
+
+import re
+import sys
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Replace control characters, terminal escapes and text-direction overrides; tabs and line ends stay."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def say(text: str) -> None:
+    """A message to the user, on standard error."""
+    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.flush()
+
+
+def show(text: str) -> None:
+    """A result, on standard output."""
+    sys.stdout.write(clean(text) + "\n")

@@ -1,0 +1,1 @@
+"""Writers of the forms that training tools read."""

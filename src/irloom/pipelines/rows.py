@@ -1,0 +1,225 @@
+"""Builds the rows of a finished sample, each with where it came from."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from irloom.records import (
+    TASKS,
+    Captioned,
+    Fault,
+    Infrared,
+    Instruction,
+    MinedRule,
+    Outcome,
+    Round,
+    Sample,
+    SampleResult,
+    TaskResult,
+)
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What all rows of a run carry."""
+
+    irloom: str
+    seed: int
+    models: Mapping[str, str]
+    prompts: Mapping[str, str]
+    """Digest by prompt name."""
+    filter_prompt: str = "caption/filter"
+    judge_prompt: str = "debate/judge"
+
+    def of(self, sample: str, attempt: int, rules: int) -> "SampleProvenance":
+        """The provenance of one attempt at one sample."""
+        return SampleProvenance(self, sample, attempt, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleProvenance:
+    """What the rows of one attempt carry: `rules` is the version of the rule book that it saw."""
+
+    run: Provenance
+    sample: str
+    attempt: int
+    rules: int
+
+    def tail(self, models: Sequence[str], prompts: Sequence[str]) -> Line:
+        """The end of a row: who made it, with which prompts and seed."""
+        return {
+            "rules": self.rules,
+            "attempt": self.attempt,
+            "models": {name: self.run.models[name] for name in models if name in self.run.models},
+            "prompts": {name: self.run.prompts[name] for name in prompts},
+            "seed": self.run.seed,
+            "irloom": self.run.irloom,
+        }
+
+
+def build_result(
+    sample: Sample,
+    infrared: Infrared | None,
+    captioned: Sequence[Captioned],
+    faults: Sequence[Fault],
+    results: Sequence[TaskResult],
+    mined: Sequence[MinedRule],
+    provenance: SampleProvenance,
+) -> SampleResult:
+    """Everything that the commit of this sample writes."""
+    results = sorted(results, key=lambda result: TASKS.index(result.task))
+    mined = sorted(mined, key=lambda rule: (TASKS.index(rule.task), rule.round))
+    every_fault = [*sorted(faults, key=_fault_order), *(fault for result in results for fault in result.faults)]
+    rows = {
+        "pairs": tuple(_pair(sample, infrared, one, provenance) for one in captioned) if infrared else (),
+        "instructions": tuple(
+            _instruction(sample, infrared, result, provenance)
+            for result in results
+            if infrared and result.outcome in {"accepted", "unjudged"}
+        ),
+        "rejected": tuple(
+            _rejected(sample, result, provenance) for result in results if result.outcome == "rejected"
+        ),
+        "failed": tuple(_failed(sample, fault, provenance) for fault in every_fault),
+    }
+    return SampleResult(
+        outcome=conclude(results, every_fault),
+        tasks={result.task: result.outcome for result in results},
+        rows=rows,
+        mined=tuple(mined),
+        summary=_summarise(sample, captioned, results, every_fault),
+    )
+
+
+def conclude(results: Sequence[TaskResult], faults: Sequence[Fault]) -> Outcome:
+    """A sample failed if any stage did; else it is accepted if any task was, or if only pairs were asked for."""
+    outcomes = {result.outcome for result in results}
+    if faults or "failed" in outcomes:
+        return "failed"
+    if "accepted" in outcomes or not outcomes:
+        return "accepted"
+    return "unjudged" if "unjudged" in outcomes else "rejected"
+
+
+def _summarise(
+    sample: Sample, captioned: Sequence[Captioned], results: Sequence[TaskResult], faults: Sequence[Fault]
+) -> Line:
+    """What the commit line carries, so that a summary reads no other file."""
+    rejections = [one for result in results for one in result.rounds if one.verdict == "reject"]
+    summary: Line = {
+        "rounds": {result.task: len(result.rounds) for result in results},
+        "categories": dict(sorted(Counter(one.category or "other" for one in rejections).items())),
+        "pairs": len(captioned),
+        "original_won": sum(_origin(one) == "original" for one in captioned),
+    }
+    if sample.notes:
+        summary["notes"] = dict(sample.notes)
+    if faults:
+        summary["faults"] = [{"stage": fault.stage, "error": fault.error, "task": fault.task} for fault in faults]
+    return summary
+
+
+def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: SampleProvenance) -> Line:
+    return {
+        "sample": sample.id,
+        "image": infrared.image,
+        "source": sample.image,
+        "caption": one.text,
+        "original": one.original,
+        "chosen": _origin(one),
+        "caption_index": one.caption,
+        "candidates": [candidate.model_dump() for candidate in one.candidates],
+        "objects": _objects(sample, infrared),
+        "width": infrared.width,
+        "height": infrared.height,
+        "translation": {"made_by": infrared.made_by, **infrared.details},
+        **provenance.tail(["translator", "scorer", "caption"], [provenance.run.filter_prompt]),
+    }
+
+
+def _origin(one: Captioned) -> str:
+    """Whether a rewrite or the original was chosen; a rewrite that equals the original is the original."""
+    return "original" if one.text == one.original else "filtered"
+
+
+def _objects(sample: Sample, infrared: Infrared) -> list[Line]:
+    """Objects with their temperatures where the translator knows them, else as annotated."""
+    if infrared.objects:
+        return [thing.model_dump() for thing in infrared.objects]
+    return [
+        {"label": box.label, "box": [box.x1, box.y1, box.x2, box.y2], "crowd": box.crowd} for box in sample.boxes
+    ]
+
+
+def _instruction(
+    sample: Sample, infrared: Infrared, result: TaskResult, provenance: SampleProvenance
+) -> Line:
+    last = result.rounds[-1]
+    return {
+        "sample": sample.id,
+        "task": result.task,
+        "images": [infrared.image],
+        "source": sample.image,
+        "messages": to_messages(last.instruction),
+        "rounds": [_round(one) for one in result.rounds],
+        "verdict": last.verdict,
+        **_task_tail(result, provenance),
+    }
+
+
+def _rejected(sample: Sample, result: TaskResult, provenance: SampleProvenance) -> Line:
+    return {
+        "sample": sample.id,
+        "task": result.task,
+        "source": sample.image,
+        "messages": to_messages(result.rounds[-1].instruction),
+        "rounds": [_round(one) for one in result.rounds],
+        **_task_tail(result, provenance),
+    }
+
+
+def _failed(sample: Sample, fault: Fault, provenance: SampleProvenance) -> Line:
+    return {
+        "sample": sample.id,
+        "task": fault.task,
+        "stage": fault.stage,
+        "error": fault.error,
+        "message": fault.message,
+        "caption": fault.caption,
+        "round": fault.round,
+        "source": sample.image,
+        "rules": provenance.rules,
+        "attempt": provenance.attempt,
+        "irloom": provenance.run.irloom,
+    }
+
+
+def to_messages(instruction: Instruction) -> list[Line]:
+    """An instruction as chat messages, with the image's mark at the head of the first question."""
+    messages: list[Line] = []
+    for position, turn in enumerate(instruction.turns):
+        mark = "<image>\n" if position == 0 else ""
+        messages.append({"role": "user", "content": mark + turn.question.replace("<image>", "")})
+        messages.append({"role": "assistant", "content": turn.answer.replace("<image>", "")})
+    return messages
+
+
+def _round(one: Round) -> Line:
+    return {
+        "round": one.round,
+        "verdict": one.verdict,
+        "category": one.category,
+        "reason": one.reason,
+        "rule": one.rule,
+    }
+
+
+def _task_tail(result: TaskResult, provenance: SampleProvenance) -> Line:
+    return provenance.tail(["task", "debate"], [f"task/{result.task}", provenance.run.judge_prompt])
+
+
+def _fault_order(fault: Fault) -> tuple[str, int]:
+    return fault.stage, -1 if fault.caption is None else fault.caption

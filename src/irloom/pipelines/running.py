@@ -1,0 +1,232 @@
+"""Starts and resumes infrared runs: joins the flow with its source, backends and run directory."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import irloom
+from irloom.backends.building import build_chat, build_scorer, build_translator
+from irloom.config import RulesOptions, RunConfig
+from irloom.errors import ConfigError, RunDirError
+from irloom.lexicon import Lexicon
+from irloom.pipelines.infrared import InfraredFlow
+from irloom.pipelines.rows import Provenance
+from irloom.prompts import Prompts
+from irloom.records import Agent, Stage
+from irloom.runs.batching import Batcher
+from irloom.runs.commits import CommitLog, now
+from irloom.runs.committer import Committer
+from irloom.runs.directory import RunDirectory, refuse_used
+from irloom.runs.fingerprint import digest_text, fingerprint, name_changes
+from irloom.runs.lock import RunLock
+from irloom.runs.rulebook import RuleBook
+from irloom.runs.scheduler import Quota, Scheduler
+from irloom.runs.session import Folders, Models
+from irloom.runs.starting_rules import read_rules
+from irloom.runs.storage import read_lines
+from irloom.sources.coco import CocoSource
+
+AGENTS: tuple[Agent, ...] = ("caption", "task", "debate")
+Indexing = Callable[[str, int, int], None]
+Report = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run reads, loaded and digested."""
+
+    config: RunConfig
+    prompts: Prompts
+    lexicon: Lexicon
+    source: CocoSource
+    rules: list[dict[str, Any]]
+    fingerprint: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOptions:
+    """What `resume` may ask for; None keeps what the run was started with."""
+
+    concurrency: int | None = None
+    limit: int | None = None
+    accepted: int | None = None
+    base_url: str | None = None
+    retry: tuple[Stage, ...] | None = None
+    accept_changes: bool = False
+    take_over: bool = False
+
+
+def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
+    """Read and digest everything that decides the rows."""
+    prompts = Prompts.load(config.prompts)
+    lexicon = Lexicon.load(_lexicon_path(config))
+    rules = read_rules(config.rules)
+    if not config.images.is_dir():
+        raise ConfigError(f"--images {config.images} is not a folder.")
+    if config.infrared is not None and not config.infrared.is_dir():
+        raise ConfigError(f"--infrared {config.infrared} is not a folder.")
+    source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
+    digests = {
+        **source.digests,
+        "lexicon": lexicon.digest,
+        "rules": digest_text("\n".join(line["rule"] for line in rules)),
+        "temperatures": _digest_temperatures(config),
+        **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
+    }
+    return Inputs(config, prompts, lexicon, source, rules, fingerprint(config, digests))
+
+
+def create_run(out: Path, config: RunConfig, indexing: Indexing | None = None) -> None:
+    """Create a run directory; RunDirError if there is one, ConfigError where the inputs do not fit."""
+    refuse_used(out)
+    inputs = load_inputs(config, indexing)
+    out.mkdir(parents=True, exist_ok=True)
+    lock = RunLock(out)
+    lock.acquire()
+    try:
+        refuse_used(out)
+        RunDirectory.create(
+            out, config, inputs.fingerprint, inputs.rules, inputs.prompts.texts, inputs.source.counts
+        )
+    finally:
+        inputs.source.close()
+        lock.release()
+
+
+async def carry_on(
+    out: Path, options: ResumeOptions, report: Report, indexing: Indexing | None = None
+) -> None:
+    """Run what is left of a run; raises StopRun where it must stop, UserError where it cannot go on."""
+    run = RunDirectory.open(out)
+    lock = RunLock(out)
+    lock.acquire(options.take_over)
+    beating = asyncio.create_task(lock.keep_beating())
+    try:
+        await _carry_on_locked(run, options, report, indexing)
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        lock.release()
+
+
+async def _carry_on_locked(
+    run: RunDirectory, options: ResumeOptions, report: Report, indexing: Indexing | None
+) -> None:
+    run = RunDirectory.open(run.root)
+    config = _apply(run.config, options)
+    inputs = load_inputs(config, indexing)
+    log = CommitLog(run.root)
+    try:
+        log.recover()
+        _check_fingerprint(run, inputs, log, options.accept_changes)
+        book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
+        models = _build_models(run, config)
+        try:
+            scheduler = Scheduler(
+                run,
+                log,
+                book,
+                Committer(log, book, report),
+                inputs.source,
+                InfraredFlow(config, inputs.prompts, inputs.lexicon, _provenance(config, models, inputs.prompts)),
+                models,
+                Folders(run.root, config.images),
+                _quota(config),
+                options.retry,
+            )
+            await scheduler.run()
+        finally:
+            await models.close()
+    finally:
+        log.close()
+        inputs.source.close()
+
+
+def _apply(config: RunConfig, options: ResumeOptions) -> RunConfig:
+    """The run's configuration with what this invocation changes; none of it decides rows."""
+    changes: dict[str, Any] = {
+        name: value
+        for name in ("concurrency", "limit", "accepted")
+        if (value := getattr(options, name)) is not None
+    }
+    if options.base_url is not None:
+        if config.chat.kind != "openai":
+            raise ConfigError("--base-url is for runs with an endpoint; this one was started without.")
+        changes["chat"] = config.chat.model_copy(update={"base_url": options.base_url})
+    return config.model_copy(update=changes)
+
+
+def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept: bool) -> None:
+    changes = name_changes(run.about["fingerprint"], inputs.fingerprint)
+    if not changes:
+        return
+    listed = "\n  ".join(changes)
+    if not accept:
+        raise RunDirError(
+            f"{run.root} was started under other conditions:\n  {listed}\n"
+            "Put them back, start a new run with another --out, or go on with --accept-changes."
+        )
+    log.note({"event": "accept_changes", "changes": changes, "time": now()})
+    run.keep_prompts(inputs.prompts.texts)
+    run.accept(inputs.fingerprint, inputs.config)
+
+
+def _build_models(run: RunDirectory, config: RunConfig) -> Models:
+    translator, scorer = build_translator(config), build_scorer(config)
+    chats = {}
+    built: dict[str, Any] = {}
+    for agent in AGENTS:
+        options = config.chat_for(agent)
+        name = options.model_dump_json()
+        if name not in built:
+            built[name] = build_chat(options, run.learnt, run.learn)
+        chats[agent] = built[name]
+    return Models(
+        chats=chats,
+        translator=translator.name,
+        translations=Batcher(translator.translate, config.translator.batch_size),
+        scorer=scorer.name,
+        scores=Batcher(scorer.score, config.translator.batch_size),
+    )
+
+
+def _provenance(config: RunConfig, models: Models, prompts: Prompts) -> Provenance:
+    names = {agent: chat.model for agent, chat in models.chats.items()}
+    return Provenance(
+        irloom=irloom.__version__,
+        seed=config.seed,
+        models={
+            **names,
+            "translator": models.translator,
+            "scorer": models.scorer if config.scoring else "none",
+        },
+        prompts={name: digest_text(text) for name, text in prompts.texts.items()},
+        filter_prompt="caption/filter_all" if config.one_request else "caption/filter",
+        judge_prompt="debate/judge_grounded" if "captions" in config.judge_sees else "debate/judge",
+    )
+
+
+def _quota(config: RunConfig) -> Quota:
+    return Quota(
+        concurrency=config.concurrency,
+        limit=config.limit,
+        accepted=config.accepted,
+        per_sample=max(1, len(config.tasks)),
+        max_rules=config.max_rules,
+        seed=config.seed,
+    )
+
+
+def _lexicon_path(config: RunConfig) -> Path | None:
+    return config.chat.lexicon if isinstance(config.chat, RulesOptions) else config.scorer.lexicon
+
+
+def _digest_temperatures(config: RunConfig) -> str:
+    path = config.translator.temperatures
+    try:
+        return digest_text(path.read_bytes() if path else files("irloom.data").joinpath("temperatures.toml").read_bytes())
+    except OSError as error:
+        raise ConfigError(f"temperatures {path}: {error.strerror or error}") from error

@@ -1,0 +1,117 @@
+"""Prompts: one Markdown file each, with `{{slots}}` that are filled in one pass.
+
+A file has a `# System` and a `# User` part. A slot's value is inserted as it is and never looked
+at again, so braces in a caption are harmless. A folder of the user's may replace files by name;
+a replacement has to use the slots of the embedded prompt, so that a typing error shows at the start.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from irloom.errors import PromptError
+from irloom.ports import Prompt
+
+_SLOT = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+_PARTS = re.compile(r"\A\s*# System\s*\n(?P<system>.*?)^# User\s*\n(?P<user>.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class PromptFile:
+    """One prompt as it stands in its file."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def digest(self) -> str:
+        """First 16 hex digits of the text's sha256."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def slots(self) -> frozenset[str]:
+        """Names of the slots."""
+        return frozenset(_SLOT.findall(self.text))
+
+    @cached_property
+    def parts(self) -> tuple[str, str]:
+        """The system and the user part."""
+        match = _PARTS.match(self.text)
+        if match is None:
+            raise PromptError(f"prompt {self.name!r}: it needs a line `# System` and, after it, a line `# User`.")
+        return match["system"].strip(), match["user"].strip()
+
+    def fill(self, fields: Mapping[str, str]) -> Prompt:
+        """Fill every slot; missing and unknown ones are an error that names both."""
+        if self.slots != fields.keys():
+            missing, unknown = sorted(self.slots - fields.keys()), sorted(fields.keys() - self.slots)
+            raise PromptError(f"prompt {self.name!r}: slots without a value {missing}, values without a slot {unknown}.")
+        system, user = (_SLOT.sub(lambda slot: fields[slot[1]], part) for part in self.parts)
+        return Prompt(self.name, self.digest, system, user, dict(fields))
+
+
+class Prompts:
+    """The prompts of a run."""
+
+    def __init__(self, found: Mapping[str, PromptFile]) -> None:
+        self._found = dict(found)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Prompts":
+        """The embedded prompts, with those of `folder` in place of the ones they name."""
+        found = dict(_read_embedded(files("irloom.prompts")))
+        if folder is not None:
+            found |= _read_replacements(folder, found)
+        for prompt in found.values():
+            _ = prompt.parts
+        return cls(found)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of each prompt by name."""
+        return {name: prompt.text for name, prompt in self._found.items()}
+
+    def render(self, name: str, **fields: str) -> Prompt:
+        """Fill a prompt's slots."""
+        return self._found[name].fill(fields)
+
+
+def _read_embedded(folder: Traversable, prefix: str = "") -> dict[str, PromptFile]:
+    found: dict[str, PromptFile] = {}
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir() and not entry.name.startswith("_"):
+            found |= _read_embedded(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".md"):
+            name = prefix + entry.name.removesuffix(".md")
+            found[name] = PromptFile(name, entry.read_text("utf-8"))
+    return found
+
+
+def _read_replacements(folder: Path, embedded: Mapping[str, PromptFile]) -> dict[str, PromptFile]:
+    if not folder.is_dir():
+        raise PromptError(f"--prompts {folder} is not a folder: `irloom prompts copy DIR` makes one to start from.")
+    found: dict[str, PromptFile] = {}
+    for path in sorted(folder.rglob("*.md")):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if name == "README":
+            continue
+        if name not in embedded:
+            raise PromptError(f"{path}: no prompt is called {name!r}; there are {', '.join(sorted(embedded))}.")
+        found[name] = _replace(embedded[name], path)
+    return found
+
+
+def _replace(embedded: PromptFile, path: Path) -> PromptFile:
+    try:
+        prompt = PromptFile(embedded.name, path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path}: {error}. A prompt is a UTF-8 text file.") from error
+    if prompt.slots != embedded.slots:
+        missing, unknown = sorted(embedded.slots - prompt.slots), sorted(prompt.slots - embedded.slots)
+        raise PromptError(f"{path}: missing slots {missing}, unknown slots {unknown}.")
+    return prompt

@@ -1,0 +1,300 @@
+"""The commit log: which samples were admitted, which are committed, and where each file ended then.
+
+A finished sample's rows are appended to the data files and reach the disk; then one line here says
+where each file ends; then its journal segment may go. On start the last commit whose offsets lie
+inside every file counts: data files are cut back to it, and what came after is owed again.
+"""
+
+import datetime as dt
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from irloom.errors import RunDirError
+from irloom.records import Outcome, SampleResult
+from irloom.runs.steps import reached
+from irloom.runs.storage import AppendFile, dump_line, read_lines, write_atomically
+
+DATA_FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
+_UNSUMMED = frozenset({"transcripts"})
+"""Transcripts carry times and are gigabytes, so only their line ends are checked."""
+
+
+@dataclass(slots=True)
+class Admission:
+    """A sample that was begun under a version of the rules."""
+
+    sample: str
+    attempt: int
+    rules: int
+
+
+@dataclass(slots=True)
+class Committed:
+    """What later decisions need of a committed sample."""
+
+    attempt: int
+    outcome: Outcome
+    stages: tuple[str, ...]
+    rules: int
+    accepted: int
+
+
+@dataclass(slots=True)
+class LogState:
+    """The log as it stands: who is owed, who is done, where the files end."""
+
+    open: dict[str, Admission] = field(default_factory=dict)
+    done: dict[str, Committed] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    accepted: int = 0
+    usage: Counter[str] = field(default_factory=Counter)
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Apply one line of the log."""
+        if "ends" in event:
+            self.ends = {name.removesuffix(".jsonl"): size for name, size in event["ends"].items()}
+            self.sums = {name.removesuffix(".jsonl"): value for name, value in event["sums"].items()}
+        if event["event"] == "admit":
+            self.open[event["sample"]] = Admission(event["sample"], event["attempt"], event["rules"])
+        elif event["event"] == "commit":
+            self._take_commit(event)
+
+    def _take_commit(self, event: Mapping[str, Any]) -> None:
+        self.open.pop(event["sample"], None)
+        stages = tuple(fault["stage"] for fault in event.get("faults", ()))
+        earlier = self.done.get(event["sample"])
+        accepted = count_accepted(event)
+        self.accepted += accepted - (earlier.accepted if earlier else 0)
+        self.usage.update(event["usage"])
+        self.done[event["sample"]] = Committed(
+            event["attempt"], event["outcome"], stages, event["rules"], accepted
+        )
+
+
+def count_accepted(event: Mapping[str, Any]) -> int:
+    """How many instructions a commit added; without a judge, written ones count."""
+    return sum(outcome in {"accepted", "unjudged"} for outcome in event["tasks"].values())
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A sample whose flow has ended, on its way into the files."""
+
+    admission: Admission
+    result: SampleResult
+    turns: Sequence[Mapping[str, Any]]
+    usage: Mapping[str, int]
+    rule_lines: Sequence[Mapping[str, Any]]
+
+
+class CommitLog:
+    """`commits.jsonl` and the data files that it vouches for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.state = LogState()
+        self._log = AppendFile(root / "commits.jsonl")
+        self._files: dict[str, AppendFile] = {}
+
+    def begin(self) -> None:
+        """Start an empty log whose rule book is already written and synced."""
+        for name in DATA_FILES:
+            self._files[name] = AppendFile(self.root / f"{name}.jsonl")
+        rules = self.root / "rules.jsonl"
+        self._files["rules"].checksum = zlib.crc32(rules.read_bytes())
+        self._write([{"event": "start", **self._positions(), "time": now()}])
+
+    def recover(self) -> None:
+        """Read the log, check the data files against it and cut back what no commit vouches for."""
+        events = _load_events(self._log)
+        sizes = {name: _size(self.root / f"{name}.jsonl") for name in DATA_FILES}
+        valid = _drop_unreached(events, sizes)
+        for event in valid:
+            self.state.take(event)
+        _check_untouched(self.root, self.state, valid, sizes)
+        if len(valid) < len(events):
+            self._replace_log(valid)
+        self._open_files()
+
+    def admit(self, admission: Admission) -> None:
+        """Note that a sample begins; the line is in the file before any of its calls is sent."""
+        reached("admit.before_append")
+        event = {"event": "admit", "sample": admission.sample, "attempt": admission.attempt}
+        event |= {"rules": admission.rules}
+        self._log.append(dump_line(event))
+        self.state.take(event)
+        reached("admit.after_append")
+
+    def note(self, event: Mapping[str, Any]) -> None:
+        """Append a line of another kind, such as an accepted change of configuration."""
+        self._write([event])
+
+    def commit(self, finished: Sequence[Finished]) -> list[dict[str, Any]]:
+        """Append the rows of some samples, sync once, and vouch for them with one line each.
+
+        The log is synced first, so that rows without a commit always belong to a known admission.
+        """
+        self._log.sync()
+        events = [self._append_rows(one) for one in finished]
+        for name, file in self._files.items():
+            reached(f"commit.before_sync.{name}")
+            file.sync()
+        reached("commit.after_sync")
+        self._write(events)
+        for event in events:
+            self.state.take(event)
+        return events
+
+    def retire(self, rule: str) -> None:
+        """Append a rule-book line that retires a rule, and vouch for it."""
+        lines = [line for _, line in read_lines(self.root / "rules.jsonl")]
+        version = max(int(line["version"]) for line in lines) + 1
+        self._files["rules"].append(dump_line({"rule": rule, "version": version, "origin": "retired"}))
+        self._files["rules"].sync()
+        self._write([{"event": "retire", "rule": rule, **self._positions(), "time": now()}])
+
+    def close(self) -> None:
+        """Close every file."""
+        self._log.close()
+        for file in self._files.values():
+            file.close()
+
+    def _append_rows(self, one: Finished) -> dict[str, Any]:
+        rows: dict[str, Sequence[Mapping[str, Any]]] = {**one.result.rows, "rules": one.rule_lines}
+        head = {"sample": one.admission.sample, "attempt": one.admission.attempt}
+        rows["transcripts"] = [{**head, "outcome": one.result.outcome, "turns": one.turns}]
+        for name in DATA_FILES:
+            for row in rows.get(name, ()):
+                reached(f"commit.before_append.{name}")
+                self._files[name].append(dump_line(row))
+                reached(f"commit.after_append.{name}")
+        return {
+            "event": "commit",
+            **head,
+            "outcome": one.result.outcome,
+            "tasks": dict(one.result.tasks),
+            **self._positions(),
+            "usage": dict(one.usage),
+            "rules": one.admission.rules,
+            "rules_mined": [{"rule": line["rule"], "origin": line["origin"]} for line in one.rule_lines],
+            **one.result.summary,
+            "time": now(),
+        }
+
+    def _positions(self) -> dict[str, Any]:
+        ends = {f"{name}.jsonl": file.size for name, file in self._files.items()}
+        sums = {f"{name}.jsonl": file.checksum for name, file in self._files.items() if name not in _UNSUMMED}
+        return {"ends": ends, "sums": sums}
+
+    def _write(self, events: Sequence[Mapping[str, Any]]) -> None:
+        reached("commit.before_log")
+        self._log.append(b"".join(dump_line(event) for event in events))
+        reached("commit.after_log")
+        self._log.sync()
+        reached("commit.after_log_sync")
+
+    def _replace_log(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Drop commits whose rows never reached the disk; admissions stay."""
+        self._log.close()
+        write_atomically(self._log.path, b"".join(map(dump_line, events)), "log")
+        self._log = AppendFile(self._log.path)
+
+    def _open_files(self) -> None:
+        for name in DATA_FILES:
+            file = AppendFile(self.root / f"{name}.jsonl", self.state.sums.get(name, 0))
+            reached(f"cut.before.{name}")
+            file.cut(self.state.ends[name])
+            reached(f"cut.after.{name}")
+            self._files[name] = file
+
+
+def now() -> str:
+    """The time, to the second, as rows carry it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def iterate_commits(root: Path) -> Iterator[dict[str, Any]]:
+    """Events of a log that another process may be writing; a torn last line is left out."""
+    for _, event in read_lines(root / "commits.jsonl"):
+        yield event
+
+
+def _load_events(log: AppendFile) -> list[dict[str, Any]]:
+    events = []
+    end = 0
+    for end, event in read_lines(log.path):  # noqa: B007 - the last offset is wanted after the loop
+        events.append(event)
+    reached("cut.before.commits")
+    log.cut(end)
+    reached("cut.after.commits")
+    if not events or events[0].get("event") != "start":
+        raise RunDirError(f"{log.path} does not begin with a start line: it is not irloom's, or was edited.")
+    return events
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _drop_unreached(events: list[dict[str, Any]], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Leave out commits that vouch for more bytes than a file has (power loss before its sync)."""
+    valid = []
+    for event in events:
+        ends = event.get("ends", {})
+        if all(size <= sizes.get(name.removesuffix(".jsonl"), 0) for name, size in ends.items()):
+            valid.append(event)
+    return valid
+
+
+def _check_untouched(
+    root: Path, state: LogState, events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]
+) -> None:
+    """Refuse data files that somebody edited, since offsets into them would lie."""
+    if not state.ends:
+        raise RunDirError(f"{root}: rules.jsonl is missing or cut; start again with a new --out.")
+    for name, size in state.ends.items():
+        path = root / f"{name}.jsonl"
+        if name in state.sums and _checksum(path, size) != state.sums[name]:
+            raise _edited(path, f"its first {size} bytes are not those that were committed")
+        if sizes[name] > size:
+            _check_tail(path, size, state)
+    _check_line_ends(root / "transcripts.jsonl", events)
+
+
+def _checksum(path: Path, size: int) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while size > 0 and (block := file.read(min(size, 1 << 20))):
+            checksum = zlib.crc32(block, checksum)
+            size -= len(block)
+    return checksum
+
+
+def _check_tail(path: Path, start: int, state: LogState) -> None:
+    """Rows after the last commit must be those of samples in flight; anything else is an edit."""
+    for _, row in read_lines(path, start):
+        sample = row.get("sample") if isinstance(row, dict) else None
+        if sample not in state.open:
+            raise _edited(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
+
+
+def _check_line_ends(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("rb") as file:
+        for event in events:
+            end = event.get("ends", {}).get(path.name, 0)
+            if end:
+                file.seek(end - 1)
+                if file.read(1) != b"\n":
+                    raise _edited(path, f"byte {end} of it is not the end of a line")
+
+
+def _edited(path: Path, what: str) -> RunDirError:
+    return RunDirError(
+        f"{path} was changed after irloom wrote it: {what}. Put the original back, or copy the rows that you "
+        "want and start a new run."
+    )

@@ -1,0 +1,154 @@
+"""A run directory: where its files are, what `run.json` says, how it is created and opened."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+from pydantic import ValidationError
+
+import irloom
+from irloom.config import RunConfig, explain
+from irloom.errors import RunDirError
+from irloom.runs.commits import CommitLog, now
+from irloom.runs.fingerprint import digest_text, name_changes
+from irloom.runs.storage import dump_line, storing, write_atomically
+
+_OURS = frozenset(
+    {"lock", "images", "journal", "prompts", "rules.jsonl", "commits.jsonl", "pairs.jsonl", "instructions.jsonl"}
+    | {"rejected.jsonl", "failed.jsonl", "transcripts.jsonl"}
+)
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"]+@")
+
+
+class RunDirectory:
+    """One run on disk. `run.json` is written last, so its presence says that the run was created."""
+
+    def __init__(self, root: Path, about: dict[str, Any]) -> None:
+        self.root = root
+        self.about = about
+
+    @property
+    def journal(self) -> Path:
+        """Where calls of samples in flight are recorded."""
+        return self.root / "journal"
+
+    @property
+    def images(self) -> Path:
+        """Where infrared images lie."""
+        return self.root / "images"
+
+    @property
+    def config(self) -> RunConfig:
+        """The resolved configuration."""
+        try:
+            return RunConfig.model_validate(self.about["config"])
+        except (KeyError, ValidationError) as error:
+            raise RunDirError(f"{self.root / 'run.json'} does not fit this irloom: {explain(error)}") from error
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        """What was learnt of the endpoint."""
+        learnt = self.about.setdefault("learnt", {})
+        assert isinstance(learnt, dict)
+        return learnt
+
+    @classmethod
+    def open(cls, root: Path) -> Self:
+        """Open an existing run; RunDirError if there is none."""
+        path = root / "run.json"
+        if not path.is_file():
+            raise RunDirError(f"{root} holds no run (there is no run.json): give the folder that `--out` named.")
+        try:
+            about = orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            raise RunDirError(f"{path} is not JSON ({error}): it was edited; put the original back.") from error
+        return cls(root, about)
+
+    @classmethod
+    def create(
+        cls,
+        root: Path,
+        config: RunConfig,
+        fingerprint: Mapping[str, Any],
+        rule_lines: list[dict[str, Any]],
+        prompts: Mapping[str, str],
+        source: Mapping[str, int],
+    ) -> Self:
+        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced."""
+        run = cls(root, _describe(config, fingerprint, source))
+        with storing(str(root)):
+            for name in _OURS - {"lock"}:
+                if (root / name).is_file():
+                    (root / name).unlink()
+            for folder in (run.images, run.journal, root / "prompts"):
+                folder.mkdir(exist_ok=True)
+        run.keep_prompts(prompts)
+        write_atomically(root / "rules.jsonl", b"".join(map(dump_line, rule_lines)), "create.rules")
+        log = CommitLog(root)
+        log.begin()
+        log.close()
+        run._save()
+        return run
+
+    def keep_prompts(self, prompts: Mapping[str, str]) -> None:
+        """Keep the prompt texts in use under their digests."""
+        for text in prompts.values():
+            path = self.root / "prompts" / f"{digest_text(text)}.md"
+            if not path.exists():
+                write_atomically(path, text.encode(), "create.prompt")
+
+    def learn(self, name: str, value: Any) -> None:
+        """Write what an endpoint taught us before anything relies on it."""
+        if self.learnt.get(name) != value:
+            self.learnt[name] = value
+            self._save()
+
+    def accept(self, fingerprint: Mapping[str, Any], config: RunConfig) -> list[str]:
+        """Take over a changed fingerprint; what changed comes back for the log."""
+        changes = name_changes(self.about["fingerprint"], fingerprint)
+        self.about["fingerprint"] = dict(fingerprint)
+        self.about["config"] = _dump_config(config)
+        self._save()
+        return changes
+
+    def _save(self) -> None:
+        text = orjson.dumps(self.about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        write_atomically(self.root / "run.json", text, "run_json")
+
+
+def refuse_used(root: Path) -> None:
+    """Refuse a folder that holds a run already, or anything that is not ours."""
+    if (root / "run.json").exists():
+        raise RunDirError(f"{root} holds a run already. To go on with it: irloom resume {root}")
+    if root.exists() and not root.is_dir():
+        raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
+    strangers = sorted(path.name for path in root.iterdir() if not _is_ours(path.name)) if root.exists() else []
+    if strangers:
+        raise RunDirError(f"{root} is not empty ({strangers[0]} …): give `--out` an empty or new folder.")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a creation that was killed may have left this name."""
+    return name in _OURS or (name.startswith(".") and name.endswith(".tmp"))
+
+
+def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "irloom": irloom.__version__,
+        "flow": config.flow,
+        "created": now(),
+        "config": _dump_config(config),
+        "fingerprint": dict(fingerprint),
+        "source": dict(source),
+        "learnt": {},
+    }
+
+
+def _dump_config(config: RunConfig) -> dict[str, Any]:
+    """The configuration without credentials; keys never stand in it, only their variable's name."""
+    text = orjson.dumps(config.model_dump(mode="json")).decode()
+    dumped = orjson.loads(_CREDENTIALS.sub("", text))
+    assert isinstance(dumped, dict)
+    return dumped

@@ -1,0 +1,71 @@
+"""What decides the rows of a run, so that a resume under other conditions is refused.
+
+In are the digests of inputs, prompts, lexicons, tables and starting rules, the models and their
+parameters, and with mining whether samples run one at a time. Out are timeouts, limits, other
+concurrency, the base URL, the device and the batch size: they change when, not what.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from irloom.config import RunConfig
+
+_NOT_DECISIVE = frozenset(
+    {
+        "profile",
+        "limit",
+        "accepted",
+        "concurrency",
+        "base_url",
+        "api_key_env",
+        "timeout_s",
+        "max_retries",
+        "first_backoff_s",
+        "max_in_flight",
+        "device",
+        "batch_size",
+        "images",
+        "captions",
+        "instances",
+        "infrared",
+        "rules",
+        "prompts",
+        "lexicon",
+        "temperatures",
+    }
+)
+"""Settings that change no row, and paths, whose contents are digested instead."""
+
+
+def fingerprint(config: RunConfig, digests: Mapping[str, str]) -> dict[str, Any]:
+    """Name every decisive part with its value; `digests` are those of the files that were read."""
+    settings = config.model_dump(mode="json")
+    parts = {name: value for name, value in _flatten(settings) if name.split(".")[-1] not in _NOT_DECISIVE}
+    parts["given_infrared"] = config.infrared is not None
+    if config.mining and config.debate:
+        parts["sequential"] = config.concurrency == 1
+    return dict(sorted({**parts, **{f"digest.{name}": value for name, value in digests.items()}}.items()))
+
+
+def name_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Say in a line each what differs between two fingerprints."""
+    names = sorted(old.keys() | new.keys())
+    return [
+        f"{name}: was {old.get(name, 'not set')!r}, now {new.get(name, 'not set')!r}"
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+
+
+def digest_text(text: str | bytes) -> str:
+    """First 16 hex digits of the sha256."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()[:16]
+
+
+def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, part in value.items():
+        if isinstance(part, dict) and part:
+            yield from _flatten(part, f"{prefix}{name}.")
+        elif part != {}:
+            yield f"{prefix}{name}", part

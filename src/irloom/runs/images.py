@@ -1,0 +1,62 @@
+"""Puts an infrared image into the run directory, whole or not at all."""
+
+import hashlib
+import io
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from irloom.ports import Translation
+from irloom.records import Infrared
+from irloom.runs.steps import reached
+from irloom.runs.storage import storing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrared:
+    """Write a translation to `images/`: temporary file, fsync, rename. Given files keep their bytes."""
+    suffix = made.image.suffix.lower() if isinstance(made.image, Path) else ".png"
+    path = root / "images" / f"{stem}{suffix}"
+    temporary = path.with_name(f".{path.name}.tmp")
+    with storing(str(path)):
+        if isinstance(made.image, Path):
+            shutil.copyfile(made.image, temporary)
+        else:
+            temporary.write_bytes(_encode(made.image))
+        reached("image.before_sync")
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        reached("image.before_rename")
+        temporary.replace(path)
+        reached("image.after_rename")
+    with Image.open(path) as picture:
+        width, height = picture.size
+    return Infrared(
+        image=f"images/{path.name}",
+        sha256=hash_file(path),
+        width=width,
+        height=height,
+        objects=made.objects,
+        made_by=made_by,
+        details=made.details,
+    )
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file, or an empty string if it is not there."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _encode(pixels: "NDArray[np.uint8]") -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=6)
+    return buffer.getvalue()

@@ -1,0 +1,59 @@
+"""The call journal: one small file for each sample in flight, one line for each finished call.
+
+A line is written to the file before its result is used, so a killed process pays for nothing
+twice that had come back. Once the sample is committed its turns stand in `transcripts.jsonl`
+and the segment goes.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from irloom.runs.steps import reached
+from irloom.runs.storage import AppendFile, dump_line, read_lines, safe_name, storing
+
+Turn = dict[str, Any]
+
+
+class Segment:
+    """The journal of one attempt at one sample."""
+
+    def __init__(self, folder: Path, sample: str, attempt: int) -> None:
+        self.path = folder / f"{safe_name(sample)}.{attempt}.jsonl"
+        self._file: AppendFile | None = None
+
+    def load(self) -> dict[str, Turn]:
+        """Recorded calls by key; a torn last line is cut off, its call is owed again."""
+        if not self.path.exists():
+            return {}
+        turns: dict[str, Turn] = {}
+        end = 0
+        for end, turn in read_lines(self.path):  # noqa: B007 - the last offset is wanted after the loop
+            turns[turn["key"]] = turn
+        self._open().cut(end)
+        return turns
+
+    def record(self, turn: Mapping[str, Any]) -> None:
+        """Append one finished call."""
+        reached("journal.before_append")
+        self._open().append(dump_line(turn))
+        reached("journal.after_append")
+
+    def close(self) -> None:
+        """Close the file and keep it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def remove(self) -> None:
+        """Drop the segment: its sample is committed and on disk."""
+        self.close()
+        reached("segment.before_remove")
+        with storing(str(self.path)):
+            self.path.unlink(missing_ok=True)
+        reached("segment.after_remove")
+
+    def _open(self) -> AppendFile:
+        if self._file is None:
+            self._file = AppendFile(self.path)
+        return self._file

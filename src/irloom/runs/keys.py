@@ -1,0 +1,51 @@
+"""Names a logical call, so that its recorded result is found again, and derives its seed."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from irloom.ports import Ask, Place
+
+
+@dataclass(frozen=True, slots=True)
+class CallId:
+    """Which sample, which attempt, which place, which of several replies."""
+
+    run_seed: int
+    sample: str
+    attempt: int
+    place: Place
+    index: int = 0
+
+    def seed(self) -> int:
+        """A seed in 0..2^31-1 that follows from the run's seed and the whole place."""
+        return int.from_bytes(hashlib.sha256(orjson.dumps(self._parts())).digest()[:4], "big") >> 1
+
+    def key(self, content: Mapping[str, Any]) -> str:
+        """The call's name: 32 hex digits over the place and what is asked."""
+        parts = {"place": self._parts(), "content": content}
+        return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+    def _parts(self) -> list[Any]:
+        place = self.place
+        where = [place.agent, place.node, place.caption, place.task, place.round, place.repair]
+        return [self.run_seed, self.sample, self.attempt, *where, self.index]
+
+
+def describe_ask(
+    ask: Ask, model: str, parameters: Mapping[str, Any], image_hashes: tuple[str, ...]
+) -> dict[str, Any]:
+    """What decides a chat reply, as the key sees it; how it was sent is not part of it."""
+    return {
+        "model": model,
+        "system": ask.prompt.system,
+        "user": ask.prompt.user,
+        "images": image_hashes,
+        "schema": ask.schema.name if ask.schema else None,
+        "n": ask.n,
+        "temperature": ask.temperature,
+        "parameters": dict(parameters),
+    }

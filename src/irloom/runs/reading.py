@@ -1,0 +1,33 @@
+"""Reads a run that may be in progress: rows stop at the last commit, and a sample counts by its last attempt."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from irloom.errors import RunDirError
+from irloom.runs.spans import locate, read_spans
+from irloom.runs.storage import read_lines
+from irloom.runs.summary import committed_end, last_commits
+
+ROW_FILES = ("pairs", "instructions", "rejected", "failed")
+
+
+def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Rows of a data file that count: committed ones, of each sample's last attempt."""
+    attempts = {sample: event["attempt"] for sample, event in last_commits(root).items()}
+    path = root / f"{name}.jsonl"
+    for _, row in read_lines(path, end=committed_end(root, path.name)):
+        if row["attempt"] == attempts.get(row["sample"]):
+            yield row
+
+
+def read_sample(root: Path, sample: str) -> dict[str, Any]:
+    """Everything about one sample: its commit, its rows by file, and the transcript of its last attempt."""
+    commit = last_commits(root).get(sample)
+    if commit is None:
+        raise RunDirError(f"No sample {sample!r} is committed in {root}: `irloom inspect {root} --json` lists them.")
+    found: dict[str, Any] = {"commit": commit}
+    for name in (*ROW_FILES, "transcripts"):
+        span = locate(root, {sample}, name)[sample][-1:]
+        found[name] = list(read_spans(root, span, name))
+    return found

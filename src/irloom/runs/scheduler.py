@@ -1,0 +1,183 @@
+"""Admits samples in order, runs a bounded number at a time, and has them committed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from irloom.errors import RunDirError
+from irloom.ports import Calls
+from irloom.records import Sample, SampleResult, Stage
+from irloom.runs.commits import Admission, CommitLog
+from irloom.runs.committer import Committer, Ending
+from irloom.runs.directory import RunDirectory
+from irloom.runs.journal import Segment
+from irloom.runs.rulebook import RuleBook
+from irloom.runs.session import Folders, Models, Session
+from irloom.runs.spans import Span, earlier_turns, locate
+
+Flow = Callable[[Sample, int, tuple[str, ...], int, Calls], Awaitable[SampleResult]]
+"""Takes a sample, its attempt, the rules that stand, their version and its calls to its rows."""
+
+GRACE_S = 30.0
+"""How long calls in flight may still come back after a stop: they are paid."""
+
+
+class Source(Protocol):
+    """Where samples come from, in a stable order."""
+
+    def __iter__(self) -> Iterator[Sample]: ...
+
+    def get(self, sample_id: str) -> Sample | None:
+        """One sample by its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much is wanted of this invocation."""
+
+    concurrency: int
+    limit: int | None = None
+    """Only the first so many samples of the source."""
+    accepted: int | None = None
+    """Stop when so many instructions are accepted."""
+    per_sample: int = 1
+    """The most instructions that one sample can add."""
+    max_rules: int = 40
+    seed: int = 0
+
+
+class Scheduler:
+    """Runs a flow over a source into a run directory; what is admitted is always finished first."""
+
+    def __init__(
+        self,
+        run: RunDirectory,
+        log: CommitLog,
+        book: RuleBook,
+        committer: Committer,
+        source: Source,
+        flow: Flow,
+        models: Models,
+        folders: Folders,
+        quota: Quota,
+        retry: tuple[Stage, ...] | None = None,
+    ) -> None:
+        self._run = run
+        self._log = log
+        self._book = book
+        self._committer = committer
+        self._source = source
+        self._flow = flow
+        self._models = models
+        self._folders = folders
+        self._quota = quota
+        self._in_flight = 0
+        self._changed = asyncio.Condition()
+        self._retry = _choose_retries(log, retry)
+        again = {*self._retry, *(one.sample for one in log.state.open.values() if one.attempt > 1)}
+        self._spans: dict[str, list[Span]] = locate(run.root, again) if again else {}
+        self._owed = iter(list(log.state.open.values()))
+        self._retries = iter(self._retry)
+        self._fresh = self._unseen()
+
+    async def run(self) -> None:
+        """Work until nothing is left or the target is met; raises the first StopRun or bug."""
+        workers = [asyncio.create_task(self._work()) for _ in range(self._quota.concurrency)]
+        try:
+            done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+            for worker in done:
+                worker.result()
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            await self._models.sends.drain(GRACE_S)
+            await self._committer.close()
+
+    async def _work(self) -> None:
+        while (taken := await self._take()) is not None:
+            admission, sample = taken
+            self._in_flight += 1
+            try:
+                await self._finish(admission, sample)
+            finally:
+                self._in_flight -= 1
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def _finish(self, admission: Admission, sample: Sample) -> None:
+        segment = Segment(self._run.journal, sample.id, admission.attempt)
+        try:
+            earlier = earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
+            session = Session(
+                sample, admission, self._quota.seed, self._folders, self._models, segment, earlier
+            )
+            rules = self._book.standing(self._quota.max_rules, admission.rules)
+            result = await self._flow(sample, admission.attempt, rules, admission.rules, session)
+            await self._committer.commit(Ending(admission, result, session.turns, session.usage, segment))
+        finally:
+            segment.close()
+
+    async def _take(self) -> tuple[Admission, Sample] | None:
+        """The next sample: owed, then retried, then new; new ones wait where the target is near."""
+        for admission in self._owed:
+            return self._current(admission), self._find(admission.sample)
+        for sample in self._retries:
+            before = self._log.state.done[sample]
+            return self._admit(Admission(sample, before.attempt + 1, before.rules)), self._find(sample)
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._may_overshoot())
+        if self._target_met():
+            return None
+        for fresh in self._fresh:
+            return self._admit(Admission(fresh.id, 1, self._book.version)), fresh
+        return None
+
+    def _admit(self, admission: Admission) -> Admission:
+        self._log.admit(admission)
+        return admission
+
+    def _current(self, admission: Admission) -> Admission:
+        """An owed admission; admitted anew if power loss took the rules that it saw."""
+        if admission.rules <= self._book.version:
+            return admission
+        return self._admit(Admission(admission.sample, admission.attempt, self._book.version))
+
+    def _find(self, sample: str) -> Sample:
+        found = self._source.get(sample)
+        if found is None:
+            raise RunDirError(f"Sample {sample!r} was begun, but the captions file no longer has it.")
+        return found
+
+    def _unseen(self) -> Iterator[Sample]:
+        state = self._log.state
+        for position, sample in enumerate(self._source):
+            if self._quota.limit is not None and position >= self._quota.limit:
+                return
+            if sample.id not in state.done and sample.id not in state.open:
+                yield sample
+
+    def _target_met(self) -> bool:
+        return self._quota.accepted is not None and self._log.state.accepted >= self._quota.accepted
+
+    def _may_overshoot(self) -> bool:
+        """Whether samples in flight may meet the target already, so that a new one would be too much."""
+        if self._quota.accepted is None or self._target_met() or self._in_flight == 0:
+            return False
+        hoped = self._log.state.accepted + self._in_flight * self._quota.per_sample
+        return hoped >= self._quota.accepted
+
+
+def _choose_retries(log: CommitLog, stages: tuple[Stage, ...] | None) -> list[str]:
+    """Failed samples to admit again; an empty tuple of stages means all."""
+    if stages is None:
+        return []
+    return [
+        sample
+        for sample, done in log.state.done.items()
+        if done.outcome == "failed"
+        and sample not in log.state.open
+        and (not stages or set(stages) & set(done.stages))
+    ]

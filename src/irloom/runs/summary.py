@@ -1,0 +1,130 @@
+"""Sums a run up from its commit lines and its rule book, without reading rows or transcripts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from irloom.errors import RunDirError
+from irloom.runs.commits import iterate_commits
+from irloom.runs.storage import read_lines
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of a run, each sample by its last commit; usage over all attempts."""
+
+    samples: int = 0
+    open: int = 0
+    pairs: int = 0
+    original_won: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    tasks: dict[str, Counter[str]] = field(default_factory=dict)
+    rounds: Counter[int] = field(default_factory=Counter)
+    """How many accepted tasks needed so many rounds."""
+    categories: Counter[str] = field(default_factory=Counter)
+    stages: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    usage: Counter[str] = field(default_factory=Counter)
+    rule_versions: int = 0
+
+    def count(self, event: Mapping[str, Any], sign: int = 1) -> None:
+        """Add a commit, or take an earlier attempt's back."""
+        self.samples += sign
+        self.pairs += sign * event.get("pairs", 0)
+        self.original_won += sign * event.get("original_won", 0)
+        self.outcomes[event["outcome"]] += sign
+        for task, outcome in event["tasks"].items():
+            self.tasks.setdefault(task, Counter())[outcome] += sign
+            if outcome == "accepted":
+                self.rounds[event.get("rounds", {}).get(task, 0)] += sign
+        for counter, name in ((self.categories, "categories"), (self.notes, "notes")):
+            for key, value in event.get(name, {}).items():
+                counter[key] += sign * value
+        self.stages.update({fault["stage"]: sign for fault in event.get("faults", [])[:1]})
+
+
+def last_commits(root: Path) -> dict[str, dict[str, Any]]:
+    """The last commit of each sample, in the order of first commits."""
+    if not (root / "commits.jsonl").is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    commits: dict[str, dict[str, Any]] = {}
+    for event in iterate_commits(root):
+        if event["event"] == "commit":
+            commits[event["sample"]] = event
+    return commits
+
+
+def summarise(root: Path) -> Summary:
+    """Sum up a run that may be in progress."""
+    if not (root / "commits.jsonl").is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    summary = Summary()
+    last: dict[str, Mapping[str, Any]] = {}
+    opened: set[str] = set()
+    for event in iterate_commits(root):
+        if event["event"] == "admit":
+            opened.add(event["sample"])
+        elif event["event"] == "commit":
+            opened.discard(event["sample"])
+            if (earlier := last.get(event["sample"])) is not None:
+                summary.count(earlier, -1)
+            summary.count(event)
+            summary.usage.update(event["usage"])
+            last[event["sample"]] = {key: event[key] for key in _KEPT if key in event}
+    summary.open = len(opened)
+    return summary
+
+
+_KEPT = ("outcome", "tasks", "rounds", "categories", "notes", "faults", "pairs", "original_won")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStory:
+    """A rule, where it came from and how it fared."""
+
+    rule: str
+    origin: str
+    since: int
+    sample: str | None
+    task: str | None
+    reason: str | None
+    fired: int
+    retired: bool
+
+
+def tell_rules(root: Path) -> list[RuleStory]:
+    """The rules of a run in order of their coming; `fired` counts later rejections that mined them again."""
+    first: dict[str, Mapping[str, Any]] = {}
+    fired: Counter[str] = Counter()
+    retired: set[str] = set()
+    for _, line in read_lines(root / "rules.jsonl", end=committed_end(root, "rules.jsonl")):
+        if line["origin"] == "merged":
+            fired[line["rule"]] += 1
+        elif line["origin"] == "retired":
+            retired.add(line["rule"])
+        else:
+            first.setdefault(line["rule"], line)
+            retired.discard(line["rule"])
+    return [
+        RuleStory(
+            rule,
+            line["origin"],
+            line["version"],
+            line.get("sample"),
+            line.get("task"),
+            line.get("reason"),
+            fired[rule],
+            rule in retired,
+        )
+        for rule, line in first.items()
+    ]
+
+
+def committed_end(root: Path, name: str) -> int:
+    """Where a data file ended at the last commit; readers stop there."""
+    end = 0
+    for event in iterate_commits(root):
+        end = event.get("ends", {}).get(name, end)
+    return end

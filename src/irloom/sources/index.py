@@ -1,0 +1,100 @@
+"""Reads the index: images with their captions and boxes, page by page or by id."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+import orjson
+
+from irloom.errors import ConfigError
+from irloom.sources.indexing import APPLICATION_ID, SCHEME_VERSION
+from irloom.sources.staging import Kind
+
+_COLUMNS = "position, id, file, width, height, other, captions, boxes, notes"
+
+
+class IndexedImage(NamedTuple):
+    """One row of the index; the last three are JSON."""
+
+    position: int
+    id: str
+    file: str | None
+    width: int | None
+    height: int | None
+    other: str | None
+    captions: bytes
+    boxes: bytes
+    notes: bytes
+
+
+class Index:
+    """A complete index, open for reading; threads may share it."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+        self.path = path
+        self.counts = counts
+        self._db = db
+        self._lock = Lock()
+
+    @classmethod
+    def open(cls, path: Path, digests: Mapping[Kind, str]) -> "Index | None":
+        """Open an index, or give None where it is missing, damaged, or of other inputs."""
+        if not path.is_file():
+            return None
+        # Finished indexes never change, so they can be read without locks, even from read-only disks.
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        db = None
+        try:
+            db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            counts = _read_counts(db, path, digests)
+        except (sqlite3.Error, orjson.JSONDecodeError):
+            counts = None
+        if db is None or counts is None:
+            if db is not None:
+                db.close()
+            return None
+        return cls(path, db, counts)
+
+    def read_page(self, after: int, size: int) -> list[IndexedImage]:
+        """Give up to `size` images that follow a position."""
+        query = f"SELECT {_COLUMNS} FROM image WHERE position > ? ORDER BY position LIMIT ?"
+        return self._fetch(query, (after, size))
+
+    def find(self, sample_id: str) -> IndexedImage | None:
+        """Give the image of an id."""
+        found = self._fetch(f"SELECT {_COLUMNS} FROM image WHERE id = ?", (sample_id,))
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _fetch(self, query: str, values: tuple[Any, ...]) -> list[IndexedImage]:
+        try:
+            with self._lock:
+                rows = self._db.execute(query, values).fetchall()
+        except sqlite3.ProgrammingError:
+            raise  # used after close: a mistake in the program, not in the file
+        except sqlite3.DatabaseError as error:
+            raise ConfigError(
+                f"the index {self.path} cannot be read: {error}; delete it, and resume"
+            ) from error
+        return [IndexedImage._make(row) for row in rows]
+
+
+def _read_counts(db: sqlite3.Connection, path: Path, digests: Mapping[Kind, str]) -> Mapping[str, int] | None:
+    """Give the totals of an index that is whole and belongs to `digests`."""
+    pages, page_bytes, application, version = (
+        db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "page_size", "application_id", "user_version")
+    )
+    if (application, version) != (
+        APPLICATION_ID,
+        SCHEME_VERSION,
+    ) or pages * page_bytes != path.stat().st_size:
+        return None
+    meta = {name: orjson.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
+    counts: dict[str, int] | None = meta.get("counts") if meta.get("digests") == dict(digests) else None
+    return counts
