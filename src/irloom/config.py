@@ -27,14 +27,14 @@ class OpenAIOptions(Row):
     model: str
     base_url: str | None = None
     api_key_env: str = "OPENAI_API_KEY"
-    timeout_s: float = Field(120.0, gt=0)
-    max_retries: int = Field(6, ge=0)
+    timeout_s: float = Field(default=120.0, gt=0)
+    max_retries: int = Field(default=6, ge=0)
     """How often one request is sent again after 408, 409, 429, 5xx, a reset or a time-out."""
-    first_backoff_s: float = Field(0.5, ge=0)
+    first_backoff_s: float = Field(default=0.5, ge=0)
     """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
-    max_in_flight: int = Field(64, ge=1)
+    max_in_flight: int = Field(default=64, ge=1)
     """Requests in flight, whatever the number of samples."""
-    max_tokens: int | None = Field(1024, ge=1)
+    max_tokens: int | None = Field(default=1024, ge=1)
     tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     send_temperature: bool = True
     """Switch off for models that refuse a temperature; rows then say `temperature: null`."""
@@ -52,15 +52,15 @@ class RadiometricOptions(Row):
     temperatures: Path | None = None
     """A TOML file in the form of `data/temperatures.toml`; the embedded one if left out."""
     palette: Palette = "white_hot"
-    ambient_c: float = Field(20.0, ge=-60, le=60)
-    netd_mk: float = Field(50.0, ge=0, le=1000)
+    ambient_c: float = Field(default=20.0, ge=-60, le=60)
+    netd_mk: float = Field(default=50.0, ge=0, le=1000)
     """Noise-equivalent temperature difference at 293 K, in millikelvin."""
-    max_side: int = Field(640, ge=64, le=4096)
+    max_side: int = Field(default=640, ge=64, le=4096)
     """Longer side of the sensor image, in pixels; smaller photographs keep their size."""
-    max_pixels: int = Field(100_000_000, ge=1)
+    max_pixels: int = Field(default=100_000_000, ge=1)
     """A photograph with more pixels is refused before it is decoded."""
     device: Device = "auto"
-    batch_size: int = Field(8, ge=1)
+    batch_size: int = Field(default=8, ge=1)
 
 
 class GroundingOptions(Row):
@@ -94,14 +94,14 @@ class RunConfig(Row):
     tasks: tuple[Task, ...] = TASKS
     shares: dict[Task, float] = Field(default_factory=dict)
     """Share of samples that get each task, 0..1, drawn by the sample's id; 1 where left out."""
-    candidates: int = Field(5, ge=1, le=32)
-    temperature: float = Field(0.8, ge=0, le=2)
+    candidates: int = Field(default=5, ge=1, le=32)
+    temperature: float = Field(default=0.8, ge=0, le=2)
     """Temperature of the caption filter."""
     original: Literal["only_if_clean", "allow"] = "only_if_clean"
     one_request: bool = False
     """Filter all captions of an image in one structured request."""
-    max_rounds: int = Field(3, ge=1, le=20)
-    max_rules: int = Field(40, ge=1)
+    max_rounds: int = Field(default=3, ge=1, le=20)
+    max_rules: int = Field(default=40, ge=1)
     judge_sees: tuple[Literal["captions", "image"], ...] = ()
     """What the judge gets beside the instruction: captions and boxes, or the infrared image."""
 
@@ -111,10 +111,10 @@ class RunConfig(Row):
     debate: bool = True
     mining: bool = True
 
-    limit: int | None = Field(None, ge=1)
-    accepted: int | None = Field(None, ge=1)
+    limit: int | None = Field(default=None, ge=1)
+    accepted: int | None = Field(default=None, ge=1)
     """Stop when so many instructions are accepted."""
-    concurrency: int = Field(4, ge=1, le=4096)
+    concurrency: int = Field(default=4, ge=1, le=4096)
     """Samples in flight; 1 is the paper's strictly sequential order."""
 
     chat: ChatOptions = Field(default_factory=RulesOptions)

@@ -17,8 +17,31 @@ _NUMBER = {
     word: value
     for value, word in enumerate(
         [
-            *["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"],
-            *["twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
+            *[
+                "zero",
+                "one",
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+            ],
+            *[
+                "twelve",
+                "thirteen",
+                "fourteen",
+                "fifteen",
+                "sixteen",
+                "seventeen",
+                "eighteen",
+                "nineteen",
+                "twenty",
+            ],
         ]
     )
 }
@@ -63,7 +86,9 @@ def _counts(text: str, annotations: Sequence[Annotation]) -> Iterator[Statement]
     if not words:
         return
     numbers = "|".join(_NUMBER)
-    pattern = re.compile(rf"\b(?P<n>several|{numbers}|\d+) (?P<noun>{words})(?![\w-]| paper\b)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"\b(?P<n>several|{numbers}|\d+) (?P<noun>{words})(?![\w-]| paper\b)", re.IGNORECASE
+    )
     for match in pattern.finditer(text):
         label, plural = labels[match["noun"].lower()]
         said = match["n"].lower()
@@ -84,7 +109,8 @@ def _relations(text: str, annotations: Sequence[Annotation]) -> Iterator[Stateme
     verb = r"is to the left of|is to the right of|is above|is below|overlaps"
     noun = rf"(?:the|one of the) (?:{words})"
     pattern = re.compile(
-        rf"\b(?P<a>{noun}) (?P<verb>{verb}) (?P<b>{noun}|the other|another (?:{words}))(?![\w-])", re.IGNORECASE
+        rf"\b(?P<a>{noun}) (?P<verb>{verb}) (?P<b>{noun}|the other|another (?:{words}))(?![\w-])",
+        re.IGNORECASE,
     )
     for match in pattern.finditer(text):
         first, _ = labels[re.sub(r"(?i)^(?:one of )?the ", "", match["a"]).lower()]
@@ -95,7 +121,9 @@ def _relations(text: str, annotations: Sequence[Annotation]) -> Iterator[Stateme
             for name, words_said in ((first, match["a"]), (second, match["b"]))
             if words_said.lower().startswith("the ") and words_said.lower() != "the other"
         )
-        yield Statement("relation", match[0], unique and _holds(first, match["verb"].lower(), second, annotations))
+        yield Statement(
+            "relation", match[0], unique and _holds(first, match["verb"].lower(), second, annotations)
+        )
 
 
 def _places(text: str, annotations: Sequence[Annotation]) -> Iterator[Statement]:

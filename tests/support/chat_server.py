@@ -134,7 +134,9 @@ class ChatServer:
 
     def _say(self, asked: Asked, salt: str) -> str:
         fields = asked.fields
-        mark = hashlib.sha256((asked.body["messages"][1]["content"].__repr__() + salt).encode()).hexdigest()[:6]
+        mark = hashlib.sha256((asked.body["messages"][1]["content"].__repr__() + salt).encode()).hexdigest()[
+            :6
+        ]
         match asked.prompt:
             case "caption/filter":
                 return f"{_COLOURS.sub('', fields['caption']).rstrip('.')}, seen {mark}."
@@ -170,7 +172,11 @@ class ChatServer:
         if self.judge is not None:
             verdict = self.judge(instruction)
         elif int(hashlib.sha256(instruction.encode()).hexdigest(), 16) % 3 == 0:
-            verdict = {"verdict": "reject", "category": "material", "reason": "Material information is not visible."}
+            verdict = {
+                "verdict": "reject",
+                "category": "material",
+                "reason": "Material information is not visible.",
+            }
         else:
             verdict = {"verdict": "accept", "category": None, "reason": ""}
         if self.plain_text:
@@ -200,7 +206,10 @@ class _Recogniser:
 
 def _as_pattern(text: str) -> re.Pattern[str]:
     parts = re.split(r"\{\{(\w+)\}\}", text)
-    slots = [f"(?P<{part}>.*?)" if odd else re.escape(part) for odd, part in zip([0, 1] * len(parts), parts, strict=False)]
+    slots = [
+        f"(?P<{part}>.*?)" if odd else re.escape(part)
+        for odd, part in zip([0, 1] * len(parts), parts, strict=False)
+    ]
     return re.compile("".join(slots), re.DOTALL)
 
 
@@ -212,7 +221,14 @@ def complete(texts: list[str], model: str, finish_reason: str = "stop") -> web.R
     ]
     usage = {"prompt_tokens": 50, "completion_tokens": 20 * len(texts), "total_tokens": 50 + 20 * len(texts)}
     return web.json_response(
-        {"id": "x", "object": "chat.completion", "created": 0, "model": model, "choices": choices, "usage": usage}
+        {
+            "id": "x",
+            "object": "chat.completion",
+            "created": 0,
+            "model": model,
+            "choices": choices,
+            "usage": usage,
+        }
     )
 
 

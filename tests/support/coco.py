@@ -24,7 +24,14 @@ class CocoFiles(NamedTuple):
     @property
     def options(self) -> list[str]:
         """Options of `irloom run infrared`."""
-        return ["--images", str(self.images), "--captions", str(self.captions), "--instances", str(self.instances)]
+        return [
+            "--images",
+            str(self.images),
+            "--captions",
+            str(self.captions),
+            "--instances",
+            str(self.instances),
+        ]
 
 
 def write_coco(
@@ -51,5 +58,7 @@ def write_coco(
     files = CocoFiles(images, folder / "captions.json", folder / "instances.json")
     files.captions.write_text(json.dumps({"images": entries, "annotations": texts}))
     categories = [{"id": 15, "name": "bench"}, {"id": 18, "name": "dog"}]
-    files.instances.write_text(json.dumps({"images": entries, "annotations": boxes, "categories": categories}))
+    files.instances.write_text(
+        json.dumps({"images": entries, "annotations": boxes, "categories": categories})
+    )
     return files

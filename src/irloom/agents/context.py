@@ -26,8 +26,9 @@ def list_lines(items: tuple[str, ...] | list[str], mark: str = "- ") -> str:
 
 def list_boxes(boxes: tuple[Box, ...]) -> str:
     """Boxes as the prompts want them: `label: [x1, y1, x2, y2]` with three decimals, one a line."""
-    lines = [
-        f"{box.label}{' (group)' if box.crowd else ''}: [{box.x1:.3f}, {box.y1:.3f}, {box.x2:.3f}, {box.y2:.3f}]"
-        for box in boxes
-    ]
-    return list_lines(lines, mark="")
+    return list_lines([_describe_box(box) for box in boxes], mark="")
+
+
+def _describe_box(box: Box) -> str:
+    label = f"{box.label} (group)" if box.crowd else box.label
+    return f"{label}: [{box.x1:.3f}, {box.y1:.3f}, {box.x2:.3f}, {box.y2:.3f}]"

@@ -23,7 +23,9 @@ def read_text(reply: ReplyText) -> str:
     text = reply.text.strip()
     match reply.finish_reason:
         case "length":
-            raise ModelReplyError(f"the reply was cut at the token limit, after {text[-60:]!r}: raise `max_tokens`")
+            raise ModelReplyError(
+                f"the reply was cut at the token limit, after {text[-60:]!r}: raise `max_tokens`"
+            )
         case "content_filter":
             raise ModelReplyError("the endpoint's content filter held the reply back")
         case "refusal":

@@ -7,7 +7,9 @@ from irloom.config import ChatOptions, OpenAIOptions, RunConfig
 from irloom.ports import ChatModel, ImageTranslator, SimilarityScorer
 
 
-def build_chat(options: ChatOptions, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]) -> ChatModel:
+def build_chat(
+    options: ChatOptions, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]
+) -> ChatModel:
     """The chat model that the options name; `learn` keeps what an endpoint teaches."""
     if isinstance(options, OpenAIOptions):
         from irloom.backends.chat.openai import OpenAIChat

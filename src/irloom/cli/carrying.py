@@ -30,7 +30,7 @@ def carry_on_visibly(out: Path, options: ResumeOptions, quiet: bool) -> int:
 
 
 async def _watch(out: Path, options: ResumeOptions, quiet: bool) -> signal.Signals | None:
-    """Carry on until done, or until a signal; the first one lets paid calls come back, the second does not."""
+    """Carry on until done, or until a signal; the first lets paid calls come back, a second does not."""
     caught: list[signal.Signals] = []
     with Progress(out, quiet) as progress:
         work = asyncio.create_task(carry_on(out, options, progress.report, indexing_reporter(quiet)))

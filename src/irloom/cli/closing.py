@@ -14,7 +14,9 @@ def describe_ending(root: Path, summary: Summary, stopped: bool) -> str:
     lines += [f"  {line}" for line in _describe_made(root, summary)]
     if summary.outcomes["failed"]:
         stages = _list_counts(summary.stages)
-        lines.append(f"  failed        {summary.outcomes['failed']:,} samples ({stages}): see {root / 'failed.jsonl'}")
+        lines.append(
+            f"  failed        {summary.outcomes['failed']:,} samples ({stages}): see {root / 'failed.jsonl'}"
+        )
     if summary.open:
         lines.append(f"  not finished  {summary.open:,} samples that were begun")
     if summary.notes:
@@ -31,13 +33,16 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
     lines = []
     if summary.pairs:
         share = summary.original_won / summary.pairs
-        lines.append(f"pairs         {summary.pairs:,} (the original caption was kept in {share:.0%}): pairs.jsonl")
+        lines.append(
+            f"pairs         {summary.pairs:,} (the original caption was kept in {share:.0%}): pairs.jsonl"
+        )
     totals: Counter[str] = Counter()
     for counter in summary.tasks.values():
         totals.update(counter)
     if totals["accepted"]:
         first = summary.rounds[1] / totals["accepted"]
-        lines.append(f"instructions  {totals['accepted']:,} accepted, {first:.0%} in the first round: instructions.jsonl")
+        made = f"{totals['accepted']:,} accepted, {first:.0%} in the first round"
+        lines.append(f"instructions  {made}: instructions.jsonl")
     if totals["unjudged"]:
         lines.append(f"instructions  {totals['unjudged']:,} that nobody judged: instructions.jsonl")
     if totals["rejected"]:

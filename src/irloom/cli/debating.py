@@ -32,7 +32,9 @@ def show_sample(root: Path, found: Line, task: str | None, prompts: bool, consol
         _show_captions(found["pairs"], console)
     for fault in found["failed"]:
         where = f"{fault['stage']}{_where(fault)}"
-        console.print(Text(clean(f"Failed at {where}: {fault['error']}: {fault['message']}"), STYLES["failed"]))
+        console.print(
+            Text(clean(f"Failed at {where}: {fault['error']}: {fault['message']}"), STYLES["failed"])
+        )
     for name in TASKS:
         if name in commit["tasks"] and task in (None, name):
             _show_task(name, commit["tasks"][name], [turn for turn in turns if turn["task"] == name], console)
@@ -77,7 +79,9 @@ def _show_task(task: str, outcome: str, turns: Sequence[Line], console: Console)
 
 def _written(turns: Sequence[Line]) -> str:
     """The instruction as it was judged; as it was written where nobody judged it."""
-    judged = [turn["fields"]["instruction"] for turn in turns if turn["stage"] == "judge" and "fields" in turn]
+    judged = [
+        turn["fields"]["instruction"] for turn in turns if turn["stage"] == "judge" and "fields" in turn
+    ]
     replies = [turn["reply"][0] for turn in turns if turn["stage"] == "write" and turn.get("reply")]
     return str((judged or replies[-1:] or [""])[0])
 
@@ -124,7 +128,9 @@ def _words(text: str) -> list[str]:
 
 
 def _show_prompt(root: Path, turn: Line, console: Console) -> None:
-    parameters = ", ".join(f"{name} {value}" for name, value in turn["parameters"].items() if value is not None)
+    parameters = ", ".join(
+        f"{name} {value}" for name, value in turn["parameters"].items() if value is not None
+    )
     head = f"\n{turn['prompt']} ({_where(turn).strip(' ()') or 'sample'}; {turn['model']}; {parameters})"
     console.print(Text(clean(head), style="bold"))
     for text in _filled(root, turn):

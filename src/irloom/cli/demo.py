@@ -11,8 +11,12 @@ from irloom.errors import ConfigError
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the verb."""
-    parser = verbs.add_parser("demo", help="run the main job on a few photographs (no key, no download, no GPU)")
-    parser.add_argument("--out", dest="run", metavar="RUN", default="demo-run", help="folder (default: demo-run)")
+    parser = verbs.add_parser(
+        "demo", help="run the main job on a few photographs (no key, no download, no GPU)"
+    )
+    parser.add_argument(
+        "--out", dest="run", metavar="RUN", default="demo-run", help="folder (default: demo-run)"
+    )
     parser.set_defaults(main=main)
 
 
@@ -25,14 +29,17 @@ def main(arguments: argparse.Namespace) -> int:
     out = Path(arguments.run)
     _make_room(out)
     demo = files("irloom.data").joinpath("demo")
-    with as_file(demo.joinpath("captions.json")) as captions, as_file(demo.joinpath("instances.json")) as instances:
+    with (
+        as_file(demo.joinpath("captions.json")) as captions,
+        as_file(demo.joinpath("instances.json")) as instances,
+    ):
         config = RunConfig(
             images=Path(str(files("skimage.data"))), captions=captions, instances=instances, concurrency=1
         )
         create_run(out, config.with_absolute_paths())
         code = carry_on_visibly(out, ResumeOptions(), quiet=False)
     show(f"""
-The infrared pictures are in {out / 'images'}; open one beside its photograph.
+The infrared pictures are in {out / "images"}; open one beside its photograph.
 A whole debate, round by round:  irloom inspect {out} {_first_debated(out)}
 What was learnt:                 irloom rules {out}""")
     return code
@@ -52,4 +59,6 @@ def _first_debated(out: Path) -> str:
 
     (out / ".demo").touch()
     commits = last_commits(out)
-    return next((sample for sample, event in commits.items() if event.get("categories")), next(iter(commits), ""))
+    return next(
+        (sample for sample, event in commits.items() if event.get("categories")), next(iter(commits), "")
+    )

@@ -13,7 +13,16 @@ from irloom.cli.settings import profiles
 from irloom.cli.terminal import show
 from irloom.errors import EXIT_DONE, EXIT_USER, IrloomError
 
-PACKAGES = ("langgraph", "openai", "pydantic", "jsonlines", "torch", "open_clip_torch", "diffusers", "scikit-image")
+PACKAGES = (
+    "langgraph",
+    "openai",
+    "pydantic",
+    "jsonlines",
+    "torch",
+    "open_clip_torch",
+    "diffusers",
+    "scikit-image",
+)
 FREE_GB = 5
 
 
@@ -36,12 +45,18 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def main(arguments: argparse.Namespace) -> int:
     """Show every finding; exit 2 if something is missing."""
-    checks: list[Callable[[], Iterator[Finding]]] = [_check_packages, _check_device, _check_disk, _check_cache]
+    checks: list[Callable[[], Iterator[Finding]]] = [
+        _check_packages,
+        _check_device,
+        _check_disk,
+        _check_cache,
+    ]
     if arguments.profile != "offline":
         checks.append(lambda: _check_endpoint(arguments.model, arguments.base_url))
     findings = [finding for check in checks for finding in check()]
     for finding in findings:
-        show(f"{'ok ' if finding.good else 'NO '} {finding.what}{': ' + finding.advice if finding.advice else ''}")
+        advice = f": {finding.advice}" if finding.advice else ""
+        show(f"{'ok ' if finding.good else 'NO '} {finding.what}{advice}")
     return EXIT_DONE if all(finding.good for finding in findings) else EXIT_USER
 
 
@@ -62,7 +77,9 @@ def _check_device() -> Iterator[Finding]:
     elif torch.backends.mps.is_available():
         yield Finding(True, "device mps")
     else:
-        yield Finding(True, f"device cpu, {os.cpu_count()} cores (the radiometric translator runs well on it)")
+        yield Finding(
+            True, f"device cpu, {os.cpu_count()} cores (the radiometric translator runs well on it)"
+        )
 
 
 def _check_disk() -> Iterator[Finding]:
@@ -111,6 +128,8 @@ def _check_endpoint(model: str | None, base_url: str | None) -> Iterator[Finding
     except IrloomError as error:
         yield Finding(False, f"endpoint {base_url or 'OpenAI'}", str(error))
         return
-    yield Finding(True, f"endpoint {base_url or 'OpenAI'} answers as {reply.model} in {reply.latency_ms:.0f} ms")
+    yield Finding(
+        True, f"endpoint {base_url or 'OpenAI'} answers as {reply.model} in {reply.latency_ms:.0f} ms"
+    )
     if learnt.get("n") is False:
         yield Finding(True, "it ignores `n`", "candidates will be separate requests, five times as many")

@@ -20,9 +20,14 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--format", choices=("llava", "messages"), required=True)
     parser.add_argument("--out", metavar="PATH", required=True, help="file to write")
-    parser.add_argument("--data", choices=("instructions", "pairs"), default="instructions", help="which rows")
     parser.add_argument(
-        "--image-key", choices=("image", "thermal"), default="image", help="llava: `thermal` as in the published data"
+        "--data", choices=("instructions", "pairs"), default="instructions", help="which rows"
+    )
+    parser.add_argument(
+        "--image-key",
+        choices=("image", "thermal"),
+        default="image",
+        help="llava: `thermal` as in the published data",
     )
     parser.add_argument("--absolute", action="store_true", help="absolute image paths; else relative to RUN")
     parser.set_defaults(main=main)
@@ -46,11 +51,16 @@ def main(arguments: argparse.Namespace) -> int:
     def items() -> Iterator[Mapping[str, Any]]:
         for row in iterate_rows(root, arguments.data):
             image = str(base / image_of(row))
-            yield to_llava(row, image, arguments.image_key) if arguments.format == "llava" else to_messages(row, image)
+            yield (
+                to_llava(row, image, arguments.image_key)
+                if arguments.format == "llava"
+                else to_messages(row, image)
+            )
 
     write = write_json_list if arguments.format == "llava" else write_json_lines
     count = write(out, items())
-    show(f"{count:,} {arguments.data} are in {out}; image paths are {'absolute' if arguments.absolute else f'relative to {root}'}.")
+    paths = "absolute" if arguments.absolute else f"relative to {root}"
+    show(f"{count:,} {arguments.data} are in {out}; image paths are {paths}.")
     if not count:
         show(f"Nothing to export yet: `irloom inspect {root}` says how the run stands.")
     return 0

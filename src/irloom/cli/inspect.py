@@ -18,10 +18,16 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("sample", metavar="SAMPLE", nargs="?")
-    parser.add_argument("--outcome", choices=get_args(Outcome), help="samples (or with --task, tasks) that ended so")
-    parser.add_argument("--task", choices=get_args(Task), help="samples that have this task; in a sample, only it")
+    parser.add_argument(
+        "--outcome", choices=get_args(Outcome), help="samples (or with --task, tasks) that ended so"
+    )
+    parser.add_argument(
+        "--task", choices=get_args(Task), help="samples that have this task; in a sample, only it"
+    )
     parser.add_argument("--rule", metavar="TEXT", help="samples that mined a rule with this text in it")
-    parser.add_argument("--text", metavar="TEXT", help="samples with this text in a caption, a reply or a reason")
+    parser.add_argument(
+        "--text", metavar="TEXT", help="samples with this text in a caption, a reply or a reason"
+    )
     parser.add_argument("--prompts", action="store_true", help="with SAMPLE: prompts as they were sent")
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object, or one a line")
     parser.set_defaults(main=main)

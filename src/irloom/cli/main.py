@@ -62,7 +62,12 @@ def build_parser() -> argparse.ArgumentParser:
 def _silence_third_parties() -> None:
     """Turn off tracing that a LangSmith variable of another project would turn on."""
     if os.environ.get("IRLOOM_TRACING") != "1":
-        for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING"):
+        for name in (
+            "LANGSMITH_TRACING",
+            "LANGSMITH_TRACING_V2",
+            "LANGCHAIN_TRACING_V2",
+            "LANGCHAIN_TRACING",
+        ):
             os.environ.pop(name, None)
 
 
@@ -72,7 +77,7 @@ def _report_bug() -> int:
         file.write(f"irloom {irloom.__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n")
         traceback.print_exc(file=file)
     last = traceback.format_exc().strip().splitlines()[-1]
-    say(f"irloom: this is a bug, sorry: {last}\nThe traceback is in {Path(file.name)}. A run can still be resumed.")
+    say(f"irloom: this is a bug, sorry: {last}\nThe traceback is in {Path(file.name)}. Runs can be resumed.")
     return EXIT_BUG
 
 

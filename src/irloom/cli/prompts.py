@@ -30,5 +30,6 @@ def main(arguments: argparse.Namespace) -> int:
             targets[name].write_text(text, "utf-8")
     except OSError as error:
         raise PromptError(f"{folder}: {error.strerror or error}") from error
-    show(f"{len(targets)} prompts are in {folder}. Edit them, keep their {{{{slots}}}}, and run with --prompts {folder}")
+    show(f"{len(targets)} prompts are in {folder}.")
+    show(f"Edit them, keep their {{{{slots}}}}, and run with --prompts {folder}")
     return 0

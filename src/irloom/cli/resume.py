@@ -19,9 +19,15 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N samples of the source")
     parser.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
     parser.add_argument("--base-url", metavar="URL", help="the endpoint has moved here")
-    parser.add_argument("--retry-failed", action="store_true", help="try failed samples again; good calls are kept")
-    parser.add_argument("--stage", choices=get_args(Stage), action="append", help="only samples that failed here")
-    parser.add_argument("--accept-changes", action="store_true", help="go on although inputs or settings changed")
+    parser.add_argument(
+        "--retry-failed", action="store_true", help="try failed samples again; good calls are kept"
+    )
+    parser.add_argument(
+        "--stage", choices=get_args(Stage), action="append", help="only samples that failed here"
+    )
+    parser.add_argument(
+        "--accept-changes", action="store_true", help="go on although inputs or settings changed"
+    )
     parser.add_argument("--take-over", action="store_true", help="take the run from a host that is gone")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
     parser.set_defaults(main=main)

@@ -11,7 +11,9 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Declare the verb."""
     parser = verbs.add_parser("rules", help="show a run's rules, or retire one")
     parser.add_argument("run", metavar="RUN")
-    parser.add_argument("--retire", metavar="RULE", help="no later sample sees this rule (its text, or its number)")
+    parser.add_argument(
+        "--retire", metavar="RULE", help="no later sample sees this rule (its text, or its number)"
+    )
     parser.set_defaults(main=main)
 
 
@@ -23,7 +25,11 @@ def main(arguments: argparse.Namespace) -> int:
     from irloom.runs.summary import tell_rules
 
     for number, rule in enumerate(tell_rules(root), 1):
-        origin = "to begin with" if rule.origin == "basic" else f"from sample {rule.sample}, {rule.task}: {rule.reason}"
+        origin = (
+            "to begin with"
+            if rule.origin == "basic"
+            else f"from sample {rule.sample}, {rule.task}: {rule.reason}"
+        )
         state = ", retired" if rule.retired else f", fired again {rule.fired} times" if rule.fired else ""
         show(f"{number:3}  {rule.rule}\n     {origin}{state}")
     return 0

@@ -14,7 +14,17 @@ from irloom.errors import ConfigError
 from irloom.records import TASKS
 
 _PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts")
-_PLAIN = (*_PATHS, "limit", "concurrency", "accepted", "seed", "max_rounds", "max_rules", "candidates", "original")
+_PLAIN = (
+    *_PATHS,
+    "limit",
+    "concurrency",
+    "accepted",
+    "seed",
+    "max_rounds",
+    "max_rules",
+    "candidates",
+    "original",
+)
 _SWITCHES = ("translation", "filtering", "scoring", "debate", "mining")
 
 
@@ -25,7 +35,9 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--captions", metavar="FILE", help="COCO captions JSON")
     source.add_argument("--instances", metavar="FILE", help="COCO instances JSON (boxes and polygons)")
     source.add_argument("--infrared", metavar="DIR", help="infrared images that exist already (same stems)")
-    source.add_argument("--rules", metavar="FILE", help="starting rules: a text file, or another run's rules.jsonl")
+    source.add_argument(
+        "--rules", metavar="FILE", help="starting rules: a text file, or another run's rules.jsonl"
+    )
     source.add_argument("--prompts", metavar="DIR", help="prompt files that replace the embedded ones")
 
     who = parser.add_argument_group("who does the work")
@@ -36,21 +48,33 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
     much = parser.add_argument_group("how much")
     much.add_argument("--tasks", metavar="LIST", help=f"{','.join(TASKS)} or none")
-    much.add_argument("--share", metavar="TASK=PART", action="append", help="share of samples that get a task, 0..1")
+    much.add_argument(
+        "--share", metavar="TASK=PART", action="append", help="share of samples that get a task, 0..1"
+    )
     much.add_argument("--limit", type=int, metavar="N", help="only the first N samples")
     much.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
-    much.add_argument("--concurrency", type=int, metavar="N", help="samples in flight; 1 is the paper's order")
+    much.add_argument(
+        "--concurrency", type=int, metavar="N", help="samples in flight; 1 is the paper's order"
+    )
     much.add_argument("--max-rounds", type=int, metavar="N", help="write-and-judge rounds a task (default 3)")
     much.add_argument("--max-rules", type=int, metavar="N", help="rules that enter a prompt (default 40)")
     much.add_argument("--candidates", type=int, metavar="N", help="rewrites a caption (default 5)")
     much.add_argument("--seed", type=int, metavar="N", help="seed of everything random (default 0)")
 
     how = parser.add_argument_group("how")
-    how.add_argument("--original", choices=("only_if_clean", "allow"), help="when the original caption may win")
-    how.add_argument("--one-request", action="store_true", default=None, help="filter an image's captions in one request")
-    how.add_argument("--judge-sees", metavar="LIST", help="captions,image: what the judge gets beside the instruction")
+    how.add_argument(
+        "--original", choices=("only_if_clean", "allow"), help="when the original caption may win"
+    )
+    how.add_argument(
+        "--one-request", action="store_true", default=None, help="filter an image's captions in one request"
+    )
+    how.add_argument(
+        "--judge-sees", metavar="LIST", help="captions,image: what the judge gets beside the instruction"
+    )
     for name in _SWITCHES:
-        how.add_argument(f"--no-{name}", dest=name, action="store_false", default=None, help=f"ablation: no {name}")
+        how.add_argument(
+            f"--no-{name}", dest=name, action="store_false", default=None, help=f"ablation: no {name}"
+        )
 
 
 def resolve_config(arguments: argparse.Namespace) -> RunConfig:
@@ -69,7 +93,9 @@ def resolve_config(arguments: argparse.Namespace) -> RunConfig:
 def profiles() -> list[str]:
     """Names of the embedded profiles."""
     folder = files("irloom.data").joinpath("profiles")
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
 
 
 def _read_profile(name: str) -> dict[str, Any]:
@@ -115,7 +141,11 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     merged = dict(below)
     for name, value in above.items():
         old = merged.get(name)
-        same_kind = isinstance(value, Mapping) and isinstance(old, Mapping) and value.get("kind") in (None, old.get("kind"))
+        same_kind = (
+            isinstance(value, Mapping)
+            and isinstance(old, Mapping)
+            and value.get("kind") in (None, old.get("kind"))
+        )
         merged[name] = _merge(old, value) if same_kind and isinstance(old, Mapping) else value
     return merged
 

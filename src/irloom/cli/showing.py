@@ -42,12 +42,20 @@ def show_run(root: Path, console: Console) -> None:
     run = RunDirectory.open(root)
     summary = summarise(root)
     models = ", ".join(sorted({getattr(options, "model", "irloom-rules") for options in _chats(run)}))
-    console.print(Text(clean(f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}, chat by {models}")))
+    console.print(
+        Text(clean(f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}, chat by {models}"))
+    )
     console.print(_counts("samples", summary.outcomes, summary.open))
     console.print(_tasks(summary))
     if summary.pairs:
-        console.print(Text(f"pairs: {summary.pairs:,}; the original caption was kept in {summary.original_won:,}"))
-    for name, counts in (("objections", summary.categories), ("failures", summary.stages), ("mended", summary.notes)):
+        console.print(
+            Text(f"pairs: {summary.pairs:,}; the original caption was kept in {summary.original_won:,}")
+        )
+    for name, counts in (
+        ("objections", summary.categories),
+        ("failures", summary.stages),
+        ("mended", summary.notes),
+    ):
         if counts:
             console.print(Text(f"{name}: {_list(counts)}"))
     usage = summary.usage
@@ -63,7 +71,8 @@ def show_run(root: Path, console: Console) -> None:
 def show_line(event: Mapping[str, Any], console: Console) -> None:
     """One sample on one line."""
     tasks = ", ".join(
-        f"{task} {outcome} ({event.get('rounds', {}).get(task, 0)})" for task, outcome in event["tasks"].items()
+        f"{task} {outcome} ({event.get('rounds', {}).get(task, 0)})"
+        for task, outcome in event["tasks"].items()
     )
     faults = ", ".join(f"{fault['stage']}: {fault['error']}" for fault in event.get("faults", []))
     line = Text(f"{clean(event['sample']):>14}  ")

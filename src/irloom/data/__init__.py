@@ -1,1 +1,1 @@
-"""Package data: lexicon, temperatures, starting rules, profiles and the demo; each replaceable by an option."""
+"""Package data (lexicon, temperatures, rules, profiles, demo), each replaceable by an option."""

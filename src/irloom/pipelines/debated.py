@@ -1,8 +1,8 @@
 """One task of one sample: the Task Agent writes, the Debate Agent judges, until accepted or out of rounds.
 
-    write ─┬─ judge ─┬─ conclude ─── write (rejected, and rounds are left)
-           ├─ take_unjudged (no debate)
-           └─ give_up (nothing usable was written)
+write ─┬─ judge ─┬─ conclude ─── write (rejected, and rounds are left)
+       ├─ take_unjudged (no debate)
+       └─ give_up (nothing usable was written)
 """
 
 from typing import Literal, TypedDict

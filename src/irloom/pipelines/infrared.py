@@ -1,8 +1,8 @@
 """The infrared flow: one sample from its visible image to its rows.
 
-    caption ─┬─ task "conversation" ⇄ debate ─┐
-             ├─ task "reasoning"    ⇄ debate ─┼─ rows
-             └─ task "description"  ⇄ debate ─┘
+caption ─┬─ task "conversation" ⇄ debate ─┐
+         ├─ task "reasoning"    ⇄ debate ─┼─ rows
+         └─ task "description"  ⇄ debate ─┘
 """
 
 import hashlib
@@ -96,10 +96,16 @@ class InfraredFlow:
         self, sample: Sample, attempt: int, rules: tuple[str, ...], version: int, calls: Calls
     ) -> SampleResult:
         """Take one sample to its rows; errors of the sample are in the result."""
-        state: InfraredState = {"sample": sample, "rules": rules, "faults": [sample.fault] if sample.fault else []}
+        state: InfraredState = {
+            "sample": sample,
+            "rules": rules,
+            "faults": [sample.fault] if sample.fault else [],
+        }
         if sample.fault is None:
             context = Context(calls, self._prompts, self._lexicon, self._config)
-            output = await self._graph.ainvoke(Given(sample=sample, rules=rules), context=context, version="v2")
+            output = await self._graph.ainvoke(
+                Given(sample=sample, rules=rules), context=context, version="v2"
+            )
             state = output.value
         provenance = self._provenance.of(sample.id, attempt, version)
         return build_result(

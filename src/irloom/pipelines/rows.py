@@ -72,7 +72,10 @@ def build_result(
     """Everything that the commit of this sample writes."""
     results = sorted(results, key=lambda result: TASKS.index(result.task))
     mined = sorted(mined, key=lambda rule: (TASKS.index(rule.task), rule.round))
-    every_fault = [*sorted(faults, key=_fault_order), *(fault for result in results for fault in result.faults)]
+    every_fault = [
+        *sorted(faults, key=_fault_order),
+        *(fault for result in results for fault in result.faults),
+    ]
     rows = {
         "pairs": tuple(_pair(sample, infrared, one, provenance) for one in captioned) if infrared else (),
         "instructions": tuple(
@@ -95,7 +98,7 @@ def build_result(
 
 
 def conclude(results: Sequence[TaskResult], faults: Sequence[Fault]) -> Outcome:
-    """A sample failed if any stage did; else it is accepted if any task was, or if only pairs were asked for."""
+    """Failed if any stage failed; else accepted if any task was, or if only pairs were asked for."""
     outcomes = {result.outcome for result in results}
     if faults or "failed" in outcomes:
         return "failed"
@@ -118,7 +121,9 @@ def _summarise(
     if sample.notes:
         summary["notes"] = dict(sample.notes)
     if faults:
-        summary["faults"] = [{"stage": fault.stage, "error": fault.error, "task": fault.task} for fault in faults]
+        summary["faults"] = [
+            {"stage": fault.stage, "error": fault.error, "task": fault.task} for fault in faults
+        ]
     return summary
 
 
@@ -150,7 +155,8 @@ def _objects(sample: Sample, infrared: Infrared) -> list[Line]:
     if infrared.objects:
         return [thing.model_dump() for thing in infrared.objects]
     return [
-        {"label": box.label, "box": [box.x1, box.y1, box.x2, box.y2], "crowd": box.crowd} for box in sample.boxes
+        {"label": box.label, "box": [box.x1, box.y1, box.x2, box.y2], "crowd": box.crowd}
+        for box in sample.boxes
     ]
 
 

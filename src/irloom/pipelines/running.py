@@ -21,6 +21,7 @@ from irloom.runs.commits import CommitLog, now
 from irloom.runs.committer import Committer
 from irloom.runs.directory import RunDirectory, refuse_used
 from irloom.runs.fingerprint import digest_text, fingerprint, name_changes
+from irloom.runs.journal import Segment
 from irloom.runs.lock import RunLock
 from irloom.runs.rulebook import RuleBook
 from irloom.runs.scheduler import Quota, Scheduler
@@ -122,6 +123,7 @@ async def _carry_on_locked(
     try:
         log.recover()
         _check_fingerprint(run, inputs, log, options.accept_changes)
+        Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
         models = _build_models(run, config)
         try:
@@ -131,7 +133,9 @@ async def _carry_on_locked(
                 book,
                 Committer(log, book, report),
                 inputs.source,
-                InfraredFlow(config, inputs.prompts, inputs.lexicon, _provenance(config, models, inputs.prompts)),
+                InfraredFlow(
+                    config, inputs.prompts, inputs.lexicon, _provenance(config, models, inputs.prompts)
+                ),
                 models,
                 Folders(run.root, config.images),
                 _quota(config),
@@ -194,7 +198,7 @@ def _build_models(run: RunDirectory, config: RunConfig) -> Models:
 
 
 def _provenance(config: RunConfig, models: Models, prompts: Prompts) -> Provenance:
-    names = {agent: chat.model for agent, chat in models.chats.items()}
+    names: dict[str, str] = {agent: chat.model for agent, chat in models.chats.items()}
     return Provenance(
         irloom=irloom.__version__,
         seed=config.seed,
@@ -227,6 +231,8 @@ def _lexicon_path(config: RunConfig) -> Path | None:
 def _digest_temperatures(config: RunConfig) -> str:
     path = config.translator.temperatures
     try:
-        return digest_text(path.read_bytes() if path else files("irloom.data").joinpath("temperatures.toml").read_bytes())
+        return digest_text(
+            path.read_bytes() if path else files("irloom.data").joinpath("temperatures.toml").read_bytes()
+        )
     except OSError as error:
         raise ConfigError(f"temperatures {path}: {error.strerror or error}") from error

@@ -43,14 +43,18 @@ class PromptFile:
         """The system and the user part."""
         match = _PARTS.match(self.text)
         if match is None:
-            raise PromptError(f"prompt {self.name!r}: it needs a line `# System` and, after it, a line `# User`.")
+            raise PromptError(
+                f"prompt {self.name!r}: it needs a line `# System` and, after it, a line `# User`."
+            )
         return match["system"].strip(), match["user"].strip()
 
     def fill(self, fields: Mapping[str, str]) -> Prompt:
         """Fill every slot; missing and unknown ones are an error that names both."""
         if self.slots != fields.keys():
             missing, unknown = sorted(self.slots - fields.keys()), sorted(fields.keys() - self.slots)
-            raise PromptError(f"prompt {self.name!r}: slots without a value {missing}, values without a slot {unknown}.")
+            raise PromptError(
+                f"prompt {self.name!r}: slots without a value {missing}, values without a slot {unknown}."
+            )
         system, user = (_SLOT.sub(lambda slot: fields[slot[1]], part) for part in self.parts)
         return Prompt(self.name, self.digest, system, user, dict(fields))
 
@@ -94,14 +98,18 @@ def _read_embedded(folder: Traversable, prefix: str = "") -> dict[str, PromptFil
 
 def _read_replacements(folder: Path, embedded: Mapping[str, PromptFile]) -> dict[str, PromptFile]:
     if not folder.is_dir():
-        raise PromptError(f"--prompts {folder} is not a folder: `irloom prompts copy DIR` makes one to start from.")
+        raise PromptError(
+            f"--prompts {folder} is not a folder: `irloom prompts copy DIR` makes one to start from."
+        )
     found: dict[str, PromptFile] = {}
     for path in sorted(folder.rglob("*.md")):
         name = path.relative_to(folder).with_suffix("").as_posix()
         if name == "README":
             continue
         if name not in embedded:
-            raise PromptError(f"{path}: no prompt is called {name!r}; there are {', '.join(sorted(embedded))}.")
+            raise PromptError(
+                f"{path}: no prompt is called {name!r}; there are {', '.join(sorted(embedded))}."
+            )
         found[name] = _replace(embedded[name], path)
     return found
 

@@ -15,7 +15,7 @@ WAIT_S = 0.005
 
 
 class Batcher(Generic[Job, Done]):
-    """Runs `work` on up to `size` jobs at once, in order of arrival; each job gets its own result or error."""
+    """Runs `work` on up to `size` jobs at once, in order of arrival; each gets its own result or error."""
 
     def __init__(
         self, work: Callable[[Sequence[Job]], list[Done | SampleError]], size: int, wait_s: float = WAIT_S

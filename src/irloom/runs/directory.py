@@ -16,7 +16,16 @@ from irloom.runs.fingerprint import digest_text, name_changes
 from irloom.runs.storage import dump_line, storing, write_atomically
 
 _OURS = frozenset(
-    {"lock", "images", "journal", "prompts", "rules.jsonl", "commits.jsonl", "pairs.jsonl", "instructions.jsonl"}
+    {
+        "lock",
+        "images",
+        "journal",
+        "prompts",
+        "rules.jsonl",
+        "commits.jsonl",
+        "pairs.jsonl",
+        "instructions.jsonl",
+    }
     | {"rejected.jsonl", "failed.jsonl", "transcripts.jsonl"}
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"]+@")
@@ -45,7 +54,9 @@ class RunDirectory:
         try:
             return RunConfig.model_validate(self.about["config"])
         except (KeyError, ValidationError) as error:
-            raise RunDirError(f"{self.root / 'run.json'} does not fit this irloom: {explain(error)}") from error
+            raise RunDirError(
+                f"{self.root / 'run.json'} does not fit this irloom: {explain(error)}"
+            ) from error
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -59,11 +70,15 @@ class RunDirectory:
         """Open an existing run; RunDirError if there is none."""
         path = root / "run.json"
         if not path.is_file():
-            raise RunDirError(f"{root} holds no run (there is no run.json): give the folder that `--out` named.")
+            raise RunDirError(
+                f"{root} holds no run (there is no run.json): give the folder that `--out` named."
+            )
         try:
             about = orjson.loads(path.read_bytes())
         except orjson.JSONDecodeError as error:
-            raise RunDirError(f"{path} is not JSON ({error}): it was edited; put the original back.") from error
+            raise RunDirError(
+                f"{path} is not JSON ({error}): it was edited; put the original back."
+            ) from error
         return cls(root, about)
 
     @classmethod
@@ -124,7 +139,9 @@ def refuse_used(root: Path) -> None:
         raise RunDirError(f"{root} holds a run already. To go on with it: irloom resume {root}")
     if root.exists() and not root.is_dir():
         raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
-    strangers = sorted(path.name for path in root.iterdir() if not _is_ours(path.name)) if root.exists() else []
+    strangers = (
+        sorted(path.name for path in root.iterdir() if not _is_ours(path.name)) if root.exists() else []
+    )
     if strangers:
         raise RunDirError(f"{root} is not empty ({strangers[0]} …): give `--out` an empty or new folder.")
 

@@ -5,7 +5,7 @@ twice that had come back. Once the sample is committed its turns stand in `trans
 and the segment goes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,15 @@ class Segment:
         with storing(str(self.path)):
             self.path.unlink(missing_ok=True)
         reached("segment.after_remove")
+
+    @staticmethod
+    def sweep(folder: Path, owed: Iterable[tuple[str, int]]) -> None:
+        """Remove segments that a kill left behind after their sample was committed."""
+        kept = {Segment(folder, sample, attempt).path.name for sample, attempt in owed}
+        for path in folder.iterdir():
+            if path.name not in kept:
+                with storing(str(path)):
+                    path.unlink()
 
     def _open(self) -> AppendFile:
         if self._file is None:

@@ -1,4 +1,4 @@
-"""Reads a run that may be in progress: rows stop at the last commit, and a sample counts by its last attempt."""
+"""Reads a run, in progress or not: rows stop at the last commit; a sample counts by its last attempt."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,9 @@ def read_sample(root: Path, sample: str) -> dict[str, Any]:
     """Everything about one sample: its commit, its rows by file, and the transcript of its last attempt."""
     commit = last_commits(root).get(sample)
     if commit is None:
-        raise RunDirError(f"No sample {sample!r} is committed in {root}: `irloom inspect {root} --json` lists them.")
+        raise RunDirError(
+            f"No sample {sample!r} is committed in {root}: `irloom inspect {root} --json` lists them."
+        )
     found: dict[str, Any] = {"commit": commit}
     for name in (*ROW_FILES, "transcripts"):
         span = locate(root, {sample}, name)[sample][-1:]

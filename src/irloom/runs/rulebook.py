@@ -16,11 +16,11 @@ from irloom.records import MinedRule
 RuleOrigin = Literal["basic", "mined", "merged", "retired"]
 
 _FILLER = frozenset(
-    "a about all an and any are be by can cannot data delete describe describing descriptions detail details do drop "
-    "eliminate every exclude for from ignore image images in information infrared is it its mention mentioning "
-    "mentions name naming never no not of omit on or phrase phrases properties property refer referring related "
-    "relate relates remove related saying say should such term terms that the their them these they this those to "
-    "visible which whose with word words".split()
+    "a about all an and any are be by can cannot data delete describe describing descriptions detail details "
+    "do drop eliminate every exclude for from ignore image images in information infrared is it its mention "
+    "mentioning mentions name naming never no not of omit on or phrase phrases properties property refer "
+    "referring related relate relates remove removed saying say should such term terms that the their them "
+    "these they this those to visible which whose with word words".split()
 )
 
 

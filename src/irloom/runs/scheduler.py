@@ -110,7 +110,9 @@ class Scheduler:
     async def _finish(self, admission: Admission, sample: Sample) -> None:
         segment = Segment(self._run.journal, sample.id, admission.attempt)
         try:
-            earlier = earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
+            earlier = (
+                earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
+            )
             session = Session(
                 sample, admission, self._quota.seed, self._folders, self._models, segment, earlier
             )

@@ -150,7 +150,11 @@ class Session:
             kept = await asyncio.to_thread(
                 keep_image, self._folders.root, safe_name(self._sample.id), made, self._models.translator
             )
-            return {"model": self._models.translator, "parameters": {"seed": job.seed}, "result": kept.model_dump()}
+            return {
+                "model": self._models.translator,
+                "parameters": {"seed": job.seed},
+                "result": kept.model_dump(),
+            }
 
         turn = await self._recall_or_send(call, content, send, self._holds_image)
         if "error" in turn:
@@ -223,7 +227,9 @@ class Session:
         self._turns.append(turn)
         return turn
 
-    def _recall(self, call: CallId, content: Mapping[str, Any], is_good: Callable[[Turn], bool]) -> Turn | None:
+    def _recall(
+        self, call: CallId, content: Mapping[str, Any], is_good: Callable[[Turn], bool]
+    ) -> Turn | None:
         """The recorded turn; one of an earlier attempt only if it was good."""
         key = call.key(content)
         turn = self._recorded.get(key)
@@ -265,7 +271,7 @@ class Session:
 
     def _holds_image(self, turn: Turn) -> bool:
         result = turn.get("result")
-        return bool(result) and hash_file(self._folders.root / result["image"]) == result["sha256"]
+        return result is not None and hash_file(self._folders.root / result["image"]) == result["sha256"]
 
 
 def _has_no_error(turn: Turn) -> bool:

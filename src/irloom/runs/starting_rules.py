@@ -13,9 +13,13 @@ from irloom.runs.rulebook import RuleBook
 def read_rules(path: Path | None = None) -> list[dict[str, Any]]:
     """Lines of version 0 with origin `basic`; those that stood at the end of another run's book."""
     try:
-        text = path.read_text("utf-8") if path else files("irloom.data").joinpath("rules.txt").read_text("utf-8")
+        text = (
+            path.read_text("utf-8") if path else files("irloom.data").joinpath("rules.txt").read_text("utf-8")
+        )
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--rules {path}: {error}. Give a UTF-8 text file, or a run's rules.jsonl.") from error
+        raise ConfigError(
+            f"--rules {path}: {error}. Give a UTF-8 text file, or a run's rules.jsonl."
+        ) from error
     rules = _read_book(path, text) if path and path.suffix == ".jsonl" else _read_list(text)
     return [{"rule": rule, "version": 0, "origin": "basic"} for rule in rules]
 
@@ -32,5 +36,7 @@ def _read_book(path: Path, text: str) -> list[str]:
             row = orjson.loads(line)
             book.take({"version": row["version"], "origin": row["origin"], "rule": row["rule"]})
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"--rules {path}, line {number}: not a line of a rule book ({error!r}).") from error
+            raise ConfigError(
+                f"--rules {path}, line {number}: not a line of a rule book ({error!r})."
+            ) from error
     return list(book.standing(max_rules=1_000_000))

@@ -13,12 +13,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from skimage.metrics import structural_similarity
 
+from irloom.backends.translators.radiance import Planck
 from irloom.backends.translators.radiometric import Radiometric
+from irloom.backends.translators.scene import lay_scene
+from irloom.backends.translators.sensor import control_gain, expose
+from irloom.backends.translators.temperatures import read_temperatures
 from irloom.config import RadiometricOptions
 from irloom.errors import ConfigError, SampleError, SourceError
 from irloom.ports import Translation, TranslationJob
 from irloom.records import Box
 
+PLANCK = Planck(torch.device("cpu"))
 SKY, GRASS, WALL, NIGHT = (120, 170, 235), (70, 120, 50), (190, 180, 165), (25, 25, 30)
 PEOPLE = (Box(label="person", x1=0.4, y1=0.3, x2=0.6, y2=0.9),)
 
@@ -68,16 +73,24 @@ def test_bytes_depend_on_the_job_alone(tmp_path: Path) -> None:
 
 def test_bytes_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:
     path = picture(tmp_path / "a.png", SKY, GRASS, (640, 480))
-    job = TranslationJob(path, PEOPLE, 5)
+    rgb = torch.from_numpy(np.array(Image.open(path))).permute(2, 0, 1)[None] / 255
     threads = torch.get_num_threads()
     try:
         seen = []
         for count in (1, 2, 3):
             torch.set_num_threads(count)
-            seen.append(pixels(translator().translate([job])[0]).tobytes())
+            scene = lay_scene(rgb, [PEOPLE], [5], read_temperatures(None), 20.0)
+            noisy = expose(PLANCK.radiance(scene.kelvin), PLANCK, 50, [5])
+            seen.append(control_gain(noisy[0]).numpy().tobytes())
     finally:
         torch.set_num_threads(threads)
     assert len(set(seen)) == 1
+
+
+def test_the_number_of_threads_is_left_as_it_was(tmp_path: Path) -> None:
+    before = torch.get_num_threads()
+    translator().translate(jobs(tmp_path)[:1])
+    assert torch.get_num_threads() == before
 
 
 def test_other_seeds_give_other_images(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """The Caption Agent's graph.
 
-    translate ─┬─ filter_caption (one for each caption) ─┬─ score ─ select
-               ├─ filter_all ─ repair (once) ────────────┤
-               └─ keep_originals ────────────────────────┘
+translate ─┬─ filter_caption (one for each caption) ─┬─ score ─ select
+           ├─ filter_all ─ repair (once) ────────────┤
+           └─ keep_originals ────────────────────────┘
 """
 
 from typing import Literal
@@ -33,7 +33,9 @@ def after_translate(state: CaptionState, runtime: Runtime[Context]) -> list[Send
     ]
 
 
-def after_filter_all(state: CaptionState, runtime: Runtime[Context]) -> Literal["repair", "score", "select", "__end__"]:
+def after_filter_all(
+    state: CaptionState, runtime: Runtime[Context]
+) -> Literal["repair", "score", "select", "__end__"]:
     """A reply in the wrong form is asked for once more."""
     return "repair" if "unreadable" in state else after_filter(state, runtime)
 

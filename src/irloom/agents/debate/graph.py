@@ -1,6 +1,6 @@
 """The Debate Agent's graph.
 
-    judge ─── mine_rule (if it rejects, and mining is on)
+judge ─── mine_rule (if it rejects, and mining is on)
 """
 
 from typing import Literal

@@ -96,5 +96,5 @@ def _read_plain(text: str, lexicon: Lexicon) -> Verdict:
     if not reason:
         raise ModelReplyError("the verdict rejects without a reason")
     named = lexicon.named_by(reason)
-    category = next((category for category in CATEGORIES if category in named), "other")
+    category: Category = next((category for category in CATEGORIES if category in named), "other")
     return Verdict(verdict="reject", category=category, reason=reason)

@@ -1,6 +1,6 @@
 """The Task Agent's graph.
 
-    write ─── repair (once, if the reply is in the wrong form)
+write ─── repair (once, if the reply is in the wrong form)
 """
 
 from typing import Literal

@@ -75,5 +75,7 @@ def _pairs_of(task: Task, found: Mapping[str, Any], question: str) -> list[tuple
     return [
         (turn["question"], turn["answer"])
         for turn in (turns if isinstance(turns, list) else [])
-        if isinstance(turn, dict) and isinstance(turn.get("question"), str) and isinstance(turn.get("answer"), str)
+        if isinstance(turn, dict)
+        and isinstance(turn.get("question"), str)
+        and isinstance(turn.get("answer"), str)
     ]

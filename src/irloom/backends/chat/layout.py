@@ -151,12 +151,13 @@ def list_phrases(phrases: Sequence[str]) -> str:
 
 def _read_box(line: str) -> Thing:
     match = _LINE.match(line)
+    numbers = match["numbers"].split(",") if match else []
     try:
-        x1, y1, x2, y2 = (float(number) for number in match["numbers"].split(",")) if match else ()
+        x1, y1, x2, y2 = map(float, numbers)
     except ValueError:
-        raise ModelReplyError(f"a box line reads {line!r}; write it as `label: [x1, y1, x2, y2]`") from None
-    assert match is not None
-    return Thing(match["label"], min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2), bool(match["group"]))
+        raise ModelReplyError(f"a box line reads {line!r}: write it as `label: [x1, y1, x2, y2]`") from None
+    label, group = (match["label"], bool(match["group"])) if match else (line, False)
+    return Thing(label, min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2), group)
 
 
 def _refer(label: str, count: int | None) -> str:

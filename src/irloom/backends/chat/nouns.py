@@ -6,95 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from irloom.backends.chat.english import article_for
+from irloom.backends.chat.vocabulary import LABELS, PARTS, PLURALS, SYNONYMS
 
 NUMBERS = (
-    *[
-        "no",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    ],
-    *["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
-_PLURALS: Mapping[str, str] = {
-    "person": "people", "man": "men", "woman": "women", "child": "children", "mouse": "mice",
-    "knife": "knives", "goose": "geese", "foot": "feet", "tooth": "teeth", "ox": "oxen", "sheep": "sheep", "deer": "deer",
-    "fish": "fish", "aircraft": "aircraft", "moose": "moose", "leaf": "leaves", "shelf": "shelves",
-    "scarf": "scarves", "wolf": "wolves", "calf": "calves", "loaf": "loaves", "half": "halves",
-    "policeman": "policemen", "fireman": "firemen", "snowman": "snowmen", "tomato": "tomatoes",
-    "potato": "potatoes", "buffalo": "buffaloes", "tv": "TVs", "bus": "buses",
-}  # fmt: skip
-_PARTS: Mapping[str, str] = {
-    "scissors": "pair", "skis": "pair", "glasses": "pair", "sunglasses": "pair", "goggles": "pair",
-    "binoculars": "pair", "pants": "pair", "trousers": "pair", "jeans": "pair", "shorts": "pair",
-    "pliers": "pair", "headphones": "pair", "broccoli": "piece", "luggage": "piece", "furniture": "piece",
-    "bread": "piece", "fruit": "piece", "clothing": "piece",
-}  # fmt: skip
-"""Nouns without a countable form of their own, and what is counted of them."""
-_SYNONYMS: Mapping[str, str] = {
-    "person": (
-        "man woman boy girl child kid baby toddler guy lady gentleman worker player skier surfer "
-        "snowboarder skateboarder rider batter pitcher umpire chef male female adult teenager friend passenger someone individual cook crowd family pedestrian astronaut"
-    ),
-    "bicycle": "bike cycle",
-    "motorcycle": "motorbike",
-    "airplane": "plane aeroplane jet airliner jetliner",
-    "car": "sedan taxi suv",
-    "train": "subway locomotive",
-    "truck": "pickup van",
-    "boat": "ship yacht canoe",
-    "traffic light": "stoplight",
-    "fire hydrant": "hydrant",
-    "cat": "kitten",
-    "dog": "puppy",
-    "horse": "pony foal",
-    "sheep": "lamb",
-    "cow": "cattle bull calf ox",
-    "bear": "cub",
-    "backpack": "rucksack",
-    "handbag": "purse",
-    "tie": "necktie",
-    "suitcase": "luggage",
-    "skis": "ski",
-    "sports ball": "ball",
-    "cup": "mug",
-    "donut": "doughnut",
-    "hot dog": "hotdog",
-    "couch": "sofa",
-    "potted plant": "houseplant",
-    "dining table": "table",
-    "tv": "television",
-    "cell phone": "phone cellphone smartphone",
-    "refrigerator": "fridge",
-    "oven": "stove",
-    "tennis racket": "racket racquet",
-    "baseball bat": "bat",
-    "baseball glove": "mitt",
-    "hair drier": "hairdryer",
-    "rocket": "spacecraft shuttle",
-    "bird": "parrot duck pigeon gull seagull goose parakeet canary",
-}
-_LABELS = (
-    "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop "
-    "sign,parking "
-    "meter,bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,sports"
-    " ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine "
-    "glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,hot "
-    "dog,pizza,donut,cake,chair,couch,potted plant,bed,dining "
-    "table,toilet,tv,laptop,mouse,remote,keyboard,cell "
-    "phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,hair "
-    "drier,toothbrush,rocket"
-).split(",")
-"""COCO's labels, which a caption may mention without a box to match."""
 _SEVERAL = 3
 """The least that "several" can mean."""
 _IES = re.compile(r"(?i)[^aeiou]y$")
@@ -105,10 +22,10 @@ def plural(label: str) -> str:
     """Give the plural of a label; its last word decides."""
     *lead, last = label.split(" ")
     low = last.lower()
-    if low in _PARTS:
-        return f"{_PARTS[low]}s of {label}"
-    if low in _PLURALS:
-        last = _PLURALS[low]
+    if low in PARTS:
+        return f"{PARTS[low]}s of {label}"
+    if low in PLURALS:
+        last = PLURALS[low]
     elif _is_plural(low):
         pass
     elif _IES.search(last):
@@ -121,8 +38,8 @@ def plural(label: str) -> str:
 def singular(label: str) -> str:
     """Give the form of a label after "one", such as "pair of scissors"."""
     low = label.lower().split(" ")[-1]
-    if low in _PARTS:
-        return f"{_PARTS[low]} of {label}"
+    if low in PARTS:
+        return f"{PARTS[low]} of {label}"
     if _is_plural(low):
         return f"set of {label}"
     return "TV" if label == "tv" else label
@@ -186,8 +103,8 @@ def _mentions(text: str, labels: frozenset[str]) -> Iterator[tuple[str, str, str
 def _vocabulary(labels: frozenset[str]) -> tuple[Mapping[str, str], re.Pattern[str]]:
     """Map every word to its label, and build the expression that finds them, longest first."""
     names: dict[str, str] = {}
-    for label in sorted({*_LABELS, *labels}):
-        words = [label, *_SYNONYMS.get(label, "").split()]
+    for label in sorted({*LABELS, *labels}):
+        words = [label, *SYNONYMS.get(label, "").split()]
         for word in words:
             names.setdefault(word.lower(), label)
             names.setdefault(plural(word).lower(), label)
@@ -197,8 +114,8 @@ def _vocabulary(labels: frozenset[str]) -> tuple[Mapping[str, str], re.Pattern[s
         names[plural(label).lower()] = label
     words_first = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
     numbers = "|".join(NUMBERS[2:])
-    pattern = rf"(?i)(?<![\w-])(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:\w+ )?)??(?P<word>{words_first})(?![\w-])"
-    return names, re.compile(pattern)
+    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:\w+ )?)??"
+    return names, re.compile(rf"(?i)(?<![\w-]){number}(?P<word>{words_first})(?![\w-])")
 
 
 def _is_plural(word: str) -> bool:

@@ -36,26 +36,30 @@ _TOPICS = (
     _topic(
         _VEHICLES,
         "What should everyone at this place pay attention to?",
-        "People on foot and vehicles share this place, so drivers do well to keep their speed low and people on foot "
+        "People on foot and vehicles share this place, so drivers do well to keep their speed low and "
+        "people on foot "
         "to watch for movement before they step forward.",
         also="person",
     ),
     _topic(
         _VEHICLES,
         "Why does it matter how much room is kept in a place like this?",
-        "Vehicles need room to start, stop and turn, so free space around them keeps the way open for others.",
+        "Vehicles need room to start, stop and turn, so free space around them keeps the way open for "
+        "others.",
     ),
     _topic(
         _SPORTS,
         "What does a beginner need to practise before taking part in something like this?",
-        "Such an activity asks for balance, timing and free space, so a beginner starts slowly, keeps a distance from "
+        "Such an activity asks for balance, timing and free space, so a beginner starts slowly, keeps a "
+        "distance from "
         "others and repeats the basic movements until they are steady.",
         also="person",
     ),
     _topic(
         "dog,cat,horse",
         "What does the situation tell about how people and animals get along?",
-        "An animal that stays this close to people is used to them, and calm movements help to keep its trust.",
+        "An animal that stays this close to people is used to them, and calm movements help to keep its "
+        "trust.",
         also="person",
     ),
     _topic(
@@ -66,7 +70,8 @@ _TOPICS = (
     _topic(
         _FOOD + ",fork,knife,spoon,bowl,cup,wine glass,dining table",
         "What is this arrangement good for, and what keeps it in order?",
-        "Things for eating and drinking that stand within reach make a meal easy to share, and putting each back in "
+        "Things for eating and drinking that stand within reach make a meal easy to share, and putting "
+        "each back in "
         "its place keeps the surface free.",
     ),
     _topic(
@@ -87,17 +92,20 @@ _TOPICS = (
     _topic(
         "airplane,rocket",
         "Why does a place like this need so much free space?",
-        "Craft of this size need long approaches and safe distances on the ground, so the area around them is kept free.",
+        "Craft of this size need long approaches and safe distances on the ground, so the area around them "
+        "is kept free.",
     ),
     _topic(
         "person",
         "What can be concluded from how the people take part in the scene?",
-        "People turn their bodies towards what they attend to, so posture and distance tell what a moment is about.",
+        "People turn their bodies towards what they attend to, so posture and distance tell what a moment "
+        "is about.",
     ),
 )
 _GENERAL = Topic(
     "What does the arrangement of the scene tell about its purpose?",
-    "Things are usually placed close to where they are used, so what stands together tells what a place is for.",
+    "Things are usually placed close to where they are used, so what stands together tells what a place is "
+    "for.",
 )
 
 

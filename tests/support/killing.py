@@ -1,0 +1,112 @@
+"""Runs irloom in real processes and kills them with SIGKILL, at a named step or after a while.
+
+The processes are forked from a server that has the imports done, which saves a second each.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+_forking = multiprocessing.get_context("forkserver")
+_forking.set_forkserver_preload(
+    [
+        "irloom.cli.carrying",
+        "irloom.pipelines.running",
+        "irloom.backends.chat.openai",
+        "irloom.backends.chat.rules",
+        "irloom.backends.translators.given",
+        "irloom.backends.scorers.grounding",
+        "support.killing",
+    ]
+)
+LIMIT_S = 100
+
+
+@dataclass
+class Started:
+    """A process that runs irloom, and where its output goes."""
+
+    process: ForkServerProcess
+    log: Path
+
+    def wait(self) -> "Ended":
+        """Wait for the end; a process that hangs is killed and fails the test."""
+        self.process.join(LIMIT_S)
+        if self.process.exitcode is None:
+            self.process.kill()
+            raise AssertionError(f"irloom hung; so far it said: {self.log.read_text()}")
+        return Ended(self.process.exitcode, self.log.read_text())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+
+@dataclass
+class Ended:
+    """How a process ended; the code is negative if a signal killed it."""
+
+    code: int
+    said: str
+
+
+def start_irloom(arguments: Sequence[str], folder: Path, step: str | None = None, at: int = 1) -> Started:
+    """Start; with `step`, the process kills itself the `at`-th time that step is reached."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "output.txt"
+    process = _forking.Process(target=_run, args=(list(arguments), str(folder), str(log), step, at))
+    process.start()
+    return Started(process, log)
+
+
+def run_irloom(arguments: Sequence[str], folder: Path, step: str | None = None, at: int = 1) -> Ended:
+    """Run to the end or to the kill."""
+    return start_irloom(arguments, folder, step, at).wait()
+
+
+def list_steps(arguments: Sequence[str], folder: Path) -> list[str]:
+    """The steps that a whole run reaches, in order, repeats included."""
+    ended = run_irloom(arguments, folder, step="list")
+    assert ended.code in {0, 1}, ended.said
+    return (folder / "steps.txt").read_text().split()
+
+
+def _run(arguments: list[str], folder: str, log: str, step: str | None, at: int) -> None:
+    """In the child: point the outputs at the log, arm the kill, run the command."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    sys.stdout = os.fdopen(1, "w", buffering=1)
+    sys.stderr = os.fdopen(2, "w", buffering=1)
+    os.environ.update({"IRLOOM_CACHE": f"{folder}/cache", "OPENAI_API_KEY": "secret"})
+    if step is not None:
+        _arm(Path(folder), step, at)
+    from irloom.cli.main import main
+
+    code = main(arguments)
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
+def _arm(folder: Path, step: str, at: int) -> None:
+    from irloom.runs import steps
+
+    seen: list[str] = []
+
+    def observe(name: str) -> None:
+        seen.append(name)
+        if step == "list":
+            with (folder / "steps.txt").open("a") as file:
+                file.write(name + "\n")
+        elif name == step and seen.count(step) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    steps.observe(observe)
