@@ -71,7 +71,9 @@ class Lexicon:
         words = {
             category: _compile(name, category, table[category], pieces) for category in _known(name, table)
         }
-        return cls(hashlib.sha256(content).hexdigest()[:16], words)
+        lexicon = cls(hashlib.sha256(content).hexdigest()[:16], words)
+        lexicon._check_substitutes(name)
+        return lexicon
 
     def find(self, text: str, categories: Collection[Category] | None = None) -> list[Hit]:
         """Find the words of some categories, of all if None, in order; two categories may overlap."""
@@ -97,6 +99,15 @@ class Lexicon:
     def replacement_for(self, hit: Hit) -> str | None:
         """Give what stands in a find's place in any case, such as "is" for "appears to be"."""
         return self._words[hit.category].replace.get(hit.word.lower())
+
+    def _check_substitutes(self, name: str) -> None:
+        """Refuse a substitute that is a find itself: taking words out would never end."""
+        for category, words in self._words.items():
+            for key, substitute in (*words.instead.items(), *words.replace.items()):
+                if self.find(substitute):
+                    raise ConfigError(
+                        f"{name}: {category}: {substitute!r} for {key!r} is a word of the lexicon"
+                    )
 
 
 def _read(path: Path | None) -> tuple[str, bytes]:

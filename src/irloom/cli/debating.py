@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from irloom.agents.replies import find_json
@@ -54,12 +53,22 @@ def _show_captions(pairs: Sequence[Line], console: Console) -> None:
         console.print(Text(clean(f"Image {pairs[0]['image']}, made from {pairs[0]['source']}")))
     for pair in pairs:
         console.print(Text(clean(f"Caption {pair['caption_index'] + 1}: {pair['original']}"), style="bold"))
-        for candidate in pair["candidates"]:
-            chosen = candidate["text"] == pair["caption"] and candidate["origin"] == pair["chosen"]
+        for (_, origin), alike in _group(pair["candidates"]).items():
+            candidate = alike[0]
+            chosen = candidate["text"] == pair["caption"] and origin == pair["chosen"]
             score = "      " if candidate["score"] is None else f"{candidate['score']:6.3f}"
+            times = f"{origin} x{len(alike)}" if len(alike) > 1 else origin
             breaks = f"  [breaks a rule: {', '.join(candidate['breaks'])}]" if candidate["breaks"] else ""
-            text = f"{'→' if chosen else ' '} {score}  {candidate['origin']:<8}  {candidate['text']}{breaks}"
+            text = f"{'→' if chosen else ' '} {score}  {times:<11}  {candidate['text']}{breaks}"
             _indent(Text(clean(text), "green" if chosen else ""), console)
+
+
+def _group(candidates: Sequence[Line]) -> dict[tuple[str, str], list[Line]]:
+    """Equal candidates together, in order of their first."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for candidate in candidates:
+        groups.setdefault((candidate["text"], candidate["origin"]), []).append(candidate)
+    return groups
 
 
 def _show_task(task: str, outcome: str, turns: Sequence[Line], console: Console) -> None:
@@ -133,21 +142,24 @@ def _show_prompt(root: Path, turn: Line, console: Console) -> None:
     )
     head = f"\n{turn['prompt']} ({_where(turn).strip(' ()') or 'sample'}; {turn['model']}; {parameters})"
     console.print(Text(clean(head), style="bold"))
-    for text in _filled(root, turn):
+    for name, text in _filled(root, turn):
+        console.print(Text(name, "dim"))
         _indent(Text(clean(text)), console)
+    console.print(Text("Reply", "dim"))
     for reply in turn["reply"]:
-        console.print(Text(clean(f"Reply: {reply}"), "cyan"))
+        _indent(Text(clean(reply), "cyan"), console)
 
 
-def _filled(root: Path, turn: Line) -> Iterator[str]:
+def _filled(root: Path, turn: Line) -> Iterator[tuple[str, str]]:
     """System and user text, filled again from the kept prompt and the turn's fields."""
     path = root / "prompts" / f"{turn['digest']}.md"
     if not path.is_file():
         raise PromptError(f"{path} is missing: the prompt of this turn cannot be shown.")
     prompt = PromptFile(turn["prompt"], path.read_text("utf-8")).fill(turn["fields"])
-    yield prompt.system
-    yield prompt.user
+    yield "System", prompt.system
+    yield "User", prompt.user
 
 
 def _indent(text: Text, console: Console) -> None:
-    console.print(Padding(text, (0, 0, 0, 2), expand=False))
+    for line in text.split("\n"):
+        console.print(Text("  ") + line, soft_wrap=True)

@@ -78,7 +78,7 @@ def show_line(event: Mapping[str, Any], console: Console) -> None:
     line = Text(f"{clean(event['sample']):>14}  ")
     line.append(f"{event['outcome']:<9}", STYLES.get(event["outcome"], ""))
     line.append(clean(f"  {tasks}  {faults}  {_list(Counter(event.get('categories', {})))}").rstrip())
-    console.print(line)
+    console.print(line, soft_wrap=True)
 
 
 def _chats(run: RunDirectory) -> list[Any]:

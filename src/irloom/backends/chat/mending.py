@@ -27,7 +27,10 @@ _PREPOSITION = (
     r"(?:on|in|into|of|from|against|with|over|by|under|through|at|inside|to|like|for|out of|onto|across)"
 )
 _BE = r"(?:is|are|was|were)"
-_ALL = r"(?:all |both |very |also |mostly |entirely |completely |painted |colored |wearing |dressed in |made of )*"
+_ALL = (
+    r"(?:all |both |very |also |mostly |entirely |completely |painted |colored |wearing |dressed in "
+    r"|made of )*"
+)
 _SEEM = r"(?:is|are|was|were|looks|look|appears|appear|seems|seem|stays|turned|turns|glows)"
 _LOOKS = r"(?:is|looks|appears|seems|was|has|turns|turned|has turned|is turning)"
 _CLAUSE_END = r"(?=\s*(?:$|[.;!?]|, (?:and|with|while|but)\b))"

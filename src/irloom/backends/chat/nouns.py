@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from irloom.backends.chat.english import article_for
 from irloom.backends.chat.vocabulary import LABELS, PARTS, PLURALS, SYNONYMS
 
 NUMBERS = (
@@ -51,15 +50,9 @@ def counted(label: str, count: int) -> str:
     return f"{number} {singular(label) if count == 1 else plural(label)}"
 
 
-def indefinite(label: str) -> str:
-    """Name one of its kind: "a dog", "an orange", "a pair of skis"."""
-    name = singular(label)
-    return f"{article_for(name)} {name}"
-
-
 def mentioned(text: str, labels: Collection[str] = ()) -> frozenset[str]:
     """Tell which labels a text mentions: the known ones and those given, by name, plural or synonym."""
-    return frozenset(label for label, _, _ in _mentions(text, frozenset(labels)))
+    return frozenset(label for label, _, _ in _mentions(text, labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Stated:
     """The number as written, "several" included."""
     least: int
     exact: bool
-    """False for "several", and for a synonym, which names a part of the label: men are people."""
+    """False for "several", for "one" (of them), and for a synonym, which names a part: men are people."""
 
     def agrees(self, count: int) -> bool:
         """Tell whether so many can bear it out."""
@@ -81,7 +74,7 @@ class Stated:
 def stated_counts(text: str, labels: Collection[str] = ()) -> list[Stated]:
     """Read the numbers that a text gives for the known labels and those given."""
     stated = []
-    for label, said, word in _mentions(text, frozenset(labels)):
+    for label, said, word in _mentions(text, labels):
         if said == "several":
             stated.append(Stated(label, said, _SEVERAL, exact=False))
         elif said:
@@ -91,9 +84,9 @@ def stated_counts(text: str, labels: Collection[str] = ()) -> list[Stated]:
     return stated
 
 
-def _mentions(text: str, labels: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+def _mentions(text: str, labels: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Yield `(label, number word or "", word)` for every mention."""
-    names, pattern = _vocabulary(labels)
+    names, pattern = _vocabulary(frozenset(labels).difference(LABELS))
     for match in pattern.finditer(text):
         word = match["word"].lower()
         yield names[word], (match["number"] or "").lower(), word

@@ -50,13 +50,12 @@ class Grounding:
         hits = min(len(self._lexicon.find(caption)), _MOST_HITS)
         detail = min(len(caption.split()), _ENOUGH_WORDS) / _ENOUGH_WORDS
         if not counts:
-            return 0.45 + 0.1 * detail - 0.2 * hits
+            return round(0.45 + 0.1 * detail - 0.2 * hits, 6)
         named = mentioned(caption, counts.keys())
         covered = _share(named & counts.keys(), counts)
         grounded = _share(named & counts.keys(), named)
-        return (
-            0.4 * covered + 0.2 * grounded + 0.3 * _right_counts(caption, counts) + 0.1 * detail - 0.2 * hits
-        )
+        agreement = 0.4 * covered + 0.2 * grounded + 0.3 * _right_counts(caption, counts)
+        return round(agreement + 0.1 * detail - 0.2 * hits, 6)
 
 
 def _count(boxes: Sequence[Box]) -> Mapping[str, int | None]:
