@@ -21,7 +21,7 @@ async def answer(
     return await Rules(RulesOptions()).chat(ChatRequest(prompt, seed, n=n, schema=schema))
 
 
-async def answer_json(name: str, **fields: str) -> Any:
+async def answer_json(name: str, **fields: Any) -> Any:
     return json.loads((await answer(name, **fields)).texts[0].text)
 
 
@@ -113,18 +113,16 @@ async def test_text_made_of_harmless_captions_is_accepted_whatever_the_label(tas
         "scissors,skis,sheep,clock,broccoli,potted plant,remote,oven,knife,rocket,teddy bear"
     ).split(",")
     chosen = labels[2 * seed : 2 * seed + 2]
-    boxes = f"{chosen[0]}: [0.1, 0.1, 0.3, 0.4]\n{chosen[1]}: [0.6, 0.5, 0.9, 0.9]\n{chosen[0]}: [0.2, 0.6, 0.4, 0.9]"
-    reply = await answer(
-        f"task/{task}", None, seed=seed, captions="Some things.", boxes=boxes, requirements="none"
-    )
-    verdict = await answer_json(
-        "debate/judge_grounded", instruction=reply.texts[0].text, captions="Some things.", boxes=boxes
-    )
+    places = ("[0.1, 0.1, 0.3, 0.4]", "[0.6, 0.5, 0.9, 0.9]", "[0.2, 0.6, 0.4, 0.9]")
+    boxes = "\n".join(f"{label}: {place}" for label, place in zip((*chosen, chosen[0]), places, strict=True))
+    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes}
+    reply = await answer(f"task/{task}", None, seed=seed, requirements="none", **fields)
+    verdict = await answer_json("debate/judge_grounded", instruction=reply.texts[0].text, **fields)
     assert verdict == {"verdict": "accept", "category": None, "reason": ""}
 
 
 async def test_a_wrong_number_is_a_contradiction_to_the_judge_who_sees_the_boxes() -> None:
-    fields = {"captions": "A dog.", "boxes": BOXES}
+    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES}
     verdict = await answer_json("debate/judge_grounded", instruction="Answer: There are two dogs.", **fields)
     assert verdict["category"] == "contradiction"
     assert "one dog, not two" in verdict["reason"]
@@ -148,14 +146,18 @@ async def test_a_foreign_reason_without_category_is_understood_by_its_wording() 
 
 
 async def test_the_same_request_has_the_same_reply_and_another_seed_varies_it() -> None:
-    fields = {"captions": "A dog.\nA dog near a bench.", "boxes": BOXES, "requirements": "none"}
+    fields: dict[str, Any] = {
+        "captions": "A dog.\nA dog near a bench.",
+        "boxes": BOXES,
+        "requirements": "none",
+    }
     texts = [(await answer("task/description", None, seed=seed, **fields)).texts for seed in (1, 1, 2, 3, 4)]
     assert texts[0] == texts[1]
     assert len({text[0].text for text in texts}) > 1
 
 
 async def test_plain_text_is_given_where_no_schema_is_asked_for() -> None:
-    fields = {"captions": "A dog near a bench.", "boxes": BOXES, "requirements": "none"}
+    fields: dict[str, Any] = {"captions": "A dog near a bench.", "boxes": BOXES, "requirements": "none"}
     talk = (await answer("task/conversation", None, **fields)).texts[0].text
     assert talk.startswith("Question: ")
     assert talk.count("\n===\n") >= 2
@@ -183,6 +185,6 @@ async def test_a_missing_slot_is_refused_by_name() -> None:
         ("task/description", {"captions": "A dog", "boxes": "dog: [1, 2]", "requirements": "none"}),
     ],
 )
-async def test_what_cannot_be_answered_is_a_reply_error(name: str, fields: dict[str, str]) -> None:
+async def test_what_cannot_be_answered_is_a_reply_error(name: str, fields: dict[str, Any]) -> None:
     with pytest.raises(ModelReplyError):
         await answer(name, **fields)

@@ -40,7 +40,10 @@ _ON_IT = (
 )
 
 # Parts that every such thing has: without its colour, naming the part says nothing.
-_SURFACE = r"(?:hair|fur|skin|trim|accents|highlights|tones?|bangs|walls?|faces?|tails?|eyes|nose|beak|belly)"
+_SURFACE = (
+    r"(?:hair|fur|skin|trim|accents|highlights|tones?|bangs|walls?|faces?|tails?|eyes|nose|beak|belly"
+    r"|chest|paws|legs|feet|spots|markings|patches)"
+)
 
 _Rules = tuple[tuple[re.Pattern[str], str], ...]
 
@@ -57,7 +60,15 @@ MERGES = _rules(
 )
 
 PREDICATES = _rules(
+    (rf"\b(that|which|who) is {_ALL}@ by\b", r"\1 has"),
     (rf",?\s*\b(?:that|which|who) {_BE} {_ALL}@{_END}", ""),
+    (rf"\b({_BE}) (?:showing|turning|glowing) @ ", r"\1 "),
+    # "Sunlight shines through the window", "The sun is shining on a man": what is lit stays.
+    (
+        r"^@(?: (?:shines|streams|comes|falls|pours|filters)(?: in)?)? (?:through|into|onto|on|over) (?=\w)",
+        "",
+    ),
+    (r"\ban? @ and an? @ (\w+)", r"a \1 and a \1"),
     (rf"\b((?:that|which|who) {_BE}) {_ALL}@ (?:and|but) ", r"\1 "),
     # "The grass is green and the sky is blue": both subjects stay.
     (
@@ -86,11 +97,11 @@ PREDICATES = _rules(
     ),
     (
         rf"^(?:the|this|an?) ([^,.;]{{1,60}}?) {_LOOKS} {_ALL}"
-        rf"(?:{_DET} )?(?:{_PLAIN} )*@{_ON_IT}?{_CLAUSE_END}",
+        rf"(?:{_DET} )?(?:{_PLAIN} )*@(?: {_SURFACE}(?: and @ {_SURFACE})*)?{_ON_IT}?{_CLAUSE_END}",
         r"there is a \1",
     ),
     (
-        r"^(?:the |these )?([^,.;]{1,60}?) (?:are|look|appear|seem|were|have) "
+        r"^(?:the |these )?(?!an? )([^,.;]{1,60}?) (?:are|look|appear|seem|were|have) "
         rf"{_ALL}@{_ON_IT}?{_CLAUSE_END}",
         r"there are \1",
     ),

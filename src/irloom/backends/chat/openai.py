@@ -8,18 +8,21 @@ goes alone and probes the endpoint, so that a wrong key costs one request. What 
 import asyncio
 import os
 import random
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+import aiohttp
 import openai
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from irloom.backends.chat.completions import build_messages, read_completion
-from irloom.backends.chat.refusals import Retryable, classify_status, find_refused_feature
+from irloom.backends.chat.refusals import Feature, Retryable, classify_status, find_refused_feature
 from irloom.config import OpenAIOptions
-from irloom.errors import ConfigError, EndpointError, EndpointGone, ModelReplyError
+from irloom.errors import ConfigError, EndpointError, EndpointGone, ModelReplyError, StopRun
 from irloom.ports import ChatReply, ChatRequest, Usage
 
 MAX_BACKOFF_S = 30.0
@@ -56,9 +59,10 @@ class OpenAIChat:
         self._slots = asyncio.Semaphore(options.max_in_flight)
         self._probe = asyncio.Lock()
         self._proven = False
+        self._stopped: StopRun | None = None
         self._client = AsyncOpenAI(
             api_key=_find_key(options),
-            base_url=options.base_url,
+            base_url=_check_address(options.base_url),
             max_retries=0,
             timeout=options.timeout_s,
             http_client=DefaultAioHttpClient(timeout=options.timeout_s),
@@ -66,57 +70,72 @@ class OpenAIChat:
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request, asking again where that helps."""
-        messages = await build_messages(request)
         async with self._place():
-            loop = asyncio.get_running_loop()
-            started, tally = loop.time(), _Tally()
-            while True:
-                sent = self._choose_sending(request)
-                try:
-                    body = await self._post(self._arguments(request, messages, sent))
-                    texts, usage, model = read_completion(body, sent["n"])
-                except Retryable as error:
-                    tally.usage += error.usage
-                    await self._pause(error, tally)
-                except _Learned:
-                    continue
-                else:
-                    break
-            if len(texts) < sent["n"]:
-                self._learn("n", False)
-        usage += tally.usage
-        return ChatReply(
-            texts=texts,
-            usage=usage,
-            model=model or self.model,
-            latency_ms=round((loop.time() - started) * 1000, 1),
-            sent={**sent, "retries": tally.retries},
-        )
+            tally = _Tally()
+            try:
+                return await self._ask(request, tally)
+            except EndpointError as error:
+                if tally.usage.requests:
+                    raise ModelReplyError(str(error), tally.usage.model_dump()) from error
+                raise
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
+    async def _ask(self, request: ChatRequest, tally: _Tally) -> ChatReply:
+        messages = await build_messages(request)
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        while True:
+            self._refuse_if_stopped()
+            sent = self._choose_sending(request)
+            try:
+                body = await self._post(self._arguments(request, messages, sent))
+                texts, usage, model = read_completion(body, sent["n"])
+            except Retryable as error:
+                tally.usage += error.usage
+                await self._pause(error, tally)
+            except _Learned:
+                continue
+            else:
+                break
+        if len(texts) < sent["n"]:
+            self._learn("n", False)
+        return ChatReply(
+            texts=texts,
+            usage=usage + tally.usage,
+            model=model or self.model,
+            latency_ms=round((loop.time() - started) * 1000, 1),
+            sent={**sent, "retries": tally.retries},
+        )
+
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
-        """A slot among the requests in flight; until one was answered, one at a time."""
-        async with self._slots:
+        """A slot among the requests in flight; until one was answered, one at a time.
+
+        Whoever still waits when the run must stop is refused, so that a wrong key costs one request.
+        """
+        async with self._slots, AsyncExitStack() as probing:
+            if not self._proven:
+                await probing.enter_async_context(self._probe)
             if self._proven:
-                yield
-                return
-            await self._probe.acquire()
-            if self._proven:
-                self._probe.release()
-                yield
-                return
+                await probing.aclose()
             try:
+                self._refuse_if_stopped()
                 yield
-                self._proven = True
+            except StopRun as error:
+                self._stopped = self._stopped or error
+                raise
             except (EndpointError, ModelReplyError):
                 self._proven = True
                 raise
-            finally:
-                self._probe.release()
+            self._proven = True
+
+    def _refuse_if_stopped(self) -> None:
+        """Send nothing more once a request has met what every other would meet too."""
+        if self._stopped is not None:
+            raise type(self._stopped)(*self._stopped.args) from self._stopped
 
     def _choose_sending(self, request: ChatRequest) -> dict[str, Any]:
         """How this request goes out, after what is known of the endpoint."""
@@ -140,7 +159,7 @@ class OpenAIChat:
         limit = request.max_tokens or options.max_tokens
         if limit is not None:
             arguments[options.tokens_parameter] = limit
-        if sent["mode"] == "json_object":
+        if sent["mode"] == "json_object" and _speak_of_json(messages):
             arguments["response_format"] = {"type": "json_object"}
         elif sent["mode"] == "json_schema" and request.schema is not None:
             schema = {"name": request.schema.name, "schema": dict(request.schema.schema), "strict": True}
@@ -157,20 +176,21 @@ class OpenAIChat:
             feature = find_refused_feature(error, arguments)
             if feature is not None and self._give_up(feature, arguments):
                 raise _Learned from error
-            raise classify_status(error, self._options) from error
-        except (openai.APIConnectionError, TimeoutError) as error:
+            raise classify_status(error, arguments, self._options) from error
+        except (openai.APIConnectionError, aiohttp.ClientError, OSError) as error:
             raise Retryable(_describe_connection(error, self._options), lost=True) from error
 
-    def _give_up(self, feature: str, arguments: Mapping[str, Any]) -> bool:
+    def _give_up(self, feature: Feature, arguments: Mapping[str, Any]) -> bool:
         """Learn to do without a refused feature; False where only the user can decide."""
         if feature == "n":
             self._learn("n", False)
             return True
-        if feature == "response_format" and self._options.reply_mode == "auto":
-            mode = arguments["response_format"]["type"]
-            self._learn("reply_mode", _MODES[_MODES.index(mode) + 1])
-            return True
-        return False
+        if self._options.reply_mode != "auto":
+            return False
+        refused = _MODES.index(arguments["response_format"]["type"])
+        known = _MODES.index(self._learnt.get("reply_mode", _MODES[0]))
+        self._learn("reply_mode", _MODES[max(refused + 1, known)])
+        return True
 
     def _learn(self, name: str, value: Any) -> None:
         if self._learnt.get(name) != value:
@@ -195,8 +215,6 @@ class OpenAIChat:
                 f"The endpoint {self._client.base_url} cannot be reached: {message}. "
                 "Check the address and that the server runs, then resume."
             ) from error
-        if error.replied:
-            raise ModelReplyError(message, tally.usage.model_dump()) from error
         raise EndpointError(message) from error
 
     async def _is_alive(self) -> bool:
@@ -206,7 +224,7 @@ class OpenAIChat:
                 await self._client.models.with_raw_response.list()
         except openai.APIStatusError:
             return True
-        except (openai.APIConnectionError, TimeoutError):
+        except (openai.APIConnectionError, aiohttp.ClientError, OSError):
             return False
         return True
 
@@ -221,10 +239,43 @@ def _find_key(options: OpenAIOptions) -> str:
         raise ConfigError(
             f"No key: set the environment variable {options.api_key_env}, or give --base-url for an endpoint without."
         )
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(
+            f"The environment variable {options.api_key_env} holds characters that no key has: set it anew."
+        )
     return key or "none"
 
 
+def _check_address(base_url: str | None) -> str | None:
+    """Refuse now what could only fail with every request."""
+    if base_url is None:
+        return None
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", base_url):
+        raise ConfigError(f"--base-url {base_url!r} is no address: give one such as http://localhost:8000/v1.")
+    return base_url
+
+
+def _speak_of_json(messages: list[dict[str, Any]]) -> bool:
+    """OpenAI and others refuse JSON mode for messages in which the word does not occur."""
+    texts = [part["text"] for message in messages for part in _parts_of(message) if "text" in part]
+    return any("json" in text.lower() for text in texts)
+
+
+def _parts_of(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    content = message["content"]
+    return content if isinstance(content, list) else [{"text": content}]
+
+
 def _describe_connection(error: Exception, options: OpenAIOptions) -> str:
-    if isinstance(error, TimeoutError | openai.APITimeoutError):
+    """What went wrong at the root: the client calls every lost connection a time-out."""
+    chain = [error]
+    while isinstance(cause := chain[-1].__cause__, Exception):
+        chain.append(cause)
+    if any(isinstance(one, TimeoutError) for one in chain):
         return f"no whole reply within {options.timeout_s:g} s"
-    return f"connection failed: {error.__cause__ or error}"
+    return f"connection failed: {chain[-1] or type(chain[-1]).__name__}"

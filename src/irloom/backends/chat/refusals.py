@@ -4,28 +4,58 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal
 
 import openai
 
 from irloom.config import OpenAIOptions
-from irloom.errors import EndpointError, EndpointGone, EndpointRefused
+from irloom.errors import EndpointError, EndpointGone, EndpointRefused, IrloomError
 from irloom.ports import Usage
 
+Feature = Literal["n", "response_format"]
+"""What the next request can do without."""
+
 _RETRIED = frozenset({408, 409, 425, 429})
+_WRONG_PATH = frozenset({404, 405, 410})
+_REFUSING = frozenset({400, 404, 422, 500, 501})
+"""Statuses that come with a refused parameter; llama.cpp says 500."""
+_NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_NO_MODEL = frozenset({"model_not_found", "model_decommissioned", "invalid_model"})
 _UNSUPPORTED = re.compile(
     r"unsupported|not support|unrecogni[sz]ed|unexpected|unknown|not allowed|not permitted|extra (inputs|fields)"
-    r"|not available|not implemented|invalid (value|type|parameter|'?response_format)|must be (one|1|text)"
-    r"|only .{0,40}supported",
+    r"|not available|unavailable|not implemented|invalid (value|type|parameter|'?response_format)"
+    r"|must be (one|1|text)|only .{0,40}supported",
     re.IGNORECASE,
 )
+_ONE_REPLY = re.compile(
+    r"(only|at most|exactly|just) (one|1|a single) (completion |response )?(choice|candidate|completion|response)"
+    r"|multiple (candidates|choices|completions|responses)",
+    re.IGNORECASE,
+)
+_NAMES_N = re.compile(r"['\"`]n['\"`]|\bn ?(>|=|must|is not|parameter)|parameter n\b")
+_BOUNDS = re.compile(r"at most|less than or equal|no more than|(must|should) be|greater than", re.IGNORECASE)
+_NAMES_FORMAT = re.compile(
+    r"response.?format|json.?schema|json_object|guided|structured output|grammar", re.IGNORECASE
+)
+_BAD_FORMAT = re.compile(r"must be|failed to (parse|compile)|invalid schema", re.IGNORECASE)
+_TOO_LONG = re.compile(r"context (length|window|size)|input tokens|prompt is too long", re.IGNORECASE)
+_TOO_MANY_TOKENS = re.compile(r"too large|at most|less than or equal|no more than|exceeds", re.IGNORECASE)
+_WRONG_MODEL = re.compile(
+    r"(invalid|unknown|no such) model\b|not a valid model|model .{0,120}(does not exist|not found|decommissioned)",
+    re.IGNORECASE,
+)
+_NO_IMAGES = re.compile(
+    r"image_url is only supported|(does|do) not support (image|vision|multimodal)|image input is not supported"
+    r"|not a multimodal|at most 0 image",
+    re.IGNORECASE,
+)
+_MODERATED = re.compile(r"flagged|moderation|content (policy|filter)|safety", re.IGNORECASE)
 _OPTIONS = {
     "temperature": "set `send_temperature = false` under [chat]",
     "seed": "set `send_seed = false` under [chat]",
     "max_tokens": 'set `tokens_parameter = "max_completion_tokens"` under [chat]',
     "max_completion_tokens": 'set `tokens_parameter = "max_tokens"` under [chat]',
     "response_format": 'set `reply_mode = "text"` under [chat]',
-    "n": "set `send_n = false` under [chat]",
 }
 
 
@@ -50,52 +80,94 @@ class Retryable(Exception):
         self.usage = usage or Usage()
 
 
-def find_refused_feature(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> str | None:
-    """Which of the parameters that were sent the endpoint says it does not take, if any."""
-    if error.status_code not in {400, 404, 422, 501}:
+def find_refused_feature(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> Feature | None:
+    """Which of the features that were sent the endpoint says it does not have, if any."""
+    if error.status_code not in _REFUSING or _is_about_content(error):
         return None
     parameter, text = _parameter_of(error), _message_of(error)
-    sent = [name for name in _OPTIONS if name in arguments]
-    named = [name for name in sent if parameter == name or parameter.startswith(f"{name}.")]
-    if named and _UNSUPPORTED.search(f"{text} {_code_of(error)}"):
-        return named[0]
-    if not _UNSUPPORTED.search(text):
-        return None
-    quoted = [
-        name for name in sent if re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", text) and len(name) > 1
-    ]
-    if "n" in sent and re.search(r"['\"`]n['\"`]|\bn ?(>|=|must|is not|parameter)|parameter n\b", text):
-        quoted.append("n")
-    if "response_format" in sent and re.search(r"json_schema|json_object|guided|structured output", text):
-        quoted.append("response_format")
-    return quoted[0] if quoted else None
+    unsupported = _UNSUPPORTED.search(text)
+    if "n" in arguments:
+        named = _NAMES_N.search(text) and (unsupported or _BOUNDS.search(text))
+        if parameter == "n" or _ONE_REPLY.search(text) or named:
+            return "n"
+    if "response_format" in arguments:
+        named = _NAMES_FORMAT.search(text) and (unsupported or _BAD_FORMAT.search(text))
+        if parameter.split(".")[0] == "response_format" or named:
+            return "response_format"
+    return None
 
 
-def classify_status(error: openai.APIStatusError, options: OpenAIOptions) -> Exception:
+def classify_status(
+    error: openai.APIStatusError, arguments: Mapping[str, Any], options: OpenAIOptions
+) -> IrloomError | Retryable:
     """The error that an HTTP status means for us."""
-    status, text, code = error.status_code, _message_of(error), _code_of(error)
+    status, text, codes = error.status_code, _message_of(error), _codes_of(error)
     said = f"HTTP {status}: {text[:300]}"
+    if status == 403 and _MODERATED.search(text):
+        return EndpointError(said)
     if status in {401, 403}:
         return EndpointRefused(
-            f"The endpoint refuses the key or the access ({said}). Check the environment variable {options.api_key_env}."
+            f"The endpoint refuses the key or the access ({said}). "
+            f"Check the environment variable {options.api_key_env}."
         )
-    if status == 404 or code == "model_not_found":
-        return EndpointRefused(
-            f"The endpoint does not know model {options.model!r} or this path ({said}). Check --model and --base-url."
-        )
-    if code == "insufficient_quota" or status == 402:
+    if status == 402 or codes & _NO_CREDIT:
         return EndpointGone(f"The account has no credit left ({said}). Top it up, then resume.")
-    if status in _RETRIED or status >= 500:
-        return Retryable(said, retry_after_s=_retry_after(error))
-    feature = _parameter_of(error).split(".")[0]
-    if feature in _OPTIONS and _UNSUPPORTED.search(f"{text} {code}"):
+    feature = find_refused_feature(error, arguments) or _find_refused_option(error, arguments)
+    if feature in _OPTIONS:
         return EndpointRefused(
             f"The endpoint refuses the parameter {feature!r} ({said}): {_OPTIONS[feature]}."
         )
-    for name in ("temperature", "seed", "max_tokens", "max_completion_tokens"):
-        if re.search(rf"\b{name}\b", text) and _UNSUPPORTED.search(text):
-            return EndpointRefused(f"The endpoint refuses the parameter {name!r} ({said}): {_OPTIONS[name]}.")
+    wrong_model = status in {400, 422} and _WRONG_MODEL.search(text) and not _is_about_content(error)
+    if status in _WRONG_PATH or 300 <= status < 400 or codes & _NO_MODEL or wrong_model:
+        return EndpointRefused(
+            f"The endpoint does not know model {options.model!r} or this path ({said}). "
+            "Check --model and --base-url."
+        )
+    if _holds_image(arguments) and _NO_IMAGES.search(text):
+        return EndpointRefused(f"The model takes no images ({said}): leave `image` out of --judge-sees.")
+    if status in _RETRIED or (status >= 500 and status != 501):
+        return Retryable(said, retry_after_s=_retry_after(error))
+    if _asks_fewer_tokens(error, arguments):
+        return EndpointRefused(
+            f"The endpoint refuses so long a reply ({said}): lower `max_tokens` under [chat]."
+        )
     return EndpointError(said)
+
+
+def _find_refused_option(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> str | None:
+    """A parameter that was sent and that the endpoint does not take; only the user can leave it out."""
+    if error.status_code not in _REFUSING - {500} or _is_about_content(error):
+        return None
+    parameter, text = _parameter_of(error).split(".")[0], _message_of(error)
+    if not _UNSUPPORTED.search(f"{text} {' '.join(_codes_of(error))}"):
+        return None
+    sent = [name for name in _OPTIONS if name in arguments and name != "response_format"]
+    named = [name for name in sent if re.search(rf"(?<!\w){name}(?!\w)", text)]
+    return parameter if parameter in sent else named[0] if named else None
+
+
+def _asks_fewer_tokens(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> bool:
+    """Whether the bound on a reply is beyond what the model can write at all, whatever it is asked."""
+    text = f"{_message_of(error)} {_parameter_of(error)}"
+    sent = [name for name in ("max_tokens", "max_completion_tokens") if name in arguments]
+    return (
+        any(name in text for name in sent)
+        and _TOO_MANY_TOKENS.search(text) is not None
+        and not _is_about_content(error)
+    )
+
+
+def _is_about_content(error: openai.APIStatusError) -> bool:
+    """Whether what was said in this one request is at fault, such as its length."""
+    codes, text = _codes_of(error), _message_of(error)
+    return bool(
+        codes & {"context_length_exceeded", "content_filter", "content_policy_violation"}
+        or _TOO_LONG.search(text)
+    )
+
+
+def _holds_image(arguments: Mapping[str, Any]) -> bool:
+    return any(isinstance(message["content"], list) for message in arguments.get("messages", ()))
 
 
 def _retry_after(error: openai.APIStatusError) -> float | None:
@@ -109,6 +181,8 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
         when = parsedate_to_datetime(value)
     except ValueError:
         return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=dt.UTC)
     return max(0.0, (when - dt.datetime.now(dt.UTC)).total_seconds())
 
 
@@ -124,8 +198,9 @@ def _message_of(error: openai.APIStatusError) -> str:
     return " ".join(str(_body_of(error).get("message") or error.message).split())
 
 
-def _code_of(error: openai.APIStatusError) -> str:
-    return str(_body_of(error).get("code") or "")
+def _codes_of(error: openai.APIStatusError) -> set[str]:
+    """Code and type: some endpoints put into one what others put into the other."""
+    return {str(_body_of(error).get(name) or "") for name in ("code", "type")}
 
 
 def _parameter_of(error: openai.APIStatusError) -> str:
