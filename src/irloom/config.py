@@ -16,8 +16,6 @@ class RulesOptions(Row):
     """The embedded rule engine: no model, no network."""
 
     kind: Literal["rules"] = "rules"
-    lexicon: Path | None = None
-    """A TOML file in the form of `data/lexicon.toml`; the embedded one if left out."""
 
 
 class OpenAIOptions(Row):
@@ -67,7 +65,6 @@ class GroundingOptions(Row):
     """The embedded scorer: agreement of a caption with the boxes."""
 
     kind: Literal["grounding"] = "grounding"
-    lexicon: Path | None = None
 
 
 ChatOptions = Annotated[RulesOptions | OpenAIOptions, Field(discriminator="kind")]
@@ -89,6 +86,8 @@ class RunConfig(Row):
     """Starting rules: a text file with one rule a line, or another run's `rules.jsonl`."""
     prompts: Path | None = None
     """A folder of prompt files that replace the embedded ones of the same name."""
+    lexicon: Path | None = None
+    """A TOML file in the form of `data/lexicon.toml`; the embedded one if left out."""
     seed: int = 0
 
     tasks: tuple[Task, ...] = TASKS
@@ -137,6 +136,10 @@ class RunConfig(Row):
         """Refuse switches that contradict each other."""
         if self.infrared is not None and not self.translation:
             raise ValueError("--infrared and --no-translation exclude each other: give one of them")
+        if "image" in self.judge_sees and self.chat_for("debate").kind == "rules":
+            raise ValueError(
+                "the rule engine cannot see: `judge_sees = image` needs a chat model as the judge"
+            )
         return self
 
     def with_absolute_paths(self) -> "RunConfig":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from irloom.backends.chat.rules import Rules
-from irloom.config import RulesOptions
+from irloom.lexicon import Lexicon
 from irloom.ports import ChatRequest, Prompt, ReplySchema
 from offline.checker import Annotation, check
 
@@ -95,7 +95,7 @@ async def write(task: str, boxes: Sequence[Annotation], seed: int) -> str:
     fields = {"captions": "A scene with some things.", "boxes": write_lines(boxes), "requirements": "none"}
     prompt = Prompt(f"task/{task}", "0" * 16, "", "", fields)
     request = ChatRequest(prompt, seed, schema=ReplySchema("reply", {}))
-    reply = json.loads((await Rules(RulesOptions()).chat(request)).texts[0].text)
+    reply = json.loads((await Rules(Lexicon.load(None)).chat(request)).texts[0].text)
     if task == "conversation":
         return "\n".join(f"{turn['question']} {turn['answer']}" for turn in reply["turns"])
     return str(reply.get("answer") or reply.get("description"))

@@ -8,7 +8,6 @@ import skimage
 from PIL import Image
 
 from irloom.backends.chat.rules import Rules
-from irloom.config import RulesOptions
 from irloom.lexicon import Lexicon
 from irloom.ports import ChatRequest, Prompt, ReplySchema
 from offline.checker import Annotation, check
@@ -37,7 +36,7 @@ def captions_of(image: dict[str, Any]) -> list[str]:
 
 async def ask(name: str, **fields: str) -> Any:
     request = ChatRequest(Prompt(name, "0" * 16, "", "", fields), 0, schema=ReplySchema("reply", {}))
-    text = (await Rules(RulesOptions()).chat(request)).texts[0].text
+    text = (await Rules(Lexicon.load(None)).chat(request)).texts[0].text
     return text if name == "caption/filter" else json.loads(text)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from irloom.config import ChatOptions, OpenAIOptions, RunConfig
+from irloom.lexicon import Lexicon
 from irloom.ports import ChatModel, ImageTranslator, SimilarityScorer
 
 
 def build_chat(
-    options: ChatOptions, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]
+    options: ChatOptions, lexicon: Lexicon, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]
 ) -> ChatModel:
     """The chat model that the options name; `learn` keeps what an endpoint teaches."""
     if isinstance(options, OpenAIOptions):
@@ -17,7 +18,7 @@ def build_chat(
         return OpenAIChat(options, learnt, learn)
     from irloom.backends.chat.rules import Rules
 
-    return Rules(options)
+    return Rules(lexicon)
 
 
 def build_translator(config: RunConfig) -> ImageTranslator:
@@ -31,8 +32,8 @@ def build_translator(config: RunConfig) -> ImageTranslator:
     return Radiometric(config.translator)
 
 
-def build_scorer(config: RunConfig) -> SimilarityScorer:
+def build_scorer(config: RunConfig, lexicon: Lexicon) -> SimilarityScorer:
     """The scorer that the options name."""
     from irloom.backends.scorers.grounding import Grounding
 
-    return Grounding(config.scorer)
+    return Grounding(lexicon)

@@ -13,7 +13,7 @@ from irloom.config import RunConfig, explain
 from irloom.errors import ConfigError
 from irloom.records import TASKS
 
-_PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts")
+_PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts", "lexicon")
 _PLAIN = (
     *_PATHS,
     "limit",
@@ -38,6 +38,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--rules", metavar="FILE", help="starting rules: a text file, or another run's rules.jsonl"
     )
+    source.add_argument("--lexicon", metavar="FILE", help="words that infrared cannot show (TOML)")
     source.add_argument("--prompts", metavar="DIR", help="prompt files that replace the embedded ones")
 
     who = parser.add_argument_group("who does the work")

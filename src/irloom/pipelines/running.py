@@ -9,7 +9,7 @@ from typing import Any
 
 import irloom
 from irloom.backends.building import build_chat, build_scorer, build_translator
-from irloom.config import RulesOptions, RunConfig
+from irloom.config import RunConfig
 from irloom.errors import ConfigError, RunDirError
 from irloom.lexicon import Lexicon
 from irloom.pipelines.infrared import InfraredFlow
@@ -63,7 +63,7 @@ class ResumeOptions:
 def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
     """Read and digest everything that decides the rows."""
     prompts = Prompts.load(config.prompts)
-    lexicon = Lexicon.load(_lexicon_path(config))
+    lexicon = Lexicon.load(config.lexicon)
     rules = read_rules(config.rules)
     if not config.images.is_dir():
         raise ConfigError(f"--images {config.images} is not a folder.")
@@ -125,7 +125,7 @@ async def _carry_on_locked(
         _check_fingerprint(run, inputs, log, options.accept_changes)
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
-        models = _build_models(run, config)
+        models = _build_models(run, inputs)
         try:
             scheduler = Scheduler(
                 run,
@@ -178,15 +178,16 @@ def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept
     run.accept(inputs.fingerprint, inputs.config)
 
 
-def _build_models(run: RunDirectory, config: RunConfig) -> Models:
-    translator, scorer = build_translator(config), build_scorer(config)
+def _build_models(run: RunDirectory, inputs: Inputs) -> Models:
+    config = inputs.config
+    translator, scorer = build_translator(config), build_scorer(config, inputs.lexicon)
     chats = {}
     built: dict[str, Any] = {}
     for agent in AGENTS:
         options = config.chat_for(agent)
         name = options.model_dump_json()
         if name not in built:
-            built[name] = build_chat(options, run.learnt, run.learn)
+            built[name] = build_chat(options, inputs.lexicon, run.learnt, run.learn)
         chats[agent] = built[name]
     return Models(
         chats=chats,
@@ -222,10 +223,6 @@ def _quota(config: RunConfig) -> Quota:
         max_rules=config.max_rules,
         seed=config.seed,
     )
-
-
-def _lexicon_path(config: RunConfig) -> Path | None:
-    return config.chat.lexicon if isinstance(config.chat, RulesOptions) else config.scorer.lexicon
 
 
 def _digest_temperatures(config: RunConfig) -> str:

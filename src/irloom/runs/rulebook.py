@@ -6,7 +6,6 @@ firing again. Merging asks no model: two rules are the same if their content wor
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -129,8 +128,3 @@ def _line(
         "reason": mined.reason,
     }
     return line if rule == mined.rule else line | {"said": mined.rule}
-
-
-def count_firings(lines: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """How often each rule was mined again after it stood."""
-    return Counter(line["rule"] for line in lines if line["origin"] == "merged")

@@ -95,13 +95,13 @@ class RuleStory:
 
 
 def tell_rules(root: Path) -> list[RuleStory]:
-    """The rules of a run in order of their coming; `fired` counts later rejections that mined them again."""
+    """The rules of a run in order of their coming; `fired` counts rejections of later commits that mined them again."""
     first: dict[str, Mapping[str, Any]] = {}
     fired: Counter[str] = Counter()
     retired: set[str] = set()
     for _, line in read_lines(root / "rules.jsonl", end=committed_end(root, "rules.jsonl")):
         if line["origin"] == "merged":
-            fired[line["rule"]] += 1
+            fired[line["rule"]] += line["version"] > first[line["rule"]]["version"]
         elif line["origin"] == "retired":
             retired.add(line["rule"])
         else:

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from irloom.backends.chat.rules import Rules
-from irloom.config import RulesOptions
 from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.ports import ChatReply, ChatRequest, Prompt, ReplySchema
@@ -18,7 +17,7 @@ async def answer(
     name: str, schema: ReplySchema | None = SCHEMA, n: int = 1, seed: int = 3, **fields: str
 ) -> ChatReply:
     prompt = Prompt(name, "0" * 16, "", "", fields)
-    return await Rules(RulesOptions()).chat(ChatRequest(prompt, seed, n=n, schema=schema))
+    return await Rules(Lexicon.load(None)).chat(ChatRequest(prompt, seed, n=n, schema=schema))
 
 
 async def answer_json(name: str, **fields: Any) -> Any:

@@ -4,8 +4,8 @@ from typing import Any, cast
 import pytest
 
 from irloom.backends.scorers.grounding import Grounding
-from irloom.config import GroundingOptions
 from irloom.errors import ScoringError
+from irloom.lexicon import Lexicon
 from irloom.ports import ScoringJob
 from irloom.records import Box
 
@@ -15,7 +15,7 @@ BIKE = Box(label="bicycle", x1=0.6, y1=0.4, x2=0.9, y2=0.9)
 
 
 def score(*captions: str, boxes: tuple[Box, ...] = (DOG, PERSON, BIKE)) -> tuple[float, ...]:
-    result = Grounding(GroundingOptions()).score([ScoringJob(Path("a.png"), captions, boxes)])[0]
+    result = Grounding(Lexicon.load(None)).score([ScoringJob(Path("a.png"), captions, boxes)])[0]
     assert isinstance(result, tuple)
     return result
 
@@ -66,7 +66,7 @@ def test_a_bad_job_is_its_own_error_and_leaves_the_others_alone() -> None:
         ScoringJob(Path("b.png"), (), (DOG,)),
         ScoringJob(Path("c.png"), cast(Any, (None,)), (DOG,)),
     ]
-    results = Grounding(GroundingOptions()).score(jobs)
+    results = Grounding(Lexicon.load(None)).score(jobs)
     assert isinstance(results[0], tuple)
     assert all(isinstance(result, ScoringError) for result in results[1:])
     assert "b.png" in str(results[1])

@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from irloom.backends.chat.refusals import Retryable
+from irloom.errors import SourceError
 from irloom.ports import ChatRequest, FinishReason, ReplyText, Usage
 
-_THINKING = re.compile(r"\A\s*<think(?:ing)?>(?P<thought>.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
+_THINKING = re.compile(
+    r"\A\s*(?:<think(?:ing)?>(?P<whole>.*?)(?:</think(?:ing)?>|\Z)|(?P<closed>.*?)</think(?:ing)?>)",
+    re.DOTALL,
+)
+"""Thinking text in tags; some chat templates write the opening tag themselves, so that only the end comes."""
 _MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 _FINISHES: Mapping[str, FinishReason] = {
     "stop": "stop",
     "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
     "content_filter": "content_filter",
 }
 
@@ -24,25 +31,30 @@ async def build_messages(request: ChatRequest) -> list[dict[str, Any]]:
     """System and user message; images are read and encoded now and forgotten with the request."""
     content: str | list[dict[str, Any]] = request.prompt.user
     if request.images:
-        urls = await asyncio.to_thread(lambda: [_data_url(path) for path in request.images])
+        try:
+            urls = await asyncio.to_thread(lambda: [_data_url(path) for path in request.images])
+        except OSError as error:
+            raise SourceError(f"{error.filename} cannot be sent: {error.strerror or error}") from error
         content = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
         content.append({"type": "text", "text": request.prompt.user})
     return [{"role": "system", "content": request.prompt.system}, {"role": "user", "content": content}]
 
 
 def read_completion(body: bytes, n: int) -> tuple[tuple[ReplyText, ...], Usage, str]:
-    """The texts (at most `n`), the usage and the model's name; Retryable where there is no choice in it."""
+    """The texts (at most `n`), the usage and the model's name; Retryable where no choice is in it."""
+    paid = Usage(requests=1)
     try:
         found = json.loads(body)  # not orjson, which refuses the half surrogate pairs of cut replies
-    except ValueError as error:
-        raise Retryable(f"the endpoint's reply is not JSON ({error}): {body[:80]!r}", replied=True) from error
+    except (ValueError, RecursionError) as error:
+        raise Retryable(f"the endpoint's reply is not JSON ({error}): {body[:80]!r}", usage=paid) from error
     if not isinstance(found, dict):
-        raise Retryable(f"the endpoint's reply is no object: {body[:80]!r}", replied=True)
+        raise Retryable(f"the endpoint's reply is no object: {body[:80]!r}", usage=paid)
     usage = _read_usage(found.get("usage"))
     choices = found.get("choices")
     texts = tuple(_read_choice(choice) for choice in (choices if isinstance(choices, list) else [])[:n])
     if not texts:
-        raise Retryable("the endpoint's reply holds no choice", replied=True, usage=usage)
+        said = f": {str(found['error'])[:200]}" if found.get("error") else ""
+        raise Retryable(f"the endpoint's reply holds no choice{said}", usage=usage)
     return texts, usage, _clean(str(found.get("model") or ""))
 
 
@@ -67,7 +79,8 @@ def _read_choice(choice: Any) -> ReplyText:
     thought = message.get("reasoning_content") or message.get("reasoning")
     tagged = _THINKING.match(text)
     if tagged:
-        thought, text = tagged["thought"], text[tagged.end() :]
+        tags = tagged["whole"] if tagged["whole"] is not None else tagged["closed"]
+        thought, text = tags.strip() or thought, text[tagged.end() :]
     reason: FinishReason = _FINISHES.get(str(choice.get("finish_reason")), "other")
     if isinstance(message.get("refusal"), str) and message["refusal"]:
         reason, text = "refusal", message["refusal"]
@@ -80,7 +93,8 @@ def _join_content(content: Any) -> str:
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
-    return "".join(str(part.get("text") or "") for part in parts if isinstance(part, dict))
+    texts = (part.get("text") if isinstance(part, dict) else part for part in parts)
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def _clean(text: str) -> str:

@@ -6,14 +6,15 @@ goes alone and probes the endpoint, so that a wrong key costs one request. What 
 """
 
 import asyncio
+import base64
 import os
 import random
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 import openai
@@ -35,7 +36,7 @@ class _Tally:
     """What one logical request has cost so far."""
 
     retries: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 class OpenAIChat:
@@ -60,9 +61,11 @@ class OpenAIChat:
         self._probe = asyncio.Lock()
         self._proven = False
         self._stopped: StopRun | None = None
+        address, headers = _read_address(options.base_url)
         self._client = AsyncOpenAI(
             api_key=_find_key(options),
-            base_url=_check_address(options.base_url),
+            base_url=address,
+            default_headers=headers,
             max_retries=0,
             timeout=options.timeout_s,
             http_client=DefaultAioHttpClient(timeout=options.timeout_s),
@@ -171,7 +174,8 @@ class OpenAIChat:
         try:
             async with asyncio.timeout(self._options.timeout_s):
                 raw = await self._client.chat.completions.with_raw_response.create(**arguments)
-                return raw.content
+                content: bytes = raw.content
+                return content
         except openai.APIStatusError as error:
             feature = find_refused_feature(error, arguments)
             if feature is not None and self._give_up(feature, arguments):
@@ -201,7 +205,7 @@ class OpenAIChat:
         """Wait before asking again; raise what it comes to when enough was tried."""
         if tally.retries >= self._options.max_retries:
             await self._conclude(error, tally)
-        backoff_s = min(MAX_BACKOFF_S, self._options.first_backoff_s * 2**tally.retries)
+        backoff_s = min(MAX_BACKOFF_S, self._options.first_backoff_s * 2 ** min(tally.retries, 20))
         delay_s = backoff_s * random.uniform(0.5, 1.0)
         if error.retry_after_s is not None:
             delay_s = max(delay_s, min(error.retry_after_s, MAX_RETRY_AFTER_S))
@@ -237,7 +241,8 @@ def _find_key(options: OpenAIOptions) -> str:
     key = os.environ.get(options.api_key_env, "").strip()
     if not key and options.base_url is None:
         raise ConfigError(
-            f"No key: set the environment variable {options.api_key_env}, or give --base-url for an endpoint without."
+            f"No key: set the environment variable {options.api_key_env}, "
+            "or give --base-url for an endpoint without."
         )
     if not (key.isascii() and key.isprintable()):
         raise ConfigError(
@@ -246,18 +251,24 @@ def _find_key(options: OpenAIOptions) -> str:
     return key or "none"
 
 
-def _check_address(base_url: str | None) -> str | None:
-    """Refuse now what could only fail with every request."""
+def _read_address(base_url: str | None) -> tuple[str | None, dict[str, str]]:
+    """The address, and the header for a name and password in it; ConfigError for what is no address."""
     if base_url is None:
-        return None
+        return None, {}
     try:
         parts = urlsplit(base_url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or re.search(r"\s", base_url):
-        raise ConfigError(f"--base-url {base_url!r} is no address: give one such as http://localhost:8000/v1.")
-    return base_url
+        raise ConfigError(
+            f"--base-url {base_url!r} is no address: give one such as http://localhost:8000/v1."
+        )
+    credentials, _, host = parts.netloc.rpartition("@")
+    if not credentials:
+        return base_url, {}
+    encoded = base64.b64encode(unquote(credentials).encode()).decode("ascii")
+    return parts._replace(netloc=host).geturl(), {"Authorization": f"Basic {encoded}"}
 
 
 def _speak_of_json(messages: list[dict[str, Any]]) -> bool:

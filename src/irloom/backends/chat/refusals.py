@@ -22,14 +22,14 @@ _REFUSING = frozenset({400, 404, 422, 500, 501})
 _NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _NO_MODEL = frozenset({"model_not_found", "model_decommissioned", "invalid_model"})
 _UNSUPPORTED = re.compile(
-    r"unsupported|not support|unrecogni[sz]ed|unexpected|unknown|not allowed|not permitted|extra (inputs|fields)"
-    r"|not available|unavailable|not implemented|invalid (value|type|parameter|'?response_format)"
-    r"|must be (one|1|text)|only .{0,40}supported",
+    r"unsupported|not support|unrecogni[sz]ed|unexpected|unknown|not allowed|not permitted"
+    r"|extra (inputs|fields)|not available|unavailable|not implemented"
+    r"|invalid (value|type|parameter|'?response_format)|must be (one|1|text)|only .{0,40}supported",
     re.IGNORECASE,
 )
 _ONE_REPLY = re.compile(
-    r"(only|at most|exactly|just) (one|1|a single) (completion |response )?(choice|candidate|completion|response)"
-    r"|multiple (candidates|choices|completions|responses)",
+    r"(only|at most|exactly|just) (one|1|a single) (completion |response )?"
+    r"(choice|candidate|completion|response)|multiple (candidates|choices|completions|responses)",
     re.IGNORECASE,
 )
 _NAMES_N = re.compile(r"['\"`]n['\"`]|\bn ?(>|=|must|is not|parameter)|parameter n\b")
@@ -41,12 +41,13 @@ _BAD_FORMAT = re.compile(r"must be|failed to (parse|compile)|invalid schema", re
 _TOO_LONG = re.compile(r"context (length|window|size)|input tokens|prompt is too long", re.IGNORECASE)
 _TOO_MANY_TOKENS = re.compile(r"too large|at most|less than or equal|no more than|exceeds", re.IGNORECASE)
 _WRONG_MODEL = re.compile(
-    r"(invalid|unknown|no such) model\b|not a valid model|model .{0,120}(does not exist|not found|decommissioned)",
+    r"(invalid|unknown|no such) model\b|not a valid model"
+    r"|model .{0,120}(does not exist|not found|decommissioned)",
     re.IGNORECASE,
 )
 _NO_IMAGES = re.compile(
-    r"image_url is only supported|(does|do) not support (image|vision|multimodal)|image input is not supported"
-    r"|not a multimodal|at most 0 image",
+    r"image_url is only supported|(does|do) not support (image|vision|multimodal)"
+    r"|image input is not supported|not a multimodal|at most 0 image",
     re.IGNORECASE,
 )
 _MODERATED = re.compile(r"flagged|moderation|content (policy|filter)|safety", re.IGNORECASE)
@@ -68,16 +69,14 @@ class Retryable(Exception):
         *,
         retry_after_s: float | None = None,
         lost: bool = False,
-        replied: bool = False,
         usage: Usage | None = None,
     ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
         self.lost = lost
         """The connection failed, rather than the endpoint refusing."""
-        self.replied = replied
-        """A reply came, and cannot be used."""
         self.usage = usage or Usage()
+        """Not empty where a reply came, and cannot be used."""
 
 
 def find_refused_feature(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> Feature | None:
@@ -195,7 +194,9 @@ def _body_of(error: openai.APIStatusError) -> Mapping[str, Any]:
 
 
 def _message_of(error: openai.APIStatusError) -> str:
-    return " ".join(str(_body_of(error).get("message") or error.message).split())
+    """What the endpoint says, in its own words; the whole body where they stand in no known place."""
+    said = _body_of(error).get("message") or error.response.text or error.message
+    return " ".join(str(said).split())
 
 
 def _codes_of(error: openai.APIStatusError) -> set[str]:

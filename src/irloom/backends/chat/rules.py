@@ -8,7 +8,6 @@ from typing import Any
 from irloom.backends.chat.judging import judge, judge_grounded, mine
 from irloom.backends.chat.rewriting import rephrase
 from irloom.backends.chat.writing import read_scene, write_conversation, write_description, write_reasoning
-from irloom.config import RulesOptions
 from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.ports import ChatReply, ChatRequest, ReplyText, Usage
@@ -26,8 +25,9 @@ class Rules:
 
     model = "irloom-rules"
 
-    def __init__(self, options: RulesOptions) -> None:
-        self._lexicon = Lexicon.load(options.lexicon)
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.parameters: Mapping[str, Any] = {}
+        self._lexicon = lexicon
         self._answers: Mapping[str, Callable[[ChatRequest], list[str]]] = {
             "caption/filter": self._filter,
             "caption/filter_all": self._filter_all,

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from irloom.backends.chat.layout import Layout, Thing
 from irloom.backends.chat.nouns import mentioned, stated_counts
-from irloom.config import GroundingOptions
 from irloom.errors import SampleError, ScoringError
 from irloom.lexicon import Lexicon
 from irloom.ports import ScoringJob
@@ -30,8 +29,8 @@ class Grounding:
 
     name = "grounding"
 
-    def __init__(self, options: GroundingOptions) -> None:
-        self._lexicon = Lexicon.load(options.lexicon)
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
 
     def score(self, jobs: Sequence[ScoringJob]) -> list[tuple[float, ...] | SampleError]:
         """Score each job; one that cannot be scored is its own ScoringError."""
