@@ -35,7 +35,7 @@ class OpenAIOptions(Row):
     max_tokens: int | None = Field(default=1024, ge=1)
     tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     send_temperature: bool = True
-    """Switch off for models that refuse a temperature; rows then say `temperature: null`."""
+    """Switch off for models that refuse a temperature; the fingerprint then says so."""
     send_seed: bool = True
     send_n: bool = True
     """Switch off for endpoints that refuse `n`; candidates are then separate requests."""

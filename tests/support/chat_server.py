@@ -5,6 +5,7 @@ prompt and see what stood in the slots. Its answers follow from the request alon
 """
 
 import asyncio
+import base64
 import hashlib
 import json
 import re
@@ -28,6 +29,18 @@ class Asked:
     prompt: str
     fields: Mapping[str, str]
     body: Mapping[str, Any]
+
+    @property
+    def seed(self) -> int:
+        """The seed that was sent."""
+        return int(self.body["seed"])
+
+    @property
+    def image(self) -> bytes | None:
+        """The bytes of the picture that came along."""
+        parts = self.body["messages"][1]["content"]
+        urls = [part["image_url"]["url"] for part in parts if isinstance(part, dict) and "image_url" in part]
+        return base64.b64decode(urls[0].partition(",")[2]) if urls else None
 
     @property
     def identity(self) -> str:
@@ -72,6 +85,16 @@ class ChatServer:
     def url(self) -> str:
         """Base URL for a client."""
         return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def options(self) -> list[str]:
+        """Options of `irloom run infrared` that point it here, with the translation off (no torch)."""
+        backend = ["--profile", "openai", "--model", self.model, "--base-url", self.url]
+        return [*backend, "--no-translation", "--quiet"]
+
+    def asked_for(self, *prompts: str) -> list[Asked]:
+        """Requests that were made from these prompts, in the order of their arrival."""
+        return [asked for asked in self.asked if asked.prompt in prompts]
 
     def counts(self) -> Counter[str]:
         """How often each prompt was asked."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from irloom.errors import RunDirError
 from irloom.records import Outcome, SampleResult
+from irloom.runs.checking import check_untouched, drop_unreached, size_of
 from irloom.runs.steps import reached
 from irloom.runs.storage import AppendFile, dump_line, read_lines, write_atomically
 
@@ -112,11 +113,11 @@ class CommitLog:
     def recover(self) -> None:
         """Read the log, check the data files against it and cut back what no commit vouches for."""
         events = _load_events(self._log)
-        sizes = {name: _size(self.root / f"{name}.jsonl") for name in DATA_FILES}
-        valid = _drop_unreached(events, sizes)
+        sizes = {name: size_of(self.root / f"{name}.jsonl") for name in DATA_FILES}
+        valid = drop_unreached(events, sizes)
         for event in valid:
             self.state.take(event)
-        _check_untouched(self.root, self.state, valid, sizes)
+        check_untouched(self.root, self.state, valid, sizes)
         if len(valid) < len(events):
             self._replace_log(valid)
         self._open_files()
@@ -235,66 +236,3 @@ def _load_events(log: AppendFile) -> list[dict[str, Any]]:
     if not events or events[0].get("event") != "start":
         raise RunDirError(f"{log.path} does not begin with a start line: it is not irloom's, or was edited.")
     return events
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _drop_unreached(events: list[dict[str, Any]], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Leave out commits that vouch for more bytes than a file has (power loss before its sync)."""
-    valid = []
-    for event in events:
-        ends = event.get("ends", {})
-        if all(size <= sizes.get(name.removesuffix(".jsonl"), 0) for name, size in ends.items()):
-            valid.append(event)
-    return valid
-
-
-def _check_untouched(
-    root: Path, state: LogState, events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]
-) -> None:
-    """Refuse data files that somebody edited, since offsets into them would lie."""
-    if not state.ends:
-        raise RunDirError(f"{root}: rules.jsonl is missing or cut; start again with a new --out.")
-    for name, size in state.ends.items():
-        path = root / f"{name}.jsonl"
-        if name in state.sums and _checksum(path, size) != state.sums[name]:
-            raise _edited(path, f"its first {size} bytes are not those that were committed")
-        if sizes[name] > size:
-            _check_tail(path, size, state)
-    _check_line_ends(root / "transcripts.jsonl", events)
-
-
-def _checksum(path: Path, size: int) -> int:
-    checksum = 0
-    with path.open("rb") as file:
-        while size > 0 and (block := file.read(min(size, 1 << 20))):
-            checksum = zlib.crc32(block, checksum)
-            size -= len(block)
-    return checksum
-
-
-def _check_tail(path: Path, start: int, state: LogState) -> None:
-    """Rows after the last commit must be those of samples in flight; anything else is an edit."""
-    for _, row in read_lines(path, start):
-        sample = row.get("sample") if isinstance(row, dict) else None
-        if sample not in state.open:
-            raise _edited(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
-
-
-def _check_line_ends(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
-    with path.open("rb") as file:
-        for event in events:
-            end = event.get("ends", {}).get(path.name, 0)
-            if end:
-                file.seek(end - 1)
-                if file.read(1) != b"\n":
-                    raise _edited(path, f"byte {end} of it is not the end of a line")
-
-
-def _edited(path: Path, what: str) -> RunDirError:
-    return RunDirError(
-        f"{path} was changed after irloom wrote it: {what}. Put the original back, or copy the rows that you "
-        "want and start a new run."
-    )

@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from irloom.errors import ModelReplyError, SampleError, SourceError
+from irloom.errors import ModelReplyError, SampleError
 from irloom.ports import (
     Ask,
     ChatModel,
-    ChatReply,
     ChatRequest,
     Place,
     ReplyText,
@@ -21,45 +20,19 @@ from irloom.ports import (
     Unreadable,
     Usage,
 )
-from irloom.records import TASKS, Agent, Fault, Infrared, Sample
+from irloom.records import Agent, Fault, Infrared, Sample
 from irloom.runs.batching import Batcher
 from irloom.runs.commits import Admission, now
 from irloom.runs.images import hash_file, keep_image
 from irloom.runs.journal import Segment, Turn
 from irloom.runs.keys import CallId, describe_ask
+from irloom.runs.sends import Sends
 from irloom.runs.storage import safe_name
+from irloom.runs.turns import describe_reply, fault_at, flow_order, has_no_error, read_all, texts_of
 
 T = TypeVar("T")
 
-_STAGE_ORDER = {"source": 0, "translate": 0, "filter": 1, "score": 2, "write": 3, "judge": 4, "mine": 5}
 _TRANSLATE = Place("caption", "translate", "translate")
-
-
-class Sends:
-    """The calls in flight of a whole run; a cancelled graph leaves them to finish and be recorded."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self.closed = False
-
-    async def shield(self, call: Coroutine[Any, Any, T]) -> T:
-        """Run a call so that cancelling the caller does not cancel it."""
-        if self.closed:
-            call.close()
-            raise asyncio.CancelledError
-        task = asyncio.create_task(call)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
-
-    async def drain(self, grace_s: float) -> None:
-        """Start nothing more; give what is in flight (and paid) some time to come back, then cancel it."""
-        self.closed = True
-        if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=grace_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +88,7 @@ class Session:
     @property
     def turns(self) -> list[Turn]:
         """The calls so far, in the order of the flow rather than of their arrival."""
-        return sorted(self._turns, key=_flow_order)
+        return sorted(self._turns, key=flow_order)
 
     @property
     def usage(self) -> dict[str, int]:
@@ -131,8 +104,8 @@ class Session:
         texts = await self._collect(ask, read)
         if isinstance(texts, Fault):
             return texts
-        values, problems = _read_all(texts, read)
-        return values if values else _fault(ask.place, ModelReplyError(problems[0]))
+        values, problems = read_all(texts, read)
+        return values if values else fault_at(ask.place, ModelReplyError.__name__, problems[0])
 
     async def translate(self) -> Infrared | Fault:
         """Make this sample's infrared image, or find the recorded one if its bytes are unchanged."""
@@ -158,7 +131,7 @@ class Session:
 
         turn = await self._recall_or_send(call, content, send, self._holds_image)
         if "error" in turn:
-            return _fault_of(_TRANSLATE, turn)
+            return fault_at(_TRANSLATE, turn["error"], turn["message"])
         infrared = Infrared.model_validate(turn["result"])
         self._hashes[infrared.image] = infrared.sha256
         return infrared
@@ -172,8 +145,8 @@ class Session:
             job = ScoringJob(self._folders.root / image, tuple(texts), self._sample.boxes)
             return {"model": self._models.scorer, "scores": await self._models.scores.run(job)}
 
-        turn = await self._recall_or_send(self._call(place), content, send, _has_no_error)
-        return _fault_of(place, turn) if "error" in turn else tuple(turn["scores"])
+        turn = await self._recall_or_send(self._call(place), content, send, has_no_error)
+        return fault_at(place, turn["error"], turn["message"]) if "error" in turn else tuple(turn["scores"])
 
     async def _collect(self, ask: Ask, read: Callable[[ReplyText], Any]) -> list[ReplyText] | Fault:
         """`n` replies: in one request as far as the endpoint goes, the rest one by one, side by side."""
@@ -201,15 +174,15 @@ class Session:
             request = ChatRequest(
                 ask.prompt, call.seed(), n, temperature=ask.temperature, schema=ask.schema, images=images
             )
-            return _record_reply(request, ask, await chat.chat(request))
+            return describe_reply(request, ask, await chat.chat(request))
 
         def is_good(turn: Turn) -> bool:
-            values = () if "error" in turn else _read_all(_texts(turn), read)[0]
+            values = () if "error" in turn else read_all(texts_of(turn), read)[0]
             return any(not isinstance(value, Unreadable) for value in values)
 
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
         turn = await self._recall_or_send(call, content, send, is_good)
-        return _fault_of(ask.place, turn) if "error" in turn else _texts(turn)
+        return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
 
     def _call(self, place: Place, index: int = 0) -> CallId:
         return CallId(self._run_seed, self._sample.id, self._attempt, place, index)
@@ -272,78 +245,3 @@ class Session:
     def _holds_image(self, turn: Turn) -> bool:
         result = turn.get("result")
         return result is not None and hash_file(self._folders.root / result["image"]) == result["sha256"]
-
-
-def _has_no_error(turn: Turn) -> bool:
-    return "error" not in turn
-
-
-def _record_reply(request: ChatRequest, ask: Ask, reply: ChatReply) -> Turn:
-    reasons = [text.finish_reason for text in reply.texts]
-    turn: Turn = {
-        "prompt": request.prompt.name,
-        "digest": request.prompt.digest,
-        "fields": dict(request.prompt.fields),
-        "parameters": {
-            "n": ask.n,
-            "temperature": request.temperature,
-            "seed": request.seed,
-            "schema": request.schema.name if request.schema else None,
-        },
-        "reply": [text.text for text in reply.texts],
-        "finish_reason": next((reason for reason in reasons if reason != "stop"), "stop"),
-        "finish_reasons": reasons,
-        "usage": reply.usage.model_dump(),
-        "model": reply.model,
-        "sent": dict(reply.sent),
-        "latency_ms": reply.latency_ms,
-    }
-    if ask.images:
-        turn["images"] = list(ask.images)
-    if any(text.thinking for text in reply.texts):
-        turn["thinking"] = [text.thinking for text in reply.texts]
-    return turn
-
-
-def _texts(turn: Turn) -> list[ReplyText]:
-    thinking = turn.get("thinking") or [None] * len(turn["reply"])
-    rows = zip(turn["reply"], turn["finish_reasons"], thinking, strict=True)
-    return [ReplyText(text=text, finish_reason=reason, thinking=thought) for text, reason, thought in rows]
-
-
-def _read_all(texts: Sequence[ReplyText], read: Callable[[ReplyText], T]) -> tuple[tuple[T, ...], list[str]]:
-    values: list[T] = []
-    problems: list[str] = []
-    for text in texts:
-        try:
-            values.append(read(text))
-        except ModelReplyError as error:
-            problems.append(str(error))
-    return tuple(values), problems
-
-
-def _fault(place: Place, error: SampleError) -> Fault:
-    stage = "source" if isinstance(error, SourceError) else place.stage
-    name = type(error).__name__
-    return Fault(
-        stage=stage, error=name, message=str(error), caption=place.caption, task=place.task, round=place.round
-    )
-
-
-def _fault_of(place: Place, turn: Turn) -> Fault:
-    stage = "source" if turn["error"] == SourceError.__name__ else place.stage
-    return Fault(
-        stage=stage,
-        error=turn["error"],
-        message=turn["message"],
-        caption=place.caption,
-        task=place.task,
-        round=place.round,
-    )
-
-
-def _flow_order(turn: Turn) -> tuple[Any, ...]:
-    task = TASKS.index(turn["task"]) if turn["task"] else -1
-    caption = -1 if turn["caption"] is None else turn["caption"]
-    stage = _STAGE_ORDER[turn["stage"]]
-    return (task, turn["round"] or 0, stage, caption, turn["repair"], turn["index"])

@@ -95,7 +95,7 @@ class RuleStory:
 
 
 def tell_rules(root: Path) -> list[RuleStory]:
-    """The rules of a run in order of their coming; `fired` counts rejections of later commits that mined them again."""
+    """The rules of a run in order of their coming; `fired` counts later commits' rejections that mined it."""
     first: dict[str, Mapping[str, Any]] = {}
     fired: Counter[str] = Counter()
     retired: set[str] = set()

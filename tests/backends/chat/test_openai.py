@@ -389,12 +389,11 @@ async def test_a_wrong_key_costs_one_request_although_many_were_started(status: 
 async def test_nothing_more_is_sent_once_the_endpoint_is_gone() -> None:
     async with serving(
         say("fine"), deny(429, "You exceeded your quota", code="insufficient_quota")
-    ) as endpoint:
-        async with chatting(endpoint.url, max_in_flight=4) as chat:
-            await chat.chat(a_request())
-            results = await asyncio.gather(
-                *(chat.chat(a_request()) for _ in range(40)), return_exceptions=True
-            )
+    ) as endpoint, chatting(endpoint.url, max_in_flight=4) as chat:
+        await chat.chat(a_request())
+        results = await asyncio.gather(
+            *(chat.chat(a_request()) for _ in range(40)), return_exceptions=True
+        )
     assert all(isinstance(result, EndpointGone) for result in results)
     assert len(endpoint.bodies) <= 1 + 4
 
@@ -407,8 +406,8 @@ REFUSED = [
     (400, "The model `m` has been decommissioned", {"code": "model_decommissioned"}, "--model"),
     (
         400,
-        "Unsupported value: 'temperature' does not support 0.8 with this model. Only the default (1) value is "
-        "supported.",
+        "Unsupported value: 'temperature' does not support 0.8 with this model. Only the default (1) "
+        "value is supported.",
         {"param": "temperature", "code": "unsupported_value"},
         "send_temperature = false",
     ),

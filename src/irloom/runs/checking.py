@@ -1,0 +1,76 @@
+"""Checks the data files of a run against its commit log, when a run is resumed."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from irloom.errors import RunDirError
+from irloom.runs.storage import read_lines
+
+if TYPE_CHECKING:
+    from irloom.runs.commits import LogState
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, 0 if it is not there."""
+    return path.stat().st_size if path.exists() else 0
+
+
+def drop_unreached(events: list[dict[str, Any]], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Leave out commits that vouch for more bytes than a file has (power loss before its sync)."""
+    valid = []
+    for event in events:
+        ends = event.get("ends", {})
+        if all(size <= sizes.get(name.removesuffix(".jsonl"), 0) for name, size in ends.items()):
+            valid.append(event)
+    return valid
+
+
+def check_untouched(
+    root: Path, state: "LogState", events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]
+) -> None:
+    """Refuse data files that somebody edited, since offsets into them would lie."""
+    if not state.ends:
+        raise RunDirError(f"{root}: rules.jsonl is missing or cut; start again with a new --out.")
+    for name, size in state.ends.items():
+        path = root / f"{name}.jsonl"
+        if name in state.sums and _checksum(path, size) != state.sums[name]:
+            raise _edited(path, f"its first {size} bytes are not those that were committed")
+        if sizes[name] > size:
+            _check_tail(path, size, state)
+    _check_line_ends(root / "transcripts.jsonl", events)
+
+
+def _checksum(path: Path, size: int) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while size > 0 and (block := file.read(min(size, 1 << 20))):
+            checksum = zlib.crc32(block, checksum)
+            size -= len(block)
+    return checksum
+
+
+def _check_tail(path: Path, start: int, state: "LogState") -> None:
+    """Rows after the last commit must be those of samples in flight; anything else is an edit."""
+    for _, row in read_lines(path, start):
+        sample = row.get("sample") if isinstance(row, dict) else None
+        if sample not in state.open:
+            raise _edited(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
+
+
+def _check_line_ends(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("rb") as file:
+        for event in events:
+            end = event.get("ends", {}).get(path.name, 0)
+            if end:
+                file.seek(end - 1)
+                if file.read(1) != b"\n":
+                    raise _edited(path, f"byte {end} of it is not the end of a line")
+
+
+def _edited(path: Path, what: str) -> RunDirError:
+    return RunDirError(
+        f"{path} was changed after irloom wrote it: {what}. Put the original back, or copy the rows that you "
+        "want and start a new run."
+    )
