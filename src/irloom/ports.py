@@ -105,6 +105,10 @@ class ChatModel(Protocol):
         """Answer once; retries are inside. Raises EndpointError, ModelReplyError or StopRun."""
         ...
 
+    def hold(self) -> None:
+        """Send nothing more (waiting calls are cancelled); what is on its way may come back."""
+        ...
+
     async def close(self) -> None:
         """Free connections."""
         ...

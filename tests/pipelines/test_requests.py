@@ -470,8 +470,13 @@ def test_half_a_surrogate_pair_inside_a_json_reply_is_no_bug(
 
 @pytest.mark.parametrize(
     "reply",
-    ['{"a":' * 5000, '{"question": "Why?", "answer": ' + "[" * 5000, '{"turns": ' + "9" * 5000 + "}"],
-    ids=["deep objects", "deep lists", "a long number"],
+    [
+        '{"a":' * 5000,
+        '{"question": "Why?", "answer": ' + "[" * 5000,
+        '{"question": "Why?", "answer": ' + "[" * 700 + "]" * 700 + "}",
+        '{"turns": ' + "9" * 5000 + "}",
+    ],
+    ids=["deep objects", "deep lists", "deep lists that end", "a long number"],
 )
 def test_a_model_that_got_stuck_in_a_loop_is_a_failure_and_no_bug(
     reply: str, coco: CocoFiles, tmp_path: Path

@@ -228,7 +228,7 @@ def test_a_target_beyond_the_source_ends_with_the_source(server: ChatServer, tmp
 
 
 def test_a_target_counts_accepted_instructions_and_not_samples(server: ChatServer, tmp_path: Path) -> None:
-    judged = iter([REJECT, REJECT, REJECT, ACCEPT] * 10)
+    judged: Iterator[dict[str, Any]] = iter([REJECT, REJECT, REJECT, ACCEPT] * 10)
     server.judge = lambda instruction: next(judged)
     coco = write_coco(tmp_path / "coco", 6, ["A dog."])
     options = ("--accepted", "1", "--concurrency", "1", "--tasks", "reasoning", "--max-rounds", "1")

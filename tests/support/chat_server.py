@@ -64,6 +64,8 @@ class ChatServer:
     model: str = "test-model"
     fault: Fault | None = None
     judge: Callable[[str], dict[str, Any]] | None = None
+    on_refusal: Callable[[int], object] = lambda status: None
+    """Hears of each request that was refused for its key, model or reply form, before it is recognised."""
     asked: list[Asked] = field(default_factory=list)
     answered: list[Asked] = field(default_factory=list)
     in_flight: int = 0
@@ -127,12 +129,10 @@ class ChatServer:
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = json.loads(await request.read())
-        if self.key is not None and request.headers.get("Authorization") != f"Bearer {self.key}":
-            return refuse(401, "Incorrect API key provided", code="invalid_api_key")
-        if body.get("model") != self.model:
-            return refuse(404, f"The model {body.get('model')!r} does not exist", code="model_not_found")
-        if not self.knows_schema and "response_format" in body:
-            return refuse(400, "response_format is not supported", param="response_format")
+        refusal = self._refuse(request, body)
+        if refusal is not None:
+            self.on_refusal(refusal.status)
+            return refusal
         asked = self._recognise(body)
         again = sum(other.identity == asked.identity for other in self.asked) if self.fault else 0
         self.asked.append(asked)
@@ -149,6 +149,15 @@ class ChatServer:
             return complete(texts, self.model)
         finally:
             self.in_flight -= 1
+
+    def _refuse(self, request: web.Request, body: Mapping[str, Any]) -> web.Response | None:
+        if self.key is not None and request.headers.get("Authorization") != f"Bearer {self.key}":
+            return refuse(401, "Incorrect API key provided", code="invalid_api_key")
+        if body.get("model") != self.model:
+            return refuse(404, f"The model {body.get('model')!r} does not exist", code="model_not_found")
+        if not self.knows_schema and "response_format" in body:
+            return refuse(400, "response_format is not supported", param="response_format")
+        return None
 
     def _answer(self, asked: Asked) -> list[str]:
         count = 1 if self.ignore_n else asked.body.get("n", 1)

@@ -1,6 +1,11 @@
 """What every node may use: the sample's calls, the prompts, the lexicon and the run's settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+from langgraph.runtime import Runtime
+from langgraph.types import Send
 
 from irloom.config import RunConfig
 from irloom.lexicon import Lexicon
@@ -19,7 +24,15 @@ class Context:
     config: RunConfig
 
 
-def list_lines(items: tuple[str, ...] | list[str], mark: str = "- ") -> str:
+class Leave(Protocol):
+    """Where a flow goes on after an agent: a router over the flow's own state."""
+
+    def __call__(self, state: Any, runtime: Runtime[Context]) -> str | list[Send]:
+        """Name the next node, or send several samples of it on their way."""
+        ...
+
+
+def list_lines(items: Sequence[str], mark: str = "- ") -> str:
     """Items as the prompts want them: one a line, or `none`."""
     return "\n".join(f"{mark}{item}" for item in items) or "none"
 

@@ -37,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
     from irloom.export.forms import image_of, to_llava, to_messages
     from irloom.export.writing import write_json_lines, write_json_list
-    from irloom.runs.directory import RunDirectory
+    from irloom.runs.directory import OWN_FILES, RunDirectory
     from irloom.runs.reading import iterate_rows
 
     root, out = Path(arguments.run), Path(arguments.out)
@@ -46,6 +46,8 @@ def main(arguments: argparse.Namespace) -> int:
     if out.is_dir():
         raise UserError(f"--out {out} is a folder: name a file.")
     RunDirectory.open(root)
+    if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
+        raise UserError(f"--out {out} is the run's own file: name another.")
     base = root.absolute() if arguments.absolute else Path()
 
     def items() -> Iterator[Mapping[str, Any]]:

@@ -36,7 +36,8 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def main(arguments: argparse.Namespace) -> int:
     """Show what was asked for."""
     root = Path(arguments.run)
-    filtered = any((arguments.outcome, arguments.task, arguments.rule, arguments.text))
+    conditions = (arguments.outcome, arguments.task, arguments.rule, arguments.text)
+    filtered = any(condition is not None for condition in conditions)
     if arguments.sample is not None:
         return _inspect_sample(root, arguments)
     if filtered:

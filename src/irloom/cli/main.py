@@ -4,7 +4,9 @@ The modules of the verbs import nothing heavy at their top, so that `irloom --he
 """
 
 import argparse
+import io
 import os
+import shlex
 import sys
 import tempfile
 import traceback
@@ -23,14 +25,19 @@ VERBS = (run, resume, inspect, export, rules, prompts, doctor, demo)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is that of `irloom.errors`."""
     _silence_third_parties()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows `?`
     arguments = build_parser().parse_args(argv)
     verb: Main = arguments.main
     try:
-        return verb(arguments)
+        code = verb(arguments)
+        sys.stdout.flush()  # here, so that a reader who has gone is noticed below and not at exit
+        return code
     except StopRun as error:
         say(f"irloom stopped: {error}")
-        if getattr(arguments, "run", None):
-            say(f"To go on: irloom resume {arguments.run}")
+        run = getattr(arguments, "run", None)
+        if run and (Path(run) / "run.json").exists():
+            say(f"To go on: irloom resume {shlex.quote(run)}")
         return error.exit_code
     except IrloomError as error:
         say(f"irloom: {error}")

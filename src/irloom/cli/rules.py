@@ -22,8 +22,10 @@ def main(arguments: argparse.Namespace) -> int:
     root = Path(arguments.run)
     if arguments.retire is not None:
         retire(root, arguments.retire)
+    from irloom.runs.directory import RunDirectory
     from irloom.runs.summary import tell_rules
 
+    RunDirectory.open(root)
     for number, rule in enumerate(tell_rules(root), 1):
         origin = (
             "to begin with"
@@ -43,10 +45,13 @@ def retire(root: Path, wanted: str) -> None:
     from irloom.runs.summary import tell_rules
 
     RunDirectory.open(root)
-    standing = [rule.rule for rule in tell_rules(root)]
-    rule = standing[int(wanted) - 1] if wanted.isdigit() and 0 < int(wanted) <= len(standing) else wanted
-    if rule not in standing:
+    known = {rule.rule: rule for rule in tell_rules(root)}
+    by_number = dict(zip(map(str, range(1, len(known) + 1)), known, strict=True))
+    rule = by_number.get(wanted, wanted)
+    if rule not in known:
         raise RunDirError(f"No rule {wanted!r} in {root}: `irloom rules {root}` lists them.")
+    if known[rule].retired:
+        raise RunDirError(f"The rule {rule!r} is retired already.")
     lock = RunLock(root)
     lock.acquire()
     try:

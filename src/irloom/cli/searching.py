@@ -37,7 +37,7 @@ def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
         yield from fitting.values()
         return
     needle = wanted.text.casefold()
-    files = ("transcripts", "failed")
+    files = ("pairs", "transcripts", "failed")
     spans = {name: locate(root, fitting.keys(), name) for name in files}
     for sample, event in fitting.items():
         rows = [row for name in files for row in read_spans(root, spans[name][sample][-1:], name)]
@@ -45,13 +45,17 @@ def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
             yield event
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Every string inside a row."""
-    if isinstance(value, str):
+_SAID = frozenset({"caption", "captions", "original", "text", "instruction", "reply", "reason", "message"})
+"""Where captions, replies and reasons stand; not the standing rules, nor names of nodes and models."""
+
+
+def _texts(value: Any, said: bool = False) -> Iterator[str]:
+    """Every string inside a row that a caption, a model or an error said."""
+    if isinstance(value, str) and said:
         yield value
     elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
+        for name, part in value.items():
+            yield from _texts(part, name in _SAID)
     elif isinstance(value, list):
         for part in value:
-            yield from _texts(part)
+            yield from _texts(part, said)

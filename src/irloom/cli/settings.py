@@ -80,10 +80,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 def resolve_config(arguments: argparse.Namespace) -> RunConfig:
     """The configuration that profile, file and options add up to; ConfigError names each mistake."""
-    settings = _read_profile(arguments.profile or "offline")
-    if arguments.config:
-        settings = _merge(settings, _read_file(Path(arguments.config)))
-    settings = _merge(settings, _read_options(arguments))
+    file = _read_file(Path(arguments.config)) if arguments.config else {}
+    profile = arguments.profile or file.get("profile", "offline")
+    settings = _merge(_merge(_read_profile(profile), file), _read_options(arguments))
+    settings["profile"] = profile
     _require(settings)
     try:
         return RunConfig.model_validate(settings)
@@ -99,7 +99,11 @@ def profiles() -> list[str]:
     )
 
 
-def _read_profile(name: str) -> dict[str, Any]:
+def _read_profile(name: object) -> dict[str, Any]:
+    if name not in profiles():
+        raise ConfigError(
+            f"profile {name!r}: there is none of that name; use one of {', '.join(profiles())}."
+        )
     return tomllib.loads(files("irloom.data").joinpath("profiles", f"{name}.toml").read_text("utf-8"))
 
 
@@ -109,9 +113,11 @@ def _read_file(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"--config {path}: {error}") from error
-    for name in _PATHS:
-        if isinstance(settings.get(name), str):
-            settings[name] = str(path.parent / Path(settings[name]).expanduser())
+    translator = settings.get("translator")
+    for table, names in ((settings, _PATHS), (translator, ("temperatures",))):
+        for name in names:
+            if isinstance(table, dict) and isinstance(table.get(name), str):
+                table[name] = str((path.parent / Path(table[name]).expanduser()).absolute())
     return settings
 
 
@@ -119,14 +125,20 @@ def _read_options(arguments: argparse.Namespace) -> dict[str, Any]:
     names = (*_PLAIN, *_SWITCHES, "one_request")
     settings = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     if arguments.tasks is not None:
-        settings["tasks"] = [] if arguments.tasks == "none" else arguments.tasks.split(",")
+        settings["tasks"] = [] if arguments.tasks == "none" else _split(arguments.tasks)
     if arguments.judge_sees is not None:
-        settings["judge_sees"] = arguments.judge_sees.split(",")
+        settings["judge_sees"] = _split(arguments.judge_sees)
     if arguments.share:
         settings["shares"] = dict(_read_share(share) for share in arguments.share)
     chat = {"model": arguments.model, "base_url": arguments.base_url}
-    settings["chat"] = {name: value for name, value in chat.items() if value is not None}
+    if chat := {name: value for name, value in chat.items() if value is not None}:
+        settings["chat"] = chat
     return settings
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a list, each once."""
+    return list(dict.fromkeys(part.strip() for part in text.split(",")))
 
 
 def _read_share(text: str) -> tuple[str, float]:
@@ -155,7 +167,9 @@ def _require(settings: Mapping[str, Any]) -> None:
     missing = [f"--{name}" for name in ("images", "captions") if not settings.get(name)]
     if missing:
         raise ConfigError(f"{' and '.join(missing)} missing: say which images and captions to read.")
-    chat = settings.get("chat", {})
+    chat = settings.get("chat")
+    if not isinstance(chat, Mapping):
+        raise ConfigError(f"chat: {chat!r} is no table; write [chat] and, below it, kind = …")
     if chat.get("kind") == "openai" and not chat.get("model"):
         raise ConfigError("--model missing: name the chat model of the endpoint.")
     if chat.get("kind") == "rules" and (chat.get("model") or chat.get("base_url")):

@@ -26,8 +26,15 @@ def pair_messages(row: Row) -> list[dict[str, str]]:
     request = CAPTION_REQUESTS[digest[0] % len(CAPTION_REQUESTS)]
     return [
         {"role": "user", "content": f"<image>\n{request}"},
-        {"role": "assistant", "content": row["caption"].replace("<image>", "")},
+        {"role": "assistant", "content": _without_marks(row["caption"])},
     ]
+
+
+def _without_marks(text: str) -> str:
+    """Take `<image>` out until there is none: what stood around one may be another."""
+    while "<image>" in text:
+        text = text.replace("<image>", "")
+    return text
 
 
 def identify(row: Row) -> str:

@@ -1,7 +1,7 @@
 """Writes an export: streamed to a temporary file, then renamed, so that no half file is ever read."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +44,8 @@ def _replacing(path: Path) -> Iterator[IO[str]]:
     except OSError as error:
         raise UserError(f"Cannot write {path}: {error.strerror or error}.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _dump(item: Any) -> str:

@@ -11,8 +11,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import Context
-from irloom.agents.debate.graph import build_debate_graph
-from irloom.agents.task.graph import build_task_graph
+from irloom.agents.debate.graph import add_debate_agent
+from irloom.agents.task.graph import add_task_agent
 from irloom.ports import Unreadable
 from irloom.records import Box, Fault, Instruction, MinedRule, Round, Task, TaskResult, Verdict
 
@@ -33,8 +33,7 @@ class Given(TypedDict):
 class DebatedState(Given, total=False):
     """Everything the loop may hold."""
 
-    written: Instruction | Unreadable | Fault
-    instruction: Instruction
+    instruction: Instruction | Unreadable | Fault
     judged: Verdict | Fault
     mined: MinedRule | Fault | None
     rounds: tuple[Round, ...]
@@ -50,16 +49,10 @@ class Made(TypedDict, total=False):
     mined_rules: list[MinedRule]
 
 
-async def present(state: DebatedState) -> dict[str, Instruction]:
-    """Hand what was written to the judge."""
-    written = state["written"]
-    assert isinstance(written, Instruction)
-    return {"instruction": written}
-
-
 async def conclude(state: DebatedState, runtime: Runtime[Context]) -> dict[str, object]:
     """Note the round; end the task, or go on with the reason."""
-    judged, mined = state["judged"], state["mined"]
+    judged, mined, instruction = state["judged"], state["mined"], state["instruction"]
+    assert isinstance(instruction, Instruction)
     faults = (*state.get("faults", ()), *(one for one in (judged, mined) if isinstance(one, Fault)))
     if isinstance(judged, Fault):
         return _end(state, "failed", state.get("rounds", ()), faults)
@@ -69,7 +62,7 @@ async def conclude(state: DebatedState, runtime: Runtime[Context]) -> dict[str, 
         category=judged.category,
         reason=judged.reason,
         rule=mined.rule if isinstance(mined, MinedRule) else None,
-        instruction=state["instruction"],
+        instruction=instruction,
     )
     rounds = (*state.get("rounds", ()), this)
     rules = [*state.get("mined_rules", []), *([mined] if isinstance(mined, MinedRule) else [])]
@@ -88,25 +81,27 @@ async def conclude(state: DebatedState, runtime: Runtime[Context]) -> dict[str, 
 
 async def take_unjudged(state: DebatedState) -> dict[str, object]:
     """Ablation: no debate, so that the instruction is kept without a verdict."""
-    written = state["written"]
-    assert isinstance(written, Instruction)
-    return _end(state, "unjudged", (Round(round=state["round"], verdict="none", instruction=written),), ())
+    instruction = state["instruction"]
+    assert isinstance(instruction, Instruction)
+    return _end(
+        state, "unjudged", (Round(round=state["round"], verdict="none", instruction=instruction),), ()
+    )
 
 
 async def give_up(state: DebatedState) -> dict[str, object]:
     """End the task: nothing that could be judged was written."""
-    fault = state["written"]
+    fault = state["instruction"]
     assert isinstance(fault, Fault)
     return _end(state, "failed", state.get("rounds", ()), (*state.get("faults", ()), fault))
 
 
-def after_write(
+def after_task(
     state: DebatedState, runtime: Runtime[Context]
-) -> Literal["present", "take_unjudged", "give_up"]:
+) -> Literal["judge", "take_unjudged", "give_up"]:
     """Judge what was written, unless the debate is off or nothing was."""
-    if isinstance(state["written"], Fault):
+    if isinstance(state["instruction"], Fault):
         return "give_up"
-    return "present" if runtime.context.config.debate else "take_unjudged"
+    return "judge" if runtime.context.config.debate else "take_unjudged"
 
 
 def after_conclude(state: DebatedState) -> Literal["write", "__end__"]:
@@ -117,16 +112,12 @@ def after_conclude(state: DebatedState) -> Literal["write", "__end__"]:
 def build_debated_graph() -> StateGraph[DebatedState, Context, Given, Made]:
     """Wire the two agents; the caller compiles."""
     graph = StateGraph(DebatedState, Context, input_schema=Given, output_schema=Made)
-    graph.add_node("write", build_task_graph().compile())
-    graph.add_node("judge", build_debate_graph().compile())
-    graph.add_node(present)
     graph.add_node(conclude)
     graph.add_node(take_unjudged)
     graph.add_node(give_up)
     graph.add_edge(START, "write")
-    graph.add_conditional_edges("write", after_write)
-    graph.add_edge("present", "judge")
-    graph.add_edge("judge", "conclude")
+    add_task_agent(graph, leave=after_task, exits=["judge", "take_unjudged", "give_up"])
+    add_debate_agent(graph, then="conclude")
     graph.add_conditional_edges("conclude", after_conclude)
     graph.add_edge("take_unjudged", END)
     graph.add_edge("give_up", END)

@@ -9,12 +9,13 @@ import hashlib
 from operator import add
 from typing import Annotated, TypedDict
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.agents.caption.graph import build_caption_graph
+from irloom.agents.caption.graph import add_caption_agent
+from irloom.agents.caption.state import Filtered
 from irloom.agents.context import Context
 from irloom.config import RunConfig
 from irloom.lexicon import Lexicon
@@ -36,8 +37,11 @@ class InfraredState(Given, total=False):
     """Everything the flow may hold; tasks add to the lists side by side."""
 
     infrared: Infrared
+    filtered: Annotated[list[Filtered], add]
+    unreadable: tuple[str, str]
+    scores: dict[int, tuple[float, ...]]
     captioned: list[Captioned]
-    faults: list[Fault]
+    faults: Annotated[list[Fault], add]
     results: Annotated[list[TaskResult], add]
     mined_rules: Annotated[list[MinedRule], add]
 
@@ -45,7 +49,7 @@ class InfraredState(Given, total=False):
 InfraredGraph = CompiledStateGraph[InfraredState, Context, Given, InfraredState]
 
 
-def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send]:
+def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send] | str:
     """Debate each task of this sample by itself, once every caption was filtered.
 
     A sample that lacks a caption waits for its retry: instructions that were written from fewer
@@ -53,7 +57,7 @@ def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send]:
     """
     captioned = state.get("captioned", [])
     if state.get("faults") or not captioned:
-        return []
+        return END
     scene = {
         "sample": state["sample"].id,
         "captions": tuple(one.text for one in captioned),
@@ -64,7 +68,7 @@ def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send]:
         "reasons": (),
     }
     tasks = choose_tasks(runtime.context.config, state["sample"].id)
-    return [Send("debated_task", {**scene, "task": task}) for task in tasks]
+    return [Send("debated_task", {**scene, "task": task}) for task in tasks] or END
 
 
 def choose_tasks(config: RunConfig, sample: str) -> list[Task]:
@@ -75,10 +79,9 @@ def choose_tasks(config: RunConfig, sample: str) -> list[Task]:
 def build_infrared_graph() -> StateGraph[InfraredState, Context, Given, InfraredState]:
     """Wire the agents; the caller compiles."""
     graph = StateGraph(InfraredState, Context, input_schema=Given)
-    graph.add_node("caption", build_caption_graph().compile())
     graph.add_node("debated_task", build_debated_graph().compile())
-    graph.add_edge(START, "caption")
-    graph.add_conditional_edges("caption", start_tasks, ["debated_task"])
+    graph.add_edge(START, "translate")
+    add_caption_agent(graph, leave=start_tasks, exits=["debated_task", END])
     return graph
 
 

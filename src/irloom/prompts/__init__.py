@@ -116,7 +116,7 @@ def _read_replacements(folder: Path, embedded: Mapping[str, PromptFile]) -> dict
 
 def _replace(embedded: PromptFile, path: Path) -> PromptFile:
     try:
-        prompt = PromptFile(embedded.name, path.read_text("utf-8"))
+        prompt = PromptFile(embedded.name, path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path}: {error}. A prompt is a UTF-8 text file.") from error
     if prompt.slots != embedded.slots:

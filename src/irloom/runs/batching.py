@@ -58,12 +58,22 @@ class Batcher(Generic[Job, Done]):
             except TimeoutError:
                 return
 
+    def _work_safely(self, jobs: Sequence[Job]) -> list[Done | SampleError]:
+        """Turn the two mistakes that would leave jobs waiting for ever into errors that reach them."""
+        try:
+            results = self._work(jobs)
+        except StopIteration as error:  # a future cannot hold one
+            raise RuntimeError("the worker of a batch ran out of items") from error
+        if len(results) != len(jobs):
+            raise RuntimeError(f"the worker of a batch gave {len(results)} results for {len(jobs)} jobs")
+        return results
+
     async def _run_batch(self, batch: Sequence[tuple[Job, asyncio.Future[Done]]]) -> None:
         if not batch:
             return
         try:
             jobs = [job for job, _ in batch]
-            results = await asyncio.get_running_loop().run_in_executor(self._thread, self._work, jobs)
+            results = await asyncio.get_running_loop().run_in_executor(self._thread, self._work_safely, jobs)
         except BaseException as error:
             for _, future in batch:
                 if not future.done():

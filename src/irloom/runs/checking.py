@@ -17,6 +17,22 @@ def size_of(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
+def check_present(root: Path, names: Sequence[str]) -> None:
+    """Refuse a run that lacks a data file: they are all made with the run, so somebody took it away."""
+    for name in names:
+        if not (root / f"{name}.jsonl").is_file():
+            raise edited(root / f"{name}.jsonl", "it is missing")
+
+
+def check_torn(path: Path, start: int) -> None:
+    """Refuse what cannot be a torn end: a kill leaves a line without its end, power loss leaves zeros."""
+    with path.open("rb") as file:
+        file.seek(start)
+        line = file.readline()
+    if line.endswith(b"\n") and b"\0" not in line:
+        raise edited(path, f"the line at byte {start} of it is not one of irloom's")
+
+
 def drop_unreached(events: list[dict[str, Any]], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
     """Leave out commits that vouch for more bytes than a file has (power loss before its sync)."""
     valid = []
@@ -36,7 +52,7 @@ def check_untouched(
     for name, size in state.ends.items():
         path = root / f"{name}.jsonl"
         if name in state.sums and _checksum(path, size) != state.sums[name]:
-            raise _edited(path, f"its first {size} bytes are not those that were committed")
+            raise edited(path, f"its first {size} bytes are not those that were committed")
         if sizes[name] > size:
             _check_tail(path, size, state)
     _check_line_ends(root / "transcripts.jsonl", events)
@@ -53,10 +69,13 @@ def _checksum(path: Path, size: int) -> int:
 
 def _check_tail(path: Path, start: int, state: "LogState") -> None:
     """Rows after the last commit must be those of samples in flight; anything else is an edit."""
-    for _, row in read_lines(path, start):
+    end = start
+    for end, row in read_lines(path, start):  # noqa: B007 - the last offset is wanted after the loop
         sample = row.get("sample") if isinstance(row, dict) else None
-        if sample not in state.open:
-            raise _edited(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
+        retiring = isinstance(row, dict) and row.get("origin") == "retired"  # killed before its log line
+        if sample not in state.open and not retiring:
+            raise edited(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
+    check_torn(path, end)
 
 
 def _check_line_ends(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
@@ -66,10 +85,11 @@ def _check_line_ends(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
             if end:
                 file.seek(end - 1)
                 if file.read(1) != b"\n":
-                    raise _edited(path, f"byte {end} of it is not the end of a line")
+                    raise edited(path, f"byte {end} of it is not the end of a line")
 
 
-def _edited(path: Path, what: str) -> RunDirError:
+def edited(path: Path, what: str) -> RunDirError:
+    """The refusal of a file that is not as irloom left it."""
     return RunDirError(
         f"{path} was changed after irloom wrote it: {what}. Put the original back, or copy the rows that you "
         "want and start a new run."

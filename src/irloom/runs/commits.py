@@ -13,9 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from irloom.errors import RunDirError
+from irloom.errors import StorageError
 from irloom.records import Outcome, SampleResult
-from irloom.runs.checking import check_untouched, drop_unreached, size_of
+from irloom.runs.checking import (
+    check_present,
+    check_torn,
+    check_untouched,
+    drop_unreached,
+    edited,
+    size_of,
+)
 from irloom.runs.steps import reached
 from irloom.runs.storage import AppendFile, dump_line, read_lines, write_atomically
 
@@ -101,6 +108,7 @@ class CommitLog:
         self.state = LogState()
         self._log = AppendFile(root / "commits.jsonl")
         self._files: dict[str, AppendFile] = {}
+        self._failed = False
 
     def begin(self) -> None:
         """Start an empty log whose rule book is already written and synced."""
@@ -113,10 +121,16 @@ class CommitLog:
     def recover(self) -> None:
         """Read the log, check the data files against it and cut back what no commit vouches for."""
         events = _load_events(self._log)
+        check_present(self.root, DATA_FILES)
         sizes = {name: size_of(self.root / f"{name}.jsonl") for name in DATA_FILES}
         valid = drop_unreached(events, sizes)
-        for event in valid:
-            self.state.take(event)
+        for number, event in enumerate(valid, 1):
+            try:
+                self.state.take(event)
+            except (KeyError, TypeError, AttributeError) as error:
+                raise edited(
+                    self._log.path, f"event {number} of it lacks what it needs ({error!r})"
+                ) from error
         check_untouched(self.root, self.state, valid, sizes)
         if len(valid) < len(events):
             self._replace_log(valid)
@@ -139,7 +153,12 @@ class CommitLog:
         """Append the rows of some samples, sync once, and vouch for them with one line each.
 
         The log is synced first, so that rows without a commit always belong to a known admission.
+        After a failure nothing more is committed: its rows may stand in some files, and the next
+        commit would vouch for them.
         """
+        if self._failed:
+            raise StorageError(f"{self.root}: an earlier commit failed, so nothing more is written. Resume.")
+        self._failed = True
         self._log.sync()
         events = [self._append_rows(one) for one in finished]
         for name, file in self._files.items():
@@ -147,6 +166,7 @@ class CommitLog:
             file.sync()
         reached("commit.after_sync")
         self._write(events)
+        self._failed = False
         for event in events:
             self.state.take(event)
         return events
@@ -230,9 +250,12 @@ def _load_events(log: AppendFile) -> list[dict[str, Any]]:
     end = 0
     for end, event in read_lines(log.path):  # noqa: B007 - the last offset is wanted after the loop
         events.append(event)
+    if not events or not isinstance(events[0], dict) or events[0].get("event") != "start":
+        raise edited(log.path, "it does not begin with a start line")
+    if not all(isinstance(event, dict) for event in events):
+        raise edited(log.path, "a line of it is no JSON object")
+    check_torn(log.path, end)
     reached("cut.before.commits")
     log.cut(end)
     reached("cut.after.commits")
-    if not events or events[0].get("event") != "start":
-        raise RunDirError(f"{log.path} does not begin with a start line: it is not irloom's, or was edited.")
     return events

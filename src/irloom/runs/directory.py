@@ -11,24 +11,17 @@ from pydantic import ValidationError
 import irloom
 from irloom.config import RunConfig, explain
 from irloom.errors import RunDirError
-from irloom.runs.commits import CommitLog, now
+from irloom.runs.commits import DATA_FILES, CommitLog, now
 from irloom.runs.fingerprint import digest_text, name_changes
 from irloom.runs.storage import dump_line, storing, write_atomically
 
-_OURS = frozenset(
-    {
-        "lock",
-        "images",
-        "journal",
-        "prompts",
-        "rules.jsonl",
-        "commits.jsonl",
-        "pairs.jsonl",
-        "instructions.jsonl",
-    }
-    | {"rejected.jsonl", "failed.jsonl", "transcripts.jsonl"}
-)
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"]+@")
+_ROWS = {f"{name}.jsonl" for name in DATA_FILES} - {"rules.jsonl"}
+_EMPTY = frozenset({"images", "journal"} | _ROWS)
+"""What a creation that was killed leaves without content."""
+_OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl"}
+OWN_FILES = _OURS | {"run.json"}
+"""Names at the top of a run directory that no other program may write."""
+_CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
 
 
 class RunDirectory:
@@ -79,6 +72,8 @@ class RunDirectory:
             raise RunDirError(
                 f"{path} is not JSON ({error}): it was edited; put the original back."
             ) from error
+        if not isinstance(about, dict) or not {"config", "fingerprint"} <= about.keys():
+            raise RunDirError(f"{path} lacks what a run has: it was edited; put the original back.")
         return cls(root, about)
 
     @classmethod
@@ -139,16 +134,19 @@ def refuse_used(root: Path) -> None:
         raise RunDirError(f"{root} holds a run already. To go on with it: irloom resume {root}")
     if root.exists() and not root.is_dir():
         raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
-    strangers = (
-        sorted(path.name for path in root.iterdir() if not _is_ours(path.name)) if root.exists() else []
-    )
+    found = sorted(root.iterdir()) if root.exists() else []
+    # A creation takes the lock first, so that without one these are files of the user's.
+    begun = any(path.name == "lock" for path in found)
+    strangers = [path.name for path in found if not (begun and _is_left(path))]
     if strangers:
         raise RunDirError(f"{root} is not empty ({strangers[0]} …): give `--out` an empty or new folder.")
 
 
-def _is_ours(name: str) -> bool:
-    """Whether a creation that was killed may have left this name."""
-    return name in _OURS or (name.startswith(".") and name.endswith(".tmp"))
+def _is_left(path: Path) -> bool:
+    """Whether a creation that was killed may have left this."""
+    if path.name in _EMPTY:
+        return not any(path.iterdir()) if path.is_dir() else path.stat().st_size == 0
+    return path.name in _OURS or (path.name.startswith(".") and path.name.endswith(".tmp"))
 
 
 def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping[str, int]) -> dict[str, Any]:
@@ -165,7 +163,12 @@ def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping
 
 def _dump_config(config: RunConfig) -> dict[str, Any]:
     """The configuration without credentials; keys never stand in it, only their variable's name."""
-    text = orjson.dumps(config.model_dump(mode="json")).decode()
-    dumped = orjson.loads(_CREDENTIALS.sub("", text))
+    dumped = _without_credentials(config.model_dump(mode="json"))
     assert isinstance(dumped, dict)
     return dumped
+
+
+def _without_credentials(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_credentials(part) for name, part in value.items()}
+    return _CREDENTIALS.sub("", value) if isinstance(value, str) else value

@@ -25,6 +25,7 @@ def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrar
     path = root / "images" / f"{stem}{suffix}"
     temporary = path.with_name(f".{path.name}.tmp")
     with storing(str(path)):
+        path.parent.mkdir(exist_ok=True)
         if isinstance(made.image, Path):
             shutil.copyfile(made.image, temporary)
         else:

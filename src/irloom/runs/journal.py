@@ -56,6 +56,8 @@ class Segment:
     @staticmethod
     def sweep(folder: Path, owed: Iterable[tuple[str, int]]) -> None:
         """Remove segments that a kill left behind after their sample was committed."""
+        with storing(str(folder)):
+            folder.mkdir(exist_ok=True)  # a copy of the run may have lost it: many tools skip empty folders
         kept = {Segment(folder, sample, attempt).path.name for sample, attempt in owed}
         for path in folder.iterdir():
             if path.name not in kept:

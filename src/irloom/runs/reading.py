@@ -26,7 +26,8 @@ def read_sample(root: Path, sample: str) -> dict[str, Any]:
     commit = last_commits(root).get(sample)
     if commit is None:
         raise RunDirError(
-            f"No sample {sample!r} is committed in {root}: `irloom inspect {root} --json` lists them."
+            f"No sample {sample!r} is committed in {root}. "
+            f"To list those that are: irloom inspect {root} --outcome accepted (or rejected, or failed)"
         )
     found: dict[str, Any] = {"commit": commit}
     for name in (*ROW_FILES, "transcripts"):

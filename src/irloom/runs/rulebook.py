@@ -1,8 +1,9 @@
 """The rule book: an append-only list of filter rules, and which of them stood at each version.
 
 Version 0 holds the starting rules. A commit that mines adds lines under the next version: `mined`
-for a new rule, `merged` for one that says what a standing rule says, which counts as that rule
-firing again. Merging asks no model: two rules are the same if their content words are.
+for a new rule, `merged` for one that says what a known rule says, which counts as that rule firing
+again. A `retired` rule stays known and stands no more, however often it is mined. Merging asks no
+model: two rules are the same if their content words are.
 """
 
 import re
@@ -38,10 +39,12 @@ def _singular(word: str) -> str:
 
 @dataclass(slots=True)
 class Standing:
-    """A rule that stands, and how often it was mined."""
+    """A rule that stands or was retired, and how often it was mined."""
 
     rule: str
     mined: int = 0
+    retired: bool = False
+    """A retired rule stays known, so that the next rejection does not bring it back."""
 
 
 class RuleBook:
@@ -69,8 +72,9 @@ class RuleBook:
     def standing(self, max_rules: int, version: int | None = None) -> tuple[str, ...]:
         """The rules that enter a prompt: the most often mined first, then the oldest."""
         rules = self._standing if version in (None, self.version) else self._at(version or 0)
-        ranked = sorted(rules.values(), key=lambda standing: -standing.mined)
-        return tuple(standing.rule for standing in ranked[:max_rules])
+        standing = (rule for rule in rules.values() if not rule.retired)
+        ranked = sorted(standing, key=lambda rule: -rule.mined)
+        return tuple(rule.rule for rule in ranked[:max_rules])
 
     def propose(
         self, sample: str, attempt: int, mined: Sequence[MinedRule], drafted: Sequence[Mapping[str, Any]] = ()
@@ -106,7 +110,7 @@ def _apply(standing: dict[frozenset[str], Standing], line: Mapping[str, Any]) ->
     key = signature(line["rule"])
     match line["origin"]:
         case "retired":
-            standing.pop(key, None)
+            standing.setdefault(key, Standing(line["rule"])).retired = True
         case "basic":
             standing.setdefault(key, Standing(line["rule"]))
         case _:

@@ -93,6 +93,7 @@ class Scheduler:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
+            self._models.hold()
             await self._models.sends.drain(GRACE_S)
             await self._committer.close()
 

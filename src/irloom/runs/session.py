@@ -1,13 +1,14 @@
 """One sample's calls: replayed where they are recorded, else sent, recorded and then returned."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from irloom.errors import ModelReplyError, SampleError
+from irloom.errors import ModelReplyError, SampleError, ScoringError
 from irloom.ports import (
     Ask,
     ChatModel,
@@ -45,6 +46,11 @@ class Models:
     scorer: str
     scores: Batcher[ScoringJob, tuple[float, ...]]
     sends: Sends = field(default_factory=Sends)
+
+    def hold(self) -> None:
+        """Send nothing more."""
+        for chat in set(self.chats.values()):
+            chat.hold()
 
     async def close(self) -> None:
         """Free connections and threads."""
@@ -143,7 +149,10 @@ class Session:
 
         async def send() -> Turn:
             job = ScoringJob(self._folders.root / image, tuple(texts), self._sample.boxes)
-            return {"model": self._models.scorer, "scores": await self._models.scores.run(job)}
+            scores = await self._models.scores.run(job)
+            if len(scores) != len(texts) or not all(map(math.isfinite, scores)):
+                raise ScoringError(f"{len(texts)} texts were given these scores: {scores}")
+            return {"model": self._models.scorer, "scores": scores}
 
         turn = await self._recall_or_send(self._call(place), content, send, has_no_error)
         return fault_at(place, turn["error"], turn["message"]) if "error" in turn else tuple(turn["scores"])
@@ -178,11 +187,22 @@ class Session:
 
         def is_good(turn: Turn) -> bool:
             values = () if "error" in turn else read_all(texts_of(turn), read)[0]
-            return any(not isinstance(value, Unreadable) for value in values)
+            if all(isinstance(value, Unreadable) for value in values):
+                return bool(values) and any(is_good(repair) for repair in self._repairs_of(turn))
+            return True
 
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
         turn = await self._recall_or_send(call, content, send, is_good)
         return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
+
+    def _repairs_of(self, turn: Turn) -> list[Turn]:
+        """Recorded turns that asked for this one's reply once more, in the right form."""
+        where = ("agent", "stage", "caption", "task", "round")
+        return [
+            other
+            for other in self._recorded.values()
+            if other["repair"] == turn["repair"] + 1 and all(other[name] == turn[name] for name in where)
+        ]
 
     def _call(self, place: Place, index: int = 0) -> CallId:
         return CallId(self._run_seed, self._sample.id, self._attempt, place, index)

@@ -14,7 +14,9 @@ def read_rules(path: Path | None = None) -> list[dict[str, Any]]:
     """Lines of version 0 with origin `basic`; those that stood at the end of another run's book."""
     try:
         text = (
-            path.read_text("utf-8") if path else files("irloom.data").joinpath("rules.txt").read_text("utf-8")
+            path.read_text("utf-8-sig")
+            if path
+            else files("irloom.data").joinpath("rules.txt").read_text("utf-8")
         )
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
@@ -35,7 +37,7 @@ def _read_book(path: Path, text: str) -> list[str]:
         try:
             row = orjson.loads(line)
             book.take({"version": row["version"], "origin": row["origin"], "rule": row["rule"]})
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ConfigError(
                 f"--rules {path}, line {number}: not a line of a rule book ({error!r})."
             ) from error

@@ -83,13 +83,23 @@ class AppendFile:
             self.size = os.fstat(self._descriptor).st_size
         self.checksum = checksum
         self._dirty = False
+        self._torn = False
 
     def append(self, data: bytes) -> None:
-        """Append all of `data`, or raise StorageError; what a failure leaves is cut at the next start."""
+        """Append all of `data`, or raise StorageError; what a failure leaves is cut at the next start.
+
+        Nothing is appended after a failure, since the next line would begin within a torn one.
+        """
+        if self._torn:
+            raise StorageError(f"Cannot write {self.path}: an earlier write failed. Resume the run.")
         with storing(str(self.path)):
             view = memoryview(data)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
+            try:
+                while view:
+                    view = view[os.write(self._descriptor, view) :]
+            except OSError:
+                self._torn = True
+                raise
         self.size += len(data)
         self.checksum = zlib.crc32(data, self.checksum)
         self._dirty = True

@@ -27,7 +27,6 @@ class Summary:
     stages: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     usage: Counter[str] = field(default_factory=Counter)
-    rule_versions: int = 0
 
     def count(self, event: Mapping[str, Any], sign: int = 1) -> None:
         """Add a commit, or take an earlier attempt's back."""
@@ -106,7 +105,6 @@ def tell_rules(root: Path) -> list[RuleStory]:
             retired.add(line["rule"])
         else:
             first.setdefault(line["rule"], line)
-            retired.discard(line["rule"])
     return [
         RuleStory(
             rule,

@@ -34,12 +34,14 @@ def choose(
 ) -> Candidate:
     """The candidate with the highest score, the earlier one on a tie; without scoring the first.
 
-    With `only_if_clean` an original that breaks a standing rule cannot win while a rewrite exists.
+    With `only_if_clean` an original that breaks a standing rule cannot win while a rewrite exists; a
+    "rewrite" that gives the original back word for word is the original.
     """
+    originals = {candidate.text for candidate in candidates if candidate.origin == "original"}
     allowed = [
         candidate
         for candidate in candidates
-        if candidate.origin == "filtered" or original == "allow" or not candidate.breaks
+        if candidate.text not in originals or original == "allow" or not candidate.breaks
     ] or list(candidates)
     if not scoring:
         return allowed[0]

@@ -49,12 +49,12 @@ async def filter_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionS
     return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, len(captions))))
 
 
-async def repair(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+async def repair_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
     """Ask once more for a reply that was not in the form asked for."""
     context = runtime.context
     text, problem = state["unreadable"]
     prompt = context.prompts.render("repair", form=ALL_CAPTIONS_FORM, problem=problem, reply=text)
-    ask = Ask(Place("caption", "repair", "filter", repair=1), prompt, schema=ALL_CAPTIONS)
+    ask = Ask(Place("caption", "repair_all", "filter", repair=1), prompt, schema=ALL_CAPTIONS)
     count = len(state["sample"].captions)
     return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, count, final=True)))
 

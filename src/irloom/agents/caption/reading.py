@@ -2,11 +2,12 @@
 
 import re
 
-from irloom.agents.replies import find_json, read_text
+from irloom.agents.replies import check_refusal, find_json, read_text
 from irloom.errors import ModelReplyError
 from irloom.ports import ReplySchema, ReplyText, Unreadable
 
 _LEAD = re.compile(r"^(reply|caption|edited caption|filtered caption|output)\s*:\s*", re.IGNORECASE)
+_FENCE = re.compile(r"^```(?:json|text|plaintext|markdown)?\s*|\s*```$")
 _QUOTES = ('""', "''", "“”", "‘’", "``")
 
 ALL_CAPTIONS = ReplySchema(
@@ -36,12 +37,23 @@ ALL_CAPTIONS_FORM = '{"captions": [{"caption": 1, "rewrites": ["…", "…"]}, �
 
 def read_caption(reply: ReplyText) -> str:
     """One rewritten caption, on one line, without the quotation marks that models like to add."""
-    text = _LEAD.sub("", " ".join(read_text(reply).split()))
+    text = _unwrap(_LEAD.sub("", _FENCE.sub("", " ".join(read_text(reply).split()))))
     if len(text) > 1 and f"{text[0]}{text[-1]}" in _QUOTES:
         text = text[1:-1].strip()
     if not re.search(r"\w", text):
         raise ModelReplyError(f"the rewritten caption has no word in it: {text!r}")
     return text
+
+
+def _unwrap(text: str) -> str:
+    """The text of a JSON object that holds nothing else; other JSON is no caption."""
+    if not text.startswith(("{", "[")):
+        return text
+    values = list((find_json(text) or {}).values())
+    if len(values) != 1 or not isinstance(values[0], str):
+        raise ModelReplyError(f"the rewritten caption is JSON: {text[:200]!r}")
+    check_refusal(values[0])
+    return " ".join(values[0].split())
 
 
 def read_all_captions(
@@ -59,12 +71,16 @@ def read_all_captions(
 
 def _take_rewrites(reply: dict[str, object], count: int) -> tuple[tuple[str, ...], ...]:
     entries = reply.get("captions")
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("rewrites"), list):
             texts = [" ".join(text.split()) for text in entry["rewrites"] if isinstance(text, str)]
-            found[entry.get("caption", 0)] = tuple(text for text in texts if re.search(r"\w", text))
-    missing = [number for number in range(1, count + 1) if not found.get(number)]
+            for text in texts:
+                check_refusal(text)
+            number = str(entry.get("caption"))  # some models write "1", and what is no number is no key
+            found[number] = tuple(text for text in texts if re.search(r"\w", text))
+    wanted = [str(number) for number in range(1, count + 1)]
+    missing = [number for number in wanted if not found.get(number)]
     if missing:
-        raise ValueError(f"no rewrites for caption {', '.join(map(str, missing))}")
-    return tuple(found[number] for number in range(1, count + 1))
+        raise ValueError(f"no rewrites for caption {', '.join(missing)}")
+    return tuple(found[number] for number in wanted)

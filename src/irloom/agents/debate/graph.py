@@ -1,9 +1,9 @@
-"""The Debate Agent's graph.
+"""The Debate Agent's machine.
 
 judge ─── mine_rule (if it rejects, and mining is on)
 """
 
-from typing import Literal
+from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -14,19 +14,24 @@ from irloom.agents.debate.state import DebateState, Given, Made
 from irloom.records import Verdict
 
 
-def after_judge(state: DebateState, runtime: Runtime[Context]) -> Literal["mine_rule", "__end__"]:
-    """Only a rejection teaches a rule."""
-    judged = state["judged"]
-    rejected = isinstance(judged, Verdict) and judged.verdict == "reject"
-    return "mine_rule" if rejected and runtime.context.config.mining else "__end__"
+def add_debate_agent(graph: StateGraph[Any, Context, Any, Any], then: str) -> None:
+    """Add the agent to a flow: it begins at `judge` and goes on at `then`."""
+
+    def after_judge(state: DebateState, runtime: Runtime[Context]) -> str:
+        """Only a rejection teaches a rule."""
+        judged = state["judged"]
+        rejected = isinstance(judged, Verdict) and judged.verdict == "reject"
+        return "mine_rule" if rejected and runtime.context.config.mining else then
+
+    graph.add_node(nodes.judge)
+    graph.add_node(nodes.mine_rule)
+    graph.add_conditional_edges("judge", after_judge, ["mine_rule", then])
+    graph.add_edge("mine_rule", then)
 
 
 def build_debate_graph() -> StateGraph[DebateState, Context, Given, Made]:
-    """Wire the nodes; the caller compiles."""
+    """The agent by itself; the caller compiles."""
     graph = StateGraph(DebateState, Context, input_schema=Given, output_schema=Made)
-    graph.add_node(nodes.judge)
-    graph.add_node(nodes.mine_rule)
     graph.add_edge(START, "judge")
-    graph.add_conditional_edges("judge", after_judge)
-    graph.add_edge("mine_rule", END)
+    add_debate_agent(graph, END)
     return graph

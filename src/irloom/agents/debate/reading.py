@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from irloom.agents.replies import find_json, looks_like_json, read_text
+from irloom.agents.replies import check_refusal, find_json, looks_like_json, read_text
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.ports import ReplySchema, ReplyText
@@ -14,6 +14,11 @@ _ACCEPT_ALONE = re.compile(r"\W*accept(ed)?\W*", re.IGNORECASE)
 _ACCEPT_FIRST = re.compile(r"\W*accept(ed)?\b", re.IGNORECASE)
 _ACCEPT_LOUD = re.compile(r"\bACCEPT(ED)?\b")
 _REJECT_FIRST = re.compile(r"\W*reject(ed)?\b\W*", re.IGNORECASE)
+_RULE_LEAD = re.compile(
+    r"^\W*(here( is|['’]s) [^:]*|(the )?((new|filter|filtering) )*rule( \d+)?)\W*:[\s*_]*", re.IGNORECASE
+)
+_MARKS = re.compile(r"^(?:[*`>#-]+\s*|\d+[.)]\s+)+|[*`]+$")
+_QUOTES = ('""', "''", "“”", "‘’")
 _OBJECTION = re.compile(r"\b(but|however|although|though|except|unfortunately|yet)\b", re.IGNORECASE)
 
 VERDICT = ReplySchema(
@@ -62,7 +67,16 @@ def read_rule(reply: ReplyText) -> str:
     rule = found.get("rule") if found is not None else None if looks_like_json(text) else text
     if not isinstance(rule, str) or not re.search(r"\w", rule):
         raise ModelReplyError(f"no rule was found in the reply: {text[:200]!r}")
-    return " ".join(rule.split()).strip("\"'“”`*- ")[:300]
+    check_refusal(rule)
+    return _clean_rule(" ".join(rule.split()))
+
+
+def _clean_rule(rule: str) -> str:
+    """A rule without the lead, list mark, bold mark and quotation marks that models like to add."""
+    rule = _MARKS.sub("", _RULE_LEAD.sub("", rule)).strip()
+    while len(rule) > 1 and f"{rule[0]}{rule[-1]}" in _QUOTES:
+        rule = rule[1:-1].strip()
+    return rule[:300]
 
 
 def _read_structured(found: Mapping[str, Any]) -> Verdict:
@@ -77,6 +91,7 @@ def _read_structured(found: Mapping[str, Any]) -> Verdict:
         raise ModelReplyError(f"the verdict is {said!r}, neither accept nor reject")
     if not reason:
         raise ModelReplyError("the verdict rejects without a reason")
+    check_refusal(reason)
     return Verdict(verdict="reject", category=category or "other", reason=reason)
 
 

@@ -23,12 +23,12 @@ async def write(state: Given, runtime: Runtime[Context]) -> TaskState:
     ask = Ask(Place("task", "write", "write", task=task, round=state["round"]), prompt, schema=SCHEMAS[task])
     question = choose_question(state["sample"])
     read = await runtime.context.calls.ask(ask, lambda reply: read_instruction(task, reply, question))
-    return {"written": read if isinstance(read, Fault) else read[0]}
+    return {"instruction": read if isinstance(read, Fault) else read[0]}
 
 
 async def repair(state: TaskState, runtime: Runtime[Context]) -> TaskState:
     """Ask once more for a reply that was not in the form asked for."""
-    task, unreadable = state["task"], state["written"]
+    task, unreadable = state["task"], state["instruction"]
     assert isinstance(unreadable, Unreadable)
     prompt = runtime.context.prompts.render(
         "repair", form=FORMS[task], problem=unreadable.problem, reply=unreadable.text
@@ -43,4 +43,4 @@ async def repair(state: TaskState, runtime: Runtime[Context]) -> TaskState:
         return read
 
     read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), read_finally)
-    return {"written": read if isinstance(read, Fault) else read[0]}
+    return {"instruction": read if isinstance(read, Fault) else read[0]}

@@ -1,9 +1,10 @@
 """Reads what the Task Agent's model wrote: JSON where it comes, `Question:` and `Answer:` otherwise."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from irloom.agents.replies import find_json, find_pairs, looks_like_json, read_text
+from irloom.agents.replies import check_refusal, find_json, find_pairs, looks_like_json, read_text
 from irloom.ports import ReplySchema, ReplyText, Unreadable
 from irloom.records import Instruction, Task, Turn
 
@@ -58,14 +59,21 @@ def read_instruction(task: Task, reply: ReplyText, question: str) -> Instruction
         return Unreadable(text, "the JSON cannot be parsed")
     else:
         pairs = find_pairs(text) or ([(question, text)] if task == "description" else [])
-    pairs = [(ask.strip(), answer.strip()) for ask, answer in pairs if ask.strip() and answer.strip()]
+    pairs = [(ask.strip(), answer.strip()) for ask, answer in pairs if _says(ask) and _says(answer)]
     if not pairs:
         return Unreadable(text, "no question with an answer was found")
     if task == "description":
         pairs = [(question, pairs[0][1])]
     elif task == "reasoning":
         pairs = pairs[:1]
+    for _, answer in pairs:
+        check_refusal(answer)
     return Instruction(task=task, turns=tuple(Turn(question=ask, answer=answer) for ask, answer in pairs))
+
+
+def _says(text: str) -> bool:
+    """Whether there is a word in it; models echo the form's `…`."""
+    return re.search(r"\w", text) is not None
 
 
 def _pairs_of(task: Task, found: Mapping[str, Any], question: str) -> list[tuple[str, str]]:

@@ -26,10 +26,10 @@ class TaskState(TypedDict, total=False):
     boxes: tuple[Box, ...]
     round: int
     reasons: tuple[str, ...]
-    written: Instruction | Unreadable | Fault
+    instruction: Instruction | Unreadable | Fault
 
 
 class Made(TypedDict):
     """What the agent returns; never `Unreadable`, which the repair has turned into one or the other."""
 
-    written: Instruction | Unreadable | Fault
+    instruction: Instruction | Unreadable | Fault

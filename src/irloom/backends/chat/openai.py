@@ -7,6 +7,7 @@ goes alone and probes the endpoint, so that a wrong key costs one request. What 
 
 import asyncio
 import base64
+import contextlib
 import os
 import random
 import re
@@ -60,6 +61,7 @@ class OpenAIChat:
         self._slots = asyncio.Semaphore(options.max_in_flight)
         self._probe = asyncio.Lock()
         self._proven = False
+        self._held = asyncio.Event()
         self._stopped: StopRun | None = None
         address, headers = _read_address(options.base_url)
         self._client = AsyncOpenAI(
@@ -81,6 +83,10 @@ class OpenAIChat:
                 if tally.usage.requests:
                     raise ModelReplyError(str(error), tally.usage.model_dump()) from error
                 raise
+
+    def hold(self) -> None:
+        """Send nothing more; what is on its way may still come back."""
+        self._held.set()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -136,7 +142,9 @@ class OpenAIChat:
             self._proven = True
 
     def _refuse_if_stopped(self) -> None:
-        """Send nothing more once a request has met what every other would meet too."""
+        """Send nothing more once the run stops, or a request has met what every other would meet too."""
+        if self._held.is_set():
+            raise asyncio.CancelledError
         if self._stopped is not None:
             raise type(self._stopped)(*self._stopped.args) from self._stopped
 
@@ -173,7 +181,10 @@ class OpenAIChat:
         """One HTTP request; raises Retryable, _Learned, EndpointError or StopRun."""
         try:
             async with asyncio.timeout(self._options.timeout_s):
-                raw = await self._client.chat.completions.with_raw_response.create(**arguments)
+                # As `extra_body`, because what goes in as arguments is checked against the client's types,
+                # which costs as much CPU as the request itself.
+                create = self._client.chat.completions.with_raw_response.create
+                raw = await create(model=self.model, messages=[], extra_body=arguments)
                 content: bytes = raw.content
                 return content
         except openai.APIStatusError as error:
@@ -210,7 +221,9 @@ class OpenAIChat:
         if error.retry_after_s is not None:
             delay_s = max(delay_s, min(error.retry_after_s, MAX_RETRY_AFTER_S))
         tally.retries += 1
-        await asyncio.sleep(delay_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay_s):
+                await self._held.wait()
 
     async def _conclude(self, error: Retryable, tally: _Tally) -> None:
         message = f"{error} (asked {tally.retries + 1} times)"

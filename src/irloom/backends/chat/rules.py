@@ -63,6 +63,9 @@ class Rules:
             sent={"n": len(texts)},
         )
 
+    def hold(self) -> None:
+        """Nothing is on its way."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -1,0 +1,141 @@
+"""Prompts are filled in one pass, and a folder that replaces them is checked at the start."""
+
+from pathlib import Path
+
+import pytest
+
+from irloom.cli.main import main
+from irloom.errors import PromptError
+from irloom.prompts import PromptFile, Prompts
+
+TEXT = "# System\n\nSay {{what}}.\n\n# User\n\n{{ what }} and {{more}}\n"
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / f"{name}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{{more}}", "{{what}}", "{}", "{0}", "\\1 \\g<1> \\n", "%s", "# User", "a\n# System\nb", "", "$x"],
+)
+def test_a_value_is_inserted_as_it_is_and_never_filled_again(value: str) -> None:
+    prompt = PromptFile("x", TEXT).fill({"what": value, "more": "end"})
+    assert prompt.system == f"Say {value}."
+    assert prompt.user == f"{value} and end"
+    assert prompt.fields == {"what": value, "more": "end"}
+
+
+def test_missing_and_unknown_slots_are_named_together() -> None:
+    with pytest.raises(
+        PromptError, match=r"'x': slots without a value \['more'\], values without a slot \['mroe'\]"
+    ):
+        PromptFile("x", TEXT).fill({"what": "a", "mroe": "b"})
+
+
+def test_the_digest_is_of_the_text_with_its_slots_and_not_of_what_fills_them() -> None:
+    prompt = PromptFile("x", TEXT)
+    one, other = (prompt.fill({"what": value, "more": ""}) for value in ("a", "b"))
+    assert one.digest == other.digest == prompt.digest
+    assert PromptFile("x", TEXT + " ").digest != prompt.digest
+    assert len(prompt.digest) == 16
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Say {{what}}", "# User\n\nb\n\n# System\n\na", "# System\na", "hello\n# System\na\n# User\nb"],
+)
+def test_a_text_without_both_parts_in_order_is_refused(text: str) -> None:
+    with pytest.raises(PromptError, match="it needs a line `# System` and, after it, a line `# User`"):
+        _ = PromptFile("x", text).parts
+
+
+def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_braces() -> None:
+    texts = Prompts.load().texts
+    assert set(texts) == {
+        *("caption/filter", "caption/filter_all", "debate/judge", "debate/judge_grounded", "debate/mine"),
+        *("repair", "task/conversation", "task/description", "task/reasoning"),
+    }
+    prompts = [PromptFile(name, text) for name, text in texts.items()]
+    assert all(part for prompt in prompts for part in prompt.parts)
+    assert len({prompt.digest for prompt in prompts}) == len(prompts)
+    for prompt in prompts:
+        assert prompt.text.count("{{") == prompt.text.count("}}")
+        filled = prompt.fill(dict.fromkeys(prompt.slots, "VALUE"))
+        assert "{{" not in filled.system + filled.user
+
+
+def test_a_folder_replaces_the_prompts_it_names_and_no_others(tmp_path: Path) -> None:
+    write(tmp_path, "debate/mine", Prompts.load().texts["debate/mine"].replace("rejected", "turned down"))
+    write(tmp_path, "README", "How to edit these.")
+    write(tmp_path, "notes", "").rename(tmp_path / "notes.txt")
+    texts = Prompts.load(tmp_path).texts
+    assert "turned down" in texts["debate/mine"]
+    assert texts | {"debate/mine": ""} == Prompts.load().texts | {"debate/mine": ""}
+
+
+def test_a_file_that_names_no_prompt_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
+    path = write(tmp_path, "debate/jugde", TEXT)
+    with pytest.raises(
+        PromptError, match="no prompt is called 'debate/jugde'; there are caption/filter, "
+    ) as caught:
+        Prompts.load(tmp_path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_replacement_with_other_slots_is_refused_with_both_lists(tmp_path: Path) -> None:
+    write(tmp_path, "caption/filter", Prompts.load().texts["caption/filter"].replace("{{rules}}", "{{rule}}"))
+    with pytest.raises(PromptError, match=r"missing slots \['rules'\], unknown slots \['rule'\]"):
+        Prompts.load(tmp_path)
+
+
+@pytest.mark.parametrize("typing_error", ["{{Rules}}", "{rules}", "{{rules}", "{{rules2}}"])
+def test_a_slot_that_is_mistyped_so_that_it_is_none_shows_at_the_start(
+    typing_error: str, tmp_path: Path
+) -> None:
+    write(
+        tmp_path, "caption/filter", Prompts.load().texts["caption/filter"].replace("{{rules}}", typing_error)
+    )
+    with pytest.raises(PromptError, match=r"missing slots \['rules'\]"):
+        Prompts.load(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["file.md", "missing"])
+def test_a_prompts_folder_that_is_none_is_refused_with_the_way_out(folder: str, tmp_path: Path) -> None:
+    write(tmp_path, "file", TEXT)
+    with pytest.raises(PromptError, match="is not a folder: `irloom prompts copy DIR` makes one"):
+        Prompts.load(tmp_path / folder)
+
+
+def test_a_replacement_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "repair", "# System\n\nfür\n".encode("latin-1"))
+    with pytest.raises(PromptError, match="A prompt is a UTF-8 text file") as caught:
+        Prompts.load(tmp_path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_folder_called_like_a_prompt_is_refused_and_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "repair.md").mkdir()
+    with pytest.raises(PromptError, match="Is a directory"):
+        Prompts.load(tmp_path)
+
+
+def test_a_replacement_without_its_parts_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "repair", "{{form}} {{problem}} {{reply}}")
+    with pytest.raises(PromptError, match="'repair': it needs a line `# System`"):
+        Prompts.load(tmp_path)
+
+
+@pytest.mark.parametrize("mangle", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text])
+def test_what_windows_editors_do_to_a_prompt_is_harmless(mangle: object, tmp_path: Path) -> None:
+    assert callable(mangle)
+    write(tmp_path, "repair", mangle(Prompts.load().texts["repair"]))
+    assert Prompts.load(tmp_path).texts["repair"] == Prompts.load().texts["repair"]
+
+
+def test_copied_prompts_have_the_digests_of_the_embedded_ones(tmp_path: Path) -> None:
+    assert main(["prompts", "copy", str(tmp_path / "mine")]) == 0
+    assert Prompts.load(tmp_path / "mine").texts == Prompts.load().texts

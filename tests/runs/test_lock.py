@@ -1,0 +1,176 @@
+"""One process owns a run; a killed one frees it at once, another host's heartbeat counts."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from irloom.errors import RunDirError
+from irloom.runs import lock as lock_module
+from irloom.runs.lock import STALE_S, RunLock
+
+_forking = multiprocessing.get_context("forkserver")
+
+
+def hold(root: str, pipe: Connection) -> None:
+    """In a child: take the lock and keep it until killed."""
+    lock = RunLock(Path(root))
+    lock.acquire()
+    pipe.send(os.getpid())
+    pipe.recv()
+    lock.release()
+    pipe.send("released")
+
+
+def try_to_take(root: str, pipe: Connection) -> None:
+    """In a child: say how taking the lock went."""
+    try:
+        RunLock(Path(root)).acquire()
+    except RunDirError as error:
+        pipe.send(str(error))
+    else:
+        pipe.send("taken")
+
+
+def start(work: Callable[[str, Connection], None], root: Path) -> tuple[Any, Connection]:
+    ours, theirs = _forking.Pipe()
+    process = _forking.Process(target=work, args=(str(root), theirs))
+    process.start()
+    theirs.close()
+    assert ours.poll(30)
+    return process, ours
+
+
+def write_owner(root: Path, **owner: object) -> None:
+    (root / "lock").write_bytes(orjson.dumps(owner).ljust(200) + b"\n")
+
+
+def test_a_second_process_is_refused_with_process_and_host_of_the_owner(tmp_path: Path) -> None:
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    _, pipe = start(try_to_take, tmp_path)
+    said = pipe.recv()
+    assert f"{tmp_path} is in use by process {os.getpid()} on {socket.gethostname()}" in said
+    assert "wait for it, or stop it, then resume" in said
+    lock.release()
+    _, pipe = start(try_to_take, tmp_path)
+    assert pipe.recv() == "taken"
+
+
+def test_a_killed_owner_frees_the_lock_at_once(tmp_path: Path) -> None:
+    process, pipe = start(hold, tmp_path)
+    pid = pipe.recv()
+    with pytest.raises(RunDirError, match=f"in use by process {pid} on "):
+        RunLock(tmp_path).acquire()
+    os.kill(pid, signal.SIGKILL)
+    process.join()
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    lock.release()
+
+
+def test_take_over_does_not_take_a_run_from_a_living_process_of_this_host(tmp_path: Path) -> None:
+    process, pipe = start(hold, tmp_path)
+    pid = pipe.recv()
+    with pytest.raises(RunDirError, match=f"in use by process {pid}"):
+        RunLock(tmp_path).acquire(take_over=True)
+    pipe.send("go")
+    assert pipe.poll(30)
+    process.join()
+
+
+def test_a_forked_child_does_not_hold_the_lock_when_its_parent_is_gone(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        RunLock(tmp_path).acquire()
+        child = os.fork()
+        if child == 0:
+            time.sleep(60)
+            os._exit(0)
+        os.write(writing, str(child).encode())
+        time.sleep(60)
+        os._exit(0)
+    child = int(os.read(reading, 20))
+    try:
+        with pytest.raises(RunDirError, match=f"in use by process {parent}"):
+            RunLock(tmp_path).acquire()
+        os.kill(parent, signal.SIGKILL)
+        os.waitpid(parent, 0)
+        os.kill(child, 0)
+        lock = RunLock(tmp_path)
+        lock.acquire()
+        lock.release()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.close(reading)
+        os.close(writing)
+
+
+def test_another_host_is_refused_until_its_heartbeat_is_old(tmp_path: Path) -> None:
+    write_owner(tmp_path, host="elsewhere", pid=7, seen=time.time() - 5)
+    with pytest.raises(RunDirError, match=r"in use by process 7 on elsewhere, seen [56] s ago") as caught:
+        RunLock(tmp_path).acquire()
+    assert "--take-over" in str(caught.value)
+    write_owner(tmp_path, host="elsewhere", pid=7, seen=time.time() - STALE_S - 1)
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    assert orjson.loads((tmp_path / "lock").read_bytes())["host"] == socket.gethostname()
+    lock.release()
+
+
+def test_a_run_is_taken_over_from_a_host_that_is_gone_when_asked(tmp_path: Path) -> None:
+    write_owner(tmp_path, host="elsewhere", pid=7, seen=time.time())
+    lock = RunLock(tmp_path)
+    lock.acquire(take_over=True)
+    assert orjson.loads((tmp_path / "lock").read_bytes())["pid"] == os.getpid()
+    lock.release()
+
+
+def test_a_refused_attempt_leaves_the_owner_as_it_was(tmp_path: Path) -> None:
+    write_owner(tmp_path, host="elsewhere", pid=7, seen=time.time())
+    before = (tmp_path / "lock").read_bytes()
+    with pytest.raises(RunDirError):
+        RunLock(tmp_path).acquire()
+    assert (tmp_path / "lock").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"garbage", b"[]", b"\x00" * 200, b'{"host": "elsewhere"}', b'{"host":"elsewhere","seen":"late"}'],
+)
+def test_a_lock_file_that_says_nothing_useful_is_taken(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "lock").write_bytes(content)
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    lock.release()
+
+
+def test_a_released_lock_names_nobody_and_can_be_released_twice(tmp_path: Path) -> None:
+    lock = RunLock(tmp_path)
+    lock.release()
+    lock.acquire()
+    lock.release()
+    lock.release()
+    assert (tmp_path / "lock").read_bytes() == b""
+
+
+async def test_the_heartbeat_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock_module, "HEARTBEAT_S", 0.01)
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    first = orjson.loads((tmp_path / "lock").read_bytes())["seen"]
+    beating = asyncio.create_task(lock.keep_beating())
+    await asyncio.sleep(0.1)
+    beating.cancel()
+    assert orjson.loads((tmp_path / "lock").read_bytes())["seen"] > first
+    lock.release()
