@@ -1,9 +1,10 @@
 """What a run is asked to do: one closed pydantic model, read from TOML and the command line."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from irloom.errors import ConfigError
 from irloom.records import TASKS, Agent, Row, Task
@@ -147,15 +148,36 @@ class RunConfig(Row):
         paths = {name: value.absolute() for name, value in self if isinstance(value, Path)}
         return self.model_copy(update=paths)
 
+    def changed_by(self, settings: Mapping[str, Any]) -> "RunConfig":
+        """The same with some settings in place of its own; ConfigError where they do not fit."""
+        try:
+            return RunConfig.model_validate(merge_settings(self.model_dump(), settings))
+        except ValidationError as error:
+            raise explain(error) from error
+
     def chat_for(self, agent: Agent) -> ChatOptions:
         """The chat model's options for one agent."""
         return self.roles.get(agent, self.chat)
 
 
+def merge_settings(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of `above` over those of `below`; a backend of another kind replaces the whole table."""
+    merged = dict(below)
+    for name, value in above.items():
+        old = merged.get(name)
+        if (
+            isinstance(value, Mapping)
+            and isinstance(old, Mapping)
+            and value.get("kind") in (None, old.get("kind"))
+        ):
+            merged[name] = merge_settings(old, value)
+        else:
+            merged[name] = value
+    return merged
+
+
 def explain(error: Exception) -> ConfigError:
     """Turn pydantic's report into one line a mistake."""
-    from pydantic import ValidationError
-
     if not isinstance(error, ValidationError):
         return ConfigError(str(error))
     lines = [

@@ -88,32 +88,31 @@ def test_take_over_does_not_take_a_run_from_a_living_process_of_this_host(tmp_pa
     process.join()
 
 
-def test_a_forked_child_does_not_hold_the_lock_when_its_parent_is_gone(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    parent = os.fork()
-    if parent == 0:
-        RunLock(tmp_path).acquire()
-        child = os.fork()
-        if child == 0:
-            time.sleep(60)
-            os._exit(0)
-        os.write(writing, str(child).encode())
+def hold_beside_a_child(root: str, pipe: Connection) -> None:
+    """In a child: take the lock, fork, and say who the grandchild is."""
+    RunLock(Path(root)).acquire()
+    grandchild = os.fork()
+    if grandchild == 0:
         time.sleep(60)
         os._exit(0)
-    child = int(os.read(reading, 20))
+    pipe.send((os.getpid(), grandchild))
+    pipe.recv()
+
+
+def test_a_forked_child_does_not_hold_the_lock_when_its_parent_is_gone(tmp_path: Path) -> None:
+    process, pipe = start(hold_beside_a_child, tmp_path)
+    parent, child = pipe.recv()
     try:
         with pytest.raises(RunDirError, match=f"in use by process {parent}"):
             RunLock(tmp_path).acquire()
         os.kill(parent, signal.SIGKILL)
-        os.waitpid(parent, 0)
+        process.join()
         os.kill(child, 0)
         lock = RunLock(tmp_path)
         lock.acquire()
         lock.release()
     finally:
         os.kill(child, signal.SIGKILL)
-        os.close(reading)
-        os.close(writing)
 
 
 def test_another_host_is_refused_until_its_heartbeat_is_old(tmp_path: Path) -> None:

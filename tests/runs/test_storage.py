@@ -1,9 +1,8 @@
 """Files that only grow, atomic replacement, names that are safe, and errors of a full disk."""
 
-import os
+import multiprocessing
 import resource
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,37 +111,26 @@ def test_a_full_disk_is_a_storage_error_that_names_file_and_way_out() -> None:
         file.append(b"x")
 
 
+def tear(path: str) -> None:
+    """In a child, so that the limit stays there: append until the file may grow no further, then again."""
+    file = AppendFile(Path(path))
+    file.append(b"1234\n")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, resource.RLIM_INFINITY))
+    with pytest.raises(StorageError, match="File too large"):
+        file.append(b"5678\n")
+    assert file.size == 5
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    with pytest.raises(StorageError, match="an earlier write failed"):
+        file.append(b"90\n")
+
+
 def test_nothing_is_appended_after_a_torn_write(tmp_path: Path) -> None:
     path = tmp_path / "a"
-
-    def fill() -> None:
-        file = AppendFile(path)
-        file.append(b"1234\n")
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8, resource.RLIM_INFINITY))
-        with pytest.raises(StorageError, match="File too large"):
-            file.append(b"5678\n")
-        assert file.size == 5
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        with pytest.raises(StorageError, match="an earlier write failed"):
-            file.append(b"90\n")
-
-    in_child(fill)
+    child = multiprocessing.get_context("forkserver").Process(target=tear, args=(str(path),))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
     assert path.read_bytes() == b"1234\n567"
-
-
-def in_child(work: Callable[[], None]) -> None:
-    """Do it in a child process, so that a limit stays there."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:  # noqa: BLE001, RUF100 - the child must never return into pytest
-            import traceback
-
-            traceback.print_exc()
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def test_a_folder_that_is_not_there_is_a_storage_error(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--concurrency", type=int, metavar="N", help="samples in flight")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N samples of the source")
     parser.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
+    parser.add_argument("--config", metavar="FILE", help="TOML file with settings in place of the run's own")
+    parser.add_argument("--model", metavar="NAME", help="another chat model (with --accept-changes)")
     parser.add_argument("--base-url", metavar="URL", help="the endpoint has moved here")
     parser.add_argument(
         "--retry-failed", action="store_true", help="try failed samples again; good calls are kept"
@@ -36,14 +38,12 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def main(arguments: argparse.Namespace) -> int:
     """Carry on."""
     from irloom.cli.carrying import carry_on_visibly
+    from irloom.cli.settings import read_changes
     from irloom.pipelines.running import ResumeOptions
 
     retry = tuple(arguments.stage or ()) if arguments.retry_failed or arguments.stage else None
     options = ResumeOptions(
-        concurrency=arguments.concurrency,
-        limit=arguments.limit,
-        accepted=arguments.accepted,
-        base_url=arguments.base_url,
+        settings=read_changes(arguments),
         retry=retry,
         accept_changes=arguments.accept_changes,
         take_over=arguments.take_over,

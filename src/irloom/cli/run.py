@@ -32,5 +32,5 @@ def main(arguments: argparse.Namespace) -> int:
     out = Path(arguments.run)
     create_run(out, config.with_absolute_paths(), indexing_reporter(arguments.quiet))
     # run.json keeps no credentials, so an address that holds some is handed on beside it.
-    address = config.chat.base_url if config.chat.kind == "openai" else None
-    return carry_on_visibly(out, ResumeOptions(base_url=address), arguments.quiet)
+    address = {"chat": {"base_url": config.chat.base_url}} if config.chat.kind == "openai" else {}
+    return carry_on_visibly(out, ResumeOptions(settings=address), arguments.quiet)

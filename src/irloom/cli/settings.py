@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from irloom.config import RunConfig, explain
+from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
 from irloom.records import TASKS
 
@@ -82,13 +82,25 @@ def resolve_config(arguments: argparse.Namespace) -> RunConfig:
     """The configuration that profile, file and options add up to; ConfigError names each mistake."""
     file = _read_file(Path(arguments.config)) if arguments.config else {}
     profile = arguments.profile or file.get("profile", "offline")
-    settings = _merge(_merge(_read_profile(profile), file), _read_options(arguments))
+    settings = merge_settings(merge_settings(_read_profile(profile), file), _read_options(arguments))
     settings["profile"] = profile
     _require(settings)
     try:
         return RunConfig.model_validate(settings)
     except ValidationError as error:
         raise explain(error) from error
+
+
+def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `resume` is given on top of the run's configuration: a file, and options that win over it."""
+    chat = {"model": arguments.model, "base_url": arguments.base_url}
+    options: dict[str, Any] = {
+        name: value
+        for name in ("limit", "accepted", "concurrency")
+        if (value := getattr(arguments, name)) is not None
+    }
+    options["chat"] = {name: value for name, value in chat.items() if value is not None}
+    return merge_settings(_read_file(Path(arguments.config)) if arguments.config else {}, options)
 
 
 def profiles() -> list[str]:
@@ -147,20 +159,6 @@ def _read_share(text: str) -> tuple[str, float]:
         return task, float(part)
     except ValueError:
         raise ConfigError(f"--share {text}: give it as task=0.1") from None
-
-
-def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of `above` over those of `below`; a backend of another kind replaces the whole table."""
-    merged = dict(below)
-    for name, value in above.items():
-        old = merged.get(name)
-        same_kind = (
-            isinstance(value, Mapping)
-            and isinstance(old, Mapping)
-            and value.get("kind") in (None, old.get("kind"))
-        )
-        merged[name] = _merge(old, value) if same_kind and isinstance(old, Mapping) else value
-    return merged
 
 
 def _require(settings: Mapping[str, Any]) -> None:

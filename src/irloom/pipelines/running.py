@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -49,12 +49,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class ResumeOptions:
-    """What `resume` may ask for; None keeps what the run was started with."""
+    """What `resume` may ask for."""
 
-    concurrency: int | None = None
-    limit: int | None = None
-    accepted: int | None = None
-    base_url: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Settings in place of the run's own."""
     retry: tuple[Stage, ...] | None = None
     accept_changes: bool = False
     take_over: bool = False
@@ -117,7 +115,7 @@ async def _carry_on_locked(
     run: RunDirectory, options: ResumeOptions, report: Report, indexing: Indexing | None
 ) -> None:
     run = RunDirectory.open(run.root)
-    config = _apply(run.config, options)
+    config = run.config.changed_by(options.settings)
     inputs = load_inputs(config, indexing)
     log = CommitLog(run.root)
     try:
@@ -149,26 +147,13 @@ async def _carry_on_locked(
         inputs.source.close()
 
 
-def _apply(config: RunConfig, options: ResumeOptions) -> RunConfig:
-    """The run's configuration with what this invocation changes; none of it decides rows."""
-    changes: dict[str, Any] = {
-        name: value
-        for name in ("concurrency", "limit", "accepted")
-        if (value := getattr(options, name)) is not None
-    }
-    if options.base_url is not None:
-        if config.chat.kind != "openai":
-            raise ConfigError("--base-url is for runs with an endpoint; this one was started without.")
-        changes["chat"] = config.chat.model_copy(update={"base_url": options.base_url})
-    return config.model_copy(update=changes)
-
-
 def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept: bool) -> None:
+    """Refuse other conditions once something was made under the first ones."""
     changes = name_changes(run.about["fingerprint"], inputs.fingerprint)
     if not changes:
         return
     listed = "\n  ".join(changes)
-    if not accept:
+    if not accept and log.state.done:
         raise RunDirError(
             f"{run.root} was started under other conditions:\n  {listed}\n"
             "Put them back, start a new run with another --out, or go on with --accept-changes."

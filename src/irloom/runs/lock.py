@@ -6,6 +6,7 @@ at once. Other hosts may not see it (NFS without lockd), so the owner also write
 
 import asyncio
 import fcntl
+import math
 import os
 import socket
 import time
@@ -80,7 +81,8 @@ def _refuse_live_stranger(owner: dict[str, str | int | float], root: Path, take_
     """Refuse where another host's heartbeat is fresh, since its kernel lock may not reach us."""
     if not owner or owner.get("host") == socket.gethostname() or take_over:
         return
-    age_s = time.time() - float(owner.get("seen", 0))
+    seen = owner.get("seen")
+    age_s = time.time() - seen if isinstance(seen, int | float) else math.inf
     if age_s < STALE_S:
         raise RunDirError(
             f"{root} is in use by process {owner.get('pid')} on {owner.get('host')}, seen {age_s:.0f} s ago: "
