@@ -145,7 +145,10 @@ class RunConfig(Row):
 
     def with_absolute_paths(self) -> "RunConfig":
         """The same with its paths made absolute, so that the run can be resumed from anywhere."""
-        paths = {name: value.absolute() for name, value in self if isinstance(value, Path)}
+        paths: dict[str, Any] = {name: value.absolute() for name, value in self if isinstance(value, Path)}
+        if self.translator.temperatures is not None:
+            table = self.translator.temperatures.absolute()
+            paths["translator"] = self.translator.model_copy(update={"temperatures": table})
         return self.model_copy(update=paths)
 
     def changed_by(self, settings: Mapping[str, Any]) -> "RunConfig":
@@ -181,7 +184,15 @@ def explain(error: Exception) -> ConfigError:
     if not isinstance(error, ValidationError):
         return ConfigError(str(error))
     lines = [
-        f"{'.'.join(str(part) for part in item['loc']) or 'configuration'}: {item['msg']}"
-        for item in error.errors(include_url=False)
+        _explain_one(item["loc"], item["type"], item["msg"], item.get("input")) for item in error.errors()
     ]
     return ConfigError("The configuration does not fit.\n  " + "\n  ".join(lines))
+
+
+def _explain_one(where: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
+    name = ".".join(str(part) for part in where if part != "[key]")
+    if kind == "extra_forbidden":
+        return f"{name}: there is no such setting"
+    if kind == "value_error":
+        return f"{name}: {message}".removeprefix(": ").replace("Value error, ", "")
+    return f"{name} = {value!r}: {message[0].lower()}{message[1:]}"

@@ -64,7 +64,7 @@ def test_what_only_decides_when_or_where_is_out(settings: dict[str, Any]) -> Non
         ({"filtering": False}, "filtering: was True, now False"),
         ({"scoring": False}, "scoring: was True, now False"),
         ({"translation": False}, "translation: was True, now False"),
-        ({"concurrency": 1}, "sequential: was False, now True"),
+        ({"concurrency": 1}, "concurrency: was more than 1, now 1, which matters as long as rules are mined"),
         ({"infrared": Path("given")}, "given_infrared: was False, now True"),
         ({"chat": ENDPOINT | {"model": "n"}}, "chat.model: was 'm', now 'n'"),
         ({"chat": ENDPOINT | {"max_tokens": 5}}, "chat.max_tokens: was 1024, now 5"),
@@ -103,9 +103,9 @@ def test_digests_of_files_are_in_and_a_new_or_lost_one_is_named() -> None:
     old = fingerprint(build(), {"captions": "a", "rules": "r"})
     new = fingerprint(build(), {"captions": "b", "prompt.x": "p"})
     assert name_changes(old, new) == [
-        "digest.captions: was 'a', now 'b'",
-        "digest.prompt.x: was 'not set', now 'p'",
-        "digest.rules: was 'r', now 'not set'",
+        "captions: the content differs (a, now b)",
+        "prompt.x: the content differs (not set, now p)",
+        "rules: the content differs (r, now not set)",
     ]
 
 

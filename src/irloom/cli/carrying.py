@@ -37,6 +37,7 @@ async def _watch(out: Path, options: ResumeOptions, quiet: bool) -> signal.Signa
 
         def stop(number: signal.Signals) -> None:
             if caught:
+                say(f"Stopped at once. To go on: irloom resume {shlex.quote(str(out))}")
                 os._exit(_CODES[number])
             caught.append(number)
             say("Stopping: waiting for replies that are on their way. Once more to stop at once.")

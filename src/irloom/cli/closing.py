@@ -24,8 +24,10 @@ def describe_ending(root: Path, summary: Summary, stopped: bool) -> str:
     lines += ["", "Look at it:", f"  irloom inspect {where}"]
     if summary.outcomes["failed"]:
         lines += ["Try the failed ones again:", f"  irloom resume {where} --retry-failed"]
-    if not stopped and not summary.outcomes["failed"]:
-        lines += ["Use it:", f"  irloom export {where} --format llava --out llava.json"]
+    made = sum(counts["accepted"] + counts["unjudged"] for counts in summary.tasks.values())
+    if not stopped and (made or summary.pairs):
+        data = "" if made else " --data pairs"
+        lines += ["Use it:", f"  irloom export {where} --format llava{data} --out llava.json"]
     return "\n".join(lines)
 
 

@@ -88,9 +88,7 @@ def _show_task(task: str, outcome: str, turns: Sequence[Line], console: Console)
 
 def _written(turns: Sequence[Line]) -> str:
     """The instruction as it was judged; as it was written where nobody judged it."""
-    judged = [
-        turn["fields"]["instruction"] for turn in turns if turn["stage"] == "judge" and "fields" in turn
-    ]
+    judged = [turn["fields"]["instruction"] for turn in turns if turn["stage"] == "judge"]
     replies = [turn["reply"][0] for turn in turns if turn["stage"] == "write" and turn.get("reply")]
     return str((judged or replies[-1:] or [""])[0])
 
@@ -140,13 +138,14 @@ def _show_prompt(root: Path, turn: Line, console: Console) -> None:
     parameters = ", ".join(
         f"{name} {value}" for name, value in turn["parameters"].items() if value is not None
     )
-    head = f"\n{turn['prompt']} ({_where(turn).strip(' ()') or 'sample'}; {turn['model']}; {parameters})"
+    who = f"{_where(turn).strip(' ()') or 'sample'}; {turn.get('model', 'no reply')}"
+    head = f"\n{turn['prompt']} ({who}; {parameters})"
     console.print(Text(clean(head), style="bold"))
     for name, text in _filled(root, turn):
         console.print(Text(name, "dim"))
         _indent(Text(clean(text)), console)
     console.print(Text("Reply", "dim"))
-    for reply in turn["reply"]:
+    for reply in turn.get("reply", [f"{turn.get('error')}: {turn.get('message')}"]):
         _indent(Text(clean(reply), "cyan"), console)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from irloom.cli.terminal import show
-from irloom.errors import UserError
+from irloom.cli.terminal import say, show
+from irloom.errors import EXIT_DONE, EXIT_USER, UserError
 
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,9 +49,12 @@ def main(arguments: argparse.Namespace) -> int:
     if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
         raise UserError(f"--out {out} is the run's own file: name another.")
     base = root.absolute() if arguments.absolute else Path()
+    missing: list[str] = []
 
     def items() -> Iterator[Mapping[str, Any]]:
         for row in iterate_rows(root, arguments.data):
+            if not (root / image_of(row)).is_file():
+                missing.append(image_of(row))
             image = str(base / image_of(row))
             yield (
                 to_llava(row, image, arguments.image_key)
@@ -64,5 +67,7 @@ def main(arguments: argparse.Namespace) -> int:
     paths = "absolute" if arguments.absolute else f"relative to {root}"
     show(f"{count:,} {arguments.data} are in {out}; image paths are {paths}.")
     if not count:
-        show(f"Nothing to export yet: `irloom inspect {root}` says how the run stands.")
-    return 0
+        show(f"There are no {arguments.data}: `irloom inspect {root}` says how the run stands.")
+    if missing:
+        say(f"irloom: {len(set(missing)):,} of their images are missing, such as {root / missing[0]}.")
+    return EXIT_USER if missing else EXIT_DONE

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from irloom.cli.terminal import say
 from irloom.records import Outcome, Task
 
 
@@ -60,11 +61,14 @@ def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
 
     wanted = Wanted(arguments.outcome, arguments.task, arguments.rule, arguments.text)
     console = make_console()
-    for event in find_samples(root, wanted):
+    count = 0
+    for count, event in enumerate(find_samples(root, wanted), 1):  # noqa: B007 - wanted after the loop
         if arguments.json:
             _write_json(event)
         else:
             show_line(event, console)
+    if not count:
+        say("No sample matches.")
     return 0
 
 

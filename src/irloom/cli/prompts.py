@@ -1,6 +1,7 @@
 """`irloom prompts copy DIR`: writes the embedded prompts out, to be edited and given to `--prompts`."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from irloom.cli.terminal import show
@@ -31,5 +32,5 @@ def main(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise PromptError(f"{folder}: {error.strerror or error}") from error
     show(f"{len(targets)} prompts are in {folder}.")
-    show(f"Edit them, keep their {{{{slots}}}}, and run with --prompts {folder}")
+    show(f"Edit them, keep their {{{{slots}}}}, and run with --prompts {shlex.quote(str(folder))}")
     return 0

@@ -18,6 +18,8 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--concurrency", type=int, metavar="N", help="samples in flight")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N samples of the source")
     parser.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
+    for name in ("images", "captions", "instances", "infrared"):
+        parser.add_argument(f"--{name}", metavar="PATH", help=f"where the {name} lie now")
     parser.add_argument("--config", metavar="FILE", help="TOML file with settings in place of the run's own")
     parser.add_argument("--model", metavar="NAME", help="another chat model (with --accept-changes)")
     parser.add_argument("--base-url", metavar="URL", help="the endpoint has moved here")

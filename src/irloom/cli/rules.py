@@ -32,8 +32,8 @@ def main(arguments: argparse.Namespace) -> int:
             if rule.origin == "basic"
             else f"from sample {rule.sample}, {rule.task}: {rule.reason}"
         )
-        state = ", retired" if rule.retired else f", fired again {rule.fired} times" if rule.fired else ""
-        show(f"{number:3}  {rule.rule}\n     {origin}{state}")
+        state = " [retired]" if rule.retired else f" [fired again: {rule.fired}]" if rule.fired else ""
+        show(f"{number:3}  {rule.rule}{state}\n     {origin}")
     return 0
 
 

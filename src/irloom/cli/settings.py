@@ -25,7 +25,13 @@ _PLAIN = (
     "candidates",
     "original",
 )
-_SWITCHES = ("translation", "filtering", "scoring", "debate", "mining")
+_SWITCHES = {
+    "translation": "take --images as infrared images",
+    "filtering": "keep captions as they are",
+    "scoring": "take the first candidate",
+    "debate": "keep instructions unjudged",
+    "mining": "keep the rules of the start",
+}
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -72,10 +78,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--judge-sees", metavar="LIST", help="captions,image: what the judge gets beside the instruction"
     )
-    for name in _SWITCHES:
-        how.add_argument(
-            f"--no-{name}", dest=name, action="store_false", default=None, help=f"ablation: no {name}"
-        )
+    for name, instead in _SWITCHES.items():
+        how.add_argument(f"--no-{name}", dest=name, action="store_false", default=None, help=instead)
 
 
 def resolve_config(arguments: argparse.Namespace) -> RunConfig:
@@ -96,7 +100,7 @@ def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
     chat = {"model": arguments.model, "base_url": arguments.base_url}
     options: dict[str, Any] = {
         name: value
-        for name in ("limit", "accepted", "concurrency")
+        for name in ("limit", "accepted", "concurrency", "images", "captions", "instances", "infrared")
         if (value := getattr(arguments, name)) is not None
     }
     options["chat"] = {name: value for name, value in chat.items() if value is not None}

@@ -18,10 +18,18 @@ from irloom.runs.summary import Summary, summarise, tell_rules
 STYLES = {"accepted": "green", "rejected": "yellow", "failed": "red", "unjudged": "cyan"}
 
 
+class PlainConsole(Console):
+    """A console that leaves a reader who has gone (such as `head`) to `irloom.cli.main`."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise, where rich would exit with 1."""
+        raise BrokenPipeError
+
+
 def make_console() -> Console:
     """A console that never reads markup or emoji codes out of data, 100 columns wide where nobody watches."""
     width = None if sys.stdout.isatty() else 100
-    return Console(width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return PlainConsole(width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
 def run_as_json(root: Path) -> dict[str, Any]:

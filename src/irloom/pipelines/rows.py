@@ -29,10 +29,8 @@ class Provenance:
     irloom: str
     seed: int
     models: Mapping[str, str]
-    prompts: Mapping[str, str]
-    """Digest by prompt name."""
-    filter_prompt: str = "caption/filter"
-    judge_prompt: str = "debate/judge"
+    prompts: Mapping[str, tuple[str, str]]
+    """Name and digest of the prompt that each task and agent uses; none for what is switched off."""
 
     def of(self, sample: str, attempt: int, rules: int) -> "SampleProvenance":
         """The provenance of one attempt at one sample."""
@@ -54,7 +52,7 @@ class SampleProvenance:
             "rules": self.rules,
             "attempt": self.attempt,
             "models": {name: self.run.models[name] for name in models if name in self.run.models},
-            "prompts": {name: self.run.prompts[name] for name in prompts},
+            "prompts": dict(self.run.prompts[name] for name in prompts if name in self.run.prompts),
             "seed": self.run.seed,
             "irloom": self.run.irloom,
         }
@@ -141,7 +139,7 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "width": infrared.width,
         "height": infrared.height,
         "translation": {"made_by": infrared.made_by, **infrared.details},
-        **provenance.tail(["translator", "scorer", "caption"], [provenance.run.filter_prompt]),
+        **provenance.tail(["translator", "scorer", "caption"], ["caption"]),
     }
 
 
@@ -224,7 +222,7 @@ def _round(one: Round) -> Line:
 
 
 def _task_tail(result: TaskResult, provenance: SampleProvenance) -> Line:
-    return provenance.tail(["task", "debate"], [f"task/{result.task}", provenance.run.judge_prompt])
+    return provenance.tail(["task", "debate"], [result.task, "debate"])
 
 
 def _fault_order(fault: Fault) -> tuple[str, int]:

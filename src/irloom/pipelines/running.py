@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import irloom
 from irloom.backends.building import build_chat, build_scorer, build_translator
+from irloom.backends.translators.given import find_infrared
 from irloom.config import RunConfig
 from irloom.errors import ConfigError, RunDirError
 from irloom.lexicon import Lexicon
@@ -19,7 +21,7 @@ from irloom.records import Agent, Stage
 from irloom.runs.batching import Batcher
 from irloom.runs.commits import CommitLog, now
 from irloom.runs.committer import Committer
-from irloom.runs.directory import RunDirectory, refuse_used
+from irloom.runs.directory import RunDirectory, make_folder, refuse_used
 from irloom.runs.fingerprint import digest_text, fingerprint, name_changes
 from irloom.runs.journal import Segment
 from irloom.runs.lock import RunLock
@@ -30,6 +32,8 @@ from irloom.runs.starting_rules import read_rules
 from irloom.runs.storage import read_lines
 from irloom.sources.coco import CocoSource
 
+PROBED = 20
+"""Images that are looked for before a run begins."""
 AGENTS: tuple[Agent, ...] = ("caption", "task", "debate")
 Indexing = Callable[[str, int, int], None]
 Report = Callable[[Mapping[str, Any]], None]
@@ -68,6 +72,7 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
     source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
+    _check_images_exist(config, source)
     digests = {
         **source.digests,
         "lexicon": lexicon.digest,
@@ -82,7 +87,8 @@ def create_run(out: Path, config: RunConfig, indexing: Indexing | None = None) -
     """Create a run directory; RunDirError if there is one, ConfigError where the inputs do not fit."""
     refuse_used(out)
     inputs = load_inputs(config, indexing)
-    out.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_try_models(inputs))
+    make_folder(out)
     lock = RunLock(out)
     lock.acquire()
     try:
@@ -93,6 +99,28 @@ def create_run(out: Path, config: RunConfig, indexing: Indexing | None = None) -
     finally:
         inputs.source.close()
         lock.release()
+
+
+def _check_images_exist(config: RunConfig, source: CocoSource) -> None:
+    """Refuse a wrong image folder with one message rather than with a failure a sample."""
+    first = [sample for sample in islice(source, PROBED) if sample.image]
+    for folder, found in (
+        (config.images, lambda name: (config.images / name).is_file()),
+        (
+            config.infrared,
+            lambda name: find_infrared(config.infrared or config.images, Path(name)) is not None,
+        ),
+    ):
+        if folder is not None and first and not any(found(sample.image) for sample in first):
+            raise ConfigError(
+                f"{folder} holds none of the first {len(first)} images, such as {first[0].image}: "
+                "name the folder that the file names of the captions file start from."
+            )
+
+
+async def _try_models(inputs: Inputs) -> None:
+    """Build every backend once, so that a wrong setting is found before there is a run."""
+    await _build_models(inputs, {}, lambda name, value: None).close()
 
 
 async def carry_on(
@@ -121,9 +149,10 @@ async def _carry_on_locked(
     try:
         log.recover()
         _check_fingerprint(run, inputs, log, options.accept_changes)
+        run.images.mkdir(exist_ok=True)
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
-        models = _build_models(run, inputs)
+        models = _build_models(inputs, run.learnt, run.learn)
         try:
             scheduler = Scheduler(
                 run,
@@ -163,7 +192,7 @@ def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept
     run.accept(inputs.fingerprint, inputs.config)
 
 
-def _build_models(run: RunDirectory, inputs: Inputs) -> Models:
+def _build_models(inputs: Inputs, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]) -> Models:
     config = inputs.config
     translator, scorer = build_translator(config), build_scorer(config, inputs.lexicon)
     chats = {}
@@ -172,7 +201,7 @@ def _build_models(run: RunDirectory, inputs: Inputs) -> Models:
         options = config.chat_for(agent)
         name = options.model_dump_json()
         if name not in built:
-            built[name] = build_chat(options, inputs.lexicon, run.learnt, run.learn)
+            built[name] = build_chat(options, inputs.lexicon, learnt, learn)
         chats[agent] = built[name]
     return Models(
         chats=chats,
@@ -184,18 +213,24 @@ def _build_models(run: RunDirectory, inputs: Inputs) -> Models:
 
 
 def _provenance(config: RunConfig, models: Models, prompts: Prompts) -> Provenance:
+    """Who works in this run, without those that are switched off."""
     names: dict[str, str] = {agent: chat.model for agent, chat in models.chats.items()}
+    names |= {"translator": models.translator, "scorer": models.scorer}
+    used: dict[str, str] = {
+        "caption": "caption/filter_all" if config.one_request else "caption/filter",
+        "debate": "debate/judge_grounded" if "captions" in config.judge_sees else "debate/judge",
+    }
+    used |= {str(task): f"task/{task}" for task in config.tasks}
+    for part, is_on in (("caption", config.filtering), ("debate", config.debate), ("scorer", config.scoring)):
+        if not is_on:
+            names[part] = "none"
+            used.pop(part, None)
+    digests = {name: digest_text(text) for name, text in prompts.texts.items()}
     return Provenance(
         irloom=irloom.__version__,
         seed=config.seed,
-        models={
-            **names,
-            "translator": models.translator,
-            "scorer": models.scorer if config.scoring else "none",
-        },
-        prompts={name: digest_text(text) for name, text in prompts.texts.items()},
-        filter_prompt="caption/filter_all" if config.one_request else "caption/filter",
-        judge_prompt="debate/judge_grounded" if "captions" in config.judge_sees else "debate/judge",
+        models=names,
+        prompts={part: (name, digests[name]) for part, name in used.items()},
     )
 
 

@@ -111,6 +111,10 @@ def _read_replacements(folder: Path, embedded: Mapping[str, PromptFile]) -> dict
                 f"{path}: no prompt is called {name!r}; there are {', '.join(sorted(embedded))}."
             )
         found[name] = _replace(embedded[name], path)
+    if not found:
+        raise PromptError(
+            f"--prompts {folder} holds no prompt: files are named as `irloom prompts copy` does."
+        )
     return found
 
 

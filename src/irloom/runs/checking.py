@@ -51,14 +51,15 @@ def check_untouched(
         raise RunDirError(f"{root}: rules.jsonl is missing or cut; start again with a new --out.")
     for name, size in state.ends.items():
         path = root / f"{name}.jsonl"
-        if name in state.sums and _checksum(path, size) != state.sums[name]:
+        if name in state.sums and checksum_of(path, size) != state.sums[name]:
             raise edited(path, f"its first {size} bytes are not those that were committed")
         if sizes[name] > size:
             _check_tail(path, size, state)
     _check_line_ends(root / "transcripts.jsonl", events)
 
 
-def _checksum(path: Path, size: int) -> int:
+def checksum_of(path: Path, size: int) -> int:
+    """Checksum of the first `size` bytes of a file."""
     checksum = 0
     with path.open("rb") as file:
         while size > 0 and (block := file.read(min(size, 1 << 20))):

@@ -1,6 +1,7 @@
 """A run directory: where its files are, what `run.json` says, how it is created and opened."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -128,10 +129,22 @@ class RunDirectory:
         write_atomically(self.root / "run.json", text, "run_json")
 
 
+def make_folder(root: Path) -> None:
+    """Make the folder of a new run; RunDirError where that is not possible."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunDirError(
+            f"{root} cannot be made ({error.strerror}): name another folder with `--out`."
+        ) from error
+
+
 def refuse_used(root: Path) -> None:
     """Refuse a folder that holds a run already, or anything that is not ours."""
     if (root / "run.json").exists():
-        raise RunDirError(f"{root} holds a run already. To go on with it: irloom resume {root}")
+        raise RunDirError(
+            f"{root} holds a run already. To go on with it: irloom resume {shlex.quote(str(root))}"
+        )
     if root.exists() and not root.is_dir():
         raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
     found = sorted(root.iterdir()) if root.exists() else []

@@ -48,14 +48,22 @@ def fingerprint(config: RunConfig, digests: Mapping[str, str]) -> dict[str, Any]
     return dict(sorted({**parts, **{f"digest.{name}": value for name, value in digests.items()}}.items()))
 
 
+_ORDER = {True: "1", False: "more than 1", "not set": "without mining"}
+
+
 def name_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Say in a line each what differs between two fingerprints."""
     names = sorted(old.keys() | new.keys())
-    return [
-        f"{name}: was {old.get(name, 'not set')!r}, now {new.get(name, 'not set')!r}"
-        for name in names
-        if old.get(name) != new.get(name)
-    ]
+    pairs = ((name, old.get(name, "not set"), new.get(name, "not set")) for name in names)
+    return [_name_change(name, before, after) for name, before, after in pairs if before != after]
+
+
+def _name_change(name: str, old: Any, new: Any) -> str:
+    if name == "sequential":
+        return f"concurrency: was {_ORDER[old]}, now {_ORDER[new]}, which matters as long as rules are mined"
+    if name.startswith("digest."):
+        return f"{name.removeprefix('digest.')}: the content differs ({str(old)[:12]}, now {str(new)[:12]})"
+    return f"{name}: was {old!r}, now {new!r}"
 
 
 def digest_text(text: str | bytes) -> str:

@@ -29,7 +29,15 @@ from irloom.runs.journal import Segment, Turn
 from irloom.runs.keys import CallId, describe_ask
 from irloom.runs.sends import Sends
 from irloom.runs.storage import safe_name
-from irloom.runs.turns import describe_reply, fault_at, flow_order, has_no_error, read_all, texts_of
+from irloom.runs.turns import (
+    describe_reply,
+    describe_request,
+    fault_at,
+    flow_order,
+    has_no_error,
+    read_all,
+    texts_of,
+)
 
 T = TypeVar("T")
 
@@ -178,12 +186,13 @@ class Session:
         call = self._call(ask.place, index)
         hashes = tuple(self._hashes[image] for image in ask.images)
 
+        images = tuple(self._folders.root / image for image in ask.images)
+        request = ChatRequest(
+            ask.prompt, call.seed(), n, temperature=ask.temperature, schema=ask.schema, images=images
+        )
+
         async def send() -> Turn:
-            images = tuple(self._folders.root / image for image in ask.images)
-            request = ChatRequest(
-                ask.prompt, call.seed(), n, temperature=ask.temperature, schema=ask.schema, images=images
-            )
-            return describe_reply(request, ask, await chat.chat(request))
+            return describe_reply(await chat.chat(request))
 
         def is_good(turn: Turn) -> bool:
             values = () if "error" in turn else read_all(texts_of(turn), read)[0]
@@ -192,7 +201,7 @@ class Session:
             return True
 
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
-        turn = await self._recall_or_send(call, content, send, is_good)
+        turn = await self._recall_or_send(call, content, send, is_good, describe_request(ask, request))
         return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
 
     def _repairs_of(self, turn: Turn) -> list[Turn]:
@@ -213,10 +222,11 @@ class Session:
         content: Mapping[str, Any],
         send: Callable[[], Awaitable[Turn]],
         is_good: Callable[[Turn], bool],
+        asked: Turn | None = None,
     ) -> Turn:
         turn = self._recall(call, content, is_good)
         if turn is None:
-            turn = await self._models.sends.shield(self._send(call, content, send))
+            turn = await self._models.sends.shield(self._send(call, content, send, asked or {}))
         self._turns.append(turn)
         return turn
 
@@ -235,7 +245,7 @@ class Session:
         return None
 
     async def _send(
-        self, call: CallId, content: Mapping[str, Any], send: Callable[[], Awaitable[Turn]]
+        self, call: CallId, content: Mapping[str, Any], send: Callable[[], Awaitable[Turn]], asked: Turn
     ) -> Turn:
         started = time.perf_counter()
         try:
@@ -255,6 +265,7 @@ class Session:
             "index": call.index,
             "repair": place.repair,
             "key": call.key(content),
+            **asked,
             **outcome,
         }
         turn.setdefault("latency_ms", round((time.perf_counter() - started) * 1000, 1))

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from irloom.runs.checking import edited
 from irloom.runs.commits import iterate_commits
 from irloom.runs.journal import Turn
 
@@ -25,12 +26,18 @@ def locate(root: Path, samples: Collection[str], name: str = "transcripts") -> d
 
 
 def read_spans(root: Path, spans: Collection[Span], name: str = "transcripts") -> Iterator[dict[str, Any]]:
-    """The rows at some spans of a data file."""
-    with (root / f"{name}.jsonl").open("rb") as file:
-        for start, end in spans:
-            file.seek(start)
-            for line in file.read(end - start).splitlines():
-                yield orjson.loads(line)
+    """The rows at some spans of a data file; RunDirError where the file is not as it was written."""
+    path = root / f"{name}.jsonl"
+    try:
+        with path.open("rb") as file:
+            for start, end in spans:
+                file.seek(start)
+                for line in file.read(end - start).splitlines():
+                    yield orjson.loads(line)
+    except FileNotFoundError:
+        raise edited(path, "it is missing") from None
+    except orjson.JSONDecodeError as error:
+        raise edited(path, f"what should be a row is not JSON ({error})") from error
 
 
 def earlier_turns(root: Path, spans: Collection[Span]) -> dict[str, Turn]:

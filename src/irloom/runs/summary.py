@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.errors import RunDirError
+from irloom.runs.checking import checksum_of, edited
 from irloom.runs.commits import iterate_commits
 from irloom.runs.storage import read_lines
 
@@ -121,8 +122,14 @@ def tell_rules(root: Path) -> list[RuleStory]:
 
 
 def committed_end(root: Path, name: str) -> int:
-    """Where a data file ended at the last commit; readers stop there."""
-    end = 0
+    """Where a data file ended at the last commit, where readers stop; refuses a file that was edited."""
+    end, checksum = 0, None
     for event in iterate_commits(root):
         end = event.get("ends", {}).get(name, end)
+        checksum = event.get("sums", {}).get(name, checksum)
+    path = root / name
+    if not path.is_file():
+        raise edited(path, "it is missing")
+    if checksum is not None and checksum_of(path, end) != checksum:
+        raise edited(path, f"its first {end} bytes are not those that were committed")
     return end

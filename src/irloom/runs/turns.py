@@ -18,9 +18,8 @@ def has_no_error(turn: Turn) -> bool:
     return "error" not in turn
 
 
-def describe_reply(request: ChatRequest, ask: Ask, reply: ChatReply) -> Turn:
-    """What is kept of a chat call."""
-    reasons = [text.finish_reason for text in reply.texts]
+def describe_request(ask: Ask, request: ChatRequest) -> Turn:
+    """What is kept of a chat call before it is answered."""
     turn: Turn = {
         "prompt": request.prompt.name,
         "digest": request.prompt.digest,
@@ -31,6 +30,14 @@ def describe_reply(request: ChatRequest, ask: Ask, reply: ChatReply) -> Turn:
             "seed": request.seed,
             "schema": request.schema.name if request.schema else None,
         },
+    }
+    return turn | {"images": list(ask.images)} if ask.images else turn
+
+
+def describe_reply(reply: ChatReply) -> Turn:
+    """What is kept of the answer."""
+    reasons = [text.finish_reason for text in reply.texts]
+    turn: Turn = {
         "reply": [text.text for text in reply.texts],
         "finish_reason": next((reason for reason in reasons if reason != "stop"), "stop"),
         "finish_reasons": reasons,
@@ -39,8 +46,6 @@ def describe_reply(request: ChatRequest, ask: Ask, reply: ChatReply) -> Turn:
         "sent": dict(reply.sent),
         "latency_ms": reply.latency_ms,
     }
-    if ask.images:
-        turn["images"] = list(ask.images)
     if any(text.thinking for text in reply.texts):
         turn["thinking"] = [text.thinking for text in reply.texts]
     return turn

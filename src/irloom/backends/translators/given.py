@@ -40,14 +40,14 @@ class Given:
         return Translation(path, details={"given": path.name})
 
     def _search(self, folder: Path, visible: Path) -> Path:
-        stem = (folder / visible.relative_to(self._images)).with_suffix("")
-        for suffix in SUFFIXES:
-            for path in (stem.with_suffix(suffix), stem.with_suffix(suffix.upper())):
-                if path.is_file():
-                    return path
-        raise SourceError(
-            f"no infrared image {stem}.png (or .jpg, .tif …): the stem must be the visible image's"
-        )
+        name = visible.relative_to(self._images)
+        found = find_infrared(folder, name)
+        if found is None:
+            wanted = (folder / name).with_suffix(".png")
+            raise SourceError(
+                f"no infrared image {wanted} (or .jpg, .tif …): it needs the visible image's stem"
+            )
+        return found
 
     def _check(self, path: Path, job: TranslationJob) -> None:
         try:
@@ -65,3 +65,10 @@ class Given:
                     f"{path} is {width} x {height}, but the annotations are for {job.width} x {job.height}: "
                     "the boxes would not fit"
                 )
+
+
+def find_infrared(folder: Path, visible: Path) -> Path | None:
+    """The infrared file for a visible image: the same relative path below `folder`, any image suffix."""
+    stem = folder / visible.with_suffix("")
+    names = [stem.name + suffix for suffix in (*SUFFIXES, *map(str.upper, SUFFIXES))]
+    return next((stem.parent / name for name in names if (stem.parent / name).is_file()), None)

@@ -1,0 +1,75 @@
+"""Rows in the forms that training tools read, with one image mark each."""
+
+from typing import Any
+
+import pytest
+
+from irloom.export.forms import CAPTION_REQUESTS, identify, image_of, pair_messages, to_llava, to_messages
+
+INSTRUCTION: dict[str, Any] = {
+    "sample": "7",
+    "task": "conversation",
+    "images": ["images/7.png"],
+    "messages": [
+        {"role": "user", "content": "<image>\nWhat is there?"},
+        {"role": "assistant", "content": "A dog."},
+        {"role": "user", "content": "Where?"},
+        {"role": "assistant", "content": "Left."},
+    ],
+}
+PAIR: dict[str, Any] = {"sample": "7", "caption_index": 2, "image": "images/7.png", "caption": "A dog."}
+
+
+def test_a_llava_item_has_the_fields_of_llava() -> None:
+    assert to_llava(INSTRUCTION, "images/7.png") == {
+        "id": "7-conversation",
+        "image": "images/7.png",
+        "conversations": [
+            {"from": "human", "value": "<image>\nWhat is there?"},
+            {"from": "gpt", "value": "A dog."},
+            {"from": "human", "value": "Where?"},
+            {"from": "gpt", "value": "Left."},
+        ],
+    }
+
+
+def test_a_thermal_item_names_its_image_as_the_published_data_do() -> None:
+    item = to_llava(INSTRUCTION, "x.png", "thermal")
+    assert item["thermal"] == "x.png"
+    assert "image" not in item
+
+
+def test_messages_are_the_rows_own_with_the_image_beside_them() -> None:
+    assert to_messages(INSTRUCTION, "x.png") == {
+        "id": "7-conversation",
+        "messages": INSTRUCTION["messages"],
+        "images": ["x.png"],
+    }
+
+
+def test_a_pair_is_a_request_and_its_caption() -> None:
+    user, assistant = pair_messages(PAIR)
+    assert user["content"].removeprefix("<image>\n") in CAPTION_REQUESTS
+    assert (user["role"], assistant) == ("user", {"role": "assistant", "content": "A dog."})
+    assert pair_messages(PAIR) == [user, assistant]
+    assert len({pair_messages(PAIR | {"caption_index": index})[0]["content"] for index in range(40)}) == len(
+        CAPTION_REQUESTS
+    )
+
+
+@pytest.mark.parametrize(
+    "caption", ["A <image> dog.", "<image>", "<ima<image>ge>", "<<image><image>image>", "<image"]
+)
+@pytest.mark.parametrize("form", [to_llava, to_messages])
+def test_a_pair_has_exactly_one_image_mark_whatever_its_caption_says(caption: str, form: Any) -> None:
+    item = form(PAIR | {"caption": caption}, "x.png")
+    assert str(item).count("<image>") == 1
+
+
+def test_ids_differ_by_task_and_by_caption() -> None:
+    assert identify(INSTRUCTION) == "7-conversation"
+    assert identify(PAIR) == "7-2"
+
+
+def test_the_image_of_a_row_is_found_in_both_kinds() -> None:
+    assert image_of(INSTRUCTION) == image_of(PAIR) == "images/7.png"
