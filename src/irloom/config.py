@@ -28,11 +28,16 @@ class OpenAIOptions(Row):
     api_key_env: str = "OPENAI_API_KEY"
     timeout_s: float = Field(default=120.0, gt=0)
     max_retries: int = Field(default=6, ge=0)
-    """How often one request is sent again after 408, 409, 429, 5xx, a reset or a time-out."""
+    """How often one request is sent again after 408, 409, 5xx, a reset, a time-out or a senseless reply.
+
+    429 does not count (nor 503 while others are answered), nor what fails while the endpoint is down.
+    """
     first_backoff_s: float = Field(default=0.5, ge=0)
     """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
     max_in_flight: int = Field(default=64, ge=1)
-    """Requests in flight, whatever the number of samples."""
+    """The most requests in flight, whatever the number of samples; fewer where the endpoint takes fewer."""
+    outage_s: float = Field(default=900.0, ge=0)
+    """How long an endpoint that was reached may be down before the run stops; all requests wait for it."""
     max_tokens: int | None = Field(default=1024, ge=1)
     tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     send_temperature: bool = True
@@ -66,6 +71,21 @@ class GroundingOptions(Row):
     """The embedded scorer: agreement of a caption with the boxes."""
 
     kind: Literal["grounding"] = "grounding"
+
+
+class Price(Row):
+    """What a model's tokens cost, in US dollars a million."""
+
+    prompt_usd: float = Field(ge=0)
+    completion_usd: float = Field(ge=0)
+
+
+class Budget(Row):
+    """How much a run may spend over all its resumes; it stops, resumably, before it would pass one."""
+
+    requests: int | None = Field(default=None, ge=1)
+    tokens: int | None = Field(default=None, ge=1)
+    cost_usd: float | None = Field(default=None, gt=0)
 
 
 ChatOptions = Annotated[RulesOptions | OpenAIOptions, Field(discriminator="kind")]
@@ -114,6 +134,13 @@ class RunConfig(Row):
     limit: int | None = Field(default=None, ge=1)
     accepted: int | None = Field(default=None, ge=1)
     """Stop when so many instructions are accepted."""
+    max_failures: float | None = Field(default=0.5, gt=0)
+    """Stop when more samples failed: a share of those done if below 1 (once 50 are), else a number."""
+    budget: Budget = Field(default_factory=Budget)
+    prices: dict[str, Price] = Field(default_factory=dict)
+    """Prices by model name, before those of the maintained price list."""
+    reuse: Path | None = None
+    """An older run whose paid calls are taken where they would be asked again in the same words."""
     concurrency: int = Field(default=4, ge=1, le=4096)
     """Samples in flight; 1 is the paper's strictly sequential order."""
 

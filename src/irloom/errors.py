@@ -14,6 +14,8 @@ IrloomError
 └── StopRun                the whole run must stop; nothing of the open samples is committed
     ├── EndpointRefused    every sample would meet it: key, model, parameter (exit code 2)
     ├── EndpointGone       the endpoint cannot be reached at all (exit code 3)
+    ├── BudgetSpent        the next request could pass the spending cap (exit code 3)
+    ├── TooManyFailures    more samples failed than the run allows (exit code 3)
     └── StorageError       the disk is full or cannot be written (exit code 3)
 
 Third-party errors are wrapped once, in the backend that met them, `from` their cause.
@@ -74,9 +76,9 @@ class EndpointError(SampleError):
 class ModelReplyError(SampleError):
     """A reply came and was paid for, and cannot be used."""
 
-    def __init__(self, message: str, usage: Mapping[str, int] | None = None) -> None:
+    def __init__(self, message: str, usage: Mapping[str, int | float] | None = None) -> None:
         super().__init__(message)
-        self.usage = dict(usage or {})
+        self.usage: Mapping[str, int | float] = dict(usage or {})
 
 
 class StopRun(IrloomError):
@@ -93,6 +95,14 @@ class EndpointRefused(StopRun):
 
 class EndpointGone(StopRun):
     """The endpoint cannot be reached."""
+
+
+class BudgetSpent(StopRun):
+    """The next request could cost more than is left."""
+
+
+class TooManyFailures(StopRun):
+    """So many samples failed that going on would waste money."""
 
 
 class StorageError(StopRun):

@@ -64,12 +64,15 @@ class Usage(Row):
     requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_usd: float = 0.0
+    """0 also where no price is known."""
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             requests=self.requests + other.requests,
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=round(self.cost_usd + other.cost_usd, 9),
         )
 
 

@@ -48,6 +48,6 @@ def test_an_export_that_breaks_off_leaves_the_old_one(write: Writer, tmp_path: P
 def test_a_path_that_cannot_be_written_is_one_message(write: Writer, name: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
-    with pytest.raises(UserError, match="Cannot write .*(directory|File exists|too long)"):
+    with pytest.raises(UserError, match=r"Cannot write .*(directory|File exists|too long)"):
         write(tmp_path / name, ITEMS)
     assert {path.name for path in tmp_path.iterdir()} == {"file", "folder"}

@@ -295,6 +295,7 @@ def test_usage_in_commits_counts_replies_that_could_not_be_used(
         "requests": 6,
         "prompt_tokens": 3 * 50 + (7 + 50) + 50,
         "completion_tokens": 3 * 100 + (1 + 20) + 20,
+        "cost_usd": 0.0,
     }
 
 

@@ -48,7 +48,7 @@ async def test_a_job_waits_a_moment_for_company_and_no_longer() -> None:
     first = asyncio.create_task(batcher.run(1))
     await asyncio.sleep(0.05)
     assert not first.done()
-    assert await asyncio.gather(first, batcher.run(2)) == [2, 4]
+    assert list(await asyncio.gather(first, batcher.run(2))) == [2, 4]
     assert work.batches == [[1, 2]]
     began = time.monotonic()
     assert await batcher.run(3) == 6
@@ -58,7 +58,7 @@ async def test_a_job_waits_a_moment_for_company_and_no_longer() -> None:
 
 async def test_a_full_batch_does_not_wait() -> None:
     batcher = Batcher(Doubler(), 2, wait_s=30)
-    assert await asyncio.wait_for(asyncio.gather(batcher.run(1), batcher.run(2)), 10) == [2, 4]
+    assert list(await asyncio.wait_for(asyncio.gather(batcher.run(1), batcher.run(2)), 10)) == [2, 4]
     await batcher.close()
 
 
@@ -89,7 +89,7 @@ def run_out(jobs: Sequence[int]) -> list[int | SampleError]:
 
 
 def lose_one(jobs: Sequence[int]) -> list[int | SampleError]:
-    return [job for job in jobs][1:]
+    return list(jobs[1:])
 
 
 def add_one(jobs: Sequence[int]) -> list[int | SampleError]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from irloom.errors import RunDirError, StorageError
+from irloom.ports import Usage
 from irloom.records import Outcome, SampleResult
 from irloom.runs.commits import DATA_FILES, Admission, CommitLog, Finished, iterate_commits
 from irloom.runs.storage import dump_line
@@ -114,7 +115,7 @@ def test_a_reopened_log_knows_who_is_done_and_who_is_owed(root: Path) -> None:
     assert set(state.done) == {"1", "2"}
     assert state.open == {"3": Admission("3", 1, 4)}
     assert state.accepted == 2
-    assert state.usage == {name: 2 * value for name, value in USAGE.items()}
+    assert state.usage == Usage(**{name: 2 * value for name, value in USAGE.items()})
 
 
 def test_reopening_changes_no_byte(root: Path) -> None:
@@ -150,7 +151,7 @@ def test_a_retried_sample_counts_by_its_last_attempt(root: Path) -> None:
     state = reopen(root).state
     assert (state.done["1"].attempt, state.done["1"].outcome, state.done["1"].stages) == (2, "accepted", ())
     assert state.accepted == 1
-    assert state.usage["requests"] == 4
+    assert state.usage.requests == 4
 
 
 @pytest.mark.parametrize(
@@ -259,7 +260,7 @@ def test_a_data_file_that_somebody_edited_is_refused_and_left_alone(new: bytes, 
     edit(root, "pairs", b"1 a ", new)
     before = contents(root)
     with pytest.raises(
-        RunDirError, match="was changed after irloom wrote it: its first .* bytes are not those"
+        RunDirError, match=r"was changed after irloom wrote it: its first .* bytes are not those"
     ) as caught:
         reopen(root)
     assert str(root / "pairs.jsonl") in str(caught.value)

@@ -171,7 +171,9 @@ def test_a_run_json_without_what_a_run_has_was_edited(content: str, tmp_path: Pa
 def test_a_configuration_of_another_irloom_is_named_key_by_key(tmp_path: Path) -> None:
     run = create(tmp_path / "run")
     run.about["config"]["colour"] = 1
-    with pytest.raises(RunDirError, match=r"run\.json does not fit this irloom: (.|\n)*colour: there is no such setting"):
+    with pytest.raises(
+        RunDirError, match=r"run\.json does not fit this irloom: (.|\n)*colour: there is no such setting"
+    ):
         _ = run.config
 
 

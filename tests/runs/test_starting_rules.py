@@ -67,9 +67,17 @@ def test_another_runs_book_gives_the_rules_that_stood_at_its_end(tmp_path: Path)
 
 @pytest.mark.parametrize(
     "line",
-    ["not JSON", "[1]", "5", "{}", '{"rule": "x", "version": 0}', '{"rule": 5, "version": 0, "origin": "basic"}',
-     '{"rule": "x", "version": "y", "origin": "basic"}', '{"rule": null, "version": 0, "origin": "basic"}'],
-)  # fmt: skip
+    [
+        "not JSON",
+        "[1]",
+        "5",
+        "{}",
+        '{"rule": "x", "version": 0}',
+        '{"rule": 5, "version": 0, "origin": "basic"}',
+        '{"rule": "x", "version": "y", "origin": "basic"}',
+        '{"rule": null, "version": 0, "origin": "basic"}',
+    ],
+)
 def test_a_line_that_is_none_of_a_book_is_named(line: str, tmp_path: Path) -> None:
     path = tmp_path / "rules.jsonl"
     path.write_bytes(dump_line({"rule": "x", "version": 0, "origin": "basic"}) + line.encode() + b"\n")
@@ -80,6 +88,6 @@ def test_a_line_that_is_none_of_a_book_is_named(line: str, tmp_path: Path) -> No
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("für".encode("latin-1"))
     for path in (tmp_path / "missing.txt", tmp_path / "latin.txt", tmp_path):
-        with pytest.raises(ConfigError, match="Give a UTF-8 text file, or a run's rules.jsonl") as caught:
+        with pytest.raises(ConfigError, match=r"Give a UTF-8 text file, or a run's rules.jsonl") as caught:
             read_rules(path)
         assert str(path) in str(caught.value)

@@ -95,7 +95,9 @@ def test_a_folder_without_a_log_holds_no_run(tmp_path: Path) -> None:
 
 
 def test_a_file_ends_where_the_last_event_that_names_it_says(tmp_path: Path) -> None:
-    write(tmp_path, commit("1", ends={"pairs.jsonl": 5}), admit("2"))
+    write(tmp_path, commit("1", ends={"pairs.jsonl": 5, "failed.jsonl": 0}), admit("2"))
+    (tmp_path / "pairs.jsonl").write_bytes(b"1234\n567")
+    (tmp_path / "failed.jsonl").touch()
     assert committed_end(tmp_path, "pairs.jsonl") == 5
     assert committed_end(tmp_path, "failed.jsonl") == 0
 

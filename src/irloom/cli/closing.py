@@ -57,7 +57,8 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
     usage = summary.usage
     if usage["requests"]:
         tokens = f"{usage['prompt_tokens']:,} prompt and {usage['completion_tokens']:,} completion tokens"
-        lines.append(f"calls         {usage['requests']:,} requests, {tokens}")
+        cost = f", ${usage['cost_usd']:,.4f}" if usage["cost_usd"] else ""
+        lines.append(f"calls         {usage['requests']:,} requests, {tokens}{cost}")
     return lines
 
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -91,10 +92,14 @@ def _check_disk() -> Iterator[Finding]:
 def _check_cache() -> Iterator[Finding]:
     from irloom.sources.caching import choose_cache
 
+    folder = choose_cache(None)
     try:
-        folder = choose_cache(None)
-    except IrloomError as error:
-        yield Finding(False, "cache folder", str(error))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        advice = f"{error.strerror}; let IRLOOM_CACHE name a folder that can be written"
+        yield Finding(False, f"cache folder {folder}", advice)
     else:
         yield Finding(True, f"indexes of captions and boxes are kept in {folder} (IRLOOM_CACHE moves them)")
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from irloom.cli.settings import add_bounds
 from irloom.records import Stage
 
 
@@ -20,6 +21,7 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
     for name in ("images", "captions", "instances", "infrared"):
         parser.add_argument(f"--{name}", metavar="PATH", help=f"where the {name} lie now")
+    add_bounds(parser)
     parser.add_argument("--config", metavar="FILE", help="TOML file with settings in place of the run's own")
     parser.add_argument("--model", metavar="NAME", help="another chat model (with --accept-changes)")
     parser.add_argument("--base-url", metavar="URL", help="the endpoint has moved here")

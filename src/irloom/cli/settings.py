@@ -13,7 +13,7 @@ from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
 from irloom.records import TASKS
 
-_PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts", "lexicon")
+_PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts", "lexicon", "reuse")
 _PLAIN = (
     *_PATHS,
     "limit",
@@ -47,6 +47,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--lexicon", metavar="FILE", help="words that infrared cannot show (TOML)")
     source.add_argument("--prompts", metavar="DIR", help="prompt files that replace the embedded ones")
 
+    source.add_argument("--reuse", metavar="RUN", help="older run whose paid calls are taken where equal")
+
     who = parser.add_argument_group("who does the work")
     who.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
     who.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")
@@ -60,6 +62,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
     much.add_argument("--limit", type=int, metavar="N", help="only the first N samples")
     much.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
+    add_bounds(much)
     much.add_argument(
         "--concurrency", type=int, metavar="N", help="samples in flight; 1 is the paper's order"
     )
@@ -80,6 +83,16 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
     for name, instead in _SWITCHES.items():
         how.add_argument(f"--no-{name}", dest=name, action="store_false", default=None, help=instead)
+
+
+def add_bounds(group: argparse._ActionsContainer) -> None:
+    """Options that bound what a run may spend or lose."""
+    group.add_argument("--max-requests", type=int, metavar="N", help="spending cap, over all resumes")
+    group.add_argument("--max-tokens", type=int, metavar="N", help="spending cap in tokens")
+    group.add_argument("--max-cost", type=float, metavar="USD", help="spending cap in US dollars")
+    group.add_argument(
+        "--max-failures", type=float, metavar="N", help="of samples: a number, or a share below 1"
+    )
 
 
 def resolve_config(arguments: argparse.Namespace) -> RunConfig:
@@ -103,7 +116,9 @@ def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
         for name in ("limit", "accepted", "concurrency", "images", "captions", "instances", "infrared")
         if (value := getattr(arguments, name)) is not None
     }
-    options["chat"] = {name: value for name, value in chat.items() if value is not None}
+    options |= _read_bounds(arguments)
+    if chat := {name: value for name, value in chat.items() if value is not None}:
+        options["chat"] = chat
     return merge_settings(_read_file(Path(arguments.config)) if arguments.config else {}, options)
 
 
@@ -146,10 +161,22 @@ def _read_options(arguments: argparse.Namespace) -> dict[str, Any]:
         settings["judge_sees"] = _split(arguments.judge_sees)
     if arguments.share:
         settings["shares"] = dict(_read_share(share) for share in arguments.share)
+    settings |= _read_bounds(arguments)
     chat = {"model": arguments.model, "base_url": arguments.base_url}
     if chat := {name: value for name, value in chat.items() if value is not None}:
         settings["chat"] = chat
     return settings
+
+
+def _read_bounds(arguments: argparse.Namespace) -> dict[str, Any]:
+    names = {"requests": "max_requests", "tokens": "max_tokens", "cost_usd": "max_cost"}
+    caps = {
+        name: value for name, option in names.items() if (value := getattr(arguments, option)) is not None
+    }
+    bounds: dict[str, Any] = {"budget": caps} if caps else {}
+    if arguments.max_failures is not None:
+        bounds["max_failures"] = arguments.max_failures
+    return bounds
 
 
 def _split(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,15 @@ def make_console() -> Console:
 def run_as_json(root: Path) -> dict[str, Any]:
     """The summary for programs."""
     about = RunDirectory.open(root).about
+    summary = summarise(root)
     return {
         "run": str(root),
         "irloom": about["irloom"],
         "source": about.get("source", {}),
         "learnt": about.get("learnt", {}),
-        "summary": asdict(summarise(root)),
+        "summary": {
+            part.name: getattr(summary, part.name) for part in fields(summary)
+        },  # asdict breaks Counters
         "rules": [asdict(rule) for rule in tell_rules(root)],
     }
 

@@ -10,24 +10,27 @@ from typing import Any
 
 import irloom
 from irloom.backends.building import build_chat, build_scorer, build_translator
+from irloom.backends.prices import find_price
 from irloom.backends.translators.given import find_infrared
 from irloom.config import RunConfig
 from irloom.errors import ConfigError, RunDirError
 from irloom.lexicon import Lexicon
 from irloom.pipelines.infrared import InfraredFlow
 from irloom.pipelines.rows import Provenance
+from irloom.ports import Usage
 from irloom.prompts import Prompts
 from irloom.records import Agent, Stage
 from irloom.runs.batching import Batcher
 from irloom.runs.commits import CommitLog, now
 from irloom.runs.committer import Committer
 from irloom.runs.directory import RunDirectory, make_folder, refuse_used
-from irloom.runs.fingerprint import digest_text, fingerprint, name_changes
-from irloom.runs.journal import Segment
+from irloom.runs.fingerprint import digest_settings, digest_text, fingerprint, name_changes
+from irloom.runs.journal import Segment, unsettled_usage
 from irloom.runs.lock import RunLock
 from irloom.runs.rulebook import RuleBook
 from irloom.runs.scheduler import Quota, Scheduler
 from irloom.runs.session import Folders, Models
+from irloom.runs.spending import Spending
 from irloom.runs.starting_rules import read_rules
 from irloom.runs.storage import read_lines
 from irloom.sources.coco import CocoSource
@@ -72,6 +75,8 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
     source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
+    if config.reuse is not None:
+        RunDirectory.open(config.reuse)
     _check_images_exist(config, source)
     digests = {
         **source.digests,
@@ -120,7 +125,7 @@ def _check_images_exist(config: RunConfig, source: CocoSource) -> None:
 
 async def _try_models(inputs: Inputs) -> None:
     """Build every backend once, so that a wrong setting is found before there is a run."""
-    await _build_models(inputs, {}, lambda name, value: None).close()
+    await _build_models(inputs, {}, lambda name, value: None, Usage()).close()
 
 
 async def carry_on(
@@ -143,7 +148,7 @@ async def _carry_on_locked(
     run: RunDirectory, options: ResumeOptions, report: Report, indexing: Indexing | None
 ) -> None:
     run = RunDirectory.open(run.root)
-    config = run.config.changed_by(options.settings)
+    config = run.config.changed_by(options.settings).with_absolute_paths()
     inputs = load_inputs(config, indexing)
     log = CommitLog(run.root)
     try:
@@ -152,7 +157,8 @@ async def _carry_on_locked(
         run.images.mkdir(exist_ok=True)
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
-        models = _build_models(inputs, run.learnt, run.learn)
+        spent = log.state.usage + unsettled_usage(run.journal)
+        models = _build_models(inputs, run.learnt, run.learn, spent)
         try:
             scheduler = Scheduler(
                 run,
@@ -164,7 +170,7 @@ async def _carry_on_locked(
                     config, inputs.prompts, inputs.lexicon, _provenance(config, models, inputs.prompts)
                 ),
                 models,
-                Folders(run.root, config.images),
+                Folders(run.root, config.images, config.reuse),
                 _quota(config),
                 options.retry,
             )
@@ -192,7 +198,9 @@ def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept
     run.accept(inputs.fingerprint, inputs.config)
 
 
-def _build_models(inputs: Inputs, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]) -> Models:
+def _build_models(
+    inputs: Inputs, learnt: Mapping[str, Any], learn: Callable[[str, Any], None], spent: Usage
+) -> Models:
     config = inputs.config
     translator, scorer = build_translator(config), build_scorer(config, inputs.lexicon)
     chats = {}
@@ -203,9 +211,19 @@ def _build_models(inputs: Inputs, learnt: Mapping[str, Any], learn: Callable[[st
         if name not in built:
             built[name] = build_chat(options, inputs.lexicon, learnt, learn)
         chats[agent] = built[name]
+    prices = {agent: find_price(config.chat_for(agent), config.prices) for agent in AGENTS}
+    if config.budget.cost_usd is not None and None in prices.values():
+        raise ConfigError(
+            "--max-cost needs prices, and none is known for this model and endpoint: give them as "
+            '[prices."NAME"] prompt_usd = …, completion_usd = … (dollars a million tokens) in --config.'
+        )
     return Models(
         chats=chats,
+        prices=prices,
+        spending=Spending(config.budget, spent),
         translator=translator.name,
+        translation_settings=digest_settings(inputs.fingerprint, "translator", "temperatures"),
+        scoring_settings=digest_settings(inputs.fingerprint, "scorer", "lexicon"),
         translations=Batcher(translator.translate, config.translator.batch_size),
         scorer=scorer.name,
         scores=Batcher(scorer.score, config.translator.batch_size),
@@ -240,6 +258,7 @@ def _quota(config: RunConfig) -> Quota:
         limit=config.limit,
         accepted=config.accepted,
         per_sample=max(1, len(config.tasks)),
+        max_failures=config.max_failures,
         max_rules=config.max_rules,
         seed=config.seed,
     )

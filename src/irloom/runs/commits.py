@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.errors import StorageError
+from irloom.ports import Usage
 from irloom.records import Outcome, SampleResult
 from irloom.runs.checking import (
     check_present,
@@ -49,6 +50,8 @@ class Committed:
     stages: tuple[str, ...]
     rules: int
     accepted: int
+    why: str
+    """Stage and error of its first failure; empty if it did not fail."""
 
 
 @dataclass(slots=True)
@@ -60,7 +63,9 @@ class LogState:
     ends: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     accepted: int = 0
-    usage: Counter[str] = field(default_factory=Counter)
+    usage: Usage = field(default_factory=Usage)
+    failures: Counter[str] = field(default_factory=Counter)
+    """Failed samples by their first failure."""
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Apply one line of the log."""
@@ -74,13 +79,19 @@ class LogState:
 
     def _take_commit(self, event: Mapping[str, Any]) -> None:
         self.open.pop(event["sample"], None)
-        stages = tuple(fault["stage"] for fault in event.get("faults", ()))
+        faults = event.get("faults", ())
+        stages = tuple(fault["stage"] for fault in faults)
+        why = f"{faults[0]['stage']}: {faults[0]['error']}" if faults else ""
         earlier = self.done.get(event["sample"])
+        if earlier is not None and earlier.why:
+            self.failures[earlier.why] -= 1
+        if why:
+            self.failures[why] += 1
         accepted = count_accepted(event)
         self.accepted += accepted - (earlier.accepted if earlier else 0)
-        self.usage.update(event["usage"])
+        self.usage += Usage.model_validate(event["usage"])
         self.done[event["sample"]] = Committed(
-            event["attempt"], event["outcome"], stages, event["rules"], accepted
+            event["attempt"], event["outcome"], stages, event["rules"], accepted, why
         )
 
 
@@ -96,7 +107,7 @@ class Finished:
     admission: Admission
     result: SampleResult
     turns: Sequence[Mapping[str, Any]]
-    usage: Mapping[str, int]
+    usage: Mapping[str, int | float]
     rule_lines: Sequence[Mapping[str, Any]]
 
 
@@ -159,6 +170,7 @@ class CommitLog:
         if self._failed:
             raise StorageError(f"{self.root}: an earlier commit failed, so nothing more is written. Resume.")
         self._failed = True
+        self._log.check_in_place()
         self._log.sync()
         events = [self._append_rows(one) for one in finished]
         for name, file in self._files.items():

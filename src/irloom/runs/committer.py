@@ -18,7 +18,7 @@ class Ending:
     admission: Admission
     result: SampleResult
     turns: list[Turn]
-    usage: Mapping[str, int]
+    usage: Mapping[str, int | float]
     segment: Segment
 
 

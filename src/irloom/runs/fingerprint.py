@@ -14,6 +14,13 @@ from irloom.config import RunConfig
 _NOT_DECISIVE = frozenset(
     {
         "profile",
+        "max_failures",
+        "requests",
+        "tokens",
+        "cost_usd",
+        "prompt_usd",
+        "completion_usd",
+        "reuse",
         "limit",
         "accepted",
         "concurrency",
@@ -23,6 +30,7 @@ _NOT_DECISIVE = frozenset(
         "max_retries",
         "first_backoff_s",
         "max_in_flight",
+        "outage_s",
         "device",
         "batch_size",
         "images",
@@ -64,6 +72,12 @@ def _name_change(name: str, old: Any, new: Any) -> str:
     if name.startswith("digest."):
         return f"{name.removeprefix('digest.')}: the content differs ({str(old)[:12]}, now {str(new)[:12]})"
     return f"{name}: was {old!r}, now {new!r}"
+
+
+def digest_settings(parts: Mapping[str, Any], section: str, table: str) -> str:
+    """Digest of the parts of a fingerprint that one backend depends on: its settings and its table."""
+    wanted = {name: value for name, value in parts.items() if name.startswith(f"{section}.")}
+    return digest_text(repr(sorted(wanted.items())) + str(parts.get(f"digest.{table}")))
 
 
 def digest_text(text: str | bytes) -> str:

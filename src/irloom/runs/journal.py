@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from irloom.ports import Usage
 from irloom.runs.steps import reached
 from irloom.runs.storage import AppendFile, dump_line, read_lines, safe_name, storing
 
@@ -68,3 +69,13 @@ class Segment:
         if self._file is None:
             self._file = AppendFile(self.path)
         return self._file
+
+
+def unsettled_usage(folder: Path) -> Usage:
+    """What the calls of samples in flight have cost: paid, and not in any commit yet."""
+    total = Usage()
+    for path in folder.iterdir():
+        for _, turn in read_lines(path):
+            if isinstance(turn, dict) and "usage" in turn:
+                total += Usage.model_validate(turn["usage"])
+    return total

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from irloom.errors import RunDirError
+from irloom.errors import RunDirError, TooManyFailures
 from irloom.ports import Calls
 from irloom.records import Sample, SampleResult, Stage
 from irloom.runs.commits import Admission, CommitLog
@@ -13,12 +13,14 @@ from irloom.runs.committer import Committer, Ending
 from irloom.runs.directory import RunDirectory
 from irloom.runs.journal import Segment
 from irloom.runs.rulebook import RuleBook
-from irloom.runs.session import Folders, Models, Session
+from irloom.runs.session import Folders, Models, Reusable, Session
 from irloom.runs.spans import Span, earlier_turns, locate
 
 Flow = Callable[[Sample, int, tuple[str, ...], int, Calls], Awaitable[SampleResult]]
 """Takes a sample, its attempt, the rules that stand, their version and its calls to its rows."""
 
+ENOUGH_DONE = 50
+"""A share of failures is not looked at before so many samples are done."""
 GRACE_S = 30.0
 """How long calls in flight may still come back after a stop: they are paid."""
 
@@ -44,6 +46,8 @@ class Quota:
     """Stop when so many instructions are accepted."""
     per_sample: int = 1
     """The most instructions that one sample can add."""
+    max_failures: float | None = None
+    """Stop when more samples failed: a share below 1, else a number."""
     max_rules: int = 40
     seed: int = 0
 
@@ -78,6 +82,7 @@ class Scheduler:
         self._retry = _choose_retries(log, retry)
         again = {*self._retry, *(one.sample for one in log.state.open.values() if one.attempt > 1)}
         self._spans: dict[str, list[Span]] = locate(run.root, again) if again else {}
+        self._reusable = locate(folders.reuse, None) if folders.reuse is not None else {}
         self._owed = iter(list(log.state.open.values()))
         self._retries = iter(self._retry)
         self._fresh = self._unseen()
@@ -105,6 +110,7 @@ class Scheduler:
                 await self._finish(admission, sample)
             finally:
                 self._in_flight -= 1
+            self._stop_if_hopeless()
             async with self._changed:
                 self._changed.notify_all()
 
@@ -114,14 +120,22 @@ class Scheduler:
             earlier = (
                 earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
             )
+            reusable = self._find_reusable(sample.id)
             session = Session(
-                sample, admission, self._quota.seed, self._folders, self._models, segment, earlier
+                sample, admission, self._quota.seed, self._folders, self._models, segment, earlier, reusable
             )
             rules = self._book.standing(self._quota.max_rules, admission.rules)
             result = await self._flow(sample, admission.attempt, rules, admission.rules, session)
             await self._committer.commit(Ending(admission, result, session.turns, session.usage, segment))
         finally:
             segment.close()
+
+    def _find_reusable(self, sample: str) -> Reusable | None:
+        """What the run that is reused has of a sample, read by offset."""
+        spans = self._reusable.get(sample)
+        if spans is None or self._folders.reuse is None:
+            return None
+        return Reusable(earlier_turns(self._folders.reuse, spans), len(spans))
 
     async def _take(self) -> tuple[Admission, Sample] | None:
         """The next sample: owed, then retried, then new; new ones wait where the target is near."""
@@ -161,6 +175,19 @@ class Scheduler:
                 return
             if sample.id not in state.done and sample.id not in state.open:
                 yield sample
+
+    def _stop_if_hopeless(self) -> None:
+        """Stop where more samples failed than the run allows, and say of what."""
+        bound, failures = self._quota.max_failures, self._log.state.failures
+        failed, done = failures.total(), len(self._log.state.done)
+        if bound is None or failed <= bound * (1 if bound >= 1 else max(done, ENOUGH_DONE)):
+            return
+        reasons = ", ".join(f"{why} ({count})" for why, count in failures.most_common(3))
+        raise TooManyFailures(
+            f"{failed} of {done} samples failed, more than `max_failures = {bound:g}` allows: {reasons}. "
+            f"{self._run.root / 'failed.jsonl'} says why. Mend it and retry them with --retry-failed, "
+            "or raise --max-failures."
+        )
 
     def _target_met(self) -> bool:
         return self._quota.accepted is not None and self._log.state.accepted >= self._quota.accepted

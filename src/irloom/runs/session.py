@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from irloom.config import Budget, Price
 from irloom.errors import ModelReplyError, SampleError, ScoringError
 from irloom.ports import (
     Ask,
     ChatModel,
+    ChatReply,
     ChatRequest,
     Place,
     ReplyText,
@@ -26,8 +28,9 @@ from irloom.runs.batching import Batcher
 from irloom.runs.commits import Admission, now
 from irloom.runs.images import hash_file, keep_image
 from irloom.runs.journal import Segment, Turn
-from irloom.runs.keys import CallId, describe_ask
+from irloom.runs.keys import CallId, describe_ask, digest_boxes
 from irloom.runs.sends import Sends
+from irloom.runs.spending import Spending, charge, count_worst
 from irloom.runs.storage import safe_name
 from irloom.runs.turns import (
     describe_reply,
@@ -53,7 +56,12 @@ class Models:
     translations: Batcher[TranslationJob, Translation]
     scorer: str
     scores: Batcher[ScoringJob, tuple[float, ...]]
+    translation_settings: str = ""
+    """Digest of everything but image and boxes that decides a translation; likewise for scores."""
+    scoring_settings: str = ""
     sends: Sends = field(default_factory=Sends)
+    prices: Mapping[Agent, Price | None] = field(default_factory=dict)
+    spending: Spending = field(default_factory=lambda: Spending(Budget(), Usage()))
 
     def hold(self) -> None:
         """Send nothing more."""
@@ -74,6 +82,16 @@ class Folders:
 
     root: Path
     images: Path
+    reuse: Path | None = None
+    """An older run whose paid calls may be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reusable:
+    """The calls of one sample in an older run, by key, over its attempts there."""
+
+    turns: Mapping[str, Turn]
+    attempts: int
 
 
 class Session:
@@ -88,6 +106,7 @@ class Session:
         models: Models,
         segment: Segment,
         earlier: Mapping[str, Turn] | None = None,
+        reusable: Reusable | None = None,
     ) -> None:
         self._sample = sample
         self._attempt = admission.attempt
@@ -96,6 +115,8 @@ class Session:
         self._models = models
         self._segment = segment
         self._recorded = {**(earlier or {}), **segment.load()}
+        self._reusable = reusable
+        self._boxes = digest_boxes(sample.boxes)
         self._hashes: dict[str, str] = {}
         self._turns: list[Turn] = []
 
@@ -105,7 +126,7 @@ class Session:
         return sorted(self._turns, key=flow_order)
 
     @property
-    def usage(self) -> dict[str, int]:
+    def usage(self) -> dict[str, int | float]:
         """What this attempt paid; calls replayed from an earlier attempt are left out."""
         total = Usage()
         for turn in self._turns:
@@ -127,7 +148,9 @@ class Session:
         call = self._call(_TRANSLATE)
         content = {
             "translator": self._models.translator,
+            "settings": self._models.translation_settings,
             "image": await asyncio.to_thread(hash_file, source),
+            "boxes": self._boxes,
         }
 
         async def send() -> Turn:
@@ -153,7 +176,13 @@ class Session:
     async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
         """Score texts against an image of the run directory."""
         place = Place("caption", "score", "score", caption=caption)
-        content = {"scorer": self._models.scorer, "image": self._hashes[image], "texts": list(texts)}
+        content = {
+            "scorer": self._models.scorer,
+            "settings": self._models.scoring_settings,
+            "image": self._hashes[image],
+            "texts": list(texts),
+            "boxes": self._boxes,
+        }
 
         async def send() -> Turn:
             job = ScoringJob(self._folders.root / image, tuple(texts), self._sample.boxes)
@@ -192,7 +221,7 @@ class Session:
         )
 
         async def send() -> Turn:
-            return describe_reply(await chat.chat(request))
+            return describe_reply(await self._pay(ask.place.agent, request))
 
         def is_good(turn: Turn) -> bool:
             values = () if "error" in turn else read_all(texts_of(turn), read)[0]
@@ -203,6 +232,20 @@ class Session:
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
         turn = await self._recall_or_send(call, content, send, is_good, describe_request(ask, request))
         return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
+
+    async def _pay(self, agent: Agent, request: ChatRequest) -> ChatReply:
+        """Send a request inside the spending cap, and put its cost on its usage."""
+        chat, price = self._models.chats[agent], self._models.prices.get(agent)
+        worst = count_worst(request, chat.parameters.get("max_tokens"), price)
+        async with self._models.spending.reserve(worst) as bill:
+            try:
+                reply = await chat.chat(request)
+            except ModelReplyError as error:
+                bill.usage = charge(Usage.model_validate(error.usage), price)
+                error.usage = bill.usage.model_dump()
+                raise
+            bill.usage = charge(reply.usage, price)
+        return reply.model_copy(update={"usage": bill.usage})
 
     def _repairs_of(self, turn: Turn) -> list[Turn]:
         """Recorded turns that asked for this one's reply once more, in the right form."""
@@ -242,7 +285,29 @@ class Session:
             turn = self._recorded.get(replace(call, attempt=attempt).key(content))
             if turn is not None and is_good(turn):
                 return {**turn, "key": key, "paid_in": turn.get("paid_in", attempt)}
+        return self._take_over(call, content, is_good, self._reusable) if self._reusable else None
+
+    def _take_over(
+        self, call: CallId, content: Mapping[str, Any], is_good: Callable[[Turn], bool], reusable: Reusable
+    ) -> Turn | None:
+        """A good turn of the run that is reused, recorded as this run's own, which nothing was paid for."""
+        for attempt in range(reusable.attempts, 0, -1):
+            turn = reusable.turns.get(replace(call, attempt=attempt).key(content))
+            if turn is None or ("result" in turn and not self._bring_image(turn)) or not is_good(turn):
+                continue
+            taken = {**turn, "key": call.key(content), "paid_in": 0}
+            self._segment.record(taken)
+            return taken
         return None
+
+    def _bring_image(self, turn: Turn) -> bool:
+        """Copy the image of a reused translation, if the other run still has it."""
+        assert self._folders.reuse is not None
+        source = self._folders.reuse / turn["result"]["image"]
+        if hash_file(source) != turn["result"]["sha256"]:
+            return False
+        keep_image(self._folders.root, safe_name(self._sample.id), Translation(source), turn["model"])
+        return True
 
     async def _send(
         self, call: CallId, content: Mapping[str, Any], send: Callable[[], Awaitable[Turn]], asked: Turn

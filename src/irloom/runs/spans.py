@@ -13,13 +13,13 @@ from irloom.runs.journal import Turn
 Span = tuple[int, int]
 
 
-def locate(root: Path, samples: Collection[str], name: str = "transcripts") -> dict[str, list[Span]]:
-    """Byte spans in a data file for each sample, one an attempt, in order."""
+def locate(root: Path, samples: Collection[str] | None, name: str = "transcripts") -> dict[str, list[Span]]:
+    """Byte spans in a data file for each of these samples (or all), one an attempt, in order."""
     spans: dict[str, list[Span]] = {}
     start = 0
     for event in iterate_commits(root):
         end = event.get("ends", {}).get(f"{name}.jsonl", start)
-        if event["event"] == "commit" and event["sample"] in samples:
+        if event["event"] == "commit" and (samples is None or event["sample"] in samples):
             spans.setdefault(event["sample"], []).append((start, end))
         start = end
     return spans

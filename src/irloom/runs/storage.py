@@ -111,6 +111,15 @@ class AppendFile:
             with storing(str(self.path)):
                 getattr(os, "fdatasync", os.fsync)(self._descriptor)
 
+    def check_in_place(self) -> None:
+        """Raise StorageError if the name no longer leads to this file: what is written would be lost."""
+        with storing(str(self.path)):
+            named, own = self.path.stat(), os.fstat(self._descriptor)
+        if (named.st_dev, named.st_ino) != (own.st_dev, own.st_ino):
+            raise StorageError(
+                f"{self.path} was replaced while the run was going on: nothing more is written."
+            )
+
     def cut(self, size: int) -> None:
         """Cut the file back to `size` bytes in place; it is never grown."""
         if size < self.size:

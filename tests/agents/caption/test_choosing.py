@@ -1,7 +1,5 @@
 """The best candidate wins, and an original that breaks a rule does not."""
 
-import pytest
-
 from irloom.agents.caption.choosing import choose, list_candidates
 from irloom.lexicon import Lexicon
 from irloom.records import Candidate
@@ -75,7 +73,6 @@ def test_a_rewrite_that_breaks_a_rule_may_still_win() -> None:
     )
 
 
-@pytest.mark.parametrize("original", ["only_if_clean", "allow"])
-def test_without_scoring_the_first_one_is_taken(original: str) -> None:
-    mode = "allow" if original == "allow" else "only_if_clean"
-    assert choose(listed(None, "A dog.", "One dog."), mode, scoring=False).text == "A dog."
+def test_without_scoring_the_first_one_is_taken() -> None:
+    assert choose(listed(None, "A dog.", "One dog."), "allow", scoring=False).text == "A dog."
+    assert choose(listed(None, "A dog.", "One dog."), "only_if_clean", scoring=False).text == "A dog."

@@ -40,7 +40,7 @@ def test_marks_inside_a_caption_stay(text: str) -> None:
 
 @pytest.mark.parametrize("text", ['""', "...", "``````", "Reply:", '{"caption": ""}', "—"])
 def test_a_caption_without_a_word_is_an_error(text: str) -> None:
-    with pytest.raises(ModelReplyError, match="has no word in it|is empty"):
+    with pytest.raises(ModelReplyError, match=r"has no word in it|is empty"):
         read_caption(ReplyText(text=text))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.backends.chat.refusals import Retryable
+from irloom.config import OpenAIOptions
 from irloom.errors import SourceError
 from irloom.ports import ChatRequest, FinishReason, ReplyText, Usage
 
@@ -40,21 +41,45 @@ async def build_messages(request: ChatRequest) -> list[dict[str, Any]]:
     return [{"role": "system", "content": request.prompt.system}, {"role": "user", "content": content}]
 
 
+def build_arguments(
+    options: OpenAIOptions, request: ChatRequest, messages: list[dict[str, Any]], sent: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is sent: the request, after the user's options and what is known of the endpoint."""
+    arguments: dict[str, Any] = {"model": options.model, "messages": messages}
+    if sent["n"] > 1:
+        arguments["n"] = sent["n"]
+    if request.temperature is not None and options.send_temperature:
+        arguments["temperature"] = request.temperature
+    if options.send_seed:
+        arguments["seed"] = request.seed
+    limit = request.max_tokens or options.max_tokens
+    if limit is not None:
+        arguments[options.tokens_parameter] = limit
+    if sent["mode"] == "json_object" and _speak_of_json(messages):
+        arguments["response_format"] = {"type": "json_object"}
+    elif sent["mode"] == "json_schema" and request.schema is not None:
+        schema = {"name": request.schema.name, "schema": dict(request.schema.schema), "strict": True}
+        arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
+    return arguments
+
+
 def read_completion(body: bytes, n: int) -> tuple[tuple[ReplyText, ...], Usage, str]:
     """The texts (at most `n`), the usage and the model's name; Retryable where no choice is in it."""
     paid = Usage(requests=1)
     try:
         found = json.loads(body)  # not orjson, which refuses the half surrogate pairs of cut replies
     except (ValueError, RecursionError) as error:
-        raise Retryable(f"the endpoint's reply is not JSON ({error}): {body[:80]!r}", usage=paid) from error
+        raise Retryable(
+            f"the endpoint's reply is not JSON ({error}): {body[:80]!r}", kind="unusable", usage=paid
+        ) from error
     if not isinstance(found, dict):
-        raise Retryable(f"the endpoint's reply is no object: {body[:80]!r}", usage=paid)
+        raise Retryable(f"the endpoint's reply is no object: {body[:80]!r}", kind="unusable", usage=paid)
     usage = _read_usage(found.get("usage"))
     choices = found.get("choices")
     texts = tuple(_read_choice(choice) for choice in (choices if isinstance(choices, list) else [])[:n])
     if not texts:
         said = f": {str(found['error'])[:200]}" if found.get("error") else ""
-        raise Retryable(f"the endpoint's reply holds no choice{said}", usage=usage)
+        raise Retryable(f"the endpoint's reply holds no choice{said}", kind="unusable", usage=usage)
     return texts, usage, _clean(str(found.get("model") or ""))
 
 
@@ -105,3 +130,14 @@ def _clean(text: str) -> str:
 def _data_url(path: Path) -> str:
     media = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
     return f"data:{media};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _speak_of_json(messages: list[dict[str, Any]]) -> bool:
+    """OpenAI and others refuse JSON mode for messages in which the word does not occur."""
+    texts = [part["text"] for message in messages for part in _parts_of(message) if "text" in part]
+    return any("json" in text.lower() for text in texts)
+
+
+def _parts_of(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    content = message["content"]
+    return content if isinstance(content, list) else [{"text": content}]

@@ -16,6 +16,7 @@ Feature = Literal["n", "response_format"]
 """What the next request can do without."""
 
 _RETRIED = frozenset({408, 409, 425, 429})
+_OVERLOADED = frozenset({503, 529})
 _WRONG_PATH = frozenset({404, 405, 410})
 _REFUSING = frozenset({400, 404, 422, 500, 501})
 """Statuses that come with a refused parameter; llama.cpp says 500."""
@@ -50,6 +51,8 @@ _NO_IMAGES = re.compile(
     r"|image input is not supported|not a multimodal|at most 0 image",
     re.IGNORECASE,
 )
+_NEVER_FITS = re.compile(r"request too large|tokens must be reduced", re.IGNORECASE)
+"""A rate limit that this one request is above by itself, however long it waits."""
 _MODERATED = re.compile(r"flagged|moderation|content (policy|filter)|safety", re.IGNORECASE)
 _OPTIONS = {
     "temperature": "set `send_temperature = false` under [chat]",
@@ -60,6 +63,11 @@ _OPTIONS = {
 }
 
 
+Trouble = Literal["busy", "overloaded", "failed", "lost", "late", "unusable"]
+"""429; another status that says too much; other trouble of the server; no connection; no reply in time;
+a reply without sense."""
+
+
 class Retryable(Exception):
     """Asking again may help."""
 
@@ -67,14 +75,13 @@ class Retryable(Exception):
         self,
         message: str,
         *,
+        kind: Trouble = "failed",
         retry_after_s: float | None = None,
-        lost: bool = False,
         usage: Usage | None = None,
     ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
-        self.lost = lost
-        """The connection failed, rather than the endpoint refusing."""
+        self.kind = kind
         self.usage = usage or Usage()
         """Not empty where a reply came, and cannot be used."""
 
@@ -124,8 +131,11 @@ def classify_status(
         )
     if _holds_image(arguments) and _NO_IMAGES.search(text):
         return EndpointRefused(f"The model takes no images ({said}): leave `image` out of --judge-sees.")
+    if status == 429 and _NEVER_FITS.search(text):
+        return EndpointError(said)
     if status in _RETRIED or (status >= 500 and status != 501):
-        return Retryable(said, retry_after_s=_retry_after(error))
+        kind: Trouble = "busy" if status == 429 else "overloaded" if status in _OVERLOADED else "failed"
+        return Retryable(said, kind=kind, retry_after_s=_retry_after(error))
     if _asks_fewer_tokens(error, arguments):
         return EndpointRefused(
             f"The endpoint refuses so long a reply ({said}): lower `max_tokens` under [chat]."
@@ -206,3 +216,13 @@ def _codes_of(error: openai.APIStatusError) -> set[str]:
 
 def _parameter_of(error: openai.APIStatusError) -> str:
     return str(_body_of(error).get("param") or "")
+
+
+def describe_connection(error: Exception, options: OpenAIOptions) -> Retryable:
+    """What went wrong at the root: the client calls every lost connection a time-out."""
+    chain = [error]
+    while isinstance(cause := chain[-1].__cause__, Exception):
+        chain.append(cause)
+    if any(isinstance(one, TimeoutError) for one in chain):
+        return Retryable(f"no whole reply within {options.timeout_s:g} s", kind="late")
+    return Retryable(f"connection failed: {chain[-1] or type(chain[-1]).__name__}", kind="lost")

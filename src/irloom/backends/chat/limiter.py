@@ -1,0 +1,250 @@
+"""Hands out places among the requests in flight: first come, first served, paced, and safe to cancel.
+
+Everything that keeps a request waiting is here: the limit, an endpoint's `Retry-After`, and the gate
+that the circuit shuts while the endpoint is down. Time comes from `clock` (an event loop is one), so that
+tests need not sleep.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from irloom.backends.chat.window import START, Window
+
+_LONGEST_PAUSE_S = 30.0
+_UNKNOWN_LATENCY_S = 0.2
+_LONGEST_SPREAD_S = 1.0
+"""A refusal comes quickly, however long a reply takes; no longer need a round be spread."""
+_SLACK_S = 0.005
+"""Waits shorter than that are not worth a timer: what is due meanwhile goes together."""
+
+
+class Handle(Protocol):
+    """A timer that can be taken back."""
+
+    def cancel(self) -> None:
+        """Do not call."""
+        ...
+
+
+class Clock(Protocol):
+    """What an asyncio event loop offers."""
+
+    def time(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+    def call_later(self, delay: float, callback: Callable[[], Any], /) -> Handle:
+        """Call after so many seconds."""
+        ...
+
+
+class LimiterClosed(Exception):
+    """Nothing more is sent."""
+
+
+class Permit:
+    """A place among the requests in flight, given back when the `with` block ends."""
+
+    __slots__ = ("_limiter", "_trial", "level", "pressed", "sent_s")
+
+    def __init__(
+        self,
+        limiter: "Limiter",
+        level: int,
+        pressed: bool,
+        sent_s: float,
+        trial: asyncio.Future[None] | None,
+    ) -> None:
+        self._limiter = limiter
+        self._trial = trial
+        self.level = level
+        """Requests in flight with this one, when it was sent."""
+        self.pressed = pressed
+        """Whether the limit was in use then."""
+        self.sent_s = sent_s
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it passed a gate that is shut."""
+        return self._trial is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._trial is not None and not self._trial.done():
+            self._trial.set_result(None)
+        self._limiter.give_back()
+
+
+class Limiter:
+    """Between 1 and `maximum` requests in flight, as many as the endpoint takes."""
+
+    def __init__(
+        self,
+        maximum: int,
+        clock: Clock | None = None,
+        start: int = START,
+        first_pause_s: float = 0.5,
+    ) -> None:
+        self.in_flight = 0
+        self.answered = 0
+        """Replies so far."""
+        self.refused = 0
+        """Requests so far that the endpoint was too busy for."""
+        self._window = Window(maximum, start)
+        self._first_pause_s = first_pause_s
+        self._refused_in_a_row = 0
+        self._clock_given = clock
+        self._waiters: OrderedDict[asyncio.Future[Permit], None] = OrderedDict()
+        self._timer: Handle | None = None
+        self._timer_s = 0.0
+        self._shut = self._closed = False
+        self._trial: asyncio.Future[None] | None = None
+        self._latency_s = _UNKNOWN_LATENCY_S
+        self._not_before_s = self._spread_until_s = self._next_s = float("-inf")
+
+    @property
+    def limit(self) -> int:
+        """Requests that may be in flight now."""
+        return self._window.limit
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a place."""
+        return len(self._waiters)
+
+    @property
+    def paused_s(self) -> float:
+        """Seconds until the endpoint may be asked again, as it wished."""
+        return max(0.0, self._not_before_s - self._clock.time())
+
+    async def acquire(self, again: bool = False) -> Permit:
+        """Wait for a place; a request that is sent `again` goes first. Raises LimiterClosed."""
+        if self._closed:
+            raise LimiterClosed
+        waiter: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+        self._waiters[waiter] = None
+        if again:
+            self._waiters.move_to_end(waiter, last=False)
+        self._admit()
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            self._waiters.pop(waiter, None)
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                with waiter.result():  # granted and cancelled at once
+                    pass
+            raise
+
+    def answer(self, permit: Permit) -> None:
+        """A reply came."""
+        now_s = self._clock.time()
+        self.answered += 1
+        self._refused_in_a_row = 0
+        self._latency_s += 0.1 * (now_s - permit.sent_s - self._latency_s)
+        self._window.answer(now_s, permit.pressed)
+
+    def refuse(self, permit: Permit, retry_after_s: float | None) -> None:
+        """The endpoint is too busy; nobody asks before `retry_after_s`.
+
+        Without it, and with nothing else in flight whose end could be waited for, the pause doubles.
+        """
+        now_s = self._clock.time()
+        self.refused += 1
+        if retry_after_s is None:
+            pause_s = min(_LONGEST_PAUSE_S, self._first_pause_s * 2 ** min(self._refused_in_a_row, 20))
+            retry_after_s = pause_s if self.in_flight == 1 else 0.0
+        self._refused_in_a_row += 1
+        self._window.refuse(now_s, permit.sent_s, permit.level, retry_after_s)
+        if retry_after_s > 0 and now_s + retry_after_s > self._not_before_s:
+            self._not_before_s = now_s + retry_after_s
+            self._spread_until_s = self._not_before_s + self._spread_s
+
+    def miss(self, permit: Permit) -> None:
+        """A reply did not come in time."""
+        self._window.miss(self._clock.time(), permit.sent_s)
+
+    def give_back(self) -> None:
+        """Free one place."""
+        self.in_flight -= 1
+        self._admit()
+
+    def shut(self) -> None:
+        """Let nobody pass until it is opened."""
+        self._shut = True
+
+    def let_one_pass(self) -> asyncio.Future[None]:
+        """Let the first waiting request pass, or the next to come; done when that has ended, however."""
+        self._trial = asyncio.get_running_loop().create_future()
+        trial = self._trial
+        self._admit()
+        return trial
+
+    def open(self) -> None:
+        """Go on, from a low limit."""
+        self._shut, self._trial = False, None
+        self._window.restart()
+        self._admit()
+
+    def close(self) -> None:
+        """Turn away everybody who waits, and who comes."""
+        self._closed = True
+        while self._waiters:
+            waiter, _ = self._waiters.popitem(last=False)
+            if not waiter.done():
+                waiter.set_exception(LimiterClosed())
+        if self._timer is not None:
+            self._timer.cancel()
+
+    @property
+    def _clock(self) -> Clock:
+        return self._clock_given or asyncio.get_running_loop()
+
+    @property
+    def _spread_s(self) -> float:
+        return min(self._latency_s, _LONGEST_SPREAD_S)
+
+    def _admit(self) -> None:
+        """Let pass who may."""
+        while self._waiters and not self._closed and self._has_room():
+            now_s = self._clock.time()
+            due_s = max(self._not_before_s, self._next_s)
+            if due_s > now_s:
+                self._wake_at(due_s, now_s)
+                return
+            self._let_pass(now_s)
+
+    def _has_room(self) -> bool:
+        if self._shut:
+            return self._trial is not None
+        return self.in_flight < self._window.limit
+
+    def _let_pass(self, now_s: float) -> None:
+        waiter, _ = self._waiters.popitem(last=False)
+        if waiter.done():
+            return
+        trial, self._trial = self._trial, None
+        self.in_flight += 1
+        pressed = bool(self._waiters) or self.in_flight >= self._window.limit
+        waiter.set_result(Permit(self, self.in_flight, pressed, now_s, trial))
+        if self._window.ramping or now_s < self._spread_until_s:
+            gap_s = self._spread_s / (2 * self._window.limit)
+            self._next_s = max(self._next_s, now_s - _SLACK_S) + gap_s
+
+    def _wake_at(self, when_s: float, now_s: float) -> None:
+        if self._timer is not None:
+            if self._timer_s <= when_s:
+                return
+            self._timer.cancel()
+        self._timer_s = when_s
+        self._timer = self._clock.call_later(when_s - now_s, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._admit()

@@ -1,0 +1,176 @@
+"""`irloom export` writes what is committed and accepted, in the form asked for."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from irloom.cli.main import main
+from irloom.config import RunConfig
+from irloom.records import Outcome, SampleResult
+from irloom.runs.commits import Admission, CommitLog, Finished
+from irloom.runs.directory import RunDirectory
+from irloom.runs.storage import dump_line
+
+
+def commit(log: CommitLog, root: Path, sample: str, attempt: int, outcome: Outcome = "accepted") -> None:
+    admission = Admission(sample, attempt, 0)
+    head = {"sample": sample, "attempt": attempt}
+    image = f"images/{sample}.png"
+    (root / image).touch()
+    messages = [
+        {"role": "user", "content": "<image>\nWhat is there?"},
+        {"role": "assistant", "content": f"Dog {sample}, attempt {attempt}."},
+    ]
+    rows: dict[str, tuple[dict[str, Any], ...]] = {
+        "pairs": tuple({**head, "image": image, "caption": f"Dog {n}", "caption_index": n} for n in range(2)),
+        "instructions": ({**head, "task": "reasoning", "images": [image], "messages": messages},)
+        if outcome == "accepted"
+        else (),
+        "failed": ({**head, "stage": "judge"},) if outcome == "failed" else (),
+    }
+    log.admit(admission)
+    result = SampleResult(outcome=outcome, tasks={"reasoning": outcome}, rows=rows)
+    usage = {"requests": 0, "prompt_tokens": 0, "completion_tokens": 0}
+    log.commit([Finished(admission, result, [], usage, [])])
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    root = tmp_path / "run"
+    root.mkdir()
+    config = RunConfig(images=Path("i"), captions=Path("c"))
+    return RunDirectory.create(root, config, {}, [], {}, {"images": 2}).root
+
+
+@pytest.fixture
+def run(empty: Path) -> Path:
+    """Sample 1 failed and was retried, sample 2 is accepted; sample 3 is in flight."""
+    log = CommitLog(empty)
+    log.recover()
+    commit(log, empty, "1", 1, "failed")
+    commit(log, empty, "2", 1)
+    commit(log, empty, "1", 2)
+    log.admit(Admission("3", 1, 0))
+    log.close()
+    with (empty / "instructions.jsonl").open("ab") as file:
+        file.write(dump_line({"sample": "3", "attempt": 1, "task": "reasoning"}) + b'{"sam')
+    return empty
+
+
+def export(run: Path, out: Path, *options: str) -> int:
+    return main(["export", str(run), "--out", str(out), *options])
+
+
+def test_llava_is_one_list_of_what_is_committed_and_counts(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "llava.json"
+    assert export(run, out, "--format", "llava") == 0
+    items = json.loads(out.read_text())
+    assert [item["id"] for item in items] == ["2-reasoning", "1-reasoning"]
+    assert items[1] == {
+        "id": "1-reasoning",
+        "image": "images/1.png",
+        "conversations": [
+            {"from": "human", "value": "<image>\nWhat is there?"},
+            {"from": "gpt", "value": "Dog 1, attempt 2."},
+        ],
+    }
+    said = capsys.readouterr().out
+    assert f"2 instructions are in {out}; image paths are relative to {run}." in said
+
+
+def test_thermal_stands_in_place_of_image(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "llava.json"
+    assert export(run, out, "--format", "llava", "--image-key", "thermal") == 0
+    assert [sorted(item) for item in json.loads(out.read_text())] == [["conversations", "id", "thermal"]] * 2
+
+
+def test_messages_are_lines(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "messages.jsonl"
+    assert export(run, out, "--format", "messages") == 0
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [line["images"] for line in lines] == [["images/2.png"], ["images/1.png"]]
+    assert all(str(line["messages"]).count("<image>") == 1 for line in lines)
+
+
+@pytest.mark.parametrize("form", ["llava", "messages"])
+def test_pairs_have_one_item_a_caption_with_ids_of_their_own(form: str, run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert export(run, out, "--format", form, "--data", "pairs") == 0
+    text = out.read_text()
+    items = json.loads(text) if form == "llava" else [json.loads(line) for line in text.splitlines()]
+    assert [item["id"] for item in items] == ["2-0", "2-1", "1-0", "1-1"]
+    assert all(json.dumps(item).count("<image>") == 1 for item in items)
+
+
+def test_absolute_paths_are_those_of_the_images(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(run.parent)
+    out = tmp_path / "llava.json"
+    assert export(Path("run"), out, "--format", "llava", "--absolute") == 0
+    assert [Path(item["image"]) for item in json.loads(out.read_text())] == [
+        run / "images" / f"{sample}.png" for sample in "21"
+    ]
+    assert "image paths are absolute" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("form", "content"), [("llava", []), ("messages", None)])
+def test_an_empty_run_makes_an_empty_file_and_says_so(
+    form: str, content: Any, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert export(empty, out, "--format", form) == 0
+    assert (json.loads(out.read_text()) if form == "llava" else out.read_text() or None) == content
+    said = capsys.readouterr().out
+    assert "0 instructions are in" in said
+    assert f"`irloom inspect {empty}` says how the run stands" in said
+
+
+def test_images_that_are_gone_are_named(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "images" / "2.png").unlink()
+    assert export(run, tmp_path / "out", "--format", "llava") == 2
+    assert "1 of their images are missing, such as" in capsys.readouterr().err
+
+
+def test_a_path_below_a_file_is_one_message(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert export(run, tmp_path / "file" / "out.json", "--format", "llava") == 2
+    assert capsys.readouterr().err.startswith(f"irloom: Cannot write {tmp_path / 'file' / 'out.json'}: ")
+
+
+def test_a_folder_is_refused(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert export(run, tmp_path, "--format", "llava") == 2
+    assert f"--out {tmp_path} is a folder: name a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name", ["pairs.jsonl", "run.json", "commits.jsonl", "lock", "x/../instructions.jsonl"]
+)
+def test_the_runs_own_files_are_never_overwritten(
+    name: str, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "x").mkdir()
+    before = {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    assert export(run, run / name, "--format", "messages") == 2
+    assert "is the run's own file: name another" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
+    assert export(run, run / "llava.json", "--format", "llava") == 0
+
+
+def test_thermal_is_for_llava_only(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert export(run, tmp_path / "out", "--format", "messages", "--image-key", "thermal") == 2
+    assert "--image-key thermal is for --format llava" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_run_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert export(tmp_path, tmp_path / "out", "--format", "llava") == 2
+    assert "holds no run" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
