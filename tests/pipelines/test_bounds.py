@@ -191,3 +191,20 @@ def _recognise_strict(recognise: Any, body: dict[str, Any]) -> Asked:
     known = {**system, "content": system["content"].replace("Be strict.", "Be exact and thorough.")}
     asked = recognise({**body, "messages": [known, user]})
     return Asked(asked.prompt, asked.fields, body)
+
+
+def test_a_dry_run_measures_a_few_samples_and_leaves_nothing_behind(
+    coco: CocoFiles, server: ChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    options = ["--dry-run", "2", "--share", "reasoning=0.5", "--config", priced(tmp_path, server)]
+    assert run(coco, server, out, *options) == 0
+    assert not out.exists()
+    assert len(server.asked) == 2 * (3 + 3 * 2)
+    said = capsys.readouterr().out
+    table = {line.split()[0]: line.split()[1] for line in said.splitlines() if "/" in line}
+    assert table["caption/filter"] == "18", "six samples of three captions"
+    assert table["task/reasoning"] == "3", "half of them get this task"
+    assert table["task/description"] == "6"
+    assert f"requests  {18 + 2 * (6 + 3 + 6)}" in said
+    assert "cost      $" in said

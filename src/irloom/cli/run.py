@@ -18,6 +18,14 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     infrared.add_argument("--out", dest="run", metavar="RUN", required=True, help="new folder for the run")
     infrared.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
+    infrared.add_argument(
+        "--dry-run",
+        type=int,
+        nargs="?",
+        const=3,
+        metavar="N",
+        help="run N samples (3) and estimate the whole",
+    )
     add_run_options(infrared)
     infrared.set_defaults(main=main)
 
@@ -29,8 +37,12 @@ def main(arguments: argparse.Namespace) -> int:
     from irloom.cli.progress import indexing_reporter
     from irloom.pipelines.running import ResumeOptions, create_run
 
-    out = Path(arguments.run)
-    create_run(out, config.with_absolute_paths(), indexing_reporter(arguments.quiet))
     # run.json keeps no credentials, so an address that holds some is handed on beside it.
     address = {"chat": {"base_url": config.chat.base_url}} if config.chat.kind == "openai" else {}
+    if arguments.dry_run is not None:
+        from irloom.cli.dry_run import dry_run
+
+        return dry_run(config.with_absolute_paths(), arguments.dry_run, ResumeOptions(settings=address))
+    out = Path(arguments.run)
+    create_run(out, config.with_absolute_paths(), indexing_reporter(arguments.quiet))
     return carry_on_visibly(out, ResumeOptions(settings=address), arguments.quiet)

@@ -17,7 +17,7 @@ Kind = Literal["lost", "failed"]
 
 _SUSPICIOUS = {"lost": 2, "failed": 4}
 """Faults in a row after which the endpoint is looked at."""
-_MANY_REQUESTS, _MANY_FAULTS = 5, 10
+_MANY_REQUESTS, _MANY_FAULTS = 3, 10
 """So many requests, and faults, in a row are the endpoint's fault, whatever its list of models says."""
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = {"silent": 30.0, "failing": 10.0}

@@ -127,7 +127,7 @@ class Pacer:
             raise EndpointError(f"{error} (asked {tally.retries + 1} times, while others were answered)")
 
     async def _is_excused(self, error: Retryable, tally: Tally) -> bool:
-        """Whether the endpoint is to blame, and keeps everybody waiting; raises if this request is at last."""
+        """Whether the endpoint is to blame and keeps everybody waiting; raises if this request is at last."""
         last = tally.faults >= self._options.max_retries
         said = f"{error} (asked {tally.retries + 1} times)"
         if error.kind != "unusable" and tally.excused < _MOST_EXCUSED:

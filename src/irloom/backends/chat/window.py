@@ -11,7 +11,7 @@ _KEPT = 0.9
 _LEAST_KEPT = 0.5
 _RAMP_BELOW = 0.75
 """Below this share of the ceiling there is nothing to be careful about."""
-_FIRST_PATIENCE_S = 2.0
+_FIRST_PATIENCE_S, _LONGEST_FIRST_PATIENCE_S = 2.0, 120.0
 _PAUSES_BETWEEN_PROBES = 10.0
 _PATIENCE_GROWTH = 16.0
 _LATE_SHARE, _LATE_COUNT, _LATE_WINDOW = 0.2, 3, 50
@@ -64,11 +64,10 @@ class Window:
 
     def refuse(self, now_s: float, sent_s: float, level: int, pause_s: float) -> None:
         """The endpoint was too busy for the `level`-th request in flight, and asks for a pause."""
-        failed = max(1.0, level - 1.0)
         if sent_s > self._cut_at:
-            self._begin_episode(now_s, failed, pause_s)
+            self._begin_episode(now_s, level, pause_s)
         elif self._ceiling is not None:
-            self._ceiling = min(self._ceiling, failed)
+            self._ceiling = max(1.0, min(self._ceiling, level - 1.0))
         self._limit = max(self._floor, min(self._limit, _KEPT * level))
 
     def miss(self, now_s: float, sent_s: float) -> None:
@@ -91,14 +90,16 @@ class Window:
         self._limit = min(self._limit, self._start)
         self._ceiling, self._patience_s = None, 0.0
 
-    def _begin_episode(self, now_s: float, failed: float, pause_s: float) -> None:
-        base_s = max(_FIRST_PATIENCE_S, _PAUSES_BETWEEN_PROBES * pause_s)
+    def _begin_episode(self, now_s: float, level: int, pause_s: float) -> None:
+        failed = level - 1.0
+        base_s = min(max(_FIRST_PATIENCE_S, _PAUSES_BETWEEN_PROBES * pause_s), _LONGEST_FIRST_PATIENCE_S)
         again = self._ceiling is not None and failed >= 0.8 * self._ceiling
         longer_s = 2 * self._patience_s if again and now_s >= self._probe_at else self._patience_s
         self._patience_s = min(max(base_s, longer_s if again else 0.0), _PATIENCE_GROWTH * base_s)
         self._probe_at = now_s + pause_s + self._patience_s
         self._cut_at = now_s
-        self._ceiling = failed
+        # Where not even one request was taken, the trouble is not how many there are at once.
+        self._ceiling = failed if level > 1 else None
         self._floor = max(1.0, self._limit * _LEAST_KEPT)
         self._good = self._late = 0
 
