@@ -47,7 +47,7 @@ class Estimate:
 
     def total(self, name: str) -> float:
         """One figure of the efforts, added up."""
-        return sum(getattr(one, name) for one in self.prompts.values())
+        return float(sum(getattr(one, name) for one in self.prompts.values()))
 
 
 def pilot_config(config: RunConfig, samples: int) -> RunConfig:
