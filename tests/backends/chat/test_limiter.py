@@ -130,7 +130,7 @@ async def test_it_gives_way_when_the_endpoint_takes_less() -> None:
 
 async def test_an_endpoint_that_refuses_everything_is_asked_less_and_less_often() -> None:
     async with loading(256, cap=0) as load:
-        await load.clock.move(300)
+        await load.clock.move(120)
         assert len(load.refused_s) < 60
         load.cap = 10_000
         await load.clock.move(60)
