@@ -109,7 +109,7 @@ class RunConfig(Row):
     """A folder of prompt files that replace the embedded ones of the same name."""
     lexicon: Path | None = None
     """A TOML file in the form of `data/lexicon.toml`; the embedded one if left out."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**63)
 
     tasks: tuple[Task, ...] = TASKS
     shares: dict[Task, float] = Field(default_factory=dict)
@@ -149,6 +149,12 @@ class RunConfig(Row):
     """Another chat model for one agent, such as a stronger judge."""
     translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
     scorer: ScorerOptions = Field(default_factory=GroundingOptions)
+
+    @field_validator("tasks", "judge_sees")
+    @classmethod
+    def normalize_lists(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Take each name once."""
+        return tuple(dict.fromkeys(names))
 
     @field_validator("shares")
     @classmethod

@@ -23,6 +23,16 @@ TASKS: tuple[Task, ...] = get_args(Task)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
+IMAGE_MARK = "<image>"
+
+
+def without_marks(text: str) -> str:
+    """Take `<image>` out until there is none: what stood around one may be another."""
+    while IMAGE_MARK in text:
+        text = text.replace(IMAGE_MARK, "")
+    return text
+
+
 class Row(BaseModel):
     """Base of every row: immutable, and a misspelt field is an error."""
 

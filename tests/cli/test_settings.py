@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from irloom.cli.main import build_parser, main
-from irloom.cli.settings import profiles, resolve_config
+from irloom.cli.options import profiles
+from irloom.cli.settings import resolve_config
 from irloom.config import OpenAIOptions, RulesOptions, RunConfig
 from irloom.errors import ConfigError
 from irloom.records import TASKS

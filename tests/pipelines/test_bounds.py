@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from support.chat_server import Asked, ChatServer, refuse
-from support.coco import CocoFiles, write_coco
 
 from irloom.cli.main import main
+from support.chat_server import Asked, ChatServer, refuse
+from support.coco import CocoFiles, write_coco
 
 
 @pytest.fixture

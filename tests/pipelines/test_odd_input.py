@@ -1,4 +1,4 @@
-"""Everything odd that users have, in one run: each is a clear row or a documented normalisation, never a crash."""
+"""Everything odd that users have: each is a clear row or a documented normalisation, never a crash."""
 
 import json
 import struct
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from offline.check_run import read_rows
 from PIL import Image
 
 from irloom.cli.main import main
+from offline.check_run import read_rows
 
 CAPTION = "A dog lies beside a bench."
 

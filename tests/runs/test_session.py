@@ -27,7 +27,8 @@ from irloom.records import Fault, Infrared, Sample
 from irloom.runs.batching import Batcher
 from irloom.runs.commits import Admission
 from irloom.runs.journal import Segment, Turn
-from irloom.runs.session import Folders, Models, Session
+from irloom.runs.models import Folders, Models
+from irloom.runs.session import Session
 from irloom.runs.storage import dump_line
 
 WRITE = Place("task", "write", "write", task="reasoning", round=1)

@@ -4,6 +4,7 @@ import shlex
 from collections import Counter
 from pathlib import Path
 
+from irloom.cli.terminal import list_counts
 from irloom.runs.summary import Summary, tell_rules
 
 
@@ -13,14 +14,14 @@ def describe_ending(root: Path, summary: Summary, stopped: bool) -> str:
     lines = ["", f"{'So far' if stopped else 'Done'}: {summary.samples:,} samples in {root}"]
     lines += [f"  {line}" for line in _describe_made(root, summary)]
     if summary.outcomes["failed"]:
-        stages = _list_counts(summary.stages)
+        stages = list_counts(summary.stages)
         lines.append(
             f"  failed        {summary.outcomes['failed']:,} samples ({stages}): see {root / 'failed.jsonl'}"
         )
     if summary.open:
         lines.append(f"  not finished  {summary.open:,} samples that were begun")
     if summary.notes:
-        lines.append(f"  mended        {_list_counts(summary.notes)}")
+        lines.append(f"  mended        {list_counts(summary.notes)}")
     lines += ["", "Look at it:", f"  irloom inspect {where}"]
     if summary.outcomes["failed"]:
         lines += ["Try the failed ones again:", f"  irloom resume {where} --retry-failed"]
@@ -50,7 +51,7 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
     if totals["rejected"]:
         lines.append(f"rejected      {totals['rejected']:,} instructions: rejected.jsonl")
     if summary.categories:
-        lines.append(f"objections    {_list_counts(summary.categories)}")
+        lines.append(f"objections    {list_counts(summary.categories)}")
     rules = tell_rules(root)
     mined = [rule for rule in rules if rule.origin == "mined"]
     lines.append(f"rules         {len(rules) - len(mined)} to begin with, {len(mined)} mined: rules.jsonl")
@@ -60,7 +61,3 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
         cost = f", ${usage['cost_usd']:,.4f}" if usage["cost_usd"] else ""
         lines.append(f"calls         {usage['requests']:,} requests, {tokens}{cost}")
     return lines
-
-
-def _list_counts(counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common() if count)

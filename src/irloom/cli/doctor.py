@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from irloom.cli.settings import profiles
+from irloom.cli.options import profiles
 from irloom.cli.terminal import show
 from irloom.errors import EXIT_DONE, EXIT_USER, IrloomError
 

@@ -27,9 +27,7 @@ def dry_run(config: RunConfig, samples: int, resume: ResumeOptions) -> int:
         show(describe(estimate(root, config, total), config))
         failed = summarise(root).outcomes["failed"]
     if failed:
-        say(
-            f"{failed} of the {samples} samples failed: the estimate is too low, and a run would fail like them."
-        )
+        say(f"{failed} of {samples} samples failed: the estimate is too low, and a run would fail too.")
     return EXIT_DONE
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from irloom.cli.settings import add_bounds
+from irloom.cli.options import add_bounds
 from irloom.records import Stage
 
 

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from irloom.cli.settings import add_run_options, resolve_config
+from irloom.cli.options import add_run_options
+from irloom.cli.settings import resolve_config
 
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from irloom.cli.options import SWITCHES, profiles
 from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
-from irloom.records import TASKS
 
 _PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts", "lexicon", "reuse")
 _PLAIN = (
@@ -25,74 +25,6 @@ _PLAIN = (
     "candidates",
     "original",
 )
-_SWITCHES = {
-    "translation": "take --images as infrared images",
-    "filtering": "keep captions as they are",
-    "scoring": "take the first candidate",
-    "debate": "keep instructions unjudged",
-    "mining": "keep the rules of the start",
-}
-
-
-def add_run_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `irloom run infrared`."""
-    source = parser.add_argument_group("what to read")
-    source.add_argument("--images", metavar="DIR", help="folder of the visible images")
-    source.add_argument("--captions", metavar="FILE", help="COCO captions JSON")
-    source.add_argument("--instances", metavar="FILE", help="COCO instances JSON (boxes and polygons)")
-    source.add_argument("--infrared", metavar="DIR", help="infrared images that exist already (same stems)")
-    source.add_argument(
-        "--rules", metavar="FILE", help="starting rules: a text file, or another run's rules.jsonl"
-    )
-    source.add_argument("--lexicon", metavar="FILE", help="words that infrared cannot show (TOML)")
-    source.add_argument("--prompts", metavar="DIR", help="prompt files that replace the embedded ones")
-
-    source.add_argument("--reuse", metavar="RUN", help="older run whose paid calls are taken where equal")
-
-    who = parser.add_argument_group("who does the work")
-    who.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
-    who.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")
-    who.add_argument("--model", metavar="NAME", help="chat model of the endpoint")
-    who.add_argument("--base-url", metavar="URL", help="chat endpoint, such as http://localhost:8000/v1")
-
-    much = parser.add_argument_group("how much")
-    much.add_argument("--tasks", metavar="LIST", help=f"{','.join(TASKS)} or none")
-    much.add_argument(
-        "--share", metavar="TASK=PART", action="append", help="share of samples that get a task, 0..1"
-    )
-    much.add_argument("--limit", type=int, metavar="N", help="only the first N samples")
-    much.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
-    add_bounds(much)
-    much.add_argument(
-        "--concurrency", type=int, metavar="N", help="samples in flight; 1 is the paper's order"
-    )
-    much.add_argument("--max-rounds", type=int, metavar="N", help="write-and-judge rounds a task (default 3)")
-    much.add_argument("--max-rules", type=int, metavar="N", help="rules that enter a prompt (default 40)")
-    much.add_argument("--candidates", type=int, metavar="N", help="rewrites a caption (default 5)")
-    much.add_argument("--seed", type=int, metavar="N", help="seed of everything random (default 0)")
-
-    how = parser.add_argument_group("how")
-    how.add_argument(
-        "--original", choices=("only_if_clean", "allow"), help="when the original caption may win"
-    )
-    how.add_argument(
-        "--one-request", action="store_true", default=None, help="filter an image's captions in one request"
-    )
-    how.add_argument(
-        "--judge-sees", metavar="LIST", help="captions,image: what the judge gets beside the instruction"
-    )
-    for name, instead in _SWITCHES.items():
-        how.add_argument(f"--no-{name}", dest=name, action="store_false", default=None, help=instead)
-
-
-def add_bounds(group: argparse._ActionsContainer) -> None:
-    """Options that bound what a run may spend or lose."""
-    group.add_argument("--max-requests", type=int, metavar="N", help="spending cap, over all resumes")
-    group.add_argument("--max-tokens", type=int, metavar="N", help="spending cap in tokens")
-    group.add_argument("--max-cost", type=float, metavar="USD", help="spending cap in US dollars")
-    group.add_argument(
-        "--max-failures", type=float, metavar="N", help="of samples: a number, or a share below 1"
-    )
 
 
 def resolve_config(arguments: argparse.Namespace) -> RunConfig:
@@ -122,14 +54,6 @@ def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
     return merge_settings(_read_file(Path(arguments.config)) if arguments.config else {}, options)
 
 
-def profiles() -> list[str]:
-    """Names of the embedded profiles."""
-    folder = files("irloom.data").joinpath("profiles")
-    return sorted(
-        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
-    )
-
-
 def _read_profile(name: object) -> dict[str, Any]:
     if name not in profiles():
         raise ConfigError(
@@ -153,7 +77,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _read_options(arguments: argparse.Namespace) -> dict[str, Any]:
-    names = (*_PLAIN, *_SWITCHES, "one_request")
+    names = (*_PLAIN, *SWITCHES, "one_request")
     settings = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     if arguments.tasks is not None:
         settings["tasks"] = [] if arguments.tasks == "none" else _split(arguments.tasks)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from irloom.cli.terminal import clean
+from irloom.cli.terminal import clean, list_counts
 from irloom.runs.directory import RunDirectory
 from irloom.runs.summary import Summary, summarise, tell_rules
 
@@ -68,7 +68,7 @@ def show_run(root: Path, console: Console) -> None:
         ("mended", summary.notes),
     ):
         if counts:
-            console.print(Text(f"{name}: {_list(counts)}"))
+            console.print(Text(f"{name}: {list_counts(counts)}"))
     usage = summary.usage
     console.print(
         Text(
@@ -88,7 +88,7 @@ def show_line(event: Mapping[str, Any], console: Console) -> None:
     faults = ", ".join(f"{fault['stage']}: {fault['error']}" for fault in event.get("faults", []))
     line = Text(f"{clean(event['sample']):>14}  ")
     line.append(f"{event['outcome']:<9}", STYLES.get(event["outcome"], ""))
-    line.append(clean(f"  {tasks}  {faults}  {_list(Counter(event.get('categories', {})))}").rstrip())
+    line.append(clean(f"  {tasks}  {faults}  {list_counts(Counter(event.get('categories', {})))}").rstrip())
     console.print(line, soft_wrap=True)
 
 
@@ -121,7 +121,3 @@ def _show_rules(root: Path, console: Console) -> None:
         state = "retired" if rule.retired else f"{rule.fired:,}"
         table.add_row(Text(clean(rule.rule)), Text(clean(origin)), state)
     console.print(table)
-
-
-def _list(counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common() if count)

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -22,3 +23,8 @@ def say(text: str) -> None:
 def show(text: str) -> None:
     """A result, on standard output."""
     sys.stdout.write(clean(text) + "\n")
+
+
+def list_counts(counts: Counter[str]) -> str:
+    """`name 3, other 1`, the most frequent first."""
+    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common() if count)

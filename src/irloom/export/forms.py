@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from irloom.records import without_marks
+
 Row = Mapping[str, Any]
 
 CAPTION_REQUESTS = (
@@ -26,15 +28,8 @@ def pair_messages(row: Row) -> list[dict[str, str]]:
     request = CAPTION_REQUESTS[digest[0] % len(CAPTION_REQUESTS)]
     return [
         {"role": "user", "content": f"<image>\n{request}"},
-        {"role": "assistant", "content": _without_marks(row["caption"])},
+        {"role": "assistant", "content": without_marks(row["caption"])},
     ]
-
-
-def _without_marks(text: str) -> str:
-    """Take `<image>` out until there is none: what stood around one may be another."""
-    while "<image>" in text:
-        text = text.replace("<image>", "")
-    return text
 
 
 def identify(row: Row) -> str:

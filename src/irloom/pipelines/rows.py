@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irloom.records import (
+    IMAGE_MARK,
     TASKS,
     Captioned,
     Fault,
@@ -17,6 +18,7 @@ from irloom.records import (
     Sample,
     SampleResult,
     TaskResult,
+    without_marks,
 )
 
 Line = dict[str, Any]
@@ -205,9 +207,9 @@ def to_messages(instruction: Instruction) -> list[Line]:
     """An instruction as chat messages, with the image's mark at the head of the first question."""
     messages: list[Line] = []
     for position, turn in enumerate(instruction.turns):
-        mark = "<image>\n" if position == 0 else ""
-        messages.append({"role": "user", "content": mark + turn.question.replace("<image>", "")})
-        messages.append({"role": "assistant", "content": turn.answer.replace("<image>", "")})
+        mark = f"{IMAGE_MARK}\n" if position == 0 else ""
+        messages.append({"role": "user", "content": mark + without_marks(turn.question)})
+        messages.append({"role": "assistant", "content": without_marks(turn.answer)})
     return messages
 
 

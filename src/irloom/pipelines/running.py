@@ -27,9 +27,9 @@ from irloom.runs.directory import RunDirectory, make_folder, refuse_used
 from irloom.runs.fingerprint import digest_settings, digest_text, fingerprint, name_changes
 from irloom.runs.journal import Segment, unsettled_usage
 from irloom.runs.lock import RunLock
+from irloom.runs.models import Folders, Models
 from irloom.runs.rulebook import RuleBook
 from irloom.runs.scheduler import Quota, Scheduler
-from irloom.runs.session import Folders, Models
 from irloom.runs.spending import Spending
 from irloom.runs.starting_rules import read_rules
 from irloom.runs.storage import read_lines

@@ -25,7 +25,14 @@ from irloom.runs.checking import (
     size_of,
 )
 from irloom.runs.steps import reached
-from irloom.runs.storage import AppendFile, dump_line, read_lines, write_atomically
+from irloom.runs.storage import (
+    AppendFile,
+    dump_line,
+    read_lines,
+    storing,
+    sync_folder,
+    write_atomically,
+)
 
 DATA_FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
 _UNSUMMED = frozenset({"transcripts"})
@@ -176,6 +183,7 @@ class CommitLog:
         for name, file in self._files.items():
             reached(f"commit.before_sync.{name}")
             file.sync()
+        self._sync_images()
         reached("commit.after_sync")
         self._write(events)
         self._failed = False
@@ -196,6 +204,13 @@ class CommitLog:
         self._log.close()
         for file in self._files.values():
             file.close()
+
+    def _sync_images(self) -> None:
+        """Have the names of new images reach the disk before a commit vouches for them."""
+        folder = self.root / "images"
+        if folder.is_dir():
+            with storing(str(folder)):
+                sync_folder(folder)
 
     def _append_rows(self, one: Finished) -> dict[str, Any]:
         rows: dict[str, Sequence[Mapping[str, Any]]] = {**one.result.rows, "rules": one.rule_lines}

@@ -3,12 +3,12 @@
 import hashlib
 import io
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from irloom.errors import TranslationError
 from irloom.ports import Translation
 from irloom.records import Infrared
 from irloom.runs.steps import reached
@@ -24,12 +24,10 @@ def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrar
     suffix = made.image.suffix.lower() if isinstance(made.image, Path) else ".png"
     path = root / "images" / f"{stem}{suffix}"
     temporary = path.with_name(f".{path.name}.tmp")
+    content = _read_given(made.image) if isinstance(made.image, Path) else _encode(made.image)
     with storing(str(path)):
         path.parent.mkdir(exist_ok=True)
-        if isinstance(made.image, Path):
-            shutil.copyfile(made.image, temporary)
-        else:
-            temporary.write_bytes(_encode(made.image))
+        temporary.write_bytes(content)
         reached("image.before_sync")
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
@@ -55,6 +53,13 @@ def hash_file(path: Path) -> str:
         return ""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_given(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TranslationError(f"{path} can no longer be read: {error.strerror or error}") from error
 
 
 def _encode(pixels: "NDArray[np.uint8]") -> bytes:

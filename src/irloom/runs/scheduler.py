@@ -12,8 +12,9 @@ from irloom.runs.commits import Admission, CommitLog
 from irloom.runs.committer import Committer, Ending
 from irloom.runs.directory import RunDirectory
 from irloom.runs.journal import Segment
+from irloom.runs.models import Folders, Models
 from irloom.runs.rulebook import RuleBook
-from irloom.runs.session import Folders, Models, Reusable, Session
+from irloom.runs.session import Reusable, Session
 from irloom.runs.spans import Span, earlier_turns, locate
 
 Flow = Callable[[Sample, int, tuple[str, ...], int, Calls], Awaitable[SampleResult]]

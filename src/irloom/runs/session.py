@@ -4,15 +4,12 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from irloom.config import Budget, Price
 from irloom.errors import ModelReplyError, SampleError, ScoringError
 from irloom.ports import (
     Ask,
-    ChatModel,
     ChatReply,
     ChatRequest,
     Place,
@@ -24,13 +21,12 @@ from irloom.ports import (
     Usage,
 )
 from irloom.records import Agent, Fault, Infrared, Sample
-from irloom.runs.batching import Batcher
 from irloom.runs.commits import Admission, now
 from irloom.runs.images import hash_file, keep_image
 from irloom.runs.journal import Segment, Turn
 from irloom.runs.keys import CallId, describe_ask, digest_boxes
-from irloom.runs.sends import Sends
-from irloom.runs.spending import Spending, charge, count_worst
+from irloom.runs.models import Folders, Models
+from irloom.runs.spending import charge, count_worst
 from irloom.runs.storage import safe_name
 from irloom.runs.turns import (
     describe_reply,
@@ -45,45 +41,6 @@ from irloom.runs.turns import (
 T = TypeVar("T")
 
 _TRANSLATE = Place("caption", "translate", "translate")
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The backends of a run, batched where they work on an accelerator."""
-
-    chats: Mapping[Agent, ChatModel]
-    translator: str
-    translations: Batcher[TranslationJob, Translation]
-    scorer: str
-    scores: Batcher[ScoringJob, tuple[float, ...]]
-    translation_settings: str = ""
-    """Digest of everything but image and boxes that decides a translation; likewise for scores."""
-    scoring_settings: str = ""
-    sends: Sends = field(default_factory=Sends)
-    prices: Mapping[Agent, Price | None] = field(default_factory=dict)
-    spending: Spending = field(default_factory=lambda: Spending(Budget(), Usage()))
-
-    def hold(self) -> None:
-        """Send nothing more."""
-        for chat in set(self.chats.values()):
-            chat.hold()
-
-    async def close(self) -> None:
-        """Free connections and threads."""
-        for chat in set(self.chats.values()):
-            await chat.close()
-        await self.translations.close()
-        await self.scores.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where a run's files and the user's visible images lie."""
-
-    root: Path
-    images: Path
-    reuse: Path | None = None
-    """An older run whose paid calls may be taken."""
 
 
 @dataclass(frozen=True, slots=True)

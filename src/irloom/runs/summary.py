@@ -46,13 +46,14 @@ class Summary:
 
 
 def last_commits(root: Path) -> dict[str, dict[str, Any]]:
-    """The last commit of each sample, in the order of first commits."""
+    """The last commit of each sample, in the order of first commits, with the rules of all its attempts."""
     if not (root / "commits.jsonl").is_file():
         raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
     commits: dict[str, dict[str, Any]] = {}
     for event in iterate_commits(root):
         if event["event"] == "commit":
-            commits[event["sample"]] = event
+            before = commits.get(event["sample"], {}).get("rules_mined", [])
+            commits[event["sample"]] = {**event, "rules_mined": [*before, *event.get("rules_mined", [])]}
     return commits
 
 

@@ -17,6 +17,8 @@ _LONGEST_PAUSE_S = 30.0
 _UNKNOWN_LATENCY_S = 0.2
 _LONGEST_SPREAD_S = 1.0
 """A refusal comes quickly, however long a reply takes; no longer need a round be spread."""
+_BREATH = 0.25
+"""Share of a round."""
 _SLACK_S = 0.005
 """Waits shorter than that are not worth a timer: what is due meanwhile goes together."""
 
@@ -153,16 +155,17 @@ class Limiter:
     def refuse(self, permit: Permit, retry_after_s: float | None) -> None:
         """The endpoint is too busy; nobody asks before `retry_after_s`.
 
-        Without it, and with nothing else in flight whose end could be waited for, the pause doubles.
+        Without it a breath is taken, so that the freed place is not filled at once, or, with nothing else
+        in flight whose end could be waited for, a pause that doubles.
         """
         now_s = self._clock.time()
         self.refused += 1
         if retry_after_s is None:
             pause_s = min(_LONGEST_PAUSE_S, self._first_pause_s * 2 ** min(self._refused_in_a_row, 20))
-            retry_after_s = pause_s if self.in_flight == 1 else 0.0
+            retry_after_s = pause_s if self.in_flight == 1 else self._spread_s * _BREATH
         self._refused_in_a_row += 1
         self._window.refuse(now_s, permit.sent_s, permit.level, retry_after_s)
-        if retry_after_s > 0 and now_s + retry_after_s > self._not_before_s:
+        if now_s + retry_after_s > self._not_before_s:
             self._not_before_s = now_s + retry_after_s
             self._spread_until_s = self._not_before_s + self._spread_s
 
