@@ -9,13 +9,20 @@ from irloom.ports import ChatModel, ImageTranslator, SimilarityScorer
 
 
 def build_chat(
-    options: ChatOptions, lexicon: Lexicon, learnt: Mapping[str, Any], learn: Callable[[str, Any], None]
+    options: ChatOptions,
+    lexicon: Lexicon,
+    learnt: Mapping[str, Any],
+    learn: Callable[[str, Any], None],
+    notify: Callable[[str], None],
 ) -> ChatModel:
-    """The chat model that the options name; `learn` keeps what an endpoint teaches."""
+    """The chat model that the options name.
+
+    `learn` keeps what an endpoint teaches; `notify` is told when it goes away and when it is back.
+    """
     if isinstance(options, OpenAIOptions):
         from irloom.backends.chat.openai import OpenAIChat
 
-        return OpenAIChat(options, learnt, learn)
+        return OpenAIChat(options, learnt, learn, notify)
     from irloom.backends.chat.rules import Rules
 
     return Rules(lexicon)

@@ -11,7 +11,7 @@ from irloom.cli.closing import describe_ending
 from irloom.cli.progress import Progress, indexing_reporter
 from irloom.cli.terminal import say, show
 from irloom.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_SOME_FAILED, EXIT_TERMINATED
-from irloom.pipelines.running import ResumeOptions, carry_on
+from irloom.pipelines.running import Listener, ResumeOptions, carry_on
 from irloom.runs.summary import summarise
 
 _CODES = {signal.SIGINT: EXIT_INTERRUPTED, signal.SIGTERM: EXIT_TERMINATED}
@@ -33,7 +33,8 @@ async def _watch(out: Path, options: ResumeOptions, quiet: bool) -> signal.Signa
     """Carry on until done, or until a signal; the first lets paid calls come back, a second does not."""
     caught: list[signal.Signals] = []
     with Progress(out, quiet) as progress:
-        work = asyncio.create_task(carry_on(out, options, progress.report, indexing_reporter(quiet)))
+        listener = Listener(progress.report, say, indexing_reporter(quiet))
+        work = asyncio.create_task(carry_on(out, options, listener))
 
         def stop(number: signal.Signals) -> None:
             if caught:

@@ -8,7 +8,7 @@ from irloom.cli.terminal import say, show
 from irloom.config import RunConfig
 from irloom.errors import EXIT_DONE
 from irloom.pipelines.estimating import Effort, Estimate, estimate, pilot_config
-from irloom.pipelines.running import ResumeOptions, carry_on, create_run
+from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run
 from irloom.runs.directory import RunDirectory
 from irloom.runs.summary import summarise
 
@@ -21,7 +21,7 @@ def dry_run(config: RunConfig, samples: int, resume: ResumeOptions) -> int:
     with tempfile.TemporaryDirectory(prefix="irloom-dry-run-") as folder:
         root = Path(folder) / "run"
         create_run(root, pilot_config(config, samples))
-        asyncio.run(carry_on(root, resume, lambda event: None))
+        asyncio.run(carry_on(root, resume, Listener(notify=say)))
         images = int(RunDirectory.open(root).about["source"]["images"])
         total = min(images, config.limit) if config.limit else images
         show(describe(estimate(root, config, total), config))

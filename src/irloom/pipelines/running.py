@@ -39,7 +39,6 @@ PROBED = 20
 """Images that are looked for before a run begins."""
 AGENTS: tuple[Agent, ...] = ("caption", "task", "debate")
 Indexing = Callable[[str, int, int], None]
-Report = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,17 @@ class Inputs:
     source: CocoSource
     rules: list[dict[str, Any]]
     fingerprint: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who wants to hear how a run goes."""
+
+    report: Callable[[Mapping[str, Any]], None] = lambda event: None
+    """Gets every commit."""
+    notify: Callable[[str], None] = lambda message: None
+    """Gets messages, such as that the endpoint is down."""
+    indexing: Indexing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +135,27 @@ def _check_images_exist(config: RunConfig, source: CocoSource) -> None:
 
 async def _try_models(inputs: Inputs) -> None:
     """Build every backend once, so that a wrong setting is found before there is a run."""
-    await _build_models(inputs, {}, lambda name, value: None, Usage()).close()
+    await _build_models(inputs, {}, lambda name, value: None, Usage(), Listener().notify).close()
 
 
-async def carry_on(
-    out: Path, options: ResumeOptions, report: Report, indexing: Indexing | None = None
-) -> None:
+async def carry_on(out: Path, options: ResumeOptions, listener: Listener) -> None:
     """Run what is left of a run; raises StopRun where it must stop, UserError where it cannot go on."""
     run = RunDirectory.open(out)
     lock = RunLock(out)
     lock.acquire(options.take_over)
     beating = asyncio.create_task(lock.keep_beating())
     try:
-        await _carry_on_locked(run, options, report, indexing)
+        await _carry_on_locked(run, options, listener)
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
         lock.release()
 
 
-async def _carry_on_locked(
-    run: RunDirectory, options: ResumeOptions, report: Report, indexing: Indexing | None
-) -> None:
+async def _carry_on_locked(run: RunDirectory, options: ResumeOptions, listener: Listener) -> None:
     run = RunDirectory.open(run.root)
     config = run.config.changed_by(options.settings).with_absolute_paths()
-    inputs = load_inputs(config, indexing)
+    inputs = load_inputs(config, listener.indexing)
     log = CommitLog(run.root)
     try:
         log.recover()
@@ -158,13 +164,13 @@ async def _carry_on_locked(
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
         spent = log.state.usage + unsettled_usage(run.journal)
-        models = _build_models(inputs, run.learnt, run.learn, spent)
+        models = _build_models(inputs, run.learnt, run.learn, spent, listener.notify)
         try:
             scheduler = Scheduler(
                 run,
                 log,
                 book,
-                Committer(log, book, report),
+                Committer(log, book, listener.report),
                 inputs.source,
                 InfraredFlow(
                     config, inputs.prompts, inputs.lexicon, _provenance(config, models, inputs.prompts)
@@ -199,7 +205,11 @@ def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept
 
 
 def _build_models(
-    inputs: Inputs, learnt: Mapping[str, Any], learn: Callable[[str, Any], None], spent: Usage
+    inputs: Inputs,
+    learnt: Mapping[str, Any],
+    learn: Callable[[str, Any], None],
+    spent: Usage,
+    notify: Callable[[str], None],
 ) -> Models:
     config = inputs.config
     translator, scorer = build_translator(config), build_scorer(config, inputs.lexicon)
@@ -209,7 +219,7 @@ def _build_models(
         options = config.chat_for(agent)
         name = options.model_dump_json()
         if name not in built:
-            built[name] = build_chat(options, inputs.lexicon, learnt, learn)
+            built[name] = build_chat(options, inputs.lexicon, learnt, learn, notify)
         chats[agent] = built[name]
     prices = {agent: find_price(config.chat_for(agent), config.prices) for agent in AGENTS}
     if config.budget.cost_usd is not None and None in prices.values():

@@ -19,8 +19,8 @@ _SUSPICIOUS = {"lost": 2, "failed": 4}
 """Faults in a row after which the endpoint is looked at."""
 _MANY_REQUESTS, _MANY_FAULTS = 3, 10
 """So many requests, and faults, in a row are the endpoint's fault, whatever its list of models says."""
-_FIRST_PAUSE_S = 0.5
-_LONGEST_PAUSE_S = {"silent": 30.0, "failing": 10.0}
+_LONGEST_PAUSE = {"silent": 60, "failing": 10}
+"""In first pauses."""
 
 
 class Circuit:
@@ -32,6 +32,7 @@ class Circuit:
         is_alive: Callable[[], Awaitable[bool]],
         outage_s: float,
         *,
+        first_pause_s: float = 0.5,
         name: str = "",
         clock: Clock | None = None,
         notify: Callable[[str], None] = lambda message: None,
@@ -43,6 +44,7 @@ class Circuit:
         self._gate = gate
         self._is_alive = is_alive
         self._outage_s = outage_s
+        self._first_pause_s = first_pause_s
         self._name = name
         self._clock_given = clock
         self._notify = notify
@@ -178,12 +180,12 @@ class Circuit:
 
     async def _watch(self, down: Literal["silent", "failing"], why: str) -> None:
         """Look again and again, until it answers or `outage_s` is over."""
-        pause_s = _FIRST_PAUSE_S
+        pause_s = self._first_pause_s
         if down == "failing":
             await self._gate.let_one_pass()  # a reply ends the whole watch
         while self._clock.time() - self._down_s < self._outage_s:
             await self._sleep(pause_s * random.uniform(0.8, 1.0))
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S[down])
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE[down] * self._first_pause_s)
             if down == "failing":
                 await self._gate.let_one_pass()  # a reply ends the whole watch
             elif await self._is_alive():

@@ -21,6 +21,7 @@ from irloom.ports import Usage
 
 MAX_BACKOFF_S = 30.0
 MAX_RETRY_AFTER_S = 300.0
+_SHORTEST_LOOK_S = 0.01
 _MOST_EXCUSED = 10
 """A request that meets the end of the endpoint more often may be what ends it."""
 
@@ -58,7 +59,13 @@ class Pacer:
     ) -> None:
         self.limiter = Limiter(options.max_in_flight, first_pause_s=options.first_backoff_s)
         self.circuit = Circuit(
-            self.limiter, is_alive, options.outage_s, name=name, notify=notify, give_up=give_up
+            self.limiter,
+            is_alive,
+            options.outage_s,
+            first_pause_s=max(options.first_backoff_s, _SHORTEST_LOOK_S),
+            name=name,
+            notify=notify,
+            give_up=give_up,
         )
         self._options = options
         self._over = asyncio.Event()
