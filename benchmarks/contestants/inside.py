@@ -102,7 +102,7 @@ async def run_graphs(config: RunConfig, samples: Iterable[Sample]) -> None:
 def run_whole(out: Path, config: RunConfig) -> None:
     """A run as the command line makes it, without its progress."""
     running.create_run(out, config)
-    asyncio.run(running.carry_on(out, running.ResumeOptions(), lambda event: None))
+    asyncio.run(running.carry_on(out, running.ResumeOptions(), running.Listener()))
 
 
 def measure(part: str, out: Path, config: RunConfig) -> dict[str, float]:

@@ -35,21 +35,47 @@ def whole(many: CocoFiles, server: ChatServer, tmp_path_factory: pytest.TempPath
     return runs
 
 
-def kill_until_done(arguments: list[str], run: Path, folder: Path, chance: random.Random) -> int:
-    """Start, kill after a random while, go on, kill again …; returns how often it was killed."""
+def kill_until_done(
+    arguments: list[str], run: Path, folder: Path, chance: random.Random, server: ChatServer
+) -> int:
+    """Start, kill after a random while, go on, kill again …; returns how often it was killed.
+
+    After each kill, what had been recorded must not be asked for again.
+    """
     kills = 0
+    recorded: set[tuple[str, int]] = set()
     while True:
-        started = start_irloom(
-            ["resume", str(run), "--quiet"] if (run / "run.json").exists() else arguments, folder
-        )
+        before = len(server.asked)
+        resume = ["resume", str(run), "--quiet"]
+        started = start_irloom(resume if (run / "run.json").exists() else arguments, folder)
         if kills < 3:
             time.sleep(chance.uniform(0.05, 0.7))
             started.process.kill()
         ended = started.wait()
+        again = {(asked.prompt, asked.body["seed"]) for asked in server.asked[before:]} & recorded
+        assert not again, "a recorded reply was asked for again"
         if ended.code == 0:
             return kills
         assert ended.code == -9, ended.said
         kills += 1
+        recorded = recorded_calls(run)
+
+
+def recorded_calls(run: Path) -> set[tuple[str, int]]:
+    """Prompt and seed of every chat call whose reply is in the journal or in a committed transcript."""
+    lines = [line for path in (run / "journal").glob("*.jsonl") for line in whole_lines(path)]
+    turns = [json.loads(line) for line in lines]
+    commits = [json.loads(line) for line in whole_lines(run / "commits.jsonl")]
+    end = max((row.get("ends", {}).get("transcripts.jsonl", 0) for row in commits), default=0)
+    if end:
+        committed = (run / "transcripts.jsonl").read_bytes()[:end].splitlines()
+        turns += [turn for row in committed for turn in json.loads(row)["turns"]]
+    return {(turn["prompt"], turn["parameters"]["seed"]) for turn in turns if "prompt" in turn}
+
+
+def whole_lines(path: Path) -> list[bytes]:
+    """Lines that were written to their end."""
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
@@ -57,7 +83,9 @@ def test_a_sequential_run_killed_at_random_equals_one_that_was_not(
     moment: int, many: CocoFiles, server: ChatServer, whole: dict[str, Path], tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    kill_until_done(command(many, server, run, "--concurrency", "1"), run, tmp_path, random.Random(moment))
+    kill_until_done(
+        command(many, server, run, "--concurrency", "1"), run, tmp_path, random.Random(moment), server
+    )
     assert rows_of(run) == rows_of(whole["sequential"])
     assert timeless(run, "transcripts") == timeless(whole["sequential"], "transcripts")
     assert timeless(run, "commits") == timeless(whole["sequential"], "commits")
@@ -69,7 +97,7 @@ def test_a_concurrent_run_without_mining_makes_the_same_rows_in_any_order(
 ) -> None:
     run = tmp_path / "run"
     arguments = command(many, server, run, "--concurrency", "6", "--no-mining")
-    kill_until_done(arguments, run, tmp_path, random.Random(moment))
+    kill_until_done(arguments, run, tmp_path, random.Random(moment), server)
     for name, content in rows_of(whole["unmined"]).items():
         assert Counter(rows_of(run)[name].splitlines()) == Counter(content.splitlines())
 
@@ -81,7 +109,7 @@ def test_a_concurrent_run_with_mining_has_every_sample_once_under_the_rules_it_n
     run = tmp_path / "run"
     before = len(server.answered)
     kills = kill_until_done(
-        command(many, server, run, "--concurrency", "6"), run, tmp_path, random.Random(moment)
+        command(many, server, run, "--concurrency", "6"), run, tmp_path, random.Random(moment), server
     )
     rows = [json.loads(line) for line in (run / "commits.jsonl").read_text().splitlines()]
     commits = [row for row in rows if row["event"] == "commit"]

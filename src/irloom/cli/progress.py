@@ -68,6 +68,7 @@ class Progress:
             f"{self._requests / elapsed_s:.1f} requests/s",
             f"{_share(self._summary)} of tasks accepted",
             f"{tokens:,} tokens",
+            f"${self._summary.usage['cost_usd']:,.2f}" if self._summary.usage["cost_usd"] else "",
             f"{self._summary.outcomes['failed']} failed",
             f"{_duration(left_s)} left" if left_s is not None else "",
         ]

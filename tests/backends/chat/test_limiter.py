@@ -51,14 +51,19 @@ class Load:
 
     async def _wait(self, seconds: float) -> None:
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.clock.call_later(seconds, lambda: over.done() or over.set_result(None))
-        await over
+        timer = self.clock.call_later(seconds, lambda: over.set_result(None))
+        try:
+            await over
+        finally:
+            timer.cancel()
 
 
 @asynccontextmanager
-async def loading(maximum: int, cap: int, workers: int = 300, **more: float) -> AsyncIterator[Load]:
+async def loading(
+    maximum: int, cap: int, workers: int = 300, retry_after_s: float | None = None
+) -> AsyncIterator[Load]:
     clock = FakeClock()
-    load = Load(clock, Limiter(maximum, clock), cap, **more)
+    load = Load(clock, Limiter(maximum, clock), cap, retry_after_s=retry_after_s)
     tasks = [asyncio.create_task(load.work()) for _ in range(workers)]
     try:
         yield load

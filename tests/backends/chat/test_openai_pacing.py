@@ -175,7 +175,7 @@ async def test_a_cap_that_changes_in_the_middle_is_found_each_time() -> None:
     assert max(high) > 58, "it finds that more is taken"
     assert max(low) <= 17
     assert could < 1.5 * 3600
-    assert endpoint.refused < 100
+    assert endpoint.refused < 150
 
 
 async def test_an_endpoint_without_a_cap_is_soon_used_in_full() -> None:
@@ -189,16 +189,21 @@ async def test_an_endpoint_without_a_cap_is_soon_used_in_full() -> None:
 
 
 async def test_nobody_is_sent_while_the_endpoint_wants_a_pause() -> None:
-    refusal = refuse(429, "slow down", headers={"Retry-After": "1"})
-    wrong = iter([None] * 9 + [refusal])
-    async with serving(delay_s=0.02, wrong=lambda seed: next(wrong, None)) as endpoint:
-        async with chatting(endpoint.url, first_backoff_s=0.01) as chat:
-            results, _ = await ask_all(chat, 60)
-        times = [when for when, _ in endpoint.levels]
+    turns = itertools.count()
+    refused_s: list[float] = []
+
+    def wrong(seed: int) -> web.StreamResponse | None:
+        if next(turns) != 9:
+            return None
+        refused_s.append(time.monotonic())
+        return refuse(429, "slow down", headers={"Retry-After": "1"})
+
+    async with serving(delay_s=0.02, wrong=wrong) as endpoint, chatting(endpoint.url) as chat:
+        results, _ = await ask_all(chat, 60)
+        after_s = [when - refused_s[0] for when, _ in endpoint.levels]
     assert all_answered(results)
-    gaps = [b - a for a, b in itertools.pairwise(times)]
-    assert sum(gap > 0.9 for gap in gaps) == 1
-    assert not [gap for gap in gaps if 0.1 < gap < 0.9]
+    assert not [when for when in after_s if 0.2 < when < 1.0], "but for what was on its way"
+    assert sum(when >= 1.0 for when in after_s) > 20
 
 
 async def test_many_refusals_do_not_use_up_the_retries() -> None:
@@ -220,7 +225,7 @@ async def test_a_request_that_alone_is_refused_for_ever_is_its_own_error_in_the_
         ) as endpoint,
         chatting(endpoint.url, first_backoff_s=0.01) as chat,
     ):
-        results, _ = await ask_all(chat, 3000, workers=8)
+        results, _ = await ask_all(chat, 800, workers=8)
     assert isinstance(results[20], EndpointError)
     assert "too big" in str(results[20])
     assert all(isinstance(result, ChatReply) for seed, result in enumerate(results) if seed != 20)
