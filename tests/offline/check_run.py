@@ -18,8 +18,9 @@ COLOURS = re.compile(
     re.I,
 )
 NO_COLOURS = re.compile(
-    r"\b((an|one) orange|oranges|orange (juice|slices?|tree)|(piece|slice)s? of( an)? orange|white wine|red wine"
-    r"|blackboard|greenhouse|white house|mr\.? \w+|charlie brown|golden (retriever|gate)|silverware)\b",
+    r"\b((an|one) orange|oranges|orange (juice|slices?|tree)|(piece|slice)s? of( an)? orange"
+    r"|white wine|red wine|blackboard|greenhouse|white house|mr\.? \w+|charlie brown"
+    r"|golden (retriever|gate)|silverware)\b",
     re.I,
 )
 

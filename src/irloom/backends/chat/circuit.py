@@ -201,7 +201,12 @@ class Circuit:
 
     async def _sleep(self, delay_s: float) -> None:
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        timer = self._clock.call_later(delay_s, lambda: over.done() or over.set_result(None))
+
+        def wake() -> None:
+            if not over.done():
+                over.set_result(None)
+
+        timer = self._clock.call_later(delay_s, wake)
         try:
             await over
         finally:
