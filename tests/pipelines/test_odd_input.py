@@ -212,3 +212,31 @@ def test_a_captions_file_that_is_no_coco_is_one_clear_message(
     assert said in error
     assert code in {0, 2}
     assert code == 2 or not content.startswith(("{not", "[]"))
+
+
+@pytest.mark.parametrize("option", ["--images", "--infrared"])
+def test_a_wrong_folder_is_one_message_and_not_a_failure_a_sample(
+    option: str, odd: Odd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(25):
+        picture().save(odd.add(number, f"{number}.png"))
+    wrong = odd.folder / "wrong"
+    wrong.mkdir()
+    assert odd.run(option, str(wrong)) == 2
+    assert f"{wrong} holds none of the first 20 images, such as 0.png" in capsys.readouterr().err
+    assert not (odd.folder / "run").exists()
+
+
+def test_infrared_images_that_exist_are_checked_and_copied_unchanged(odd: Odd) -> None:
+    for number in (1, 2, 3):
+        picture().save(odd.add(number, f"{number}.png"))
+    infrared = odd.folder / "infrared"
+    infrared.mkdir()
+    picture("L").save(infrared / "1.jpg")
+    picture("L", (300, 20)).save(infrared / "2.png")
+    assert odd.run("--infrared", str(infrared)) == 1
+    assert [row["sample"] for row in odd.rows("pairs")] == ["1"]
+    image = odd.folder / "run" / odd.rows("pairs")[0]["image"]
+    assert image.read_bytes() == (infrared / "1.jpg").read_bytes()
+    assert "300 x 20" in odd.failures()["2"]
+    assert "3.png" in odd.failures()["3"]

@@ -1,0 +1,155 @@
+"""Loads what a run reads, and builds what it works with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import irloom
+from irloom.backends.building import build_chat, build_scorer, build_translator
+from irloom.backends.prices import find_price
+from irloom.backends.translators.given import find_infrared
+from irloom.config import RunConfig
+from irloom.errors import ConfigError
+from irloom.lexicon import Lexicon
+from irloom.pipelines.rows import Provenance
+from irloom.ports import Usage
+from irloom.prompts import Prompts
+from irloom.records import Agent
+from irloom.runs.batching import Batcher
+from irloom.runs.directory import RunDirectory
+from irloom.runs.fingerprint import digest_settings, digest_text, fingerprint
+from irloom.runs.models import Models
+from irloom.runs.spending import Spending
+from irloom.runs.starting_rules import read_rules
+from irloom.sources.coco import CocoSource
+
+PROBED = 20
+"""Images that are looked for before a run begins."""
+AGENTS: tuple[Agent, ...] = ("caption", "task", "debate")
+Indexing = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run reads, loaded and digested."""
+
+    config: RunConfig
+    prompts: Prompts
+    lexicon: Lexicon
+    source: CocoSource
+    rules: list[dict[str, Any]]
+    fingerprint: dict[str, Any]
+
+
+def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
+    """Read and digest everything that decides the rows."""
+    prompts = Prompts.load(config.prompts)
+    lexicon = Lexicon.load(config.lexicon)
+    rules = read_rules(config.rules)
+    if not config.images.is_dir():
+        raise ConfigError(f"--images {config.images} is not a folder.")
+    if config.infrared is not None and not config.infrared.is_dir():
+        raise ConfigError(f"--infrared {config.infrared} is not a folder.")
+    source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
+    if config.reuse is not None:
+        RunDirectory.open(config.reuse)
+    _check_images_exist(config, source)
+    digests = {
+        **source.digests,
+        "lexicon": lexicon.digest,
+        "rules": digest_text("\n".join(line["rule"] for line in rules)),
+        "temperatures": _digest_temperatures(config),
+        **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
+    }
+    return Inputs(config, prompts, lexicon, source, rules, fingerprint(config, digests))
+
+
+def _check_images_exist(config: RunConfig, source: CocoSource) -> None:
+    """Refuse a wrong image folder with one message; with few images a row for each says more."""
+    names = [sample.image for sample in islice(source, PROBED) if sample.image]
+    if len(names) < PROBED:
+        return
+    if not any((config.images / name).is_file() for name in names):
+        raise _name_wrong_folder(config.images, names)
+    if config.infrared is not None and not any(find_infrared(config.infrared, Path(name)) for name in names):
+        raise _name_wrong_folder(config.infrared, names)
+
+
+def _name_wrong_folder(folder: Path, names: Sequence[str]) -> ConfigError:
+    return ConfigError(
+        f"{folder} holds none of the first {len(names)} images, such as {names[0]}: "
+        "name the folder that the file names of the captions file start from."
+    )
+
+
+def build_models(
+    inputs: Inputs,
+    learnt: Mapping[str, Any],
+    learn: Callable[[str, Any], None],
+    spent: Usage,
+    notify: Callable[[str], None],
+) -> Models:
+    """Build every backend that the configuration names, with prices and the spending cap."""
+    config = inputs.config
+    translator, scorer = build_translator(config), build_scorer(config, inputs.lexicon)
+    chats = {}
+    built: dict[str, Any] = {}
+    for agent in AGENTS:
+        options = config.chat_for(agent)
+        name = options.model_dump_json()
+        if name not in built:
+            built[name] = build_chat(options, inputs.lexicon, learnt, learn, notify)
+        chats[agent] = built[name]
+    prices = {agent: find_price(config.chat_for(agent), config.prices) for agent in AGENTS}
+    if config.budget.cost_usd is not None and None in prices.values():
+        raise ConfigError(
+            "--max-cost needs prices, and none is known for this model and endpoint: give them as "
+            '[prices."NAME"] prompt_usd = …, completion_usd = … (dollars a million tokens) in --config.'
+        )
+    return Models(
+        chats=chats,
+        prices=prices,
+        spending=Spending(config.budget, spent),
+        translator=translator.name,
+        translation_settings=digest_settings(inputs.fingerprint, "translator", "temperatures"),
+        scoring_settings=digest_settings(inputs.fingerprint, "scorer", "lexicon"),
+        translations=Batcher(translator.translate, config.translator.batch_size),
+        scorer=scorer.name,
+        scores=Batcher(scorer.score, config.translator.batch_size),
+    )
+
+
+def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
+    """Who works in this run, without those that are switched off."""
+    config = inputs.config
+    names: dict[str, str] = {agent: chat.model for agent, chat in models.chats.items()}
+    names |= {"translator": models.translator, "scorer": models.scorer}
+    used: dict[str, str] = {
+        "caption": "caption/filter_all" if config.one_request else "caption/filter",
+        "debate": "debate/judge_grounded" if "captions" in config.judge_sees else "debate/judge",
+    }
+    used |= {str(task): f"task/{task}" for task in config.tasks}
+    for part, is_on in (("caption", config.filtering), ("debate", config.debate), ("scorer", config.scoring)):
+        if not is_on:
+            names[part] = "none"
+            used.pop(part, None)
+    digests = {name: digest_text(text) for name, text in inputs.prompts.texts.items()}
+    return Provenance(
+        irloom=irloom.__version__,
+        seed=config.seed,
+        models=names,
+        prompts={part: (name, digests[name]) for part, name in used.items()},
+    )
+
+
+def _digest_temperatures(config: RunConfig) -> str:
+    path = config.translator.temperatures
+    try:
+        return digest_text(
+            path.read_bytes() if path else files("irloom.data").joinpath("temperatures.toml").read_bytes()
+        )
+    except OSError as error:
+        raise ConfigError(f"temperatures {path}: {error.strerror or error}") from error
