@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ _EMPTY = frozenset({"images", "journal"} | _ROWS)
 _OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl"}
 OWN_FILES = _OURS | {"run.json"}
 """Names at the top of a run directory that no other program may write."""
+_VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
 _CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
 
 
@@ -165,6 +167,7 @@ def _is_left(path: Path) -> bool:
 def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping[str, int]) -> dict[str, Any]:
     return {
         "irloom": irloom.__version__,
+        "versions": {name: version(name) for name in _VERSIONS},
         "flow": config.flow,
         "created": now(),
         "config": _dump_config(config),
