@@ -1,6 +1,7 @@
 """Spending caps, the bound on failures, and the reuse of an older run's paid calls."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from irloom.cli.main import main
+from irloom.runs.reading import iterate_rows
 from support.chat_server import Asked, ChatServer, refuse
 from support.coco import CocoFiles, write_coco
 
@@ -208,3 +210,55 @@ def test_a_dry_run_measures_a_few_samples_and_leaves_nothing_behind(
     assert table["task/description"] == "6"
     assert f"requests  {18 + 2 * (6 + 3 + 6)}" in said
     assert "cost      $" in said
+
+
+def test_a_retry_whose_image_is_gone_leaves_what_was_made_before(
+    coco: CocoFiles, tmp_path: Path, server: ChatServer
+) -> None:
+    def fault(asked: Asked, again: int) -> web.StreamResponse | None:
+        return refuse(400, "not today") if asked.prompt == "task/reasoning" else None
+
+    out = tmp_path / "run"
+    with ChatServer(fault=fault, judge=server.judge) as faulty:
+        assert run(coco, faulty, out) == 1
+    before = list(iterate_rows(out, "instructions"))
+    assert len(before) == 6 * 2
+    (coco.images / "000002.png").unlink()
+    assert main(["resume", str(out), "--retry-failed", "--quiet", "--base-url", server.url]) == 1
+    after = list(iterate_rows(out, "instructions"))
+    assert [row for row in after if row["sample"] == "2"] == [row for row in before if row["sample"] == "2"]
+    assert len(after) == 5 * 3 + 2
+
+
+def test_failed_samples_can_be_retried_after_too_many_failures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: ChatServer
+) -> None:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    coco, out = write_coco(tmp_path / "coco", 12, captions=["A dog sits."]), tmp_path / "run"
+    with ChatServer(fault=lambda asked, again: refuse(400, "out of order")) as faulty:
+        assert run(coco, faulty, out, "--tasks", "none", "--max-failures", "4", "--concurrency", "1") == 3
+    assert main(["resume", str(out), "--retry-failed", "--quiet", "--base-url", server.url]) == 0
+    assert len(list(iterate_rows(out, "pairs"))) == 12
+
+
+def test_a_run_goes_on_when_the_run_that_it_reused_is_gone(
+    coco: CocoFiles, server: ChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(coco, server, tmp_path / "old", "--no-mining") == 0
+    options = ["--no-mining", "--reuse", str(tmp_path / "old"), "--limit", "2"]
+    assert run(coco, server, tmp_path / "new", *options) == 0
+    shutil.rmtree(tmp_path / "old")
+    assert main(["resume", str(tmp_path / "new"), "--limit", "6", "--quiet"]) == 0
+    assert "no longer reused" in capsys.readouterr().err
+    assert len({row["sample"] for row in iterate_rows(tmp_path / "new", "pairs")}) == 6
+
+
+def test_half_a_surrogate_pair_in_an_error_fails_its_sample_alone(coco: CocoFiles, tmp_path: Path) -> None:
+    def fault(asked: Asked, again: int) -> web.StreamResponse | None:
+        if "number 2 " not in asked.fields.get("caption", ""):
+            return None
+        return web.Response(status=400, body=b'{"error": {"message": "cannot tokenise \\ud83d"}}')
+
+    with ChatServer(fault=fault) as server:
+        assert run(coco, server, tmp_path / "run", "--tasks", "none") == 1
+    assert {row["sample"] for row in rows(tmp_path / "run", "failed")} == {"2"}

@@ -494,13 +494,12 @@ def test_a_signal_stops_cleanly_keeps_what_was_on_its_way_and_says_how_to_go_on(
     tmp_path: Path,
 ) -> None:
     server, started = slow_run
-    on_their_way = server.in_flight
+    wait_for(lambda: server.in_flight >= 2, "requests on their way")
     started.signal(number)
     ended = started.wait()
     assert ended.code == code, ended.said
     assert f"irloom resume {out}" in ended.said
     assert not re.search("Traceback|never retrieved|Warning", ended.said), ended.said
-    assert on_their_way >= 2
     recorded = sum("prompt" in turn for turn in journal(out))
     recorded += sum("prompt" in turn for row in rows(out, "transcripts") for turn in row["turns"])
     assert recorded == len(server.answered) == len(server.asked), "what was asked was waited for and kept"

@@ -201,7 +201,9 @@ def test_a_server_that_ignores_n_is_asked_for_each_candidate_by_itself(tmp_path:
     for pair in rows(tmp_path / "run", "pairs"):
         texts = [one["text"] for one in pair["candidates"] if one["origin"] == "filtered"]
         assert len(set(texts)) == 5
-    assert json.loads((tmp_path / "run" / "run.json").read_text())["learnt"] == {"n": False}
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["learnt"] == {
+        f"{server.url} {server.model}": {"n": False}
+    }
 
 
 def test_a_server_that_refuses_n_is_asked_for_each_candidate_by_itself(tmp_path: Path) -> None:
@@ -223,7 +225,12 @@ def test_a_server_that_knows_no_json_schema_makes_the_same_files(plain_text: boo
     assert server.counts()["repair"] == 0
     made = len(rows(tmp_path / "run", "instructions")) + len(rows(tmp_path / "run", "rejected"))
     assert (len(rows(tmp_path / "run", "pairs")), made) == (6, 6)
-    assert json.loads((tmp_path / "run" / "run.json").read_text())["learnt"]["reply_mode"] == "text"
+    assert (
+        json.loads((tmp_path / "run" / "run.json").read_text())["learnt"][f"{server.url} {server.model}"][
+            "reply_mode"
+        ]
+        == "text"
+    )
 
 
 def test_what_was_learnt_of_an_endpoint_is_known_to_the_resume(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from irloom.errors import StorageError
 from irloom.records import MinedRule, SampleResult
 from irloom.runs.commits import Admission, CommitLog, iterate_commits
 from irloom.runs.committer import Committer, Ending
@@ -116,7 +115,7 @@ async def test_a_failure_reaches_the_whole_group_and_nothing_is_committed_after_
     waiting = [asyncio.create_task(desk.committer.commit(ending)) for ending in endings]
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [TypeError] * 3
-    with pytest.raises(StorageError, match="an earlier commit failed"):
+    with pytest.raises(TypeError):
         await desk.committer.commit(desk.ending("4"))
     await desk.committer.close()
     assert desk.committed() == []

@@ -26,7 +26,7 @@ def show_sample(root: Path, found: Line, task: str | None, prompts: bool, consol
     head.append(commit["outcome"], STYLES.get(commit["outcome"], ""))
     head.append(f", attempt {commit['attempt']}, under version {commit['rules']} of the rules", "not bold")
     console.print(head)
-    turns = [turn for row in found["transcripts"] for turn in row["turns"]]
+    turns = [turn for row in found["transcripts"] for turn in row["turns"] if not turn.get("unused")]
     if task is None:
         _show_captions(found["pairs"], console)
     for fault in found["failed"]:

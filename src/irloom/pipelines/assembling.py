@@ -11,15 +11,15 @@ import irloom
 from irloom.backends.building import build_chat, build_scorer, build_translator
 from irloom.backends.prices import find_price
 from irloom.backends.translators.given import find_infrared
-from irloom.config import RunConfig
+from irloom.config import ChatOptions, RunConfig
 from irloom.errors import ConfigError
 from irloom.lexicon import Lexicon
 from irloom.pipelines.rows import Provenance
-from irloom.ports import Usage
+from irloom.ports import ChatModel, Usage
 from irloom.prompts import Prompts
 from irloom.records import Agent
 from irloom.runs.batching import Batcher
-from irloom.runs.directory import RunDirectory
+from irloom.runs.directory import without_credentials
 from irloom.runs.fingerprint import digest_settings, digest_text, fingerprint
 from irloom.runs.models import Models
 from irloom.runs.spending import Spending
@@ -54,8 +54,8 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
     source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
-    if config.reuse is not None:
-        RunDirectory.open(config.reuse)
+    if config.reuse is not None and not is_reusable(config.reuse):
+        raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
     _check_images_exist(config, source)
     digests = {
         **source.digests,
@@ -65,6 +65,11 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
         **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
     }
     return Inputs(config, prompts, lexicon, source, rules, fingerprint(config, digests))
+
+
+def is_reusable(root: Path) -> bool:
+    """Whether a folder holds a run whose calls can be taken."""
+    return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
 
 
 def _check_images_exist(config: RunConfig, source: CocoSource) -> None:
@@ -101,7 +106,7 @@ def build_models(
         options = config.chat_for(agent)
         name = options.model_dump_json()
         if name not in built:
-            built[name] = build_chat(options, inputs.lexicon, learnt, learn, notify)
+            built[name] = _build_one(options, inputs.lexicon, learnt, learn, notify)
         chats[agent] = built[name]
     prices = {agent: find_price(config.chat_for(agent), config.prices) for agent in AGENTS}
     if config.budget.cost_usd is not None and None in prices.values():
@@ -120,6 +125,26 @@ def build_models(
         scorer=scorer.name,
         scores=Batcher(scorer.score, config.translator.batch_size),
     )
+
+
+def _build_one(
+    options: ChatOptions,
+    lexicon: Lexicon,
+    learnt: Mapping[str, Any],
+    learn: Callable[[str, Any], None],
+    notify: Callable[[str], None],
+) -> ChatModel:
+    """Build a chat model; what is learnt is kept by endpoint and model, since a run may use several."""
+    if options.kind == "rules":
+        return build_chat(options, lexicon, {}, learn, notify)
+    place = f"{without_credentials(options.base_url or 'openai')} {options.model}"
+    known = dict(learnt.get(place, {}))
+
+    def learn_here(name: str, value: Any) -> None:
+        known[name] = value
+        learn(place, dict(known))
+
+    return build_chat(options, lexicon, known, learn_here, notify)
 
 
 def describe_provenance(inputs: Inputs, models: Models) -> Provenance:

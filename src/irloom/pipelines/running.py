@@ -8,7 +8,14 @@ from typing import Any
 
 from irloom.config import RunConfig
 from irloom.errors import RunDirError
-from irloom.pipelines.assembling import Indexing, Inputs, build_models, describe_provenance, load_inputs
+from irloom.pipelines.assembling import (
+    Indexing,
+    Inputs,
+    build_models,
+    describe_provenance,
+    is_reusable,
+    load_inputs,
+)
 from irloom.pipelines.infrared import InfraredFlow
 from irloom.ports import Usage
 from irloom.records import Stage
@@ -86,6 +93,9 @@ async def carry_on(out: Path, options: ResumeOptions, listener: Listener) -> Non
 async def _carry_on_locked(run: RunDirectory, options: ResumeOptions, listener: Listener) -> None:
     run = RunDirectory.open(run.root)
     config = run.config.changed_by(options.settings).with_absolute_paths()
+    if config.reuse is not None and not is_reusable(config.reuse):
+        listener.notify(f"{config.reuse} is gone: its calls are no longer reused.")
+        config = config.model_copy(update={"reuse": None})
     inputs = load_inputs(config, listener.indexing)
     log = CommitLog(run.root)
     try:

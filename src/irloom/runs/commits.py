@@ -168,7 +168,20 @@ class CommitLog:
         self._write([event])
 
     def commit(self, finished: Sequence[Finished]) -> list[dict[str, Any]]:
+        """Write a group of samples and take note of them."""
+        events = self.write(finished)
+        self.take(events)
+        return events
+
+    def take(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Take note of commits that are on disk; where the state is read, in the event loop."""
+        for event in events:
+            self.state.take(event)
+
+    def write(self, finished: Sequence[Finished]) -> list[dict[str, Any]]:
         """Append the rows of some samples, sync once, and vouch for them with one line each.
+
+        Safe in a thread of its own: the state is left alone.
 
         The log is synced first, so that rows without a commit always belong to a known admission.
         After a failure nothing more is committed: its rows may stand in some files, and the next
@@ -187,8 +200,6 @@ class CommitLog:
         reached("commit.after_sync")
         self._write(events)
         self._failed = False
-        for event in events:
-            self.state.take(event)
         return events
 
     def retire(self, rule: str) -> None:

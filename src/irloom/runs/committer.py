@@ -31,9 +31,13 @@ class Committer:
         self._report = report
         self._waiting: list[tuple[Ending, asyncio.Future[None]]] = []
         self._runner: asyncio.Task[None] | None = None
+        self._error: BaseException | None = None
+        """What made a commit fail; nothing is committed after it."""
 
     async def commit(self, ending: Ending) -> None:
         """Return once the sample is committed and on disk; cancelling the caller does not undo it."""
+        if self._error is not None:
+            raise self._error
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((ending, future))
         if self._runner is None or self._runner.done():
@@ -51,10 +55,12 @@ class Committer:
             try:
                 await self._commit_group([ending for ending, _ in group])
             except BaseException as error:
-                for _, future in group + self._waiting:
+                self._error = error
+                waiting, self._waiting = group + self._waiting, []
+                for _, future in waiting:
                     if not future.done():
                         future.set_exception(error)
-                raise
+                return
             for _, future in group:
                 if not future.done():
                     future.set_result(None)
@@ -62,6 +68,7 @@ class Committer:
     async def _commit_group(self, endings: list[Ending]) -> None:
         finished = self._draft(endings)
         events = await asyncio.to_thread(self._write, finished, endings)
+        self._log.take(events)
         for one in finished:
             for line in one.rule_lines:
                 self._book.take(line)
@@ -69,7 +76,7 @@ class Committer:
             self._report(event)
 
     def _write(self, finished: list[Finished], endings: list[Ending]) -> list[dict[str, Any]]:
-        events = self._log.commit(finished)
+        events = self._log.write(finished)
         for ending in endings:
             ending.segment.remove()
         return events

@@ -179,12 +179,13 @@ def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping
 
 def _dump_config(config: RunConfig) -> dict[str, Any]:
     """The configuration without credentials; keys never stand in it, only their variable's name."""
-    dumped = _without_credentials(config.model_dump(mode="json"))
+    dumped = without_credentials(config.model_dump(mode="json"))
     assert isinstance(dumped, dict)
     return dumped
 
 
-def _without_credentials(value: Any) -> Any:
+def without_credentials(value: Any) -> Any:
+    """A setting (or a table of them) without user names and passwords in addresses."""
     if isinstance(value, dict):
-        return {name: _without_credentials(part) for name, part in value.items()}
+        return {name: without_credentials(part) for name, part in value.items()}
     return _CREDENTIALS.sub("", value) if isinstance(value, str) else value

@@ -76,6 +76,6 @@ def unsettled_usage(folder: Path) -> Usage:
     total = Usage()
     for path in folder.iterdir():
         for _, turn in read_lines(path):
-            if isinstance(turn, dict) and "usage" in turn:
+            if isinstance(turn, dict) and "usage" in turn and "paid_in" not in turn:
                 total += Usage.model_validate(turn["usage"])
     return total

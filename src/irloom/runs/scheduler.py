@@ -1,9 +1,9 @@
 """Admits samples in order, runs a bounded number at a time, and has them committed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from irloom.errors import RunDirError, TooManyFailures
 from irloom.ports import Calls
@@ -86,6 +86,7 @@ class Scheduler:
         self._reusable = locate(folders.reuse, None) if folders.reuse is not None else {}
         self._owed = iter(list(log.state.open.values()))
         self._retries = iter(self._retry)
+        self._to_retry = set(self._retry)
         self._fresh = self._unseen()
 
     async def run(self) -> None:
@@ -96,12 +97,16 @@ class Scheduler:
             for worker in done:
                 worker.result()
         finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
-            self._models.hold()
-            await self._models.sends.drain(GRACE_S)
-            await self._committer.close()
+            await _through_one_cancel(self._end(workers))
+
+    async def _end(self, workers: list[asyncio.Task[None]]) -> None:
+        """Start nothing more, let paid calls come back, commit what is ready."""
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        self._models.hold()
+        await self._models.sends.drain(GRACE_S)
+        await self._committer.close()
 
     async def _work(self) -> None:
         while (taken := await self._take()) is not None:
@@ -109,6 +114,7 @@ class Scheduler:
             self._in_flight += 1
             try:
                 await self._finish(admission, sample)
+                self._to_retry.discard(sample.id)
             finally:
                 self._in_flight -= 1
             self._stop_if_hopeless()
@@ -143,8 +149,10 @@ class Scheduler:
         for admission in self._owed:
             return self._current(admission), self._find(admission.sample)
         for sample in self._retries:
-            before = self._log.state.done[sample]
-            return self._admit(Admission(sample, before.attempt + 1, before.rules)), self._find(sample)
+            before, found = self._log.state.done[sample], self._find(sample)
+            if found.fault is not None and "source" not in before.stages:
+                continue  # its image is gone now: what the earlier attempt made is better than nothing
+            return self._admit(Admission(sample, before.attempt + 1, before.rules)), found
         async with self._changed:
             await self._changed.wait_for(lambda: not self._may_overshoot())
         if self._target_met():
@@ -180,7 +188,7 @@ class Scheduler:
     def _stop_if_hopeless(self) -> None:
         """Stop where more samples failed than the run allows, and say of what."""
         bound, failures = self._quota.max_failures, self._log.state.failures
-        failed, done = failures.total(), len(self._log.state.done)
+        failed, done = failures.total() - len(self._to_retry), len(self._log.state.done)
         if bound is None or failed <= bound * (1 if bound >= 1 else max(done, ENOUGH_DONE)):
             return
         reasons = ", ".join(f"{why} ({count})" for why, count in failures.most_common(3))
@@ -199,6 +207,16 @@ class Scheduler:
             return False
         hoped = self._log.state.accepted + self._in_flight * self._quota.per_sample
         return hoped >= self._quota.accepted
+
+
+async def _through_one_cancel(ending: Coroutine[Any, Any, None]) -> None:
+    """Finish an ending although a signal cancels it; a second signal ends the process anyway."""
+    task = asyncio.ensure_future(ending)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def _choose_retries(log: CommitLog, stages: tuple[Stage, ...] | None) -> list[str]:

@@ -17,7 +17,6 @@ from irloom.ports import (
     ScoringJob,
     Translation,
     TranslationJob,
-    Unreadable,
     Usage,
 )
 from irloom.records import Agent, Fault, Infrared, Sample
@@ -29,12 +28,15 @@ from irloom.runs.models import Folders, Models
 from irloom.runs.spending import charge, count_worst
 from irloom.runs.storage import safe_name
 from irloom.runs.turns import (
+    describe_place,
     describe_reply,
     describe_request,
+    encodable,
     fault_at,
     flow_order,
     has_no_error,
     read_all,
+    reads_well,
     texts_of,
 )
 
@@ -71,7 +73,8 @@ class Session:
         self._folders = folders
         self._models = models
         self._segment = segment
-        self._recorded = {**(earlier or {}), **segment.load()}
+        self._own = segment.load()
+        self._recorded = {**(earlier or {}), **self._own}
         self._reusable = reusable
         self._boxes = digest_boxes(sample.boxes)
         self._hashes: dict[str, str] = {}
@@ -80,16 +83,24 @@ class Session:
     @property
     def turns(self) -> list[Turn]:
         """The calls so far, in the order of the flow rather than of their arrival."""
-        return sorted(self._turns, key=flow_order)
+        return sorted([*self._turns, *self._unused()], key=flow_order)
 
     @property
     def usage(self) -> dict[str, int | float]:
         """What this attempt paid; calls replayed from an earlier attempt are left out."""
         total = Usage()
-        for turn in self._turns:
+        for turn in self.turns:
             if "usage" in turn and turn.get("paid_in", self._attempt) == self._attempt:
                 total += Usage.model_validate(turn["usage"])
         return total.model_dump()
+
+    def _unused(self) -> list[Turn]:
+        """Calls that an earlier start of this attempt paid for and this one did not ask again.
+
+        They stay in the transcript and in the bill: settings were changed before anything was committed.
+        """
+        used = {turn["key"] for turn in self._turns}
+        return [{**turn, "unused": True} for key, turn in self._own.items() if key not in used]
 
     async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
         """Ask, and read each reply; see `irloom.ports.Calls`."""
@@ -181,10 +192,7 @@ class Session:
             return describe_reply(await self._pay(ask.place.agent, request))
 
         def is_good(turn: Turn) -> bool:
-            values = () if "error" in turn else read_all(texts_of(turn), read)[0]
-            if all(isinstance(value, Unreadable) for value in values):
-                return bool(values) and any(is_good(repair) for repair in self._repairs_of(turn))
-            return True
+            return reads_well(turn, read, self._recorded.values())
 
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
         turn = await self._recall_or_send(call, content, send, is_good, describe_request(ask, request))
@@ -203,15 +211,6 @@ class Session:
                 raise
             bill.usage = charge(reply.usage, price)
         return reply.model_copy(update={"usage": bill.usage})
-
-    def _repairs_of(self, turn: Turn) -> list[Turn]:
-        """Recorded turns that asked for this one's reply once more, in the right form."""
-        where = ("agent", "stage", "caption", "task", "round")
-        return [
-            other
-            for other in self._recorded.values()
-            if other["repair"] == turn["repair"] + 1 and all(other[name] == turn[name] for name in where)
-        ]
 
     def _call(self, place: Place, index: int = 0) -> CallId:
         return CallId(self._run_seed, self._sample.id, self._attempt, place, index)
@@ -273,19 +272,11 @@ class Session:
         try:
             outcome = await send()
         except SampleError as error:
-            outcome = {"error": type(error).__name__, "message": str(error)}
+            outcome = {"error": type(error).__name__, "message": encodable(str(error))}
             if isinstance(error, ModelReplyError) and error.usage:
                 outcome["usage"] = error.usage
-        place = call.place
         turn: Turn = {
-            "agent": place.agent,
-            "node": place.node,
-            "stage": place.stage,
-            "caption": place.caption,
-            "task": place.task,
-            "round": place.round,
-            "index": call.index,
-            "repair": place.repair,
+            **describe_place(call.place, call.index),
             "key": call.key(content),
             **asked,
             **outcome,

@@ -6,6 +6,7 @@ An OSError becomes a StorageError here, once, so that a full disk stops the run 
 import hashlib
 import os
 import re
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,8 @@ class AppendFile:
             self.size = os.fstat(self._descriptor).st_size
         self.checksum = checksum
         self._dirty = False
+        self._lock = threading.Lock()
+        """The log gets admissions from the event loop and commits from a thread."""
         self._torn = False
 
     def append(self, data: bytes) -> None:
@@ -90,9 +93,9 @@ class AppendFile:
 
         Nothing is appended after a failure, since the next line would begin within a torn one.
         """
-        if self._torn:
-            raise StorageError(f"Cannot write {self.path}: an earlier write failed. Resume the run.")
-        with storing(str(self.path)):
+        with self._lock, storing(str(self.path)):
+            if self._torn:
+                raise StorageError(f"Cannot write {self.path}: an earlier write failed. Resume the run.")
             view = memoryview(data)
             try:
                 while view:
@@ -100,9 +103,9 @@ class AppendFile:
             except OSError:
                 self._torn = True
                 raise
-        self.size += len(data)
-        self.checksum = zlib.crc32(data, self.checksum)
-        self._dirty = True
+            self.size += len(data)
+            self.checksum = zlib.crc32(data, self.checksum)
+            self._dirty = True
 
     def sync(self) -> None:
         """Have everything appended reach the disk."""
@@ -130,9 +133,9 @@ class AppendFile:
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1  # first, because two threads may close
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def read_lines(path: Path, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Any]]:

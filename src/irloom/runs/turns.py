@@ -1,10 +1,10 @@
 """Turns: what the journal and the transcripts keep of a call, and how they are read back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from irloom.errors import ModelReplyError, SourceError
-from irloom.ports import Ask, ChatReply, ChatRequest, Place, ReplyText
+from irloom.ports import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable
 from irloom.records import TASKS, Fault
 from irloom.runs.journal import Turn
 
@@ -16,6 +16,20 @@ _STAGE_ORDER = {"source": 0, "translate": 0, "filter": 1, "score": 2, "write": 3
 def has_no_error(turn: Turn) -> bool:
     """Whether the call ended well."""
     return "error" not in turn
+
+
+def describe_place(place: Place, index: int) -> Turn:
+    """Where in the flow a call stands; `index` is that of its first reply."""
+    return {
+        "agent": place.agent,
+        "node": place.node,
+        "stage": place.stage,
+        "caption": place.caption,
+        "task": place.task,
+        "round": place.round,
+        "index": index,
+        "repair": place.repair,
+    }
 
 
 def describe_request(ask: Ask, request: ChatRequest) -> Turn:
@@ -84,3 +98,32 @@ def flow_order(turn: Turn) -> tuple[Any, ...]:
     caption = -1 if turn["caption"] is None else turn["caption"]
     stage = _STAGE_ORDER[turn["stage"]]
     return (task, turn["round"] or 0, stage, caption, turn["repair"], turn["index"])
+
+
+def reads_well(turn: Turn, read: Callable[[ReplyText], Any], recorded: Collection[Turn]) -> bool:
+    """Whether a recorded call of an earlier attempt need not be asked again.
+
+    A reply that cannot be read is good all the same if one before it to the same ask can (where `n`
+    was split), or if the form was repaired.
+    """
+    if "error" in turn:
+        return False
+    values = read_all(texts_of(turn), read)[0]
+    if not values:
+        siblings = (one for one in recorded if one["index"] < turn["index"] and _same_ask(one, turn, 0))
+        return any(reads_well(one, read, recorded) for one in siblings)
+    if all(isinstance(value, Unreadable) for value in values):
+        repairs = (one for one in recorded if _same_ask(one, turn, 1))
+        return any(reads_well(one, read, recorded) for one in repairs)
+    return True
+
+
+def encodable(text: str) -> str:
+    """Replace halves of surrogate pairs, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _same_ask(one: Turn, other: Turn, repairs: int) -> bool:
+    """Whether two calls stand at one place, the first by so many repairs later."""
+    names = ("agent", "stage", "caption", "task", "round")
+    return one["repair"] == other["repair"] + repairs and all(one[name] == other[name] for name in names)
