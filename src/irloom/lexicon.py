@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.errors import ConfigError
+from irloom.needles import Searches
 from irloom.records import CATEGORIES, Category
 
 _LISTS = {"words", "patterns", "before", "keep"}
@@ -32,16 +33,16 @@ class Hit:
 class _Words:
     """What the lexicon knows of one category, ready to search with."""
 
-    finds: tuple[re.Pattern[str], ...]
-    keeps: tuple[re.Pattern[str], ...]
+    finds: Searches
+    keeps: Searches
     names: re.Pattern[str]
     instead: Mapping[str, str]
     replace: Mapping[str, str]
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield every find, the longer ones first where two overlap."""
-        kept = [match.span() for keep in self.keeps for match in keep.finditer(text)]
-        found = [match for find in self.finds for match in find.finditer(text) if match.group()]
+        found = [match for match in self.finds.find(text) if match.group()]
+        kept = [match.span() for match in self.keeps.find(text)] if found else []
         taken: list[tuple[int, int]] = []
         for match in sorted(found, key=lambda match: (match.start() - match.end(), match.start())):
             start, end = match.start(), match.start() + len(match.group().rstrip())
@@ -142,8 +143,8 @@ def _compile(name: str, category: Category, table: Any, pieces: Mapping[str, str
     if table.get("words"):
         finds.insert(0, expression.build("words", _any_word(table["words"], table.get("before", ()))))
     return _Words(
-        finds=tuple(finds),
-        keeps=tuple(expression.build("keep", text) for text in table.get("keep", ())),
+        finds=Searches(finds),
+        keeps=Searches(expression.build("keep", text) for text in table.get("keep", ())),
         names=expression.build("names", table["names"]),
         instead=table.get("instead", {}),
         replace=table.get("replace", {}),

@@ -27,7 +27,7 @@ RUN_STEPS = [
     ),
     *(f"commit.before_sync.{file}" for file in FILES),
     *("commit.after_sync", "commit.before_log", "commit.after_log", "commit.after_log_sync"),
-    *("segment.before_remove", "segment.after_remove"),
+    *("segment.before_remove", "segment.after_cut", "segment.after_remove"),
 ]
 RESUME_STEPS = [f"cut.{moment}.{file}" for file in ("commits", *FILES) for moment in ("before", "after")]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from irloom.runs.journal import Segment
+from irloom.runs.journal import Segment, Spares
 
 
 def turn(key: str, **more: Any) -> dict[str, Any]:
@@ -77,3 +77,42 @@ def test_a_sweep_removes_the_segments_of_finished_samples_only(tmp_path: Path) -
 def test_a_journal_folder_that_a_copy_has_lost_is_made_again(tmp_path: Path) -> None:
     Segment.sweep(tmp_path / "journal", [])
     Segment(tmp_path / "journal", "1", 1).record(turn("a"))
+
+
+def test_a_removed_segment_is_a_spare_that_the_next_sample_takes_empty(tmp_path: Path) -> None:
+    spares = Spares(tmp_path)
+    first = Segment(tmp_path, "1", 1, spares)
+    first.record(turn("a", reply=["long" * 100]))
+    inode = first.path.stat().st_ino
+    first.remove()
+    assert not first.path.exists()
+    second = Segment(tmp_path, "2", 1, spares)
+    assert second.load() == {}
+    second.record(turn("b"))
+    assert second.path.stat().st_ino == inode
+    assert set(Segment(tmp_path, "2", 1).load()) == {"b"}
+
+
+def test_a_spare_never_takes_the_place_of_recorded_calls(tmp_path: Path) -> None:
+    Segment(tmp_path, "2", 1).record(turn("kept"))
+    spares = Spares(tmp_path)
+    first = Segment(tmp_path, "1", 1, spares)
+    first.record(turn("a"))
+    first.remove()
+    again = Segment(tmp_path, "2", 1, spares)
+    again.record(turn("b"))
+    assert set(Segment(tmp_path, "2", 1).load()) == {"kept", "b"}
+
+
+def test_spares_go_at_the_end_of_a_run_and_at_the_start_of_the_next(tmp_path: Path) -> None:
+    for end in ("removed", "killed"):
+        spares = Spares(tmp_path)
+        segment = Segment(tmp_path, "1", 1, spares)
+        segment.record(turn("a"))
+        segment.remove()
+        assert len(list(tmp_path.iterdir())) == 1
+        if end == "removed":
+            spares.remove()
+        else:
+            Segment.sweep(tmp_path, [])
+        assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
@@ -25,11 +26,19 @@ class Context:
 
 
 class Leave(Protocol):
-    """Where a flow goes on after an agent: a router over the flow's own state."""
+    """Where a flow goes on after an agent: a router over the flow's own state.
 
-    def __call__(self, state: Any, runtime: Runtime[Context]) -> str | list[Send]:
+    All routers are `async`: LangGraph sends a plain function through a thread, which costs more than a node.
+    """
+
+    async def __call__(self, state: Any, runtime: Runtime[Context]) -> str | list[Send]:
         """Name the next node, or send several samples of it on their way."""
         ...
+
+
+async def stop(state: object, runtime: Runtime[Context]) -> str:
+    """Leave an agent that runs by itself."""
+    return END
 
 
 def list_lines(items: Sequence[str], mark: str = "- ") -> str:

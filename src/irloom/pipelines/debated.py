@@ -95,7 +95,7 @@ async def give_up(state: DebatedState) -> dict[str, object]:
     return _end(state, "failed", state.get("rounds", ()), (*state.get("faults", ()), fault))
 
 
-def after_task(
+async def after_task(
     state: DebatedState, runtime: Runtime[Context]
 ) -> Literal["judge", "take_unjudged", "give_up"]:
     """Judge what was written, unless the debate is off or nothing was."""
@@ -104,7 +104,7 @@ def after_task(
     return "judge" if runtime.context.config.debate else "take_unjudged"
 
 
-def after_conclude(state: DebatedState) -> Literal["write", "__end__"]:
+async def after_conclude(state: DebatedState) -> Literal["write", "__end__"]:
     """Write again until there is a result."""
     return "__end__" if state.get("results") else "write"
 

@@ -39,7 +39,6 @@ class InfraredState(Given, total=False):
     infrared: Infrared
     filtered: Annotated[list[Filtered], add]
     unreadable: tuple[str, str]
-    scores: dict[int, tuple[float, ...]]
     captioned: list[Captioned]
     faults: Annotated[list[Fault], add]
     results: Annotated[list[TaskResult], add]
@@ -49,7 +48,7 @@ class InfraredState(Given, total=False):
 InfraredGraph = CompiledStateGraph[InfraredState, Context, Given, InfraredState]
 
 
-def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send] | str:
+async def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send] | str:
     """Debate each task of this sample by itself, once every caption was filtered.
 
     A sample that lacks a caption waits for its retry: instructions that were written from fewer

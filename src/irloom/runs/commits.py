@@ -192,7 +192,11 @@ class CommitLog:
         self._failed = True
         self._log.check_in_place()
         self._log.sync()
-        events = [self._append_rows(one) for one in finished]
+        events = [self._stage_rows(one) for one in finished]
+        for name, file in self._files.items():
+            reached(f"commit.before_append.{name}")
+            file.flush()
+            reached(f"commit.after_append.{name}")
         for name, file in self._files.items():
             reached(f"commit.before_sync.{name}")
             file.sync()
@@ -223,15 +227,13 @@ class CommitLog:
             with storing(str(folder)):
                 sync_folder(folder)
 
-    def _append_rows(self, one: Finished) -> dict[str, Any]:
+    def _stage_rows(self, one: Finished) -> dict[str, Any]:
         rows: dict[str, Sequence[Mapping[str, Any]]] = {**one.result.rows, "rules": one.rule_lines}
         head = {"sample": one.admission.sample, "attempt": one.admission.attempt}
         rows["transcripts"] = [{**head, "outcome": one.result.outcome, "turns": one.turns}]
         for name in DATA_FILES:
             for row in rows.get(name, ()):
-                reached(f"commit.before_append.{name}")
-                self._files[name].append(dump_line(row))
-                reached(f"commit.after_append.{name}")
+                self._files[name].stage(dump_line(row))
         return {
             "event": "commit",
             **head,

@@ -26,19 +26,19 @@ def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrar
     temporary = path.with_name(f".{path.name}.tmp")
     content = _read_given(made.image) if isinstance(made.image, Path) else _encode(made.image)
     with storing(str(path)):
-        path.parent.mkdir(exist_ok=True)
-        temporary.write_bytes(content)
-        reached("image.before_sync")
-        with temporary.open("rb") as file:
+        with _create(temporary) as file:
+            file.write(content)
+            file.flush()
+            reached("image.before_sync")
             os.fsync(file.fileno())
         reached("image.before_rename")
         temporary.replace(path)
         reached("image.after_rename")
-    with Image.open(path) as picture:
+    with Image.open(io.BytesIO(content)) as picture:
         width, height = picture.size
     return Infrared(
         image=f"images/{path.name}",
-        sha256=hash_file(path),
+        sha256=hashlib.sha256(content).hexdigest(),
         width=width,
         height=height,
         objects=made.objects,
@@ -49,10 +49,20 @@ def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrar
 
 def hash_file(path: Path) -> str:
     """The sha256 of a file, or an empty string if it is not there."""
-    if not path.is_file():
+    try:
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _create(path: Path) -> io.BufferedWriter:
+    """A file to write; its folder is made where it is not there yet."""
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(exist_ok=True)
+        return path.open("wb")
 
 
 def _read_given(path: Path) -> bytes:

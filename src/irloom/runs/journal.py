@@ -16,11 +16,42 @@ from irloom.runs.storage import AppendFile, dump_line, read_lines, safe_name, st
 Turn = dict[str, Any]
 
 
+class Spares:
+    """Emptied segments, which later samples take: a file system is slow at files that come and go."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = 0
+        self._free: list[Path] = []
+
+    def give(self, path: Path) -> bool:
+        """Rename the spare that was freed last to `path`; False if there is none."""
+        if not self._free:
+            return False
+        self._free.pop().rename(path)
+        return True
+
+    def take(self, segment: AppendFile) -> None:
+        """Empty a segment, then take its name away."""
+        segment.cut(0, sync=False)
+        reached("segment.after_cut")
+        spare = self._folder / f"spare-{self._made}"
+        self._made += 1
+        segment.path.rename(spare)
+        self._free.append(spare)
+
+    def remove(self) -> None:
+        """Leave no spare behind."""
+        while self._free:
+            self._free.pop().unlink(missing_ok=True)
+
+
 class Segment:
     """The journal of one attempt at one sample."""
 
-    def __init__(self, folder: Path, sample: str, attempt: int) -> None:
+    def __init__(self, folder: Path, sample: str, attempt: int, spares: Spares | None = None) -> None:
         self.path = folder / f"{safe_name(sample)}.{attempt}.jsonl"
+        self._spares = spares
         self._file: AppendFile | None = None
 
     def load(self) -> dict[str, Turn]:
@@ -48,11 +79,14 @@ class Segment:
 
     def remove(self) -> None:
         """Drop the segment: its sample is committed and on disk."""
-        self.close()
         reached("segment.before_remove")
         with storing(str(self.path)):
-            self.path.unlink(missing_ok=True)
+            if self._file is not None and self._spares is not None:
+                self._spares.take(self._file)
+            else:
+                self.path.unlink(missing_ok=True)
         reached("segment.after_remove")
+        self.close()
 
     @staticmethod
     def sweep(folder: Path, owed: Iterable[tuple[str, int]]) -> None:
@@ -67,6 +101,9 @@ class Segment:
 
     def _open(self) -> AppendFile:
         if self._file is None:
+            with storing(str(self.path)):
+                if self._spares is not None and not self.path.exists():
+                    self._spares.give(self.path)
             self._file = AppendFile(self.path)
         return self._file
 

@@ -83,29 +83,40 @@ class AppendFile:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
             self.size = os.fstat(self._descriptor).st_size
         self.checksum = checksum
+        self._staged: list[bytes] = []
         self._dirty = False
         self._lock = threading.Lock()
         """The log gets admissions from the event loop and commits from a thread."""
         self._torn = False
 
     def append(self, data: bytes) -> None:
-        """Append all of `data`, or raise StorageError; what a failure leaves is cut at the next start.
+        """Append all of `data`, or raise StorageError; what a failure leaves is cut at the next start."""
+        self.stage(data)
+        self.flush()
+
+    def stage(self, data: bytes) -> None:
+        """Take `data` in: length and checksum count it, and the next `flush` writes it."""
+        with self._lock:
+            self._staged.append(data)
+            self.size += len(data)
+            self.checksum = zlib.crc32(data, self.checksum)
+
+    def flush(self) -> None:
+        """Write what was staged, in one go; one writer's lines are never parted by another's.
 
         Nothing is appended after a failure, since the next line would begin within a torn one.
         """
         with self._lock, storing(str(self.path)):
             if self._torn:
                 raise StorageError(f"Cannot write {self.path}: an earlier write failed. Resume the run.")
-            view = memoryview(data)
+            view, self._staged = memoryview(b"".join(self._staged)), []
+            self._dirty = self._dirty or bool(view)
             try:
                 while view:
                     view = view[os.write(self._descriptor, view) :]
             except OSError:
                 self._torn = True
                 raise
-            self.size += len(data)
-            self.checksum = zlib.crc32(data, self.checksum)
-            self._dirty = True
 
     def sync(self) -> None:
         """Have everything appended reach the disk."""
@@ -123,12 +134,13 @@ class AppendFile:
                 f"{self.path} was replaced while the run was going on: nothing more is written."
             )
 
-    def cut(self, size: int) -> None:
+    def cut(self, size: int, sync: bool = True) -> None:
         """Cut the file back to `size` bytes in place; it is never grown."""
         if size < self.size:
             with storing(str(self.path)):
                 os.ftruncate(self._descriptor, size)
-                os.fsync(self._descriptor)
+                if sync:
+                    os.fsync(self._descriptor)
             self.size = size
 
     def close(self) -> None:

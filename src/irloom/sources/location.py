@@ -28,6 +28,9 @@ def find_image(root: Path, name: str | None) -> Path:
     """Give the path of an image. Raises SourceError where it is missing, no file, or outside `root`."""
     path = root / _check_name(name)
     try:
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode) and path.parent == root:
+            return path  # no link on the way, which to find costs a look at every folder above
         real = path.resolve(strict=True)
         mode = real.stat().st_mode
     except FileNotFoundError as error:

@@ -1,11 +1,11 @@
 """The Caption Agent's machine.
 
-translate ─┬─ filter_caption (one for each caption) ─┬─ score ─ select
-├─ filter_all ─ repair_all (once) ────────┤
-└─ keep_originals ────────────────────────┘
+translate ─┬─ filter_caption (one for each caption) ─┬─ select
+           ├─ filter_all ─ repair_all (once) ────────┤
+           └─ keep_originals ────────────────────────┘
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -13,10 +13,10 @@ from langgraph.types import Send
 
 from irloom.agents.caption import nodes
 from irloom.agents.caption.state import CaptionState, Given, Made
-from irloom.agents.context import Context, Leave
+from irloom.agents.context import Context, Leave, stop
 
 
-def after_translate(state: CaptionState, runtime: Runtime[Context]) -> str | list[Send]:
+async def after_translate(state: CaptionState, runtime: Runtime[Context]) -> str | list[Send]:
     """Filter each caption by itself, or all at once, or not at all; stop where there is no image."""
     config = runtime.context.config
     if "infrared" not in state:
@@ -31,14 +31,9 @@ def after_translate(state: CaptionState, runtime: Runtime[Context]) -> str | lis
     ]
 
 
-def after_filter_all(state: CaptionState, runtime: Runtime[Context]) -> str:
+async def after_filter_all(state: CaptionState) -> Literal["repair_all", "select"]:
     """A reply in the wrong form is asked for once more."""
-    return "repair_all" if "unreadable" in state else after_filter(state, runtime)
-
-
-def after_filter(state: CaptionState, runtime: Runtime[Context]) -> str:
-    """Score what was filtered, unless that is switched off or nothing was."""
-    return "score" if state.get("filtered") and runtime.context.config.scoring else "select"
+    return "repair_all" if "unreadable" in state else "select"
 
 
 def add_caption_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, exits: list[str]) -> None:
@@ -48,14 +43,12 @@ def add_caption_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, e
     graph.add_node(nodes.filter_all)
     graph.add_node(nodes.repair_all)
     graph.add_node(nodes.keep_originals)
-    graph.add_node(nodes.score)
     graph.add_node(nodes.select)
     filters = ["filter_caption", "filter_all", "keep_originals", "select"]
     graph.add_conditional_edges("translate", after_translate, filters)
-    graph.add_conditional_edges("filter_all", after_filter_all, ["repair_all", "score", "select"])
+    graph.add_conditional_edges("filter_all", after_filter_all)
     for node in ("filter_caption", "repair_all", "keep_originals"):
-        graph.add_conditional_edges(node, after_filter, ["score", "select"])
-    graph.add_edge("score", "select")
+        graph.add_edge(node, "select")
     graph.add_conditional_edges("select", leave, exits)
 
 
@@ -63,5 +56,5 @@ def build_caption_graph() -> StateGraph[CaptionState, Context, Given, Made]:
     """The agent by itself; the caller compiles."""
     graph = StateGraph(CaptionState, Context, input_schema=Given, output_schema=Made)
     graph.add_edge(START, "translate")
-    add_caption_agent(graph, lambda state, runtime: END, [END])
+    add_caption_agent(graph, stop, [END])
     return graph

@@ -59,40 +59,31 @@ async def repair_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionS
     return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, count, final=True)))
 
 
-async def score(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
-    """Score every candidate against the infrared image."""
-    sample, image = state["sample"], state["infrared"].image
-    filtered = sorted(state["filtered"], key=lambda one: one.caption)
-    scores = await asyncio.gather(
-        *(
-            runtime.context.calls.score(one.caption, image, [*one.texts, sample.captions[one.caption]])
-            for one in filtered
-        )
-    )
-    kept = {one.caption: row for one, row in zip(filtered, scores, strict=True) if not isinstance(row, Fault)}
-    return {"scores": kept, "faults": [row for row in scores if isinstance(row, Fault)]}
-
-
 async def select(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
-    """Keep the best candidate of each caption, with all others and their scores."""
-    config, lexicon = runtime.context.config, runtime.context.lexicon
-    captioned: list[Captioned] = []
-    for one in sorted(state.get("filtered", []), key=lambda one: one.caption):
-        scores = state.get("scores", {}).get(one.caption)
-        if config.scoring and scores is None:
-            continue
-        original = state["sample"].captions[one.caption]
-        candidates = list_candidates(one.texts, original, scores, state["rules"], lexicon)
-        chosen = choose(candidates, config.original, config.scoring)
-        captioned.append(
-            Captioned(caption=one.caption, original=original, text=chosen.text, candidates=candidates)
-        )
-    return {"captioned": captioned}
+    """Score every candidate against the infrared image, and keep the best of each caption."""
+    filtered = sorted(state.get("filtered", []), key=lambda one: one.caption)
+    chosen = await asyncio.gather(*(_select_one(one, state, runtime.context) for one in filtered))
+    return {
+        "captioned": [one for one in chosen if isinstance(one, Captioned)],
+        "faults": [one for one in chosen if isinstance(one, Fault)],
+    }
 
 
 async def keep_originals(state: CaptionState) -> CaptionState:
     """Ablation: no filtering, so that each caption is its own only candidate."""
     return {"filtered": [Filtered(caption=index, texts=()) for index in range(len(state["sample"].captions))]}
+
+
+async def _select_one(one: Filtered, state: CaptionState, context: Context) -> Captioned | Fault:
+    original = state["sample"].captions[one.caption]
+    scores: tuple[float, ...] | Fault | None = None
+    if context.config.scoring:
+        scores = await context.calls.score(one.caption, state["infrared"].image, [*one.texts, original])
+    if isinstance(scores, Fault):
+        return scores
+    candidates = list_candidates(one.texts, original, scores, state["rules"], context.lexicon)
+    chosen = choose(candidates, context.config.original, context.config.scoring)
+    return Captioned(caption=one.caption, original=original, text=chosen.text, candidates=candidates)
 
 
 def _take_all(read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault) -> CaptionState:

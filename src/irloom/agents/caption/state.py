@@ -29,7 +29,6 @@ class CaptionState(TypedDict, total=False):
     filtered: Annotated[list[Filtered], add]
     unreadable: tuple[str, str]
     """A reply for all captions that could not be read, and what is wrong with it."""
-    scores: dict[int, tuple[float, ...]]
     captioned: list[Captioned]
     faults: Annotated[list[Fault], add]
 

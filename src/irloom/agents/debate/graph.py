@@ -17,7 +17,7 @@ from irloom.records import Verdict
 def add_debate_agent(graph: StateGraph[Any, Context, Any, Any], then: str) -> None:
     """Add the agent to a flow: it begins at `judge` and goes on at `then`."""
 
-    def after_judge(state: DebateState, runtime: Runtime[Context]) -> str:
+    async def after_judge(state: DebateState, runtime: Runtime[Context]) -> str:
         """Only a rejection teaches a rule."""
         judged = state["judged"]
         rejected = isinstance(judged, Verdict) and judged.verdict == "reject"

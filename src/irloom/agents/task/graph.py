@@ -11,7 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.agents.context import Context, Leave
+from irloom.agents.context import Context, Leave, stop
 from irloom.agents.task import nodes
 from irloom.agents.task.state import Given, Made, TaskState
 from irloom.ports import Unreadable
@@ -20,9 +20,9 @@ from irloom.ports import Unreadable
 def add_task_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, exits: list[str]) -> None:
     """Add the agent to a flow: it begins at `write`, and `leave` chooses among `exits`."""
 
-    def after_write(state: TaskState, runtime: Runtime[Context]) -> str | list[Send]:
+    async def after_write(state: TaskState, runtime: Runtime[Context]) -> str | list[Send]:
         """A reply in the wrong form is asked for once more."""
-        return "repair" if isinstance(state["instruction"], Unreadable) else leave(state, runtime)
+        return "repair" if isinstance(state["instruction"], Unreadable) else await leave(state, runtime)
 
     graph.add_node(nodes.write)
     graph.add_node(nodes.repair)
@@ -34,5 +34,5 @@ def build_task_graph() -> StateGraph[TaskState, Context, Given, Made]:
     """The agent by itself; the caller compiles."""
     graph = StateGraph(TaskState, Context, input_schema=Given, output_schema=Made)
     graph.add_edge(START, "write")
-    add_task_agent(graph, lambda state, runtime: END, [END])
+    add_task_agent(graph, stop, [END])
     return graph
