@@ -7,7 +7,7 @@ or the list comes while request after request fails (then one waiting request at
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Any, Literal
 
 from irloom.backends.chat.limiter import Clock, Limiter
 from irloom.errors import EndpointGone
@@ -54,7 +54,7 @@ class Circuit:
         self._looking: asyncio.Task[bool | EndpointGone] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._down_s = 0.0
-        self._told = False
+        self._told = self._stopped = False
         self._refused: set[object] = set()
         self._refused_s: float | None = None
         self._spared = False
@@ -111,19 +111,31 @@ class Circuit:
         suspicious = self.reached and self._since_look >= _SUSPICIOUS[kind]
         if not (last or suspicious):
             return False
-        if self._looking is None:
+        if self._looking is None and not self._stopped:
             self._looking = asyncio.create_task(self._look(why))
-        verdict = await asyncio.shield(self._looking)
+        if (looking := self._looking) is not None:
+            await asyncio.wait([looking])
+        if looking is None or looking.cancelled():
+            return True  # it was stopped: nobody will know whom to blame
+        verdict = looking.result()
         if isinstance(verdict, EndpointGone):
             raise verdict
         return verdict
 
-    async def close(self) -> None:
-        """Stop looking."""
-        tasks = [task for task in (self._looking, self._watching) if task is not None]
-        for task in tasks:
+    def stop(self) -> None:
+        """Look no more; whoever waits for what a look brings goes on at once."""
+        self._stopped = True
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop, and wait until nothing is on its way any more."""
+        self.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def _tasks(self) -> list[asyncio.Task[Any]]:
+        return [task for task in (self._looking, self._watching) if task is not None]
 
     @property
     def _clock(self) -> Clock:

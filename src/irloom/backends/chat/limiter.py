@@ -11,16 +11,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from irloom.backends.chat.window import START, Window
+from irloom.backends.chat.window import Sent, Window
 
 _LONGEST_PAUSE_S = 30.0
-_UNKNOWN_LATENCY_S = 0.2
-_LONGEST_SPREAD_S = 1.0
-"""A refusal comes quickly, however long a reply takes; no longer need a round be spread."""
-_BREATH = 0.25
-"""Share of a round."""
-_SLACK_S = 0.005
-"""Waits shorter than that are not worth a timer: what is due meanwhile goes together."""
+_STEP_S = 0.001
+"""Between requests that go higher than before, so that the first refusal is back before many more are out.
+Time that a busy machine has lost is not caught up: then refusals are late too."""
 
 
 class Handle(Protocol):
@@ -50,22 +46,14 @@ class LimiterClosed(Exception):
 class Permit:
     """A place among the requests in flight, given back when the `with` block ends."""
 
-    __slots__ = ("_limiter", "_trial", "level", "pressed", "sent_s")
+    __slots__ = ("_limiter", "_trial", "sent", "sent_s")
 
     def __init__(
-        self,
-        limiter: "Limiter",
-        level: int,
-        pressed: bool,
-        sent_s: float,
-        trial: asyncio.Future[None] | None,
+        self, limiter: "Limiter", sent: Sent, sent_s: float, trial: asyncio.Future[None] | None
     ) -> None:
         self._limiter = limiter
         self._trial = trial
-        self.level = level
-        """Requests in flight with this one, when it was sent."""
-        self.pressed = pressed
-        """Whether the limit was in use then."""
+        self.sent = sent
         self.sent_s = sent_s
 
     @property
@@ -87,29 +75,24 @@ class Permit:
 class Limiter:
     """Between 1 and `maximum` requests in flight, as many as the endpoint takes."""
 
-    def __init__(
-        self,
-        maximum: int,
-        clock: Clock | None = None,
-        start: int = START,
-        first_pause_s: float = 0.5,
-    ) -> None:
+    def __init__(self, maximum: int, clock: Clock | None = None, first_pause_s: float = 0.5) -> None:
         self.in_flight = 0
         self.answered = 0
         """Replies so far."""
         self.refused = 0
         """Requests so far that the endpoint was too busy for."""
-        self._window = Window(maximum, start)
+        self._window = Window(maximum)
         self._first_pause_s = first_pause_s
-        self._refused_in_a_row = 0
+        self._refused_alone = 0
+        self._highest = 0
+        """Most in flight at once since the last pause, and no more than the limit was."""
         self._clock_given = clock
         self._waiters: OrderedDict[asyncio.Future[Permit], None] = OrderedDict()
         self._timer: Handle | None = None
         self._timer_s = 0.0
         self._shut = self._closed = False
         self._trial: asyncio.Future[None] | None = None
-        self._latency_s = _UNKNOWN_LATENCY_S
-        self._not_before_s = self._spread_until_s = self._next_s = float("-inf")
+        self._next_s = float("-inf")
 
     @property
     def limit(self) -> int:
@@ -141,32 +124,26 @@ class Limiter:
 
     def answer(self, permit: Permit) -> None:
         """A reply came."""
-        now_s = self._clock.time()
         self.answered += 1
-        self._refused_in_a_row = 0
-        self._latency_s += 0.1 * (now_s - permit.sent_s - self._latency_s)
-        self._window.answer(now_s, permit.pressed)
+        self._refused_alone = 0
+        self._window.answer(self._clock.time(), permit.sent)
 
     def refuse(self, permit: Permit, retry_after_s: float | None) -> None:
         """The endpoint is too busy; nobody asks before `retry_after_s`.
 
-        Without it a breath is taken, so that the freed place is not filled at once, or, with nothing else
-        in flight whose end could be waited for, a pause that doubles.
+        Without it, and with nothing else in flight whose end could be waited for, a pause that doubles.
         """
         now_s = self._clock.time()
         self.refused += 1
-        if retry_after_s is None:
-            pause_s = min(_LONGEST_PAUSE_S, self._first_pause_s * 2 ** min(self._refused_in_a_row, 20))
-            retry_after_s = pause_s if self.in_flight == 1 else self._spread_s * _BREATH
-        self._refused_in_a_row += 1
-        self._window.refuse(now_s, permit.sent_s, permit.level, retry_after_s)
-        if now_s + retry_after_s > self._not_before_s:
-            self._not_before_s = now_s + retry_after_s
-            self._spread_until_s = self._not_before_s + self._spread_s
+        self._window.refuse(now_s, permit.sent, retry_after_s or 0.0)
+        pause_s = retry_after_s or self._choose_pause()
+        if pause_s:
+            self._highest = 0
+            self._next_s = max(self._next_s, now_s + pause_s)
 
     def miss(self, permit: Permit) -> None:
         """A reply did not come in time."""
-        self._window.miss(self._clock.time(), permit.sent_s)
+        self._window.miss(self._clock.time(), permit.sent)
 
     def give_back(self) -> None:
         """Free one place."""
@@ -204,17 +181,18 @@ class Limiter:
     def _clock(self) -> Clock:
         return self._clock_given or asyncio.get_running_loop()
 
-    @property
-    def _spread_s(self) -> float:
-        return min(self._latency_s, _LONGEST_SPREAD_S)
+    def _choose_pause(self) -> float:
+        if self.in_flight > 1:
+            return 0.0
+        self._refused_alone += 1
+        return min(_LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(self._refused_alone - 1, 20))
 
     def _admit(self) -> None:
         """Let pass who may."""
         while self._waiters and not self._closed and self._has_room():
             now_s = self._clock.time()
-            due_s = max(self._not_before_s, self._next_s)
-            if due_s > now_s:
-                self._wake_at(due_s, now_s)
+            if self._next_s > now_s:
+                self._wake_at(self._next_s, now_s)
                 return
             self._let_pass(now_s)
 
@@ -230,10 +208,11 @@ class Limiter:
         trial, self._trial = self._trial, None
         self.in_flight += 1
         pressed = bool(self._waiters) or self.in_flight >= self._window.limit
-        waiter.set_result(Permit(self, self.in_flight, pressed, now_s, trial))
-        if self._window.ramping or now_s < self._spread_until_s:
-            gap_s = self._spread_s / (2 * self._window.limit)
-            self._next_s = max(self._next_s, now_s - _SLACK_S) + gap_s
+        waiter.set_result(Permit(self, self._window.send(self.in_flight, pressed), now_s, trial))
+        self._highest = min(self._highest, self._window.limit)
+        if self.in_flight > self._highest:
+            self._highest = self.in_flight
+            self._next_s = now_s + _STEP_S
 
     def _wake_at(self, when_s: float, now_s: float) -> None:
         if self._timer is not None:
