@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test check format build clean
+.PHONY: help demo test bench check format build clean
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
@@ -13,6 +13,9 @@ demo: $(VENV)/ready ## run the main job on a few photographs and say where the r
 
 test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+bench: $(VENV)/ready ## throughput, memory, recovery and a soak, about an hour (benchmarks/README.md)
+	for name in throughput memory recovery soak; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(VENV)/ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""Programs that are measured; those of the peers run in environments of their own, without irloom."""

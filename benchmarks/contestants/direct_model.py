@@ -1,0 +1,106 @@
+"""A translator or scorer of a configuration, called by itself with many images at once.
+
+`python -m benchmarks.contestants.direct_model PART SECONDS run infrared …` takes the options of irloom, and
+prints one line of JSON. It is a process of its own, so that the memory is that of the model.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import torch
+
+from benchmarks.contestants.bandwidth import measure_copy, weigh
+from irloom.backends.accelerator import choose_device
+from irloom.backends.building import build_scorer, build_translator
+from irloom.cli.main import build_parser
+from irloom.cli.settings import resolve_config
+from irloom.errors import SampleError
+from irloom.imaging import ScoringJob, TranslationJob
+from irloom.pipelines.assembling import Inputs, load_inputs
+from irloom.records import Sample
+
+BATCHES = 8
+"""So many of the backend's own batches are handed over in one call."""
+Work = Callable[[list[Sample]], list[Any]]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and print what was found.
+
+    In a thread, as in a run: on a busy machine torch's OpenMP works many times faster there than in the
+    main thread, and the comparison would be of that.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        print(json.dumps(thread.submit(look, arguments).result()))
+
+
+def look(arguments: Sequence[str]) -> dict[str, Any]:
+    """Build what the options name, and measure it."""
+    part, seconds, *command = arguments
+    inputs = load_inputs(resolve_config(build_parser().parse_args(command)))
+    options = inputs.config.translator if part == "translator" else inputs.config.scorer
+    size = getattr(options, "batch_size", inputs.config.translator.batch_size)
+    device = choose_device(getattr(options, "device", "cpu"))
+    work = build_work(inputs, part)
+    samples = iter(inputs.source)
+    run(work, list(islice(samples, size)))  # what is only done once
+    images, spent_s = measure(work, samples, size * BATCHES, float(seconds), device)
+    found: dict[str, Any] = {"images_a_second": images / spent_s, "batch": size, "device": _name(device)}
+    if device.type == "cuda":
+        found["accelerator_mb"] = torch.cuda.max_memory_allocated() / 2**20
+    if options.kind == "radiometric":
+        again = list(islice(iter(inputs.source), size))
+        moved, busy_s = weigh(lambda: run(work, again), device)
+        found["mb_an_image"] = moved / size / 1e6
+        found["gb_a_second"] = images / spent_s * moved / size / 1e9
+        found["gb_a_second_busy"] = moved / busy_s / 1e9
+        found["gb_a_second_copy"] = measure_copy(device) / 1e9
+    return found
+
+
+def build_work(inputs: Inputs, part: str) -> Work:
+    """What does a list of samples in one call of the backend: translates each, or scores its captions."""
+    folder = inputs.config.images
+    if part == "translator":
+        translator = build_translator(inputs.config, print)
+        return lambda samples: translator.translate(
+            [TranslationJob(folder / one.image, one.boxes, 0, one.width, one.height) for one in samples]
+        )
+    scorer = build_scorer(inputs.config.scorer, inputs.lexicon, print)
+    assert scorer is not None, "vqa asks an endpoint: there is nothing to call directly"
+    return lambda samples: scorer.score(
+        [ScoringJob(folder / one.image, (text,), one.boxes) for one in samples for text in one.captions]
+    )
+
+
+def run(work: Work, samples: list[Sample]) -> None:
+    """Do them, and fail where any of them failed."""
+    for result in work(samples):
+        if isinstance(result, SampleError):
+            raise result
+
+
+def measure(
+    work: Work, samples: Iterator[Sample], many: int, seconds: float, device: torch.device
+) -> tuple[int, float]:
+    """Images done in about so many seconds, and the seconds that they took."""
+    images, began = 0, time.monotonic()
+    while time.monotonic() - began < seconds and (some := list(islice(samples, many))):
+        run(work, some)
+        images += len(some)
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return images, time.monotonic() - began
+
+
+def _name(device: torch.device) -> str:
+    return torch.cuda.get_device_name() if device.type == "cuda" else device.type
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
