@@ -2,75 +2,23 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from irloom.errors import ConfigError
-from irloom.records import TASKS, Agent, Row, Task
-
-Palette = Literal["white_hot", "black_hot", "ironbow"]
-Device = Literal["auto", "cpu", "cuda", "mps"]
-
-
-class RulesOptions(Row):
-    """The embedded rule engine: no model, no network."""
-
-    kind: Literal["rules"] = "rules"
-
-
-class OpenAIOptions(Row):
-    """Any chat-completions endpoint. The key comes from the environment variable `api_key_env`."""
-
-    kind: Literal["openai"] = "openai"
-    model: str
-    base_url: str | None = None
-    api_key_env: str = "OPENAI_API_KEY"
-    timeout_s: float = Field(default=120.0, gt=0)
-    max_retries: int = Field(default=6, ge=0)
-    """How often one request is sent again after 408, 409, 5xx, a reset, a time-out or a senseless reply.
-
-    429 does not count (nor 503 while others are answered), nor what fails while the endpoint is down.
-    """
-    first_backoff_s: float = Field(default=0.5, ge=0)
-    """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
-    max_in_flight: int = Field(default=64, ge=1)
-    """The most requests in flight, whatever the number of samples; fewer where the endpoint takes fewer."""
-    outage_s: float = Field(default=900.0, ge=0)
-    """How long an endpoint that was reached may be down before the run stops; all requests wait for it."""
-    max_tokens: int | None = Field(default=1024, ge=1)
-    tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    send_temperature: bool = True
-    """Switch off for models that refuse a temperature; the fingerprint then says so."""
-    send_seed: bool = True
-    send_n: bool = True
-    """Switch off for endpoints that refuse `n`; candidates are then separate requests."""
-    reply_mode: Literal["auto", "json_schema", "json_object", "text"] = "auto"
-    """How structured replies are asked for; `auto` takes the best that the endpoint accepts."""
-
-
-class RadiometricOptions(Row):
-    """The embedded translator: annotations as temperatures, seen by a simulated sensor."""
-
-    kind: Literal["radiometric"] = "radiometric"
-    temperatures: Path | None = None
-    """A TOML file in the form of `data/temperatures.toml`; the embedded one if left out."""
-    palette: Palette = "white_hot"
-    ambient_c: float = Field(default=20.0, ge=-60, le=60)
-    netd_mk: float = Field(default=50.0, ge=0, le=1000)
-    """Noise-equivalent temperature difference at 293 K, in millikelvin."""
-    max_side: int = Field(default=640, ge=64, le=4096)
-    """Longer side of the sensor image, in pixels; smaller photographs keep their size."""
-    max_pixels: int = Field(default=100_000_000, ge=1)
-    """A photograph with more pixels is refused before it is decoded."""
-    device: Device = "auto"
-    batch_size: int = Field(default=8, ge=1)
-
-
-class GroundingOptions(Row):
-    """The embedded scorer: agreement of a caption with the boxes."""
-
-    kind: Literal["grounding"] = "grounding"
+from irloom.options import (
+    KINDS,
+    ChatOptions,
+    GroundingOptions,
+    RadiometricOptions,
+    RulesOptions,
+    ScorerOptions,
+    TranslatorOptions,
+    VqaOptions,
+    locate_files,
+)
+from irloom.records import TASKS, Agent, Row, Seat, Task
 
 
 class Price(Row):
@@ -88,12 +36,23 @@ class Budget(Row):
     cost_usd: float | None = Field(default=None, gt=0)
 
 
-ChatOptions = Annotated[RulesOptions | OpenAIOptions, Field(discriminator="kind")]
-TranslatorOptions = RadiometricOptions
-ScorerOptions = GroundingOptions
+class Backends(Row):
+    """Who does the work."""
+
+    chat: ChatOptions = Field(default_factory=RulesOptions)
+    roles: dict[Agent, ChatOptions] = Field(default_factory=dict)
+    """Another chat model for one agent, such as a stronger judge."""
+    translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
+    scorer: ScorerOptions = Field(default_factory=GroundingOptions)
+
+    def chat_for(self, seat: Seat) -> ChatOptions:
+        """The chat model's options for one agent, or for the scorer `vqa`."""
+        if seat == "scorer":
+            return (isinstance(self.scorer, VqaOptions) and self.scorer.chat) or self.chat
+        return self.roles.get(seat, self.chat)
 
 
-class RunConfig(Row):
+class RunConfig(Backends):
     """Everything that decides what an infrared run makes."""
 
     flow: Literal["infrared"] = "infrared"
@@ -144,12 +103,6 @@ class RunConfig(Row):
     concurrency: int = Field(default=4, ge=1, le=4096)
     """Samples in flight; 1 is the paper's strictly sequential order."""
 
-    chat: ChatOptions = Field(default_factory=RulesOptions)
-    roles: dict[Agent, ChatOptions] = Field(default_factory=dict)
-    """Another chat model for one agent, such as a stronger judge."""
-    translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
-    scorer: ScorerOptions = Field(default_factory=GroundingOptions)
-
     @field_validator("tasks", "judge_sees")
     @classmethod
     def normalize_lists(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -174,15 +127,16 @@ class RunConfig(Row):
             raise ValueError(
                 "the rule engine cannot see: `judge_sees = image` needs a chat model as the judge"
             )
+        if self.scorer.kind == "vqa" and self.chat_for("scorer").kind == "rules":
+            raise ValueError("the rule engine cannot see: `scorer.kind = vqa` needs a chat model, or its own")
         return self
 
     def with_absolute_paths(self) -> "RunConfig":
         """The same with its paths made absolute, so that the run can be resumed from anywhere."""
         paths: dict[str, Any] = {name: value.absolute() for name, value in self if isinstance(value, Path)}
-        if self.translator.temperatures is not None:
-            table = self.translator.temperatures.absolute()
-            paths["translator"] = self.translator.model_copy(update={"temperatures": table})
-        return self.model_copy(update=paths)
+        for name in ("translator", "scorer"):
+            paths[name] = locate_files(getattr(self, name).model_dump(), Path())
+        return self.changed_by(paths)
 
     def changed_by(self, settings: Mapping[str, Any]) -> "RunConfig":
         """The same with some settings in place of its own; ConfigError where they do not fit."""
@@ -190,10 +144,6 @@ class RunConfig(Row):
             return RunConfig.model_validate(merge_settings(self.model_dump(), settings))
         except ValidationError as error:
             raise explain(error) from error
-
-    def chat_for(self, agent: Agent) -> ChatOptions:
-        """The chat model's options for one agent."""
-        return self.roles.get(agent, self.chat)
 
 
 def merge_settings(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,15 +167,25 @@ def explain(error: Exception) -> ConfigError:
     if not isinstance(error, ValidationError):
         return ConfigError(str(error))
     lines = [
-        _explain_one(item["loc"], item["type"], item["msg"], item.get("input")) for item in error.errors()
+        _explain_one(item["loc"], item["type"], item["msg"], item.get("input"))
+        for item in error.errors()
+        # It follows from a mistake in another setting, which has a line of its own.
+        if item["type"] != "default_factory_not_called"
     ]
     return ConfigError("The configuration does not fit.\n  " + "\n  ".join(lines))
 
 
+def _without_kinds(where: tuple[int | str, ...]) -> list[int | str]:
+    """Where a mistake is, as a file says it: pydantic puts the `kind` of a backend behind its table."""
+    return [*where[:1], *(part for part in where[1:] if part not in KINDS)]
+
+
 def _explain_one(where: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
-    name = ".".join(str(part) for part in where if part != "[key]")
+    name = ".".join(str(part) for part in _without_kinds(where) if part != "[key]")
     if kind == "extra_forbidden":
         return f"{name}: there is no such setting"
+    if kind == "missing":
+        return f"{name}: it is not set, and there is no value to fall back to; give it in --config"
     if kind == "value_error":
         return f"{name}: {message}".removeprefix(": ").replace("Value error, ", "")
     return f"{name} = {value!r}: {message[0].lower()}{message[1:]}"

@@ -8,7 +8,10 @@ IrloomError
 ├── SampleError            one sample cannot go on; becomes a row in failed.jsonl
 │   ├── SourceError        the user's image, caption or annotation
 │   ├── TranslationError   visible to infrared
+│   ├── EditError          an image by an instruction
 │   ├── ScoringError       image against text
+│   ├── SandboxError       the sandbox itself failed on this script
+│   ├── AcceleratorFull    one item does not fit into the accelerator's memory, even alone
 │   ├── EndpointError      the chat endpoint refused or never answered this one request
 │   └── ModelReplyError    the reply came, and cannot be used
 └── StopRun                the whole run must stop; nothing of the open samples is committed
@@ -65,8 +68,20 @@ class TranslationError(SampleError):
     """The visible image could not be turned into an infrared one."""
 
 
+class EditError(SampleError):
+    """An image could not be edited by its instruction."""
+
+
 class ScoringError(SampleError):
     """The captions could not be scored against the image."""
+
+
+class SandboxError(SampleError):
+    """The sandbox itself failed on this script; nothing is known about the script."""
+
+
+class AcceleratorFull(SampleError):
+    """The accelerator's memory is too small for this item by itself; batches are made smaller first."""
 
 
 class EndpointError(SampleError):

@@ -4,18 +4,17 @@ Backends raise the errors of `irloom.errors`; nothing here imports a model libra
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
-from irloom.errors import SampleError
-from irloom.records import Agent, Box, Fault, Infrared, Row, Stage, Task, ThermalObject
+from irloom.records import Agent, Fault, Infrared, Row, Seat, Stage, Task
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 T = TypeVar("T")
 
@@ -56,6 +55,8 @@ class ChatRequest:
     schema: ReplySchema | None = None
     images: tuple[Path, ...] = ()
     """Absolute paths; the bytes are read when the request is sent."""
+    top_logprobs: int = 0
+    """How many of the likeliest first tokens of the answer are wanted; 0 for none."""
 
 
 class Usage(Row):
@@ -83,6 +84,8 @@ class ReplyText(Row):
     finish_reason: FinishReason = "stop"
     thinking: str | None = None
     """What the model thought aloud, kept apart from the answer."""
+    first_tokens: tuple[tuple[str, float], ...] = ()
+    """The likeliest first tokens of the answer with their log-probabilities, where these were asked for."""
 
 
 class ChatReply(Row):
@@ -117,57 +120,23 @@ class ChatModel(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TranslationJob:
-    """One visible image to turn into an infrared one."""
+class Payment(Protocol):
+    """What one request may cost, held until it is known what it did; nothing if it never left."""
 
-    image: Path
-    boxes: tuple[Box, ...]
-    seed: int
-    width: int | None = None
-    """Width and height that the annotations were made for, where they are known."""
-    height: int | None = None
+    def leave(self) -> None:
+        """The request leaves: from now on it counts at its worst, whatever becomes of it."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """An infrared image, and what its maker knows about it."""
-
-    image: "NDArray[np.uint8] | Path"
-    """Pixels (height x width, or height x width x 3 with a colour palette), or a file to copy as it is."""
-    objects: tuple[ThermalObject, ...] = ()
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-class ImageTranslator(Protocol):
-    """Turns visible images into infrared ones, in batches."""
-
-    name: str
-
-    def translate(self, jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
-        """One result a job, in order; a bad image is its own error and leaves the others alone.
-
-        An image's pixels depend on its job alone, whatever else is in the batch.
-        """
+    def settle(self, usage: Usage | None) -> None:
+        """Put down what it cost; None where it may have been billed and nobody says how much."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ScoringJob:
-    """Captions to score against one infrared image."""
+class Purse(Protocol):
+    """Grants a chat model each request that it sends, inside the spending cap of the run."""
 
-    image: Path
-    captions: tuple[str, ...]
-    boxes: tuple[Box, ...]
-
-
-class SimilarityScorer(Protocol):
-    """Scores captions against infrared images, in batches; only the order of scores matters."""
-
-    name: str
-
-    def score(self, jobs: Sequence[ScoringJob]) -> list[tuple[float, ...] | SampleError]:
-        """One score a caption, in order, for each job."""
+    def reserve(self, request: ChatRequest, n: int) -> AbstractAsyncContextManager[Payment]:
+        """Hold the most that asking once for `n` replies can cost; raises BudgetSpent where it cannot."""
         ...
 
 
@@ -182,6 +151,13 @@ class Place:
     task: Task | None = None
     round: int | None = None
     repair: int = 0
+    candidate: int | None = None
+    """Orders calls about the candidates of a caption; no part of a key, since their texts differ."""
+
+    @property
+    def seat(self) -> Seat:
+        """Whose chat model is asked: the agent's, or the scorer's where a caption is scored by asking."""
+        return "scorer" if self.stage == "score" else self.agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +171,10 @@ class Ask:
     schema: ReplySchema | None = None
     images: tuple[str, ...] = ()
     """Paths relative to the run directory."""
+    max_tokens: int | None = None
+    """The longest reply; what the chat model's options say where left out."""
+    top_logprobs: int = 0
+    """See `ChatRequest`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ Outcome = Literal["accepted", "rejected", "failed", "unjudged"]
 """Of a task and of a sample; `unjudged` only where the debate was switched off."""
 Origin = Literal["filtered", "original"]
 Agent = Literal["caption", "task", "debate"]
+Seat = Agent | Literal["scorer"]
+"""Who may have a chat model of its own: an agent, or the scorer that shows one the image."""
 
 TASKS: tuple[Task, ...] = get_args(Task)
 CATEGORIES: tuple[Category, ...] = get_args(Category)

@@ -15,6 +15,7 @@ from support.chat_server import ChatServer, complete
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
 
 
 @pytest.fixture
@@ -50,8 +51,9 @@ def test_packages_device_disk_and_cache_are_looked_at(
         wanted = f"ok  {name} " if installed else f"NO  {name}: not installed: pip install {name}"
         assert any(line.startswith(wanted) for line in lines), name
     assert code == (2 if any(line.startswith("NO ") for line in lines) else 0)
-    assert any("device " in line for line in lines)
-    assert any("GB free" in line for line in lines)
+    assert any("GB free in this folder" in line for line in lines)
+    assert any(line.startswith("ok  translator radiometric on ") for line in lines)
+    assert "ok  scorer grounding, which loads no model" in lines
     assert any(str(tmp_path / "cache") in line for line in lines)
     assert not any("endpoint" in line for line in lines)
 
@@ -101,7 +103,75 @@ def test_a_wrong_key_and_a_wrong_model_are_missing(
 def test_without_a_model_the_endpoint_is_not_asked(capsys: pytest.CaptureFixture[str]) -> None:
     code, lines = doctor(capsys, "--profile", "openai")
     assert code == 2
-    assert "NO  endpoint: name a model with --model to have it checked" in lines
+    assert "NO  profile openai: --model missing: name the chat model of the endpoint." in lines
+
+
+def test_the_paper_profile_says_that_its_weights_have_to_be_given(capsys: pytest.CaptureFixture[str]) -> None:
+    code, lines = doctor(capsys, "--profile", "paper")
+    assert code == 2
+    assert any("translator.checkpoint: it is not set" in line for line in lines)
+
+
+@pytest.mark.parametrize("profile", ["local", "paper"])
+def test_a_profile_for_a_gpu_never_falls_back_to_the_processor(
+    profile: str,
+    server: ChatServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    (tmp_path / "own.toml").write_text(
+        '[translator]\ncheckpoint = "weights.pt"\n' if profile == "paper" else ""
+    )
+    options = ["--profile", profile, "--config", str(tmp_path / "own.toml")]
+    code, lines = doctor(capsys, *options, "--model", server.model, "--base-url", server.url)
+    assert code == 2
+    assert any(line.startswith(f"ok  endpoint {server.url} answers") for line in lines)
+    for role in ("translator", "scorer"):
+        assert any(
+            line.startswith(f"NO  {role} ") and "device = 'cuda' is not there" in line for line in lines
+        )
+        assert any(
+            line.startswith(f"NO  {role} ") and ("not here" in line or "no such file" in line)
+            for line in lines
+        )
+    assert profile != "paper" or any(str(tmp_path / "weights.pt") in line for line in lines)
+
+
+def test_a_model_that_does_not_fit_into_memory_is_found_before_it_is_loaded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "weights.pt").write_bytes(bytes(1000))
+    (tmp_path / "own.toml").write_text(
+        '[translator]\nkind = "srgb_tir"\ncheckpoint = "weights.pt"\ndevice = "cpu"\n'
+    )
+    monkeypatch.setattr("irloom.backends.accelerator.free_memory", lambda device: 1200)
+    code, lines = doctor(capsys, "--config", str(tmp_path / "own.toml"))
+    assert code == 2
+    assert any(
+        line.startswith("NO  translator srgb_tir on cpu") and "smaller model" in line for line in lines
+    )
+
+
+def test_with_load_the_models_work_once_on_a_picture_that_is_drawn_here(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, lines = doctor(capsys, "--load")
+    assert any(line.startswith("ok  translator at work: an infrared picture was made") for line in lines)
+    assert any(line.startswith("ok  scorer at work: two captions were scored") for line in lines)
+
+
+def test_weights_that_cannot_be_loaded_are_missing_and_no_bug(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "weights.pt").write_bytes(bytes(1000))
+    (tmp_path / "own.toml").write_text(
+        '[translator]\nkind = "srgb_tir"\ncheckpoint = "weights.pt"\ndevice = "cpu"\n'
+    )
+    code, lines = doctor(capsys, "--load", "--config", str(tmp_path / "own.toml"))
+    assert code == 2
+    assert any(line.startswith("NO  translator at work: ") and "weights.pt" in line for line in lines)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "localhost:8000", "ftp://a"])

@@ -9,8 +9,9 @@ import pytest
 from irloom.cli.main import main
 from irloom.config import RunConfig
 from irloom.records import Outcome, SampleResult
-from irloom.runs.commits import Admission, CommitLog, Finished
+from irloom.runs.commits import CommitLog, Finished
 from irloom.runs.directory import RunDirectory
+from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
 
 

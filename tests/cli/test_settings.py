@@ -7,8 +7,9 @@ import pytest
 from irloom.cli.main import build_parser, main
 from irloom.cli.options import profiles
 from irloom.cli.settings import resolve_config
-from irloom.config import OpenAIOptions, RulesOptions, RunConfig
+from irloom.config import RunConfig
 from irloom.errors import ConfigError
+from irloom.options import OpenAIOptions, RulesOptions
 from irloom.records import TASKS
 
 SOURCE = ("--images", "i", "--captions", "c")
@@ -61,7 +62,7 @@ def test_a_file_may_name_the_profile_and_an_option_wins_over_it(file: Path) -> N
 @pytest.mark.parametrize("name", ['"paper-2030"', "5", '["offline"]'])
 def test_a_profile_that_is_none_is_named_with_those_there_are(name: str, file: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"profile .* there is none of that name; use one of offline, openai"
+        ConfigError, match=r"profile .* there is none of that name; use one of local, offline, openai, paper"
     ):
         resolve(*SOURCE, *write(file, f"profile = {name}\n"))
 
@@ -79,11 +80,33 @@ def test_a_backend_of_another_kind_replaces_the_whole_table(file: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", profiles())
-def test_every_profile_is_a_configuration(profile: str) -> None:
-    assert (
-        resolve(*SOURCE, "--profile", profile, *(("--model", "m") if profile == "openai" else ())).profile
-        == profile
+def test_every_profile_is_a_configuration(profile: str, file: Path) -> None:
+    given = write(file, '[translator]\ncheckpoint = "weights.pt"\n' if profile == "paper" else "")
+    config = resolve(
+        *SOURCE, *given, "--profile", profile, *(() if profile == "offline" else ("--model", "m"))
     )
+    assert config.profile == profile
+    if profile in {"local", "paper"}:
+        assert getattr(config.translator, "device", None) == getattr(config.scorer, "device", None) == "cuda"
+
+
+def test_files_that_backends_name_are_relative_to_the_file_and_names_on_a_hub_stay(file: Path) -> None:
+    file.parent.mkdir(exist_ok=True)
+    (file.parent / "own-clip.pt").touch()
+    text = """
+        [translator]
+        kind = "srgb_tir"
+        checkpoint = "weights.pt"
+        [scorer]
+        kind = "open_clip"
+        pretrained = "own-clip.pt"
+        """
+    config = resolve(*SOURCE, *write(file, text))
+    assert getattr(config.translator, "checkpoint", None) == file.parent / "weights.pt"
+    assert getattr(config.scorer, "pretrained", None) == str(file.parent / "own-clip.pt")
+    assert getattr(config.scorer, "model", None) == "ViT-L-14"
+    config = resolve(*SOURCE, *write(file, '[scorer]\nkind = "languagebind"\n'))
+    assert getattr(config.scorer, "model", None) == "LanguageBind/LanguageBind_Thermal"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +169,7 @@ def test_paths_in_a_file_are_relative_to_it_and_those_of_options_are_not(
     assert (config.images, config.captions) == (folder / "photos", Path("/data/c.json"))
     assert config.instances == folder / "../i.json"
     assert (config.rules, config.lexicon) == (Path("/home/me/r.txt"), folder / "l.toml")
-    assert config.translator.temperatures == folder / "t.toml"
+    assert getattr(config.translator, "temperatures", None) == folder / "t.toml"
     assert config.prompts == folder.parent / "p"
 
 

@@ -100,7 +100,7 @@ def test_a_cap_on_cost_without_a_price_is_refused_before_there_is_a_run(
 
 def test_a_known_model_has_its_price_from_the_list() -> None:
     from irloom.backends.prices import find_price
-    from irloom.config import OpenAIOptions, RulesOptions
+    from irloom.options import OpenAIOptions, RulesOptions
 
     price = find_price(OpenAIOptions(model="gpt-4o-mini"), {})
     assert price is not None

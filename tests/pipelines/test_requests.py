@@ -318,16 +318,31 @@ def test_the_judge_sees_captions_and_boxes_where_the_run_says_so(
         assert one.image is None
 
 
-@pytest.mark.parametrize("sees", ["image", "captions,image"])
+@pytest.mark.parametrize(
+    ("sees", "prompt"),
+    [("image", "debate/judge_seeing"), ("captions,image", "debate/judge_seeing_grounded")],
+)
 def test_the_judge_sees_the_infrared_image_where_the_run_says_so(
-    sees: str, server: ChatServer, coco: CocoFiles, tmp_path: Path
+    sees: str, prompt: str, server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     assert run(server, coco, tmp_path / "run", "--judge-sees", sees) == 0
     (image,) = (tmp_path / "run" / "images").iterdir()
-    judged = server.asked_for("debate/judge", "debate/judge_grounded")
+    judged = server.asked_for(prompt)
     assert len(judged) == 3
     assert all(one.image == image.read_bytes() for one in judged)
     assert all(one.image is None for one in server.asked if one not in judged)
+    parts = [part for one in judged for part in one.body["messages"][1]["content"]]
+    urls = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+    assert all(url.startswith("data:image/png;base64,") for url in urls)
+    assert all(prompt in row["prompts"] for row in rows(tmp_path / "run", "instructions"))
+
+
+def test_nobody_sees_an_image_where_the_run_does_not_say_so(
+    server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    assert run(server, coco, tmp_path / "run", "--judge-sees", "captions") == 0
+    assert server.asked
+    assert not any("image_url" in one.identity for one in server.asked)
 
 
 def test_rules_mined_from_one_sample_stand_in_the_filter_prompts_of_the_next(

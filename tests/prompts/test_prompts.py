@@ -57,7 +57,10 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
     texts = Prompts.load().texts
     assert set(texts) == {
         *("caption/filter", "caption/filter_all", "debate/judge", "debate/judge_grounded", "debate/mine"),
+        *("debate/judge_seeing", "debate/judge_seeing_grounded", "score/number", "score/yes_no"),
         *("repair", "task/conversation", "task/description", "task/reasoning"),
+        *(f"coder/{name}" for name in ("code", "one_call", "plan", "repair", "understand")),
+        *(f"figure/{name}" for name in ("adapt", "answer", "blind", "grade", "judge", "quiz", "solve")),
     }
     prompts = [PromptFile(name, text) for name, text in texts.items()]
     assert all(part for prompt in prompts for part in prompt.parts)
@@ -66,6 +69,12 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         assert prompt.text.count("{{") == prompt.text.count("}}")
         filled = prompt.fill(dict.fromkeys(prompt.slots, "VALUE"))
         assert "{{" not in filled.system + filled.user
+
+
+def test_a_flow_can_take_the_prompts_of_its_own_folders_alone() -> None:
+    texts = Prompts.load().only(("debate", "repair")).texts
+    assert "repair" in texts
+    assert all(name == "repair" or name.startswith("debate/") for name in texts)
 
 
 def test_a_folder_replaces_the_prompts_it_names_and_no_others(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 from irloom.errors import RunDirError, StorageError
 from irloom.ports import Usage
 from irloom.records import Outcome, SampleResult
-from irloom.runs.commits import DATA_FILES, Admission, CommitLog, Finished, iterate_commits
+from irloom.runs.commits import DATA_FILES, CommitLog, Finished, iterate_commits
+from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
 
 BASIC = {"rule": "Delete all words about colour.", "version": 0, "origin": "basic"}

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from irloom.errors import StorageError
 from irloom.records import MinedRule, SampleResult
-from irloom.runs.commits import Admission, CommitLog, iterate_commits
+from irloom.runs.commits import CommitLog, iterate_commits
 from irloom.runs.committer import Committer, Ending
 from irloom.runs.journal import Segment
 from irloom.runs.rulebook import RuleBook
+from irloom.runs.state import Admission
 from irloom.runs.steps import observe
 from irloom.runs.storage import read_lines
 
@@ -122,6 +124,20 @@ async def test_a_failure_reaches_the_whole_group_and_nothing_is_committed_after_
     assert desk.reported == []
     assert list(desk.book) == []
     assert len(list((desk.root / "journal").iterdir())) == 4, "what was paid stays in the journal"
+
+
+async def test_nothing_is_written_once_the_run_is_anothers(desk: Desk) -> None:
+    def check() -> None:
+        raise StorageError("taken over")
+
+    committer = Committer(desk.log, desk.book, desk.reported.append, check)
+    ending = desk.ending("1")
+    before = {path: path.read_bytes() for path in desk.root.rglob("*") if path.is_file()}
+    for _ in range(2):
+        with pytest.raises(StorageError, match="taken over"):
+            await committer.commit(ending)
+    await committer.close()
+    assert {path: path.read_bytes() for path in desk.root.rglob("*") if path.is_file()} == before
 
 
 async def test_closing_a_committer_without_work_is_harmless(desk: Desk) -> None:

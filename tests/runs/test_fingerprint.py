@@ -35,8 +35,8 @@ def changes(**settings: Any) -> list[str]:
         {"chat": ENDPOINT | {"base_url": "http://b/v1"}},
         {"chat": ENDPOINT | {"api_key_env": "KEY", "timeout_s": 1, "max_retries": 0}},
         {"chat": ENDPOINT | {"first_backoff_s": 1, "max_in_flight": 2}},
-        {"translator": {"device": "cpu", "batch_size": 3}},
-        {"translator": {"temperatures": Path("elsewhere")}},
+        {"translator": {"kind": "radiometric", "device": "cpu", "batch_size": 3}},
+        {"translator": {"kind": "radiometric", "temperatures": Path("elsewhere")}},
         {"roles": {}},
         {"shares": {}},
     ],
@@ -69,8 +69,11 @@ def test_what_only_decides_when_or_where_is_out(settings: dict[str, Any]) -> Non
         ({"chat": ENDPOINT | {"model": "n"}}, "chat.model: was 'm', now 'n'"),
         ({"chat": ENDPOINT | {"max_tokens": 5}}, "chat.max_tokens: was 1024, now 5"),
         ({"chat": ENDPOINT | {"send_temperature": False}}, "chat.send_temperature: was True, now False"),
-        ({"translator": {"palette": "ironbow"}}, "translator.palette: was 'white_hot', now 'ironbow'"),
-        ({"translator": {"max_side": 320}}, "translator.max_side: was 640, now 320"),
+        (
+            {"translator": {"kind": "radiometric", "palette": "ironbow"}},
+            "translator.palette: was 'white_hot', now 'ironbow'",
+        ),
+        ({"translator": {"kind": "radiometric", "max_side": 320}}, "translator.max_side: was 640, now 320"),
     ],
 )
 def test_what_decides_rows_is_in_and_its_change_is_named(settings: dict[str, Any], named: str) -> None:

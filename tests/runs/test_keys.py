@@ -57,6 +57,8 @@ def describe(ask: Ask = ASK, model: str = "m", parameters: Any = None, images: t
     "changed",
     [
         describe(model="n"),
+        describe(replace(ASK, top_logprobs=20)),
+        describe(replace(ASK, max_tokens=16)),
         describe(parameters={"max_tokens": 6}),
         describe(images=("hash",)),
         describe(replace(ASK, n=4)),

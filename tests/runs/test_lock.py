@@ -1,12 +1,11 @@
 """One process owns a run; a killed one frees it at once, another host's heartbeat counts."""
 
-import asyncio
 import multiprocessing
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
-from irloom.errors import RunDirError
+from irloom.errors import RunDirError, StorageError
 from irloom.runs import lock as lock_module
 from irloom.runs.lock import STALE_S, RunLock
 
@@ -163,13 +162,111 @@ def test_a_released_lock_names_nobody_and_can_be_released_twice(tmp_path: Path) 
     assert (tmp_path / "lock").read_bytes() == b""
 
 
-async def test_the_heartbeat_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+# The heartbeat
+
+
+def seen(root: Path) -> float:
+    return float(orjson.loads((root / "lock").read_bytes())["seen"])
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def lock(tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[RunLock]:
     monkeypatch.setattr(lock_module, "HEARTBEAT_S", 0.01)
-    lock = RunLock(tmp_path)
+    lock = RunLock(tmp_path, told.append)
     lock.acquire()
-    first = orjson.loads((tmp_path / "lock").read_bytes())["seen"]
-    beating = asyncio.create_task(lock.keep_beating())
-    await asyncio.sleep(0.1)
-    beating.cancel()
-    assert orjson.loads((tmp_path / "lock").read_bytes())["seen"] > first
+    yield lock
     lock.release()
+
+
+def test_the_heart_beats_while_the_process_is_busy_and_stops_with_the_block(
+    tmp_path: Path, lock: RunLock
+) -> None:
+    first = seen(tmp_path)
+    with lock.beating():
+        wait_for(lambda: seen(tmp_path) > first)
+    last = seen(tmp_path)
+    time.sleep(0.05)
+    assert seen(tmp_path) == last
+
+
+def test_a_heartbeat_that_cannot_be_written_is_told_once_and_tried_again(
+    tmp_path: Path, lock: RunLock, told: list[str]
+) -> None:
+    with lock.beating():
+        (tmp_path / "lock").rename(tmp_path / "elsewhere")
+        wait_for(lambda: told)
+        time.sleep(0.05)
+        lock.check()
+        assert len(told) == 1
+        assert f"Cannot write {tmp_path / 'lock'}: No such file" in told[0]
+        assert "the run stops if that lasts 60 s" in told[0]
+        (tmp_path / "elsewhere").rename(tmp_path / "lock")
+        first = seen(tmp_path)
+        wait_for(lambda: seen(tmp_path) > first)
+    lock.check()
+
+
+def test_a_heartbeat_that_stays_away_for_long_stops_the_run(
+    tmp_path: Path, lock: RunLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lock").rename(tmp_path / "elsewhere")
+    lock.check()
+    later = time.time() + STALE_S / 2 + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(StorageError, match="Cannot write"):
+        lock.check()
+    (tmp_path / "elsewhere").rename(tmp_path / "lock")
+    lock.check()
+
+
+@pytest.mark.parametrize("slept_s", [3600, -3600])
+def test_a_machine_that_slept_or_whose_clock_jumped_goes_on_if_nobody_took_over(
+    slept_s: float, tmp_path: Path, lock: RunLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + slept_s
+    monkeypatch.setattr(time, "time", lambda: later)
+    lock.check()
+    assert seen(tmp_path) == later
+
+
+def test_an_owner_that_slept_while_another_host_took_over_stops_and_leaves_the_lock_alone(
+    tmp_path: Path, lock: RunLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_owner(tmp_path, host="elsewhere", pid=7, seen=time.time())
+    later = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: later)
+    before = (tmp_path / "lock").read_bytes()
+    for _ in range(2):
+        with pytest.raises(StorageError, match="was taken over by process 7 on elsewhere"):
+            lock.check()
+    lock.release()
+    assert (tmp_path / "lock").read_bytes() == before
+
+
+def test_an_owner_hears_from_its_heartbeat_that_its_lock_file_was_replaced(
+    tmp_path: Path, lock: RunLock
+) -> None:
+    def is_lost() -> bool:
+        try:
+            lock.check()
+        except StorageError as error:
+            return "its lock file was replaced" in str(error)
+        return False
+
+    with lock.beating():
+        assert not is_lost()
+        (tmp_path / "lock").unlink()
+        (tmp_path / "lock").touch()
+        wait_for(is_lost)

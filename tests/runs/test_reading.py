@@ -6,9 +6,10 @@ import pytest
 
 from irloom.errors import RunDirError
 from irloom.records import Outcome, SampleResult
-from irloom.runs.commits import Admission, CommitLog, Finished
+from irloom.runs.commits import CommitLog, Finished
 from irloom.runs.reading import iterate_rows, read_sample
 from irloom.runs.spans import earlier_turns, locate
+from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
 
 

@@ -10,25 +10,14 @@ import pytest
 from PIL import Image
 
 from irloom.errors import EndpointError, EndpointGone, ModelReplyError, SampleError, ScoringError, SourceError
-from irloom.ports import (
-    Ask,
-    ChatReply,
-    ChatRequest,
-    Place,
-    Prompt,
-    ReplyText,
-    ScoringJob,
-    Translation,
-    TranslationJob,
-    Unreadable,
-    Usage,
-)
+from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
+from irloom.ports import Ask, ChatReply, ChatRequest, Place, Prompt, ReplyText, Unreadable, Usage
 from irloom.records import Fault, Infrared, Sample
 from irloom.runs.batching import Batcher
-from irloom.runs.commits import Admission
 from irloom.runs.journal import Segment, Turn
 from irloom.runs.models import Folders, Models
 from irloom.runs.session import Session
+from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
 
 WRITE = Place("task", "write", "write", task="reasoning", round=1)
@@ -90,9 +79,11 @@ class Desk:
             return [SourceError("a.png is gone") for _ in jobs]
         return [Translation(np.full((6, 8), len(self.jobs), np.uint8), details={"made": 1}) for _ in jobs]
 
-    def _score(self, jobs: Sequence[ScoringJob]) -> list[tuple[float, ...] | SampleError]:
+    def _score(self, jobs: Sequence[ScoringJob]) -> list[Scores | SampleError]:
         self.scored += jobs
-        return [self.scores if isinstance(self.scores, SampleError) else tuple(self.scores) for _ in jobs]
+        return [
+            self.scores if isinstance(self.scores, SampleError) else Scores(tuple(self.scores)) for _ in jobs
+        ]
 
     def session(self, attempt: int = 1, earlier: Mapping[str, Turn] | None = None, seed: int = 0) -> Session:
         segment = Segment(self.folders.root / "journal", self.sample.id, attempt)

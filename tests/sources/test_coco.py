@@ -37,6 +37,15 @@ def found(source: CocoSource) -> dict[str, int]:
     return {name: n for name, n in source.counts.items() if name not in ("images", "captions", "boxes")}
 
 
+def test_ids_are_listed_in_the_order_of_the_samples(
+    make_source: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coco, "_PAGE_OF_IDS", 2)
+    names = [5, "b", 1, 4, 3]
+    source = make_source([image(name, f"{name}.jpg") for name in names], [caption("One.", 5)])
+    assert list(source.list_ids()) == [sample.id for sample in source] == [str(name) for name in names]
+
+
 def test_captions_and_boxes_are_joined_in_file_order(make_source: Make) -> None:
     source = make_source(
         [image(2, "b.jpg"), image(1)],

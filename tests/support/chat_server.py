@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import math
 import re
 import threading
 from collections import Counter
@@ -63,7 +64,10 @@ class ChatServer:
     key: str | None = None
     model: str = "test-model"
     fault: Fault | None = None
+    knows_logprobs: bool = True
     judge: Callable[[str], dict[str, Any]] | None = None
+    see: Callable[[str], float] = lambda caption: 0.5
+    """How likely a caption is true of the picture, 0..1."""
     on_refusal: Callable[[int], object] = lambda status: None
     """Hears of each request that was refused for its key, model or reply form, before it is recognised."""
     asked: list[Asked] = field(default_factory=list)
@@ -146,7 +150,7 @@ class ChatServer:
                 return wrong
             texts = [wrong] if isinstance(wrong, str) else self._answer(asked)
             self.answered.append(asked)
-            return complete(texts, self.model)
+            return complete(texts, self.model, logprobs=self._weigh(asked))
         finally:
             self.in_flight -= 1
 
@@ -188,12 +192,25 @@ class ChatServer:
             case "task/description":
                 text = f"A picture with {mark}."
                 return text if self.plain_text else json.dumps({"description": text})
-            case "debate/judge" | "debate/judge_grounded":
+            case name if name.startswith("debate/judge"):
                 return self._judge(fields["instruction"])
+            case "score/yes_no":
+                return "Yes" if self.see(fields["caption"]) >= 0.5 else "No"
+            case "score/number":
+                return f"{100 * self.see(fields['caption']):.0f}"
             case "debate/mine":
                 rule = f"Delete all words about thing{int(mark, 16) % 7}."
                 return rule if self.plain_text else json.dumps({"rule": rule})
         raise AssertionError(f"nobody taught the server to answer {asked.prompt}")
+
+    def _weigh(self, asked: Asked) -> dict[str, Any] | None:
+        """Log-probabilities, where they are asked for: a yes with and without a space, and some noise."""
+        if not (self.knows_logprobs and asked.body.get("logprobs")):
+            return None
+        yes = self.see(asked.fields["caption"])
+        chances = {"Yes": 0.6 * yes, " yes": 0.3 * yes, "No": 0.9 * (1 - yes), "The": 0.1}
+        listed = [{"token": token, "logprob": math.log(max(one, 1e-30))} for token, one in chances.items()]
+        return {"content": [{**listed[0], "top_logprobs": listed[: asked.body["top_logprobs"]]}]}
 
     def _write(self, structured: Mapping[str, Any], pairs: list[tuple[str, str]]) -> str:
         if not self.plain_text:
@@ -245,12 +262,16 @@ def _as_pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(slots), re.DOTALL)
 
 
-def complete(texts: list[str], model: str, finish_reason: str = "stop") -> web.Response:
+def complete(
+    texts: list[str], model: str, finish_reason: str = "stop", logprobs: Mapping[str, Any] | None = None
+) -> web.Response:
     """A whole reply."""
-    choices = [
+    choices: list[dict[str, Any]] = [
         {"index": index, "message": {"role": "assistant", "content": text}, "finish_reason": finish_reason}
         for index, text in enumerate(texts)
     ]
+    for choice in choices if logprobs else ():
+        choice["logprobs"] = logprobs
     usage = {"prompt_tokens": 50, "completion_tokens": 20 * len(texts), "total_tokens": 50 + 20 * len(texts)}
     return web.json_response(
         {

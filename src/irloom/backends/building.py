@@ -3,9 +3,23 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from irloom.config import ChatOptions, OpenAIOptions, RunConfig
+from irloom.config import RunConfig
+from irloom.imaging import ImageTranslator, SimilarityScorer
 from irloom.lexicon import Lexicon
-from irloom.ports import ChatModel, ImageTranslator, SimilarityScorer
+from irloom.options import (
+    ChatOptions,
+    DiffusersOptions,
+    GroundingOptions,
+    LanguageBindOptions,
+    OpenAIOptions,
+    OpenClipOptions,
+    RadiometricOptions,
+    ScorerOptions,
+    SrgbTirOptions,
+    TranslatorOptions,
+    VqaOptions,
+)
+from irloom.ports import ChatModel, Purse
 
 
 def build_chat(
@@ -14,33 +28,64 @@ def build_chat(
     learnt: Mapping[str, Any],
     learn: Callable[[str, Any], None],
     notify: Callable[[str], None],
+    purse: Purse,
 ) -> ChatModel:
     """The chat model that the options name.
 
-    `learn` keeps what an endpoint teaches; `notify` is told when it goes away and when it is back.
+    `learn` keeps what an endpoint teaches; `notify` is told when it goes away and when it is back;
+    `purse` grants each request.
     """
     if isinstance(options, OpenAIOptions):
         from irloom.backends.chat.openai import OpenAIChat
 
-        return OpenAIChat(options, learnt, learn, notify)
+        return OpenAIChat(options, learnt, learn, notify, purse)
     from irloom.backends.chat.rules import Rules
 
-    return Rules(lexicon)
+    return Rules(lexicon, purse)
 
 
-def build_translator(config: RunConfig) -> ImageTranslator:
-    """The translator, or the reader of infrared images that exist."""
+def build_translator(config: RunConfig, notify: Callable[[str], None]) -> ImageTranslator:
+    """The translator of a run, or the reader of infrared images that exist already."""
     if config.infrared is not None or not config.translation:
         from irloom.backends.translators.given import Given
 
         return Given(config.infrared, config.images)
-    from irloom.backends.translators.radiometric import Radiometric
-
-    return Radiometric(config.translator)
+    return load_translator(config.translator, notify)
 
 
-def build_scorer(config: RunConfig, lexicon: Lexicon) -> SimilarityScorer:
-    """The scorer that the options name."""
-    from irloom.backends.scorers.grounding import Grounding
+def load_translator(options: TranslatorOptions, notify: Callable[[str], None]) -> ImageTranslator:
+    """The translator that the options name; `notify` is told of too little memory."""
+    match options:
+        case SrgbTirOptions():
+            from irloom.backends.translators.srgb_tir import SrgbTir
 
-    return Grounding(lexicon)
+            return SrgbTir(options, notify)
+        case DiffusersOptions():
+            from irloom.backends.translators.diffused import Diffused
+
+            return Diffused(options, notify)
+        case RadiometricOptions():
+            from irloom.backends.translators.radiometric import Radiometric
+
+            return Radiometric(options, notify)
+
+
+def build_scorer(
+    options: ScorerOptions, lexicon: Lexicon, notify: Callable[[str], None]
+) -> SimilarityScorer | None:
+    """The scorer that the options name; None for `vqa`, where the Caption Agent asks a chat model."""
+    match options:
+        case OpenClipOptions():
+            from irloom.backends.scorers.clip import OpenClip
+
+            return OpenClip(options, notify)
+        case LanguageBindOptions():
+            from irloom.backends.scorers.languagebind import LanguageBind
+
+            return LanguageBind(options, notify)
+        case VqaOptions():
+            return None
+        case GroundingOptions():
+            from irloom.backends.scorers.grounding import Grounding
+
+            return Grounding(lexicon)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from genai_prices import Usage, calc_price
 
-from irloom.config import ChatOptions, Price
+from irloom.config import Price
+from irloom.options import ChatOptions
 
 MILLION = 1_000_000
 

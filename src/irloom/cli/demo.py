@@ -23,6 +23,7 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def main(arguments: argparse.Namespace) -> int:
     """Run the demo, one sample after the other so that rules are seen to be learnt, and say where to look."""
     from irloom.cli.carrying import carry_on_visibly
+    from irloom.cli.stopping import Stopper
     from irloom.config import RunConfig
     from irloom.pipelines.running import ResumeOptions, create_run
 
@@ -36,7 +37,8 @@ def main(arguments: argparse.Namespace) -> int:
         config = RunConfig(
             images=Path(str(files("skimage.data"))), captions=captions, instances=instances, concurrency=1
         )
-        create_run(out, config.with_absolute_paths())
+        with Stopper():
+            create_run(out, config.with_absolute_paths())
         code = carry_on_visibly(out, ResumeOptions(), quiet=False)
     show(f"""
 The infrared pictures are in {out / "images"}; open one beside its photograph.

@@ -1,18 +1,18 @@
 """`irloom doctor`: checks what a run needs here, and says what to do about what is missing."""
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
 
+from irloom.cli.examining import Finding, examine_endpoints, examine_model, try_models
 from irloom.cli.options import profiles
+from irloom.cli.settings import resolve_backends
 from irloom.cli.terminal import show
-from irloom.errors import EXIT_DONE, EXIT_USER, IrloomError
+from irloom.errors import EXIT_DONE, EXIT_USER, ConfigError
 
 PACKAGES = (
     "langgraph",
@@ -22,43 +22,54 @@ PACKAGES = (
     "torch",
     "open_clip_torch",
     "diffusers",
+    "transformers",
+    "accelerate",
+    "peft",
     "scikit-image",
 )
 FREE_GB = 5
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at."""
-
-    good: bool
-    what: str
-    advice: str = ""
-
-
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the verb."""
-    parser = verbs.add_parser("doctor", help="check packages, device, disk, cache and endpoint")
-    parser.add_argument("--profile", choices=profiles(), default="offline")
-    parser.add_argument("--model", metavar="NAME")
-    parser.add_argument("--base-url", metavar="URL")
+    parser = verbs.add_parser(
+        "doctor",
+        help="check what a profile needs: packages, disk, endpoint, key, model, device, memory, weights",
+    )
+    parser.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
+    parser.add_argument("--config", metavar="FILE", help="TOML file as `irloom run` takes it")
+    parser.add_argument("--model", metavar="NAME", help="chat model of the endpoint")
+    parser.add_argument("--base-url", metavar="URL", help="chat endpoint")
+    parser.add_argument(
+        "--load", action="store_true", help="also load translator and scorer, and let each work once"
+    )
     parser.set_defaults(main=main)
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Show every finding; exit 2 if something is missing."""
-    checks: list[Callable[[], Iterator[Finding]]] = [
-        _check_packages,
-        _check_device,
-        _check_disk,
-        _check_cache,
-    ]
-    if arguments.profile != "offline":
-        checks.append(lambda: _check_endpoint(arguments.model, arguments.base_url))
-    findings = [finding for check in checks for finding in check()]
-    for finding in findings:
+    """Show every finding as it comes; exit 2 if something is missing."""
+    findings = []
+    for finding in _examine(arguments):
+        findings.append(finding)
         advice = f": {finding.advice}" if finding.advice else ""
         show(f"{'ok ' if finding.good else 'NO '} {finding.what}{advice}")
     return EXIT_DONE if all(finding.good for finding in findings) else EXIT_USER
+
+
+def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
+    yield from _check_packages()
+    yield from _check_disk()
+    yield from _check_cache()
+    try:
+        backends = resolve_backends(arguments)
+    except ConfigError as error:
+        yield Finding(False, f"profile {arguments.profile or 'offline'}", str(error))
+        return
+    yield from examine_endpoints(backends)
+    yield from examine_model("translator", backends.translator)
+    yield from examine_model("scorer", backends.scorer)
+    if arguments.load:
+        yield from try_models(backends)
 
 
 def _check_packages() -> Iterator[Finding]:
@@ -68,19 +79,6 @@ def _check_packages() -> Iterator[Finding]:
             yield Finding(True, f"{name} {version(name)}")
         except PackageNotFoundError:
             yield Finding(False, name, f"not installed: pip install {name}")
-
-
-def _check_device() -> Iterator[Finding]:
-    import torch
-
-    if torch.cuda.is_available():
-        yield Finding(True, f"device cuda: {torch.cuda.get_device_name(0)}")
-    elif torch.backends.mps.is_available():
-        yield Finding(True, "device mps")
-    else:
-        yield Finding(
-            True, f"device cpu, {os.cpu_count()} cores (the radiometric translator runs well on it)"
-        )
 
 
 def _check_disk() -> Iterator[Finding]:
@@ -102,39 +100,3 @@ def _check_cache() -> Iterator[Finding]:
         yield Finding(False, f"cache folder {folder}", advice)
     else:
         yield Finding(True, f"indexes of captions and boxes are kept in {folder} (IRLOOM_CACHE moves them)")
-
-
-def _check_endpoint(model: str | None, base_url: str | None) -> Iterator[Finding]:
-    """Ask the endpoint one tiny question, as a run would."""
-    import asyncio
-
-    from irloom.backends.chat.openai import OpenAIChat
-    from irloom.config import OpenAIOptions
-    from irloom.ports import ChatReply, ChatRequest, Prompt
-
-    if model is None:
-        yield Finding(False, "endpoint", "name a model with --model to have it checked")
-        return
-    learnt: dict[str, object] = {}
-
-    async def ask() -> ChatReply:
-        chat = OpenAIChat(
-            OpenAIOptions(model=model, base_url=base_url, max_retries=1, timeout_s=60, max_tokens=64),
-            learn=learnt.__setitem__,
-        )
-        try:
-            prompt = Prompt("doctor", "", "Reply with one word.", "Say ready.", {})
-            return await chat.chat(ChatRequest(prompt, seed=1, n=2, temperature=0.8))
-        finally:
-            await chat.close()
-
-    try:
-        reply = asyncio.run(ask())
-    except IrloomError as error:
-        yield Finding(False, f"endpoint {base_url or 'OpenAI'}", str(error))
-        return
-    yield Finding(
-        True, f"endpoint {base_url or 'OpenAI'} answers as {reply.model} in {reply.latency_ms:.0f} ms"
-    )
-    if learnt.get("n") is False:
-        yield Finding(True, "it ignores `n`", "candidates will be separate requests, five times as many")

@@ -1,14 +1,14 @@
 """`irloom run infrared --dry-run`: runs a few real samples and says what the whole run would take."""
 
-import asyncio
 import tempfile
 from pathlib import Path
 
+from irloom.cli.stopping import Stopper
 from irloom.cli.terminal import say, show
 from irloom.config import RunConfig
 from irloom.errors import EXIT_DONE
 from irloom.pipelines.estimating import Effort, Estimate, estimate, pilot_config
-from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run
+from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
 from irloom.runs.directory import RunDirectory
 from irloom.runs.summary import summarise
 
@@ -18,10 +18,11 @@ COLUMNS = "{:<24} {:>12} {:>16} {:>16} {:>12}"
 def dry_run(config: RunConfig, samples: int, resume: ResumeOptions) -> int:
     """Run a pilot in a temporary folder, show the estimate, leave nothing behind."""
     say(f"Running {samples} samples to measure; their requests are paid.")
-    with tempfile.TemporaryDirectory(prefix="irloom-dry-run-") as folder:
+    with Stopper() as stopper, tempfile.TemporaryDirectory(prefix="irloom-dry-run-") as folder:
         root = Path(folder) / "run"
         create_run(root, pilot_config(config, samples))
-        asyncio.run(carry_on(root, resume, Listener(notify=say)))
+        with open_run(root, resume, say) as opened:
+            stopper.run(carry_on(opened, Listener(notify=say)))
         images = int(RunDirectory.open(root).about["source"]["images"])
         total = min(images, config.limit) if config.limit else images
         show(describe(estimate(root, config, total), config))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import irloom
 from irloom.cli import demo, doctor, export, inspect, prompts, resume, rules, run
+from irloom.cli.stopping import Stopped
 from irloom.cli.terminal import say
 from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
 
@@ -35,10 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except StopRun as error:
         say(f"irloom stopped: {error}")
-        run = getattr(arguments, "run", None)
-        if run and (Path(run) / "run.json").exists():
-            say(f"To go on: irloom resume {shlex.quote(run)}")
+        _say_how_to_go_on(arguments)
         return error.exit_code
+    except Stopped as stop:
+        say("Stopped on purpose.")
+        _say_how_to_go_on(arguments)
+        return stop.exit_code
     except IrloomError as error:
         say(f"irloom: {error}")
         return EXIT_USER
@@ -50,6 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except Exception:
         return _report_bug()
+
+
+def _say_how_to_go_on(arguments: argparse.Namespace) -> None:
+    run = getattr(arguments, "run", None)
+    if run and (Path(run) / "run.json").exists():
+        say(f"To go on: irloom resume {shlex.quote(run)}")
 
 
 def build_parser() -> argparse.ArgumentParser:

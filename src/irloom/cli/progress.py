@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,19 +11,22 @@ from rich.live import Live
 from rich.text import Text
 
 from irloom.cli.terminal import say
-from irloom.runs.directory import RunDirectory
-from irloom.runs.summary import Summary, summarise
+from irloom.runs.summary import Summary
 
 LINE_EVERY_S = 15.0
 
 
 class Progress:
-    """Counts commits of this invocation on top of what the run had before."""
+    """Counts commits of this invocation on top of what the run had before.
 
-    def __init__(self, root: Path, quiet: bool) -> None:
-        run = RunDirectory.open(root)
-        self._summary = summarise(root)
-        self._total = _count_total(run)
+    `total` are the samples that the run has in the end, `left` those of them that are still to be done,
+    retries included.
+    """
+
+    def __init__(self, summary: Summary, total: int, left: int, quiet: bool) -> None:
+        self._summary = summary
+        self._total = total
+        self._left = left
         self._began = time.monotonic()
         self._here = 0
         self._requests = 0
@@ -46,9 +48,7 @@ class Progress:
 
     def report(self, event: Mapping[str, Any]) -> None:
         """Take a commit into account."""
-        if event["attempt"] == 1:
-            self._summary.count(event)
-        self._summary.usage.update(event["usage"])
+        self._summary.take(event)
         self._here += 1
         self._requests += event["usage"]["requests"]
         elapsed = time.monotonic() - self._said
@@ -59,11 +59,11 @@ class Progress:
     def line(self) -> str:
         """The state in one line."""
         elapsed_s = max(time.monotonic() - self._began, 1e-3)
-        left = max(self._total - self._summary.samples, 0)
+        left = max(self._left - self._here, 0)
         left_s = left * elapsed_s / self._here if self._here else None
         tokens = self._summary.usage["prompt_tokens"] + self._summary.usage["completion_tokens"]
         parts = [
-            f"{self._summary.samples:,} of {self._total:,} samples",
+            f"{self._total - left:,} of {self._total:,} samples",
             f"{self._here / elapsed_s:.2f} samples/s",
             f"{self._requests / elapsed_s:.1f} requests/s",
             f"{_share(self._summary)} of tasks accepted",
@@ -89,11 +89,6 @@ def indexing_reporter(quiet: bool) -> Callable[[str, int, int], None]:
             say(f"{what}: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
 
     return report
-
-
-def _count_total(run: RunDirectory) -> int:
-    images = int(run.about.get("source", {}).get("images", 0))
-    return min(images, run.config.limit) if run.config.limit else images
 
 
 def _share(summary: Summary) -> str:

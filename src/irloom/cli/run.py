@@ -36,6 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
     config = resolve_config(arguments)
     from irloom.cli.carrying import carry_on_visibly
     from irloom.cli.progress import indexing_reporter
+    from irloom.cli.stopping import Stopper
     from irloom.pipelines.running import ResumeOptions, create_run
 
     # run.json keeps no credentials, so an address that holds some is handed on beside it.
@@ -45,5 +46,6 @@ def main(arguments: argparse.Namespace) -> int:
 
         return dry_run(config.with_absolute_paths(), arguments.dry_run, ResumeOptions(settings=address))
     out = Path(arguments.run)
-    create_run(out, config.with_absolute_paths(), indexing_reporter(arguments.quiet))
+    with Stopper():
+        create_run(out, config.with_absolute_paths(), indexing_reporter(arguments.quiet))
     return carry_on_visibly(out, ResumeOptions(settings=address), arguments.quiet)

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from irloom.cli.options import SWITCHES, profiles
-from irloom.config import RunConfig, explain, merge_settings
+from irloom.config import Backends, RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
+from irloom.options import locate_files
 
 _PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts", "lexicon", "reuse")
 _PLAIN = (
@@ -29,10 +30,7 @@ _PLAIN = (
 
 def resolve_config(arguments: argparse.Namespace) -> RunConfig:
     """The configuration that profile, file and options add up to; ConfigError names each mistake."""
-    file = _read_file(Path(arguments.config)) if arguments.config else {}
-    profile = arguments.profile or file.get("profile", "offline")
-    settings = merge_settings(merge_settings(_read_profile(profile), file), _read_options(arguments))
-    settings["profile"] = profile
+    settings = merge_settings(_read_settings(arguments.profile, arguments.config), _read_options(arguments))
     _require(settings)
     try:
         return RunConfig.model_validate(settings)
@@ -40,17 +38,31 @@ def resolve_config(arguments: argparse.Namespace) -> RunConfig:
         raise explain(error) from error
 
 
+def resolve_backends(arguments: argparse.Namespace) -> Backends:
+    """The backends alone, where nothing is said about images; ConfigError names each mistake."""
+    settings = merge_settings(_read_settings(arguments.profile, arguments.config), _read_chat(arguments))
+    _check_chat(settings.get("chat"))
+    try:
+        return Backends.model_validate({n: settings[n] for n in Backends.model_fields if n in settings})
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def _read_settings(profile: str | None, config: str | None) -> dict[str, Any]:
+    """What a profile says, and over it what a file says, which may name the profile."""
+    file = _read_file(Path(config)) if config else {}
+    name = profile or file.get("profile", "offline")
+    return {**merge_settings(_read_profile(name), file), "profile": name}
+
+
 def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
     """What `resume` is given on top of the run's configuration: a file, and options that win over it."""
-    chat = {"model": arguments.model, "base_url": arguments.base_url}
     options: dict[str, Any] = {
         name: value
         for name in ("limit", "accepted", "concurrency", "images", "captions", "instances", "infrared")
         if (value := getattr(arguments, name)) is not None
     }
-    options |= _read_bounds(arguments)
-    if chat := {name: value for name, value in chat.items() if value is not None}:
-        options["chat"] = chat
+    options |= _read_bounds(arguments) | _read_chat(arguments)
     return merge_settings(_read_file(Path(arguments.config)) if arguments.config else {}, options)
 
 
@@ -68,11 +80,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"--config {path}: {error}") from error
-    translator = settings.get("translator")
-    for table, names in ((settings, _PATHS), (translator, ("temperatures",))):
-        for name in names:
-            if isinstance(table, dict) and isinstance(table.get(name), str):
-                table[name] = str((path.parent / Path(table[name]).expanduser()).absolute())
+    for name in _PATHS:
+        if isinstance(settings.get(name), str):
+            settings[name] = str((path.parent / Path(settings[name]).expanduser()).absolute())
+    for name in ("translator", "scorer"):
+        if isinstance(settings.get(name), dict):
+            settings[name] |= locate_files(settings[name], path.parent)
     return settings
 
 
@@ -85,11 +98,14 @@ def _read_options(arguments: argparse.Namespace) -> dict[str, Any]:
         settings["judge_sees"] = _split(arguments.judge_sees)
     if arguments.share:
         settings["shares"] = dict(_read_share(share) for share in arguments.share)
-    settings |= _read_bounds(arguments)
+    return settings | _read_bounds(arguments) | _read_chat(arguments)
+
+
+def _read_chat(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What is said of the chat model."""
     chat = {"model": arguments.model, "base_url": arguments.base_url}
-    if chat := {name: value for name, value in chat.items() if value is not None}:
-        settings["chat"] = chat
-    return settings
+    said = {name: value for name, value in chat.items() if value is not None}
+    return {"chat": said} if said else {}
 
 
 def _read_bounds(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -120,7 +136,10 @@ def _require(settings: Mapping[str, Any]) -> None:
     missing = [f"--{name}" for name in ("images", "captions") if not settings.get(name)]
     if missing:
         raise ConfigError(f"{' and '.join(missing)} missing: say which images and captions to read.")
-    chat = settings.get("chat")
+    _check_chat(settings.get("chat"))
+
+
+def _check_chat(chat: object) -> None:
     if not isinstance(chat, Mapping):
         raise ConfigError(f"chat: {chat!r} is no table; write [chat] and, below it, kind = …")
     if chat.get("kind") == "openai" and not chat.get("model"):

@@ -94,7 +94,7 @@ def show_line(event: Mapping[str, Any], console: Console) -> None:
 
 def _chats(run: RunDirectory) -> list[Any]:
     config = run.config
-    return [config.chat, *config.roles.values()]
+    return [config.chat, *config.roles.values(), config.chat_for("scorer")]
 
 
 def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:

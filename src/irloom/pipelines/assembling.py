@@ -8,27 +8,34 @@ from pathlib import Path
 from typing import Any
 
 import irloom
+from irloom.agents.caption.seeing import SCORE_PROMPTS
+from irloom.agents.debate.nodes import name_judge_prompt
 from irloom.backends.building import build_chat, build_scorer, build_translator
+from irloom.backends.pinning import digest_files, pin_revision
 from irloom.backends.prices import find_price
 from irloom.backends.translators.given import find_infrared
-from irloom.config import ChatOptions, RunConfig
+from irloom.config import Price, RunConfig
 from irloom.errors import ConfigError
 from irloom.lexicon import Lexicon
+from irloom.options import ChatOptions, VqaOptions
 from irloom.pipelines.rows import Provenance
-from irloom.ports import ChatModel, Usage
+from irloom.ports import ChatModel, Purse
 from irloom.prompts import Prompts
-from irloom.records import Agent
+from irloom.records import Seat
 from irloom.runs.batching import Batcher
 from irloom.runs.directory import without_credentials
 from irloom.runs.fingerprint import digest_settings, digest_text, fingerprint
 from irloom.runs.models import Models
-from irloom.runs.spending import Spending
+from irloom.runs.spending import ModelPurse, Spending
 from irloom.runs.starting_rules import read_rules
 from irloom.sources.coco import CocoSource
 
 PROBED = 20
 """Images that are looked for before a run begins."""
-AGENTS: tuple[Agent, ...] = ("caption", "task", "debate")
+AGENTS: tuple[Seat, ...] = ("caption", "task", "debate")
+SEATS: tuple[Seat, ...] = (*AGENTS, "scorer")
+FAMILIES = ("caption", "task", "debate", "score", "repair")
+"""The prompts of this flow."""
 Indexing = Callable[[str, int, int], None]
 
 
@@ -46,7 +53,7 @@ class Inputs:
 
 def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
     """Read and digest everything that decides the rows."""
-    prompts = Prompts.load(config.prompts)
+    prompts = Prompts.load(config.prompts).only(FAMILIES)
     lexicon = Lexicon.load(config.lexicon)
     rules = read_rules(config.rules)
     if not config.images.is_dir():
@@ -62,6 +69,7 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
         "lexicon": lexicon.digest,
         "rules": digest_text("\n".join(line["rule"] for line in rules)),
         "temperatures": _digest_temperatures(config),
+        **_digest_weights(config),
         **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
     }
     return Inputs(config, prompts, lexicon, source, rules, fingerprint(config, digests))
@@ -94,21 +102,23 @@ def build_models(
     inputs: Inputs,
     learnt: Mapping[str, Any],
     learn: Callable[[str, Any], None],
-    spent: Usage,
+    spending: Spending,
     notify: Callable[[str], None],
 ) -> Models:
-    """Build every backend that the configuration names, with prices and the spending cap."""
+    """Build every backend that the configuration names; chat models pay out of `spending`."""
     config = inputs.config
-    translator, scorer = build_translator(config), build_scorer(config, inputs.lexicon)
-    chats = {}
-    built: dict[str, Any] = {}
-    for agent in AGENTS:
-        options = config.chat_for(agent)
+    translator, scorer = build_translator(config, notify), build_scorer(config.scorer, inputs.lexicon, notify)
+    chats: dict[Seat, ChatModel] = {}
+    prices: dict[Seat, Price | None] = {}
+    built: dict[str, ChatModel] = {}
+    for seat in SEATS if scorer is None else AGENTS:
+        options = config.chat_for(seat)
         name = options.model_dump_json()
+        prices[seat] = find_price(options, config.prices)
         if name not in built:
-            built[name] = _build_one(options, inputs.lexicon, learnt, learn, notify)
-        chats[agent] = built[name]
-    prices = {agent: find_price(config.chat_for(agent), config.prices) for agent in AGENTS}
+            purse = ModelPurse(spending, getattr(options, "max_tokens", None), prices[seat])
+            built[name] = _build_one(options, inputs.lexicon, learnt, learn, notify, purse)
+        chats[seat] = built[name]
     if config.budget.cost_usd is not None and None in prices.values():
         raise ConfigError(
             "--max-cost needs prices, and none is known for this model and endpoint: give them as "
@@ -117,14 +127,18 @@ def build_models(
     return Models(
         chats=chats,
         prices=prices,
-        spending=Spending(config.budget, spent),
         translator=translator.name,
         translation_settings=digest_settings(inputs.fingerprint, "translator", "temperatures"),
         scoring_settings=digest_settings(inputs.fingerprint, "scorer", "lexicon"),
         translations=Batcher(translator.translate, config.translator.batch_size),
-        scorer=scorer.name,
-        scores=Batcher(scorer.score, config.translator.batch_size),
+        scorer=f"vqa {chats['scorer'].model}" if scorer is None else scorer.name,
+        scores=None if scorer is None else Batcher(scorer.score, _batch_size(config)),
     )
+
+
+def _batch_size(config: RunConfig) -> int:
+    """How many images are scored at a time."""
+    return int(getattr(config.scorer, "batch_size", config.translator.batch_size))
 
 
 def _build_one(
@@ -133,10 +147,11 @@ def _build_one(
     learnt: Mapping[str, Any],
     learn: Callable[[str, Any], None],
     notify: Callable[[str], None],
+    purse: Purse,
 ) -> ChatModel:
     """Build a chat model; what is learnt is kept by endpoint and model, since a run may use several."""
     if options.kind == "rules":
-        return build_chat(options, lexicon, {}, learn, notify)
+        return build_chat(options, lexicon, {}, learn, notify, purse)
     place = f"{without_credentials(options.base_url or 'openai')} {options.model}"
     known = dict(learnt.get(place, {}))
 
@@ -144,7 +159,7 @@ def _build_one(
         known[name] = value
         learn(place, dict(known))
 
-    return build_chat(options, lexicon, known, learn_here, notify)
+    return build_chat(options, lexicon, known, learn_here, notify, purse)
 
 
 def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
@@ -154,8 +169,10 @@ def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
     names |= {"translator": models.translator, "scorer": models.scorer}
     used: dict[str, str] = {
         "caption": "caption/filter_all" if config.one_request else "caption/filter",
-        "debate": "debate/judge_grounded" if "captions" in config.judge_sees else "debate/judge",
+        "debate": name_judge_prompt(config.judge_sees),
     }
+    if isinstance(config.scorer, VqaOptions):
+        used["scorer"] = SCORE_PROMPTS[config.scorer.answer]
     used |= {str(task): f"task/{task}" for task in config.tasks}
     for part, is_on in (("caption", config.filtering), ("debate", config.debate), ("scorer", config.scoring)):
         if not is_on:
@@ -170,8 +187,32 @@ def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
     )
 
 
+def pin_models(config: RunConfig) -> RunConfig:
+    """The same with the commits of models on the hub, so that a resume loads what the run began with."""
+    pinned: dict[str, Any] = {}
+    if _translates(config):
+        pinned["translator"] = pin_revision(config.translator)
+    if config.scoring:
+        pinned["scorer"] = pin_revision(config.scorer)
+    return config.model_copy(update=pinned)
+
+
+def _translates(config: RunConfig) -> bool:
+    return config.translation and config.infrared is None
+
+
+def _digest_weights(config: RunConfig) -> dict[str, str]:
+    """Digests of the weight files that are used."""
+    used = {
+        "translator": _translates(config) and config.translator,
+        "scorer": config.scoring and config.scorer,
+    }
+    found = {name: digest_files(options) for name, options in used.items() if options}
+    return {f"weights.{name}": digest for name, digest in found.items() if digest}
+
+
 def _digest_temperatures(config: RunConfig) -> str:
-    path = config.translator.temperatures
+    path = getattr(config.translator, "temperatures", None)
     try:
         return digest_text(
             path.read_bytes() if path else files("irloom.data").joinpath("temperatures.toml").read_bytes()

@@ -141,7 +141,7 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "width": infrared.width,
         "height": infrared.height,
         "translation": {"made_by": infrared.made_by, **infrared.details},
-        **provenance.tail(["translator", "scorer", "caption"], ["caption"]),
+        **provenance.tail(["translator", "scorer", "caption"], ["caption", "scorer"]),
     }
 
 

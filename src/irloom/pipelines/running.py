@@ -1,7 +1,8 @@
 """Starts and resumes infrared runs: joins the flow with its source, backends and run directory."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from irloom.pipelines.assembling import (
     describe_provenance,
     is_reusable,
     load_inputs,
+    pin_models,
 )
 from irloom.pipelines.infrared import InfraredFlow
 from irloom.ports import Usage
@@ -27,8 +29,11 @@ from irloom.runs.journal import Segment, unsettled_usage
 from irloom.runs.lock import RunLock
 from irloom.runs.models import Folders
 from irloom.runs.rulebook import RuleBook
-from irloom.runs.scheduler import Quota, Scheduler
-from irloom.runs.storage import read_lines
+from irloom.runs.scheduler import Quota, Scheduler, choose_retries
+from irloom.runs.spending import Spending, SpendingFile
+from irloom.runs.storage import read_lines, storing
+
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,8 @@ class Listener:
 
     report: Callable[[Mapping[str, Any]], None] = lambda event: None
     """Gets every commit."""
-    notify: Callable[[str], None] = lambda message: None
+    notify: Notify = lambda message: None
     """Gets messages, such as that the endpoint is down."""
-    indexing: Indexing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class ResumeOptions:
 def create_run(out: Path, config: RunConfig, indexing: Indexing | None = None) -> None:
     """Create a run directory; RunDirError if there is one, ConfigError where the inputs do not fit."""
     refuse_used(out)
+    config = pin_models(config)
     inputs = load_inputs(config, indexing)
     asyncio.run(_try_models(inputs))
     make_folder(out)
@@ -73,61 +78,95 @@ def create_run(out: Path, config: RunConfig, indexing: Indexing | None = None) -
 
 async def _try_models(inputs: Inputs) -> None:
     """Build every backend once, so that a wrong setting is found before there is a run."""
-    await build_models(inputs, {}, lambda name, value: None, Usage(), Listener().notify).close()
+    spending = Spending(inputs.config.budget, Usage())
+    await build_models(inputs, {}, lambda name, value: None, spending, Listener().notify).close()
 
 
-async def carry_on(out: Path, options: ResumeOptions, listener: Listener) -> None:
-    """Run what is left of a run; raises StopRun where it must stop, UserError where it cannot go on."""
-    run = RunDirectory.open(out)
-    lock = RunLock(out)
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that this process owns, read and mended, ready to go on."""
+
+    run: RunDirectory
+    config: RunConfig
+    inputs: Inputs
+    log: CommitLog
+    lock: RunLock
+    retry: tuple[Stage, ...] | None
+
+    def count_samples(self) -> tuple[int, int]:
+        """How many the run has with those still to come, and how many of them are still to be done."""
+        state, images = self.log.state, self.inputs.source.counts["images"]
+        seen = len(state.done.keys() | state.open.keys())
+        new = max(min(images, self.config.limit or images) - seen, 0)
+        return seen + new, len(state.open) + len(choose_retries(self.log, self.retry)) + new
+
+
+@contextmanager
+def open_run(
+    out: Path, options: ResumeOptions, notify: Notify, indexing: Indexing | None = None
+) -> Iterator[OpenRun]:
+    """Take a run for this process, read its inputs and mend its files; UserError where it cannot go on.
+
+    All of it blocks, so that a signal is heard at once, which an event loop could not do meanwhile.
+    """
+    RunDirectory.open(out)  # says that there is no run, before anything is written there
+    lock = RunLock(out, notify)
     lock.acquire(options.take_over)
-    beating = asyncio.create_task(lock.keep_beating())
     try:
-        await _carry_on_locked(run, options, listener)
+        with lock.beating():
+            run = RunDirectory.open(out)
+            config = _resolve_config(run, options, notify)
+            inputs = load_inputs(config, indexing)
+            with closing(inputs.source), closing(CommitLog(out)) as log:
+                log.recover()
+                Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
+                _check_fingerprint(run, inputs, log, options.accept_changes, notify)
+                yield OpenRun(run, config, inputs, log, lock, options.retry)
     finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
         lock.release()
 
 
-async def _carry_on_locked(run: RunDirectory, options: ResumeOptions, listener: Listener) -> None:
-    run = RunDirectory.open(run.root)
+def _resolve_config(run: RunDirectory, options: ResumeOptions, notify: Notify) -> RunConfig:
     config = run.config.changed_by(options.settings).with_absolute_paths()
     if config.reuse is not None and not is_reusable(config.reuse):
-        listener.notify(f"{config.reuse} is gone: its calls are no longer reused.")
+        notify(f"{config.reuse} is gone: its calls are no longer reused.")
         config = config.model_copy(update={"reuse": None})
-    inputs = load_inputs(config, listener.indexing)
-    log = CommitLog(run.root)
-    try:
-        log.recover()
-        _check_fingerprint(run, inputs, log, options.accept_changes)
+    return config
+
+
+async def carry_on(opened: OpenRun, listener: Listener) -> None:
+    """Run what is left of a run; raises StopRun where it must stop."""
+    run, log, config, inputs = opened.run, opened.log, opened.config, opened.inputs
+    with storing(str(run.images)):
         run.images.mkdir(exist_ok=True)
-        Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
-        book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
-        spent = log.state.usage + unsettled_usage(run.journal)
-        models = build_models(inputs, run.learnt, run.learn, spent, listener.notify)
+    book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
+    spent = log.state.usage + unsettled_usage(run.journal)
+    spending = Spending(config.budget, spent, SpendingFile(run.root / "spending.json"))
+    try:
+        models = build_models(inputs, run.learnt, run.learn, spending, listener.notify)
         try:
             scheduler = Scheduler(
                 run,
                 log,
                 book,
-                Committer(log, book, listener.report),
+                Committer(log, book, listener.report, opened.lock.check),
                 inputs.source,
                 InfraredFlow(config, inputs.prompts, inputs.lexicon, describe_provenance(inputs, models)),
                 models,
                 Folders(run.root, config.images, config.reuse),
                 _quota(config),
-                options.retry,
+                opened.retry,
             )
             await scheduler.run()
         finally:
             await models.close()
     finally:
-        log.close()
-        inputs.source.close()
+        spending.close()
 
 
-def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept: bool) -> None:
+def _check_fingerprint(
+    run: RunDirectory, inputs: Inputs, log: CommitLog, accept: bool, notify: Notify
+) -> None:
     """Refuse other conditions once something was made under the first ones."""
     changes = name_changes(run.about["fingerprint"], inputs.fingerprint)
     if not changes:
@@ -138,6 +177,12 @@ def _check_fingerprint(run: RunDirectory, inputs: Inputs, log: CommitLog, accept
             f"{run.root} was started under other conditions:\n  {listed}\n"
             "Put them back, start a new run with another --out, or go on with --accept-changes."
         )
+    paid = unsettled_usage(run.journal).requests
+    kept = (
+        f" {paid:,} requests were paid for samples that are not finished: their answers are kept, and used "
+        "where the same is asked; what is asked otherwise now is paid again."
+    )
+    notify(f"Going on under other conditions:\n  {listed}{kept if paid else ''}")
     log.note({"event": "accept_changes", "changes": changes, "time": now()})
     run.keep_prompts(inputs.prompts.texts)
     run.accept(inputs.fingerprint, inputs.config)

@@ -7,7 +7,7 @@ a replacement has to use the slots of the embedded prompt, so that a typing erro
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -74,6 +74,10 @@ class Prompts:
         for prompt in found.values():
             _ = prompt.parts
         return cls(found)
+
+    def only(self, families: Sequence[str]) -> "Prompts":
+        """Those of some folders (or single names): what a flow does not use must not decide its rows."""
+        return Prompts({name: one for name, one in self._found.items() if name.split("/")[0] in families})
 
     @property
     def texts(self) -> dict[str, str]:

@@ -3,13 +3,11 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from irloom.errors import RunDirError
+from irloom.runs.state import LogState
 from irloom.runs.storage import read_lines
-
-if TYPE_CHECKING:
-    from irloom.runs.commits import LogState
 
 
 def size_of(path: Path) -> int:
@@ -44,7 +42,7 @@ def drop_unreached(events: list[dict[str, Any]], sizes: Mapping[str, int]) -> li
 
 
 def check_untouched(
-    root: Path, state: "LogState", events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]
+    root: Path, state: LogState, events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]
 ) -> None:
     """Refuse data files that somebody edited, since offsets into them would lie."""
     if not state.ends:
@@ -68,7 +66,7 @@ def checksum_of(path: Path, size: int) -> int:
     return checksum
 
 
-def _check_tail(path: Path, start: int, state: "LogState") -> None:
+def _check_tail(path: Path, start: int, state: LogState) -> None:
     """Rows after the last commit must be those of samples in flight; anything else is an edit."""
     end = start
     for end, row in read_lines(path, start):  # noqa: B007 - the last offset is wanted after the loop

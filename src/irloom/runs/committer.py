@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from irloom.records import SampleResult
-from irloom.runs.commits import Admission, CommitLog, Finished
+from irloom.runs.commits import CommitLog, Finished
 from irloom.runs.journal import Segment, Turn
 from irloom.runs.rulebook import RuleBook
+from irloom.runs.state import Admission
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,18 @@ class Ending:
 class Committer:
     """The only writer of the data files and the rule book."""
 
-    def __init__(self, log: CommitLog, book: RuleBook, report: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        log: CommitLog,
+        book: RuleBook,
+        report: Callable[[Mapping[str, Any]], None],
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Report each commit; `check` raises where the run is no longer this process's."""
         self._log = log
         self._book = book
         self._report = report
+        self._check = check
         self._waiting: list[tuple[Ending, asyncio.Future[None]]] = []
         self._runner: asyncio.Task[None] | None = None
         self._error: BaseException | None = None
@@ -76,6 +85,7 @@ class Committer:
             self._report(event)
 
     def _write(self, finished: list[Finished], endings: list[Ending]) -> list[dict[str, Any]]:
+        self._check()
         events = self._log.write(finished)
         for ending in endings:
             ending.segment.remove()

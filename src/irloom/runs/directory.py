@@ -20,7 +20,7 @@ from irloom.runs.storage import dump_line, storing, write_atomically
 _ROWS = {f"{name}.jsonl" for name in DATA_FILES} - {"rules.jsonl"}
 _EMPTY = frozenset({"images", "journal"} | _ROWS)
 """What a creation that was killed leaves without content."""
-_OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl"}
+_OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl", "spending.json"}
 OWN_FILES = _OURS | {"run.json"}
 """Names at the top of a run directory that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")

@@ -41,6 +41,8 @@ _NOT_DECISIVE = frozenset(
         "prompts",
         "lexicon",
         "temperatures",
+        "checkpoint",
+        "offload",
     }
 )
 """Settings that change no row, and paths, whose contents are digested instead."""
@@ -75,9 +77,10 @@ def _name_change(name: str, old: Any, new: Any) -> str:
 
 
 def digest_settings(parts: Mapping[str, Any], section: str, table: str) -> str:
-    """Digest of the parts of a fingerprint that one backend depends on: its settings and its table."""
+    """Digest of what one backend depends on in a fingerprint: its settings, its table and its weights."""
     wanted = {name: value for name, value in parts.items() if name.startswith(f"{section}.")}
-    return digest_text(repr(sorted(wanted.items())) + str(parts.get(f"digest.{table}")))
+    files = [str(parts.get(f"digest.{name}")) for name in (table, f"weights.{section}")]
+    return digest_text(repr(sorted(wanted.items())) + "/".join(files))
 
 
 def digest_text(text: str | bytes) -> str:

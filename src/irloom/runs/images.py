@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from irloom.errors import TranslationError
-from irloom.ports import Translation
+from irloom.imaging import Translation
 from irloom.records import Infrared
 from irloom.runs.steps import reached
 from irloom.runs.storage import storing

@@ -40,7 +40,7 @@ def describe_ask(
     ask: Ask, model: str, parameters: Mapping[str, Any], image_hashes: tuple[str, ...]
 ) -> dict[str, Any]:
     """What decides a chat reply, as the key sees it; how it was sent is not part of it."""
-    return {
+    content = {
         "model": model,
         "system": ask.prompt.system,
         "user": ask.prompt.user,
@@ -50,6 +50,8 @@ def describe_ask(
         "temperature": ask.temperature,
         "parameters": dict(parameters),
     }
+    extras = {"max_tokens": ask.max_tokens, "top_logprobs": ask.top_logprobs}
+    return content | {name: value for name, value in extras.items() if value}  # as before where nobody asks
 
 
 def digest_boxes(boxes: Sequence[Box]) -> str:

@@ -4,17 +4,20 @@ The kernel lock is a POSIX record lock: a child does not inherit it, and a kille
 at once. Other hosts may not see it (NFS without lockd), so the owner also writes who it is.
 """
 
-import asyncio
 import fcntl
 import math
 import os
 import socket
+import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import orjson
 
-from irloom.errors import RunDirError
+from irloom.errors import RunDirError, StorageError
 from irloom.runs.storage import storing
 
 HEARTBEAT_S = 15.0
@@ -24,9 +27,13 @@ STALE_S = 120.0
 class RunLock:
     """Holds `RUN/lock` from `acquire` to `release`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, notify: Callable[[str], None] = lambda message: None) -> None:
         self._path = root / "lock"
+        self._notify = notify
         self._descriptor = -1
+        self._owner = {"host": socket.gethostname(), "pid": os.getpid()}
+        self._seen_s = 0.0
+        self._lost: StorageError | None = None
 
     def acquire(self, take_over: bool = False) -> None:
         """Take the lock; RunDirError names the owner if another process has it."""
@@ -46,27 +53,80 @@ class RunLock:
             os.close(descriptor)
             raise
         self._descriptor = descriptor
-        self.beat()
+        self._write()
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Refresh the heartbeat in a thread, so that nothing that this process does keeps it waiting."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._keep_beating, args=(over,), name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def beat(self) -> None:
-        """Write who owns the run and when it was last seen."""
-        owner = {"host": socket.gethostname(), "pid": os.getpid(), "seen": time.time()}
+        """Say that the owner lives; StorageError where it cannot, or where the run has another owner."""
         with storing(str(self._path)):
-            os.pwrite(self._descriptor, orjson.dumps(owner).ljust(200) + b"\n", 0)
+            named, own = self._path.stat(), os.fstat(self._descriptor)
+            owner = _read_owner(self._descriptor)
+        if (named.st_dev, named.st_ino) != (own.st_dev, own.st_ino):
+            self._lose("its lock file was replaced")
+        if not self._is_ours(owner):
+            self._lose(f"it was taken over by process {owner.get('pid', '?')} on {owner.get('host', '?')}")
+        self._write()
 
-    async def keep_beating(self) -> None:
-        """Refresh the heartbeat until cancelled."""
-        while True:
-            await asyncio.sleep(HEARTBEAT_S)
-            self.beat()
+    def check(self) -> None:
+        """Raise StorageError where the run may be another's by now; to be asked before each commit."""
+        if self._lost is not None:
+            raise self._lost
+        age_s = abs(time.time() - self._seen_s)  # on the wall, since the machine may have slept
+        if age_s > 2 * HEARTBEAT_S:
+            try:
+                self.beat()
+            except StorageError:
+                if self._lost or age_s > STALE_S / 2:
+                    raise
 
     def release(self) -> None:
         """Give the run free; the file stays and says nobody owns it."""
         if self._descriptor >= 0:
             with storing(str(self._path)):
-                os.ftruncate(self._descriptor, 0)
+                if self._is_ours(_read_owner(self._descriptor)):
+                    os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _keep_beating(self, over: threading.Event) -> None:
+        told = False
+        while not over.wait(HEARTBEAT_S):
+            try:
+                self.beat()
+                told = False
+            except StorageError as error:
+                if self._lost:
+                    return  # the next commit says so
+                if not told:
+                    told = True
+                    self._notify(f"{error} Trying again; the run stops if that lasts {STALE_S / 2:.0f} s.")
+
+    def _lose(self, why: str) -> NoReturn:
+        self._lost = StorageError(
+            f"{self._path.parent} is no longer this process's ({why}): nothing more is written. "
+            "Resume when no other process works on it."
+        )
+        raise self._lost
+
+    def _write(self) -> None:
+        now_s = time.time()
+        with storing(str(self._path)):
+            os.pwrite(self._descriptor, orjson.dumps({**self._owner, "seen": now_s}).ljust(200) + b"\n", 0)
+        self._seen_s = now_s
+
+    def _is_ours(self, owner: Mapping[str, object]) -> bool:
+        return self._owner.items() <= owner.items()
 
 
 def _read_owner(descriptor: int) -> dict[str, str | int | float]:

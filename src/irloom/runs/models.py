@@ -4,29 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from irloom.config import Budget, Price
-from irloom.ports import ChatModel, ScoringJob, Translation, TranslationJob, Usage
-from irloom.records import Agent
+from irloom.config import Price
+from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
+from irloom.ports import ChatModel
+from irloom.records import Seat
 from irloom.runs.batching import Batcher
 from irloom.runs.sends import Sends
-from irloom.runs.spending import Spending
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """The backends of a run, batched where they work on an accelerator."""
 
-    chats: Mapping[Agent, ChatModel]
+    chats: Mapping[Seat, ChatModel]
     translator: str
     translations: Batcher[TranslationJob, Translation]
     scorer: str
-    scores: Batcher[ScoringJob, tuple[float, ...]]
+    scores: Batcher[ScoringJob, Scores] | None
+    """None where captions are scored by asking a chat model."""
     translation_settings: str = ""
     """Digest of everything but image and boxes that decides a translation; likewise for scores."""
     scoring_settings: str = ""
     sends: Sends = field(default_factory=Sends)
-    prices: Mapping[Agent, Price | None] = field(default_factory=dict)
-    spending: Spending = field(default_factory=lambda: Spending(Budget(), Usage()))
+    prices: Mapping[Seat, Price | None] = field(default_factory=dict)
 
     def hold(self) -> None:
         """Send nothing more."""
@@ -38,7 +38,8 @@ class Models:
         for chat in set(self.chats.values()):
             await chat.close()
         await self.translations.close()
-        await self.scores.close()
+        if self.scores is not None:
+            await self.scores.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 from irloom.errors import RunDirError, TooManyFailures
 from irloom.ports import Calls
 from irloom.records import Sample, SampleResult, Stage
-from irloom.runs.commits import Admission, CommitLog
+from irloom.runs.commits import CommitLog
 from irloom.runs.committer import Committer, Ending
 from irloom.runs.directory import RunDirectory
-from irloom.runs.journal import Segment
+from irloom.runs.journal import Segment, Spares
 from irloom.runs.models import Folders, Models
 from irloom.runs.rulebook import RuleBook
 from irloom.runs.session import Reusable, Session
 from irloom.runs.spans import Span, earlier_turns, locate
+from irloom.runs.state import Admission
 
 Flow = Callable[[Sample, int, tuple[str, ...], int, Calls], Awaitable[SampleResult]]
 """Takes a sample, its attempt, the rules that stand, their version and its calls to its rows."""
@@ -29,7 +31,9 @@ GRACE_S = 30.0
 class Source(Protocol):
     """Where samples come from, in a stable order."""
 
-    def __iter__(self) -> Iterator[Sample]: ...
+    def list_ids(self) -> Iterator[str]:
+        """Every id, without making its sample."""
+        ...
 
     def get(self, sample_id: str) -> Sample | None:
         """One sample by its id."""
@@ -78,9 +82,10 @@ class Scheduler:
         self._models = models
         self._folders = folders
         self._quota = quota
+        self._spares = Spares(run.journal)
         self._in_flight = 0
         self._changed = asyncio.Condition()
-        self._retry = _choose_retries(log, retry)
+        self._retry = choose_retries(log, retry)
         again = {*self._retry, *(one.sample for one in log.state.open.values() if one.attempt > 1)}
         self._spans: dict[str, list[Span]] = locate(run.root, again) if again else {}
         self._reusable = locate(folders.reuse, None) if folders.reuse is not None else {}
@@ -107,6 +112,9 @@ class Scheduler:
         self._models.hold()
         await self._models.sends.drain(GRACE_S)
         await self._committer.close()
+        self._spares.remove()
+        if self._models.sends.unwritten is not None:
+            raise self._models.sends.unwritten  # a paid reply is lost, which a stop on purpose must not hide
 
     async def _work(self) -> None:
         while (taken := await self._take()) is not None:
@@ -122,7 +130,7 @@ class Scheduler:
                 self._changed.notify_all()
 
     async def _finish(self, admission: Admission, sample: Sample) -> None:
-        segment = Segment(self._run.journal, sample.id, admission.attempt)
+        segment = Segment(self._run.journal, sample.id, admission.attempt, self._spares)
         try:
             earlier = (
                 earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
@@ -179,11 +187,9 @@ class Scheduler:
 
     def _unseen(self) -> Iterator[Sample]:
         state = self._log.state
-        for position, sample in enumerate(self._source):
-            if self._quota.limit is not None and position >= self._quota.limit:
-                return
-            if sample.id not in state.done and sample.id not in state.open:
-                yield sample
+        for sample in islice(self._source.list_ids(), self._quota.limit):
+            if sample not in state.done and sample not in state.open:
+                yield self._find(sample)
 
     def _stop_if_hopeless(self) -> None:
         """Stop where more samples failed than the run allows, and say of what."""
@@ -219,7 +225,7 @@ async def _through_one_cancel(ending: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _choose_retries(log: CommitLog, stages: tuple[Stage, ...] | None) -> list[str]:
+def choose_retries(log: CommitLog, stages: tuple[Stage, ...] | None) -> list[str]:
     """Failed samples to admit again; an empty tuple of stages means all."""
     if stages is None:
         return []

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from irloom.errors import StorageError
+
 T = TypeVar("T")
 
 
@@ -13,6 +15,8 @@ class Sends:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self.closed = False
+        self.unwritten: StorageError | None = None
+        """The first that could not be recorded, be there somebody who waits for it or not."""
 
     async def shield(self, call: Coroutine[Any, Any, T]) -> T:
         """Run a call so that cancelling the caller does not cancel it."""
@@ -21,7 +25,7 @@ class Sends:
             raise asyncio.CancelledError
         task = asyncio.create_task(call)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._note_end)
         return await asyncio.shield(task)
 
     async def drain(self, grace_s: float) -> None:
@@ -32,3 +36,9 @@ class Sends:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _note_end(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, StorageError):
+            self.unwritten = self.unwritten or error

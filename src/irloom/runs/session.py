@@ -8,24 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from irloom.errors import ModelReplyError, SampleError, ScoringError
-from irloom.ports import (
-    Ask,
-    ChatReply,
-    ChatRequest,
-    Place,
-    ReplyText,
-    ScoringJob,
-    Translation,
-    TranslationJob,
-    Usage,
-)
-from irloom.records import Agent, Fault, Infrared, Sample
-from irloom.runs.commits import Admission, now
+from irloom.imaging import ScoringJob, Translation, TranslationJob
+from irloom.ports import Ask, ChatReply, ChatRequest, Place, ReplyText, Usage
+from irloom.records import Fault, Infrared, Sample, Seat
+from irloom.runs.commits import now
 from irloom.runs.images import hash_file, keep_image
 from irloom.runs.journal import Segment, Turn
 from irloom.runs.keys import CallId, describe_ask, digest_boxes
 from irloom.runs.models import Folders, Models
-from irloom.runs.spending import charge, count_worst
+from irloom.runs.spending import charge
+from irloom.runs.state import Admission
 from irloom.runs.storage import safe_name
 from irloom.runs.turns import (
     describe_place,
@@ -143,6 +135,8 @@ class Session:
 
     async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
         """Score texts against an image of the run directory."""
+        scorer = self._models.scores
+        assert scorer is not None, "a chat model is asked instead"
         place = Place("caption", "score", "score", caption=caption)
         content = {
             "scorer": self._models.scorer,
@@ -154,10 +148,10 @@ class Session:
 
         async def send() -> Turn:
             job = ScoringJob(self._folders.root / image, tuple(texts), self._sample.boxes)
-            scores = await self._models.scores.run(job)
-            if len(scores) != len(texts) or not all(map(math.isfinite, scores)):
-                raise ScoringError(f"{len(texts)} texts were given these scores: {scores}")
-            return {"model": self._models.scorer, "scores": scores}
+            scores = await scorer.run(job)
+            if len(scores.values) != len(texts) or not all(map(math.isfinite, scores.values)):
+                raise ScoringError(f"{len(texts)} texts were given these scores: {scores.values}")
+            return {"model": self._models.scorer, "scores": scores.values, **scores.details}
 
         turn = await self._recall_or_send(self._call(place), content, send, has_no_error)
         return fault_at(place, turn["error"], turn["message"]) if "error" in turn else tuple(turn["scores"])
@@ -166,6 +160,8 @@ class Session:
         """`n` replies: in one request as far as the endpoint goes, the rest one by one, side by side."""
         first = await self._chat(ask, 0, ask.n, read)
         if isinstance(first, Fault):
+            return first
+        if len(first) >= ask.n:
             return first
         missing = range(len(first), ask.n)
         rest = await asyncio.gather(*(self._chat(ask, index, 1, read) for index in missing))
@@ -179,17 +175,22 @@ class Session:
     async def _chat(
         self, ask: Ask, index: int, n: int, read: Callable[[ReplyText], Any]
     ) -> list[ReplyText] | Fault:
-        chat = self._models.chats[ask.place.agent]
+        chat = self._models.chats[ask.place.seat]
         call = self._call(ask.place, index)
         hashes = tuple(self._hashes[image] for image in ask.images)
-
-        images = tuple(self._folders.root / image for image in ask.images)
         request = ChatRequest(
-            ask.prompt, call.seed(), n, temperature=ask.temperature, schema=ask.schema, images=images
+            ask.prompt,
+            call.seed(),
+            n,
+            temperature=ask.temperature,
+            max_tokens=ask.max_tokens,
+            schema=ask.schema,
+            images=tuple(self._folders.root / image for image in ask.images),
+            top_logprobs=ask.top_logprobs,
         )
 
         async def send() -> Turn:
-            return describe_reply(await self._pay(ask.place.agent, request))
+            return describe_reply(await self._pay(ask.place.seat, request))
 
         def is_good(turn: Turn) -> bool:
             return reads_well(turn, read, self._recorded.values())
@@ -198,19 +199,15 @@ class Session:
         turn = await self._recall_or_send(call, content, send, is_good, describe_request(ask, request))
         return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
 
-    async def _pay(self, agent: Agent, request: ChatRequest) -> ChatReply:
-        """Send a request inside the spending cap, and put its cost on its usage."""
-        chat, price = self._models.chats[agent], self._models.prices.get(agent)
-        worst = count_worst(request, chat.parameters.get("max_tokens"), price)
-        async with self._models.spending.reserve(worst) as bill:
-            try:
-                reply = await chat.chat(request)
-            except ModelReplyError as error:
-                bill.usage = charge(Usage.model_validate(error.usage), price)
-                error.usage = bill.usage.model_dump()
-                raise
-            bill.usage = charge(reply.usage, price)
-        return reply.model_copy(update={"usage": bill.usage})
+    async def _pay(self, seat: Seat, request: ChatRequest) -> ChatReply:
+        """Ask, and put on the usage of the answer what it cost."""
+        chat, price = self._models.chats[seat], self._models.prices.get(seat)
+        try:
+            reply = await chat.chat(request)
+        except ModelReplyError as error:
+            error.usage = charge(Usage.model_validate(error.usage), price).model_dump()
+            raise
+        return reply.model_copy(update={"usage": charge(reply.usage, price)})
 
     def _call(self, place: Place, index: int = 0) -> CallId:
         return CallId(self._run_seed, self._sample.id, self._attempt, place, index)

@@ -87,7 +87,7 @@ class AppendFile:
         self._dirty = False
         self._lock = threading.Lock()
         """The log gets admissions from the event loop and commits from a thread."""
-        self._torn = False
+        self._torn = ""
 
     def append(self, data: bytes) -> None:
         """Append all of `data`, or raise StorageError; what a failure leaves is cut at the next start."""
@@ -108,14 +108,17 @@ class AppendFile:
         """
         with self._lock, storing(str(self.path)):
             if self._torn:
-                raise StorageError(f"Cannot write {self.path}: an earlier write failed. Resume the run.")
+                raise StorageError(
+                    f"Cannot write {self.path}: an earlier write failed ({self._torn}). "
+                    "Mend that, then resume: nothing that was committed is lost."
+                )
             view, self._staged = memoryview(b"".join(self._staged)), []
             self._dirty = self._dirty or bool(view)
             try:
                 while view:
                     view = view[os.write(self._descriptor, view) :]
-            except OSError:
-                self._torn = True
+            except OSError as error:
+                self._torn = error.strerror or str(error)
                 raise
 
     def sync(self) -> None:

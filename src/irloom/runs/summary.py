@@ -28,6 +28,17 @@ class Summary:
     stages: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     usage: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Commits of failed samples, which alone may be tried again."""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Add a commit in place of the sample's earlier one, if it was tried again."""
+        if (earlier := self.failed.pop(event["sample"], None)) is not None:
+            self.count(earlier, -1)
+        self.count(event)
+        self.usage.update(event["usage"])
+        if event["outcome"] == "failed":
+            self.failed[event["sample"]] = {key: event[key] for key in _COUNTED if key in event}
 
     def count(self, event: Mapping[str, Any], sign: int = 1) -> None:
         """Add a commit, or take an earlier attempt's back."""
@@ -62,23 +73,18 @@ def summarise(root: Path) -> Summary:
     if not (root / "commits.jsonl").is_file():
         raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
     summary = Summary()
-    last: dict[str, Mapping[str, Any]] = {}
     opened: set[str] = set()
     for event in iterate_commits(root):
         if event["event"] == "admit":
             opened.add(event["sample"])
         elif event["event"] == "commit":
             opened.discard(event["sample"])
-            if (earlier := last.get(event["sample"])) is not None:
-                summary.count(earlier, -1)
-            summary.count(event)
-            summary.usage.update(event["usage"])
-            last[event["sample"]] = {key: event[key] for key in _KEPT if key in event}
+            summary.take(event)
     summary.open = len(opened)
     return summary
 
 
-_KEPT = ("outcome", "tasks", "rounds", "categories", "notes", "faults", "pairs", "original_won")
+_COUNTED = ("outcome", "tasks", "rounds", "categories", "notes", "faults", "pairs", "original_won")
 
 
 @dataclass(frozen=True, slots=True)

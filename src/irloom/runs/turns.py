@@ -20,7 +20,7 @@ def has_no_error(turn: Turn) -> bool:
 
 def describe_place(place: Place, index: int) -> Turn:
     """Where in the flow a call stands; `index` is that of its first reply."""
-    return {
+    turn: Turn = {
         "agent": place.agent,
         "node": place.node,
         "stage": place.stage,
@@ -30,6 +30,7 @@ def describe_place(place: Place, index: int) -> Turn:
         "index": index,
         "repair": place.repair,
     }
+    return turn if place.candidate is None else turn | {"candidate": place.candidate}
 
 
 def describe_request(ask: Ask, request: ChatRequest) -> Turn:
@@ -45,6 +46,8 @@ def describe_request(ask: Ask, request: ChatRequest) -> Turn:
             "schema": request.schema.name if request.schema else None,
         },
     }
+    bounds = {"max_tokens": request.max_tokens, "top_logprobs": request.top_logprobs}
+    turn["parameters"] |= {name: value for name, value in bounds.items() if value}
     return turn | {"images": list(ask.images)} if ask.images else turn
 
 
@@ -62,14 +65,20 @@ def describe_reply(reply: ChatReply) -> Turn:
     }
     if any(text.thinking for text in reply.texts):
         turn["thinking"] = [text.thinking for text in reply.texts]
+    if any(text.first_tokens for text in reply.texts):
+        turn["first_tokens"] = [text.first_tokens for text in reply.texts]
     return turn
 
 
 def texts_of(turn: Turn) -> list[ReplyText]:
     """The texts of a recorded chat call, as they came."""
-    thinking = turn.get("thinking") or [None] * len(turn["reply"])
-    rows = zip(turn["reply"], turn["finish_reasons"], thinking, strict=True)
-    return [ReplyText(text=text, finish_reason=reason, thinking=thought) for text, reason, thought in rows]
+    count = len(turn["reply"])
+    thinking, tokens = turn.get("thinking") or [None] * count, turn.get("first_tokens") or [()] * count
+    rows = zip(turn["reply"], turn["finish_reasons"], thinking, tokens, strict=True)
+    return [
+        ReplyText(text=text, finish_reason=reason, thinking=thought, first_tokens=first)
+        for text, reason, thought, first in rows
+    ]
 
 
 def read_all(texts: Sequence[ReplyText], read: Callable[[ReplyText], T]) -> tuple[tuple[T, ...], list[str]]:
@@ -97,7 +106,8 @@ def flow_order(turn: Turn) -> tuple[Any, ...]:
     task = TASKS.index(turn["task"]) if turn["task"] else -1
     caption = -1 if turn["caption"] is None else turn["caption"]
     stage = _STAGE_ORDER[turn["stage"]]
-    return (task, turn["round"] or 0, stage, caption, turn["repair"], turn["index"])
+    candidate = turn.get("candidate") or 0
+    return (task, turn["round"] or 0, stage, caption, candidate, turn["repair"], turn["index"])
 
 
 def reads_well(turn: Turn, read: Callable[[ReplyText], Any], recorded: Collection[Turn]) -> bool:
@@ -125,5 +135,7 @@ def encodable(text: str) -> str:
 
 def _same_ask(one: Turn, other: Turn, repairs: int) -> bool:
     """Whether two calls stand at one place, the first by so many repairs later."""
-    names = ("agent", "stage", "caption", "task", "round")
-    return one["repair"] == other["repair"] + repairs and all(one[name] == other[name] for name in names)
+    names = ("agent", "stage", "caption", "task", "round", "candidate")
+    return one["repair"] == other["repair"] + repairs and all(
+        one.get(name) == other.get(name) for name in names
+    )

@@ -18,6 +18,7 @@ from irloom.sources.staging import KINDS, Kind
 from irloom.sources.wording import is_unicode
 
 _PAGE = 256
+_PAGE_OF_IDS = 4096
 
 
 class CocoSource:
@@ -65,6 +66,13 @@ class CocoSource:
             for image in page:
                 yield self._make_sample(image)
             position = page[-1].position
+
+    def list_ids(self) -> Iterator[str]:
+        """Yield the ids of the samples in their order, and make none of them."""
+        position = 0
+        while page := self._index.read_ids(position, _PAGE_OF_IDS):
+            yield from (sample_id for _, sample_id in page)
+            position = page[-1][0]
 
     def get(self, sample_id: str) -> Sample | None:
         """Give the sample of an id, or None where there is none."""

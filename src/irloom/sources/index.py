@@ -62,6 +62,11 @@ class Index:
         query = f"SELECT {_COLUMNS} FROM image WHERE position > ? ORDER BY position LIMIT ?"
         return self._fetch(query, (after, size))
 
+    def read_ids(self, after: int, size: int) -> list[tuple[int, str]]:
+        """Give positions and ids of up to `size` images that follow a position."""
+        query = "SELECT position, id FROM image WHERE position > ? ORDER BY position LIMIT ?"
+        return [(position, name) for position, name in self._select(query, (after, size))]
+
     def find(self, sample_id: str) -> IndexedImage | None:
         """Give the image of an id."""
         found = self._fetch(f"SELECT {_COLUMNS} FROM image WHERE id = ?", (sample_id,))
@@ -72,16 +77,18 @@ class Index:
         self._db.close()
 
     def _fetch(self, query: str, values: tuple[Any, ...]) -> list[IndexedImage]:
+        return [IndexedImage._make(row) for row in self._select(query, values)]
+
+    def _select(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         try:
             with self._lock:
-                rows = self._db.execute(query, values).fetchall()
+                return self._db.execute(query, values).fetchall()
         except sqlite3.ProgrammingError:
             raise  # used after close: a mistake in the program, not in the file
         except sqlite3.DatabaseError as error:
             raise ConfigError(
                 f"the index {self.path} cannot be read: {error}; delete it, and resume"
             ) from error
-        return [IndexedImage._make(row) for row in rows]
 
 
 def _read_counts(db: sqlite3.Connection, path: Path, digests: Mapping[Kind, str]) -> Mapping[str, int] | None:

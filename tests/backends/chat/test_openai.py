@@ -17,8 +17,8 @@ import pytest
 from aiohttp import web
 
 from irloom.backends.chat.openai import OpenAIChat
-from irloom.config import OpenAIOptions
 from irloom.errors import (
+    BudgetSpent,
     ConfigError,
     EndpointError,
     EndpointGone,
@@ -27,7 +27,8 @@ from irloom.errors import (
     SourceError,
     StorageError,
 )
-from irloom.ports import ChatReply, ChatRequest, Prompt, ReplySchema
+from irloom.options import OpenAIOptions
+from irloom.ports import ChatReply, ChatRequest, Prompt, ReplySchema, Usage
 from support.chat_server import complete, refuse
 
 Answer = Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse] | web.StreamResponse]
@@ -365,6 +366,118 @@ async def test_usage_of_an_unusable_reply_is_not_lost_when_the_next_request_fail
         with pytest.raises(ModelReplyError) as caught:
             await ask(endpoint.url, max_retries=1)
     assert (caught.value.usage["requests"], caught.value.usage["prompt_tokens"]) == (1, 9)
+
+
+# What is paid
+
+
+class Ledger:
+    """A `Purse` that grants so many requests, and notes what each one was said to cost."""
+
+    def __init__(self, most: int = 100) -> None:
+        self.most = most
+        self.held: list[int] = []
+        self.left = 0
+        self.settled: list[tuple[int, int] | None] = []
+
+    @asynccontextmanager
+    async def reserve(self, request: ChatRequest, n: int) -> AsyncIterator["Ledger"]:
+        if len(self.held) == self.most:
+            raise BudgetSpent("no more")
+        self.held.append(n)
+        yield self
+
+    def leave(self) -> None:
+        self.left += 1
+
+    def settle(self, usage: Usage | None) -> None:
+        self.settled.append(None if usage is None else (usage.requests, usage.prompt_tokens))
+
+
+async def ask_paying(url: str, ledger: Ledger, request: ChatRequest | None = None, **more: Any) -> ChatReply:
+    options = OpenAIOptions(model="m", base_url=url, **{"first_backoff_s": 0.01, "timeout_s": 0.3, **more})
+    chat = OpenAIChat(options, purse=ledger)
+    try:
+        return await chat.chat(request or a_request())
+    finally:
+        await chat.close()
+
+
+@pytest.mark.parametrize(
+    ("first", "cost"),
+    [
+        (deny(429, "slow down"), (0, 0)),
+        (deny(500, "out of order"), (0, 0)),
+        (give({"choices": [], "usage": {"prompt_tokens": 9}}), (1, 9)),
+        (give({"choices": []}), None),
+        (lambda request, body: web.Response(body=b"<html>"), None),
+        (reset, None),
+        (hang, None),
+        (trickle, None),
+    ],
+    ids=["429", "500", "no choice", "no usage", "no JSON", "cut", "no reply", "trickle"],
+)
+async def test_each_request_is_granted_by_itself_and_settled_for_what_it_cost(
+    first: Answer, cost: tuple[int, int] | None
+) -> None:
+    ledger = Ledger()
+    async with serving(first, say("fine")) as endpoint:
+        await ask_paying(endpoint.url, ledger)
+    assert len(ledger.held) == ledger.left == len(endpoint.bodies) == 2
+    assert ledger.settled == [cost, (1, 50)]
+
+
+async def test_a_reply_that_does_not_say_what_it_cost_is_settled_as_untold() -> None:
+    ledger = Ledger()
+    async with serving(give({"choices": [{"message": {"content": "fine"}}]})) as endpoint:
+        await ask_paying(endpoint.url, ledger)
+    assert ledger.settled == [None]
+
+
+async def test_a_connection_that_was_refused_costs_nothing() -> None:
+    ledger = Ledger()
+    with pytest.raises(EndpointGone):
+        await ask_paying("http://127.0.0.1:9/v1", ledger, max_retries=1)
+    assert set(ledger.settled) == {(0, 0)}
+
+
+async def test_a_refusal_costs_nothing_and_what_goes_instead_is_held_for_one_reply() -> None:
+    ledger = Ledger()
+    async with serving(one_only("n must be one", param="n")) as endpoint:
+        await ask_paying(endpoint.url, ledger, a_request(n=5))
+    assert ledger.held == [5, 1]
+    assert ledger.settled == [(0, 0), (1, 50)]
+
+
+async def test_a_reply_that_cannot_be_used_is_not_asked_for_again_beyond_the_cap() -> None:
+    async with serving(give({"choices": [], "usage": {"prompt_tokens": 9}})) as endpoint:
+        with pytest.raises(BudgetSpent):
+            await ask_paying(endpoint.url, Ledger(most=2))
+    assert len(endpoint.bodies) == 2
+
+
+async def test_a_request_that_is_cancelled_on_its_way_is_left_unsettled() -> None:
+    ledger = Ledger()
+    async with serving(hang) as endpoint:
+        asking = asyncio.create_task(ask_paying(endpoint.url, ledger, timeout_s=20))
+        while not endpoint.bodies:
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    assert (ledger.left, ledger.settled) == (1, [])
+
+
+async def test_what_was_paid_is_settled_although_what_it_taught_cannot_be_written() -> None:
+    def fail(name: str, value: Any) -> None:
+        raise StorageError("disk full")
+
+    ledger = Ledger()
+    async with serving(say("one")) as endpoint:
+        chat = OpenAIChat(OpenAIOptions(model="m", base_url=endpoint.url), learn=fail, purse=ledger)
+        with pytest.raises(StorageError):
+            await chat.chat(a_request(n=3))
+        await chat.close()
+    assert ledger.settled == [(1, 50)]
 
 
 # What stops the run, and what only one request
@@ -717,6 +830,33 @@ async def test_a_model_that_takes_no_images_stops_the_run(tmp_path: Path) -> Non
     async with serving(deny(400, message)) as endpoint:
         with pytest.raises(EndpointRefused, match="--judge-sees"):
             await ask(endpoint.url, a_request(images=(picture,)))
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "said"),
+    [
+        (400, "Server is pinned to 'a'; requested 'm'.", "does not know model 'm'.*pinned to 'a'"),
+        (422, "Unexpected fields in the request: {'seed'}", "refuses the parameter 'seed'"),
+        (422, [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}], "the parameter 'seed'"),
+    ],
+)
+async def test_an_error_in_the_form_of_fastapi_is_understood(status: int, detail: Any, said: str) -> None:
+    async def answer(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        return web.json_response({"detail": detail}, status=status)
+
+    async with serving(answer) as endpoint:
+        with pytest.raises(EndpointRefused, match=said):
+            await ask(endpoint.url)
+    assert len(endpoint.bodies) == 1
+
+
+async def test_a_server_error_without_a_word_names_the_model_that_may_be_unknown() -> None:
+    async def answer(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        return web.Response(status=500, text="Internal Server Error")
+
+    async with serving(answer) as endpoint, chatting(endpoint.url, max_retries=0) as chat:
+        with pytest.raises(EndpointError, match="check that it knows the model 'm'"):
+            await chat.chat(a_request())
 
 
 async def test_a_name_and_password_in_the_address_are_sent_as_such() -> None:

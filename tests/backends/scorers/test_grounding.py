@@ -5,8 +5,8 @@ import pytest
 
 from irloom.backends.scorers.grounding import Grounding
 from irloom.errors import ScoringError
+from irloom.imaging import Scores, ScoringJob
 from irloom.lexicon import Lexicon
-from irloom.ports import ScoringJob
 from irloom.records import Box
 
 DOG = Box(label="dog", x1=0.1, y1=0.5, x2=0.3, y2=0.9)
@@ -16,8 +16,8 @@ BIKE = Box(label="bicycle", x1=0.6, y1=0.4, x2=0.9, y2=0.9)
 
 def score(*captions: str, boxes: tuple[Box, ...] = (DOG, PERSON, BIKE)) -> tuple[float, ...]:
     result = Grounding(Lexicon.load(None)).score([ScoringJob(Path("a.png"), captions, boxes)])[0]
-    assert isinstance(result, tuple)
-    return result
+    assert isinstance(result, Scores)
+    return result.values
 
 
 def test_a_caption_that_names_more_of_the_boxes_ranks_higher() -> None:
@@ -67,6 +67,6 @@ def test_a_bad_job_is_its_own_error_and_leaves_the_others_alone() -> None:
         ScoringJob(Path("c.png"), cast(Any, (None,)), (DOG,)),
     ]
     results = Grounding(Lexicon.load(None)).score(jobs)
-    assert isinstance(results[0], tuple)
+    assert isinstance(results[0], Scores)
     assert all(isinstance(result, ScoringError) for result in results[1:])
     assert "b.png" in str(results[1])

@@ -18,9 +18,9 @@ from irloom.backends.translators.radiometric import Radiometric
 from irloom.backends.translators.scene import lay_scene
 from irloom.backends.translators.sensor import control_gain, expose
 from irloom.backends.translators.temperatures import read_temperatures
-from irloom.config import RadiometricOptions
 from irloom.errors import ConfigError, SampleError, SourceError
-from irloom.ports import Translation, TranslationJob
+from irloom.imaging import Translation, TranslationJob
+from irloom.options import RadiometricOptions
 from irloom.records import Box
 
 PLANCK = Planck(torch.device("cpu"))

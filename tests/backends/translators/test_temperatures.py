@@ -6,9 +6,9 @@ from PIL import Image
 
 from irloom.backends.translators.radiometric import Radiometric
 from irloom.backends.translators.temperatures import read_temperatures
-from irloom.config import RadiometricOptions
 from irloom.errors import ConfigError
-from irloom.ports import Translation, TranslationJob
+from irloom.imaging import Translation, TranslationJob
+from irloom.options import RadiometricOptions
 from irloom.records import Box
 
 COCO = """person bicycle car motorcycle airplane bus train truck boat traffic_light fire_hydrant stop_sign

@@ -1,13 +1,16 @@
 """The steps of the Caption Agent (Infrared-LLaVA, section 3.1)."""
 
 import asyncio
+from collections.abc import Sequence
 
 from langgraph.runtime import Runtime
 
 from irloom.agents.caption.choosing import choose, list_candidates
 from irloom.agents.caption.reading import ALL_CAPTIONS, ALL_CAPTIONS_FORM, read_all_captions, read_caption
+from irloom.agents.caption.seeing import score_by_asking
 from irloom.agents.caption.state import CaptionState, Filtered, OneCaption
 from irloom.agents.context import Context, list_lines
+from irloom.options import VqaOptions
 from irloom.ports import Ask, Place, Unreadable
 from irloom.records import Captioned, Fault
 
@@ -78,12 +81,21 @@ async def _select_one(one: Filtered, state: CaptionState, context: Context) -> C
     original = state["sample"].captions[one.caption]
     scores: tuple[float, ...] | Fault | None = None
     if context.config.scoring:
-        scores = await context.calls.score(one.caption, state["infrared"].image, [*one.texts, original])
+        scores = await _score(one.caption, state["infrared"].image, [*one.texts, original], context)
     if isinstance(scores, Fault):
         return scores
     candidates = list_candidates(one.texts, original, scores, state["rules"], context.lexicon)
     chosen = choose(candidates, context.config.original, context.config.scoring)
     return Captioned(caption=one.caption, original=original, text=chosen.text, candidates=candidates)
+
+
+async def _score(
+    caption: int, image: str, texts: Sequence[str], context: Context
+) -> tuple[float, ...] | Fault:
+    options = context.config.scorer
+    if isinstance(options, VqaOptions):
+        return await score_by_asking(caption, image, texts, options, context)
+    return await context.calls.score(caption, image, texts)
 
 
 def _take_all(read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault) -> CaptionState:

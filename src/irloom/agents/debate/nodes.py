@@ -1,5 +1,7 @@
 """The steps of the Debate Agent (Infrared-LLaVA, section 3.3)."""
 
+from collections.abc import Collection
+
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import Context, list_boxes, list_lines
@@ -37,12 +39,20 @@ async def mine_rule(state: DebateState, runtime: Runtime[Context]) -> DebateStat
     return {"mined": mined}
 
 
+def name_judge_prompt(sees: Collection[str]) -> str:
+    """The prompt that says what the judge gets beside the instruction."""
+    seeing = "_seeing" if "image" in sees else ""
+    grounded = "_grounded" if "captions" in sees else ""
+    return f"debate/judge{seeing}{grounded}"
+
+
 def _render_judge(state: Given, context: Context) -> Prompt:
     instruction = state["instruction"].as_text()
+    name = name_judge_prompt(context.config.judge_sees)
     if "captions" not in context.config.judge_sees:
-        return context.prompts.render("debate/judge", instruction=instruction)
+        return context.prompts.render(name, instruction=instruction)
     return context.prompts.render(
-        "debate/judge_grounded",
+        name,
         instruction=instruction,
         captions=list_lines(state["captions"], mark=""),
         boxes=list_boxes(state["boxes"]),

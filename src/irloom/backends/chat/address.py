@@ -5,8 +5,8 @@ import os
 import re
 from urllib.parse import unquote, urlsplit
 
-from irloom.config import OpenAIOptions
 from irloom.errors import ConfigError
+from irloom.options import OpenAIOptions
 
 
 def find_key(options: OpenAIOptions) -> str:

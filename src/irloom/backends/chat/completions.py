@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from irloom.backends.chat.logprobs import read_first_tokens
 from irloom.backends.chat.refusals import Retryable
-from irloom.config import OpenAIOptions
 from irloom.errors import SourceError
+from irloom.options import OpenAIOptions
 from irloom.ports import ChatRequest, FinishReason, ReplyText, Usage
 
 _THINKING = re.compile(
@@ -55,6 +56,8 @@ def build_arguments(
     limit = request.max_tokens or options.max_tokens
     if limit is not None:
         arguments[options.tokens_parameter] = limit
+    if request.top_logprobs:
+        arguments |= {"logprobs": True, "top_logprobs": request.top_logprobs}
     if sent["mode"] == "json_object" and _speak_of_json(messages):
         arguments["response_format"] = {"type": "json_object"}
     elif sent["mode"] == "json_schema" and request.schema is not None:
@@ -70,16 +73,21 @@ def read_completion(body: bytes, n: int) -> tuple[tuple[ReplyText, ...], Usage, 
         found = json.loads(body)  # not orjson, which refuses the half surrogate pairs of cut replies
     except (ValueError, RecursionError) as error:
         raise Retryable(
-            f"the endpoint's reply is not JSON ({error}): {body[:80]!r}", kind="unusable", usage=paid
+            f"the endpoint's reply is not JSON ({error}): {body[:80]!r}",
+            kind="unusable",
+            usage=paid,
+            untold=True,
         ) from error
     if not isinstance(found, dict):
-        raise Retryable(f"the endpoint's reply is no object: {body[:80]!r}", kind="unusable", usage=paid)
+        said = f"the endpoint's reply is no object: {body[:80]!r}"
+        raise Retryable(said, kind="unusable", usage=paid, untold=True)
     usage = _read_usage(found.get("usage"))
     choices = found.get("choices")
     texts = tuple(_read_choice(choice) for choice in (choices if isinstance(choices, list) else [])[:n])
     if not texts:
-        said = f": {str(found['error'])[:200]}" if found.get("error") else ""
-        raise Retryable(f"the endpoint's reply holds no choice{said}", kind="unusable", usage=usage)
+        why = f": {str(found['error'])[:200]}" if found.get("error") else ""
+        said = f"the endpoint's reply holds no choice{why}"
+        raise Retryable(said, kind="unusable", usage=usage, untold=not usage.prompt_tokens)
     return texts, usage, _clean(str(found.get("model") or ""))
 
 
@@ -110,7 +118,8 @@ def _read_choice(choice: Any) -> ReplyText:
     if isinstance(message.get("refusal"), str) and message["refusal"]:
         reason, text = "refusal", message["refusal"]
     thinking = _clean(thought.strip()) if isinstance(thought, str) and thought.strip() else None
-    return ReplyText(text=_clean(text), finish_reason=reason, thinking=thinking)
+    first_tokens = read_first_tokens(choice.get("logprobs"), text, thinking)
+    return ReplyText(text=_clean(text), finish_reason=reason, thinking=thinking, first_tokens=first_tokens)
 
 
 def _join_content(content: Any) -> str:

@@ -15,8 +15,8 @@ from irloom.backends.chat.circuit import Circuit, Kind
 from irloom.backends.chat.limiter import Limiter, Permit
 from irloom.backends.chat.refusals import Retryable
 from irloom.backends.chat.suspicion import Suspicion
-from irloom.config import OpenAIOptions
 from irloom.errors import EndpointError, EndpointGone
+from irloom.options import OpenAIOptions
 from irloom.ports import Usage
 
 MAX_BACKOFF_S = 30.0
@@ -71,9 +71,10 @@ class Pacer:
         self._over = asyncio.Event()
 
     def stop(self) -> None:
-        """Turn away whoever waits for a place, and wake who waits to ask again."""
+        """Turn away whoever waits for a place, wake who waits to ask again, and ask after nobody."""
         self._over.set()
         self.limiter.close()
+        self.circuit.stop()
 
     async def close(self) -> None:
         """Stop looking after an endpoint that is down."""
@@ -111,18 +112,22 @@ class Pacer:
         if error.kind == "busy" or (error.kind == "overloaded" and others_answered):
             self._bear(error, tally)
             tries = tally.suspicion.refusals - 1
+            backoff_s = self._choose_backoff(tries) if tries else 0.0  # the limiter makes it wait enough
         elif await self._is_excused(error, tally):
             return
         else:
-            tries, tally.faults = tally.faults, tally.faults + 1
+            backoff_s = self._choose_backoff(tally.faults)
+            tally.faults += 1
         tally.retries += 1
-        backoff_s = min(MAX_BACKOFF_S, self._options.first_backoff_s * 2 ** min(tries, 20))
         delay_s = backoff_s * random.uniform(0.5, 1.0)
         if error.retry_after_s is not None:
             delay_s += min(error.retry_after_s, MAX_RETRY_AFTER_S)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(delay_s):
                 await self._over.wait()
+
+    def _choose_backoff(self, tries: int) -> float:
+        return min(MAX_BACKOFF_S, self._options.first_backoff_s * 2.0 ** min(tries, 20))
 
     def _bear(self, error: Retryable, tally: Tally) -> None:
         """Take a refusal as no fault of this request's, unless it alone is refused again and again."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+import aiohttp
 import openai
 
-from irloom.config import OpenAIOptions
 from irloom.errors import EndpointError, EndpointGone, EndpointRefused, IrloomError
+from irloom.options import OpenAIOptions
 from irloom.ports import Usage
 
 Feature = Literal["n", "response_format"]
@@ -42,7 +43,7 @@ _BAD_FORMAT = re.compile(r"must be|failed to (parse|compile)|invalid schema", re
 _TOO_LONG = re.compile(r"context (length|window|size)|input tokens|prompt is too long", re.IGNORECASE)
 _TOO_MANY_TOKENS = re.compile(r"too large|at most|less than or equal|no more than|exceeds", re.IGNORECASE)
 _WRONG_MODEL = re.compile(
-    r"(invalid|unknown|no such) model\b|not a valid model"
+    r"(invalid|unknown|no such) model\b|not a valid model|server is pinned to"
     r"|model .{0,120}(does not exist|not found|decommissioned)",
     re.IGNORECASE,
 )
@@ -51,6 +52,7 @@ _NO_IMAGES = re.compile(
     r"|image input is not supported|not a multimodal|at most 0 image",
     re.IGNORECASE,
 )
+_NAMES_LOGPROBS = re.compile(r"log.?prob", re.IGNORECASE)
 _NEVER_FITS = re.compile(r"request too large|tokens must be reduced", re.IGNORECASE)
 """A rate limit that this one request is above by itself, however long it waits."""
 _MODERATED = re.compile(r"flagged|moderation|content (policy|filter)|safety", re.IGNORECASE)
@@ -78,12 +80,15 @@ class Retryable(Exception):
         kind: Trouble = "failed",
         retry_after_s: float | None = None,
         usage: Usage | None = None,
+        untold: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
         self.kind = kind
         self.usage = usage or Usage()
         """Not empty where a reply came, and cannot be used."""
+        self.untold = untold
+        """Whether it may have been billed while nobody says how much."""
 
 
 def find_refused_feature(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> Feature | None:
@@ -109,6 +114,11 @@ def classify_status(
     """The error that an HTTP status means for us."""
     status, text, codes = error.status_code, _message_of(error), _codes_of(error)
     said = f"HTTP {status}: {text[:300]}"
+    if "logprobs" in arguments and status in _REFUSING | {403} and _NAMES_LOGPROBS.search(text):
+        return EndpointRefused(
+            f"The endpoint refuses log-probabilities, or so many ({said}): "
+            'set `answer = "number"` under [scorer], or lower `top_logprobs` there.'
+        )
     if status == 403 and _MODERATED.search(text):
         return EndpointError(said)
     if status in {401, 403}:
@@ -130,9 +140,14 @@ def classify_status(
             "Check --model and --base-url."
         )
     if _holds_image(arguments) and _NO_IMAGES.search(text):
-        return EndpointRefused(f"The model takes no images ({said}): leave `image` out of --judge-sees.")
+        return EndpointRefused(
+            f"The model takes no images ({said}): leave `image` out of --judge-sees, "
+            "and for the scorer `vqa` name a model that sees under [scorer.chat]."
+        )
     if status == 429 and _NEVER_FITS.search(text):
         return EndpointError(said)
+    if status == 500 and not _body_of(error):  # all that `transformers serve` says of an unknown model
+        said += f"; see the server's log, and check that it knows the model {options.model!r}"
     if status in _RETRIED or (status >= 500 and status != 501):
         kind: Trouble = "busy" if status == 429 else "overloaded" if status in _OVERLOADED else "failed"
         return Retryable(said, kind=kind, retry_after_s=_retry_after(error))
@@ -205,7 +220,8 @@ def _body_of(error: openai.APIStatusError) -> Mapping[str, Any]:
 
 def _message_of(error: openai.APIStatusError) -> str:
     """What the endpoint says, in its own words; the whole body where they stand in no known place."""
-    said = _body_of(error).get("message") or error.response.text or error.message
+    body = _body_of(error)
+    said = body.get("message") or body.get("detail") or error.response.text or error.message
     return " ".join(str(said).split())
 
 
@@ -224,5 +240,7 @@ def describe_connection(error: Exception, options: OpenAIOptions) -> Retryable:
     while isinstance(cause := chain[-1].__cause__, Exception):
         chain.append(cause)
     if any(isinstance(one, TimeoutError) for one in chain):
-        return Retryable(f"no whole reply within {options.timeout_s:g} s", kind="late")
-    return Retryable(f"connection failed: {chain[-1] or type(chain[-1]).__name__}", kind="lost")
+        return Retryable(f"no whole reply within {options.timeout_s:g} s", kind="late", untold=True)
+    never_left = any(isinstance(one, aiohttp.ClientConnectorError) for one in chain)
+    said = f"connection failed: {chain[-1] or type(chain[-1]).__name__}"
+    return Retryable(said, kind="lost", untold=not never_left)

@@ -7,10 +7,11 @@ from typing import Any
 
 from irloom.backends.chat.judging import judge, judge_grounded, mine
 from irloom.backends.chat.rewriting import rephrase
+from irloom.backends.chat.uncapped import Uncapped
 from irloom.backends.chat.writing import read_scene, write_conversation, write_description, write_reasoning
 from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
-from irloom.ports import ChatReply, ChatRequest, ReplyText, Usage
+from irloom.ports import ChatReply, ChatRequest, Purse, ReplyText, Usage
 from irloom.records import Category, Turn
 
 _NUMBERED = re.compile(r"^\s*(\d+)\.\s+(.*)$")
@@ -25,9 +26,10 @@ class Rules:
 
     model = "irloom-rules"
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, purse: Purse | None = None) -> None:
         self.parameters: Mapping[str, Any] = {}
         self._lexicon = lexicon
+        self._purse = purse or Uncapped()
         self._answers: Mapping[str, Callable[[ChatRequest], list[str]]] = {
             "caption/filter": self._filter,
             "caption/filter_all": self._filter_all,
@@ -49,12 +51,15 @@ class Rules:
                 f"the rule engine cannot answer the prompt {name!r}, it knows only {known}: "
                 "choose a chat model for this agent"
             )
-        try:
-            texts = self._answers[name](request)
-        except KeyError as error:
-            raise EndpointRefused(
-                f"the prompt {name!r} lacks the slot {error}: restore it in the prompt file"
-            ) from error
+        async with self._purse.reserve(request, request.n) as payment:
+            try:
+                texts = self._answers[name](request)
+            except KeyError as error:
+                raise EndpointRefused(
+                    f"the prompt {name!r} lacks the slot {error}: restore it in the prompt file"
+                ) from error
+            payment.leave()
+            payment.settle(Usage(requests=1))
         return ChatReply(
             texts=tuple(ReplyText(text=text) for text in texts),
             usage=Usage(requests=1),

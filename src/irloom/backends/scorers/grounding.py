@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from irloom.backends.chat.layout import Layout, Thing
 from irloom.backends.chat.nouns import mentioned, stated_counts
 from irloom.errors import SampleError, ScoringError
+from irloom.imaging import Scores, ScoringJob
 from irloom.lexicon import Lexicon
-from irloom.ports import ScoringJob
 from irloom.records import Box
 
 _MOST_HITS = 5
@@ -32,16 +32,16 @@ class Grounding:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
-    def score(self, jobs: Sequence[ScoringJob]) -> list[tuple[float, ...] | SampleError]:
+    def score(self, jobs: Sequence[ScoringJob]) -> list[Scores | SampleError]:
         """Score each job; one that cannot be scored is its own ScoringError."""
         return [self._score_job(job) for job in jobs]
 
-    def _score_job(self, job: ScoringJob) -> tuple[float, ...] | SampleError:
+    def _score_job(self, job: ScoringJob) -> Scores | SampleError:
         if not job.captions:
             return ScoringError(f"{job.image.name} came without a caption to score: give it one at least")
         counts = _count(job.boxes)
         try:
-            return tuple(self._score_caption(caption, counts) for caption in job.captions)
+            return Scores(tuple(self._score_caption(caption, counts) for caption in job.captions))
         except (TypeError, AttributeError) as error:
             return ScoringError(f"a caption of {job.image.name} is no text ({error}): mend the captions file")
 

@@ -1,6 +1,6 @@
 """The embedded visible→infrared translator: annotations as temperatures, seen by a simulated sensor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,15 +10,16 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from irloom.backends.accelerator import Halving, choose_device
 from irloom.backends.images import load_rgb
 from irloom.backends.translators.objects import paint_objects
 from irloom.backends.translators.radiance import BAND_UM, ZERO_C, Planck
 from irloom.backends.translators.scene import Place, Scene, lay_scene
 from irloom.backends.translators.sensor import colour, control_gain, expose
 from irloom.backends.translators.temperatures import read_temperatures
-from irloom.config import Device, RadiometricOptions
-from irloom.errors import ConfigError, SampleError, SourceError, TranslationError
-from irloom.ports import Translation, TranslationJob
+from irloom.errors import AcceleratorFull, SampleError, SourceError
+from irloom.imaging import Translation, TranslationJob
+from irloom.options import RadiometricOptions
 from irloom.records import ThermalObject
 
 
@@ -41,11 +42,12 @@ class Radiometric:
 
     name = "radiometric"
 
-    def __init__(self, options: RadiometricOptions) -> None:
+    def __init__(self, options: RadiometricOptions, notify: Callable[[str], None] = lambda _: None) -> None:
         self._options = options
         self._temperatures = read_temperatures(options.temperatures)
-        self._device = _choose_device(options.device)
+        self._device = choose_device(options.device)
         self._planck = Planck(self._device)
+        self._halving = Halving(self._render, notify)
 
     def translate(self, jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
         """Translate each job, in order: uint8, longer side at most `max_side`, never enlarged.
@@ -81,27 +83,15 @@ class Radiometric:
         return _Loaded(job, seed, rgb)
 
     def _translate_group(self, group: dict[int, _Loaded]) -> dict[int, Translation | SampleError]:
-        """Translate images of one size together, or one by one where memory does not suffice."""
-        try:
-            return dict(zip(group, self._render(list(group.values())), strict=True))
-        except torch.OutOfMemoryError as error:
-            if len(group) > 1:
-                torch.cuda.empty_cache()
-                alone = (self._translate_group({index: loaded}) for index, loaded in group.items())
-                return {index: result for part in alone for index, result in part.items()}
-            ((index, loaded),) = group.items()
-            failure = TranslationError(
-                f"{loaded.job.image} does not fit into the memory of {self._device}: "
-                "lower max_side, or choose device = 'cpu'"
-            )
-            failure.__cause__ = error
-            return {index: failure}
+        """Translate images of one size together, as many at a time as fit."""
+        results = self._halving.run(list(group.values()))
+        return dict(zip(group, map(_explain, group.values(), results), strict=True))
 
-    def _render(self, batch: list[_Loaded]) -> list[Translation]:
+    def _render(self, batch: Sequence[_Loaded]) -> list[Translation]:
         with torch.inference_mode(), _one_thread():
             return self._simulate(batch)
 
-    def _simulate(self, batch: list[_Loaded]) -> list[Translation]:
+    def _simulate(self, batch: Sequence[_Loaded]) -> list[Translation]:
         pixels = torch.from_numpy(np.stack([loaded.rgb for loaded in batch])).to(self._device)
         rgb = pixels.permute(0, 3, 1, 2).to(torch.float32) / 255
         seeds = [loaded.seed for loaded in batch]
@@ -155,10 +145,9 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _choose_device(wanted: Device) -> torch.device:
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if wanted == "auto":
-        return torch.device(next(name for name, found in there.items() if found))
-    if not there[wanted]:
-        raise ConfigError(f"device = {wanted!r} is not there: choose 'auto' or 'cpu'")
-    return torch.device(wanted)
+def _explain(loaded: _Loaded, result: Translation | AcceleratorFull) -> Translation | SampleError:
+    if not isinstance(result, AcceleratorFull):
+        return result
+    error = AcceleratorFull(f"{loaded.job.image}: {result}: lower max_side, or choose device = 'cpu'")
+    error.__cause__ = result
+    return error

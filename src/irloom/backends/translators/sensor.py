@@ -9,7 +9,7 @@ from torch import Tensor
 
 from irloom.backends.translators.radiance import Planck
 from irloom.backends.translators.smoothing import blur
-from irloom.config import Palette
+from irloom.options import Palette
 
 _BLUR_SIGMA = 0.8
 """Pixels; diffraction and aberrations of a 640-pixel microbolometer, somewhat soft."""

@@ -1,0 +1,1 @@
+"""Editors of images, each by an instruction of its own."""

@@ -1,0 +1,252 @@
+"""The options of every backend: what a configuration may say under `kind`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from irloom.records import Row
+
+Palette = Literal["white_hot", "black_hot", "ironbow"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+"""`auto` is cuda where there is one, then mps, then cpu."""
+Dtype = Literal["float32", "bfloat16", "float16"]
+
+
+class RulesOptions(Row):
+    """The embedded rule engine: no model, no network."""
+
+    kind: Literal["rules"] = "rules"
+
+
+class OpenAIOptions(Row):
+    """Any chat-completions endpoint. The key comes from the environment variable `api_key_env`."""
+
+    kind: Literal["openai"] = "openai"
+    model: str
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+    timeout_s: float = Field(default=120.0, gt=0)
+    max_retries: int = Field(default=6, ge=0)
+    """How often one request is sent again after 408, 409, 5xx, a reset, a time-out or a senseless reply.
+
+    429 does not count (nor 503 while others are answered), nor what fails while the endpoint is down.
+    """
+    first_backoff_s: float = Field(default=0.5, ge=0)
+    """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
+    max_in_flight: int = Field(default=64, ge=1)
+    """The most requests in flight, whatever the number of samples; fewer where the endpoint takes fewer."""
+    outage_s: float = Field(default=900.0, ge=0)
+    """How long an endpoint that was reached may be down before the run stops; all requests wait for it."""
+    max_tokens: int | None = Field(default=1024, ge=1)
+    tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    send_temperature: bool = True
+    """Switch off for models that refuse a temperature; the fingerprint then says so."""
+    send_seed: bool = True
+    send_n: bool = True
+    """Switch off for endpoints that refuse `n`; candidates are then separate requests."""
+    reply_mode: Literal["auto", "json_schema", "json_object", "text"] = "auto"
+    """How structured replies are asked for; `auto` takes the best that the endpoint accepts."""
+
+
+class RadiometricOptions(Row):
+    """The embedded translator: annotations as temperatures, seen by a simulated sensor."""
+
+    kind: Literal["radiometric"] = "radiometric"
+    temperatures: Path | None = None
+    """A TOML file in the form of `data/temperatures.toml`; the embedded one if left out."""
+    palette: Palette = "white_hot"
+    ambient_c: float = Field(default=20.0, ge=-60, le=60)
+    netd_mk: float = Field(default=50.0, ge=0, le=1000)
+    """Noise-equivalent temperature difference at 293 K, in millikelvin."""
+    max_side: int = Field(default=640, ge=64, le=4096)
+    """Longer side of the sensor image, in pixels; smaller photographs keep their size."""
+    max_pixels: int = Field(default=100_000_000, ge=1)
+    """A photograph with more pixels is refused before it is decoded."""
+    device: Device = "auto"
+    batch_size: int = Field(default=8, ge=1)
+
+
+class GroundingOptions(Row):
+    """The embedded scorer: agreement of a caption with the boxes."""
+
+    kind: Literal["grounding"] = "grounding"
+
+
+Seen = Annotated[int, Field(ge=8, le=4096)]
+"""A side that a network sees, in pixels."""
+
+
+class SrgbTirOptions(Row):
+    """sRGB-TIR, the paper's translator: an edge-guided MUNIT generator with a published checkpoint."""
+
+    kind: Literal["srgb_tir"] = "srgb_tir"
+    checkpoint: Path
+    """The `translation_weights.pt` of sRGB-TIR; it cannot be fetched for you."""
+    style: Literal["fixed", "per_image", "best_of"] = "fixed"
+    """One style code for all images, one for each, or of `styles` the one that keeps most structure."""
+    styles: int = Field(default=8, ge=2, le=80)
+    style_seed: int = Field(default=0, ge=0)
+    resize: tuple[Seen, Seen] | None = None
+    """Height and width that the network sees; the image's own where left out, at 2.3 kB a pixel."""
+    stretch: bool = False
+    """Stretch every image from its darkest to its brightest pixel, as the published script does."""
+    max_pixels: int = Field(default=100_000_000, ge=1)
+    dtype: Dtype = "float32"
+    device: Device = "auto"
+    batch_size: int = Field(default=4, ge=1)
+
+
+Editing = Literal["instruct_pix2pix", "flux_kontext", "qwen_image_edit"]
+
+_STEPS: Mapping[Editing, int] = {"instruct_pix2pix": 50, "flux_kontext": 28, "qwen_image_edit": 40}
+_GUIDANCE: Mapping[Editing, float] = {"instruct_pix2pix": 7.5, "flux_kontext": 2.5, "qwen_image_edit": 4.0}
+_UNWANTED = "text, temperature bar, colour map, glowing eyes, hot glass"
+
+
+class EditorOptions(Row):
+    """An image-editing pipeline of `diffusers`: its weights, and how it draws."""
+
+    kind: Literal["diffusers"] = "diffusers"
+    model: str
+    """A folder, or a name on the hub."""
+    pipeline: Editing = "instruct_pix2pix"
+    revision: str | None = None
+    lora: str | None = None
+    """A folder or file with LoRA weights as diffusers saves them, or a name on the hub."""
+    lora_scale: float = Field(default=1.0, ge=0, le=4)
+    negative_prompt: str = ""
+    """What should not be seen. Flux follows it only with `negative_guidance` above 1."""
+    steps: int = Field(default_factory=lambda given: _STEPS[given["pipeline"]], ge=1, le=1000)
+    """Left out, what the makers of the pipeline advise; guidance likewise."""
+    guidance: float = Field(default_factory=lambda given: _GUIDANCE[given["pipeline"]], ge=0)
+    """How closely the prompt is followed: `guidance_scale`, for Qwen `true_cfg_scale`."""
+    image_guidance: float = Field(default=1.5, ge=1)
+    """How closely the photograph is followed; only InstructPix2Pix has it."""
+    negative_guidance: float = Field(default=1.0, ge=1)
+    """How far Flux keeps off the negative prompt (`true_cfg_scale`), at twice the time; 1 is not at all."""
+    max_side: int | None = Field(default=None, ge=64, le=4096)
+    """Longer side that the pipeline draws at, in pixels; the result has the photograph's size again.
+
+    Left out, what the models were trained at: 512 for InstructPix2Pix, else about one megapixel.
+    """
+    offload: bool = False
+    """Keep on the accelerator only the part that is working: slower, in a third of the memory."""
+    max_pixels: int = Field(default=100_000_000, ge=1)
+    dtype: Dtype = "float32"
+    device: Device = "auto"
+    batch_size: int = Field(default=1, ge=1)
+    """Images drawn together; Qwen draws one at a time all the same."""
+
+    @model_validator(mode="after")
+    def _refuse_what_would_be_ignored(self) -> Self:
+        if self.pipeline == "flux_kontext" and self.negative_prompt and self.negative_guidance == 1:
+            raise ValueError("Flux ignores negative_prompt: leave it empty, or set negative_guidance above 1")
+        if self.pipeline != "flux_kontext" and self.negative_guidance != 1:
+            raise ValueError("negative_guidance is for flux_kontext alone: leave it out")
+        if self.pipeline != "instruct_pix2pix" and self.image_guidance != 1.5:
+            raise ValueError("image_guidance is for instruct_pix2pix alone: leave it out")
+        if self.pipeline != "flux_kontext" and self.negative_prompt and self.guidance <= 1:
+            raise ValueError("guidance of 1 or less ignores negative_prompt: raise it, or leave that empty")
+        return self
+
+
+class DiffusersOptions(EditorOptions):
+    """An image-editing pipeline that is told to turn the photograph into an infrared image."""
+
+    prompt: str = (
+        "Turn this photograph into a single-channel long-wave thermal infrared image, 8 to 14 micrometres, "
+        "white-hot. Keep the geometry exactly. No colour, no scale bar, no text."
+    )
+    negative_prompt: str = Field(
+        default_factory=lambda given: "" if given["pipeline"] == "flux_kontext" else _UNWANTED
+    )
+    grey: bool = True
+    """Keep the luminance alone, since infrared has one channel."""
+
+
+Crop = Literal["center", "pad", "squash"]
+"""How a picture becomes a square: its middle, with grey beside it, or distorted."""
+Template = Annotated[str, Field(pattern=r"^[^{}]*\{\}[^{}]*$")]
+"""What a caption is put into, in the place of `{}`, such as `a thermal infrared photo of {}`."""
+
+
+class OpenClipOptions(Row):
+    """Cosine of image and text in any model of open_clip."""
+
+    kind: Literal["open_clip"] = "open_clip"
+    model: str = "ViT-L-14"
+    """A name that open_clip knows, or `hf-hub:NAME` or `local-dir:FOLDER`, which bring their weights."""
+    pretrained: str = "datacomp_xl_s13b_b90k"
+    """A tag that open_clip knows, or a checkpoint file of this model."""
+    template: Template = "{}"
+    crop: Crop | None = None
+    """As the model was trained, where left out."""
+    dtype: Dtype = "float32"
+    device: Device = "auto"
+    batch_size: int = Field(default=16, ge=1)
+
+
+class LanguageBindOptions(Row):
+    """Cosine of image and text in LanguageBind's thermal model, the paper's scorer."""
+
+    kind: Literal["languagebind"] = "languagebind"
+    model: str = "LanguageBind/LanguageBind_Thermal"
+    """A folder with `config.json`, weights and tokenizer, or a name on the hub."""
+    revision: str | None = None
+    template: Template = "{}"
+    crop: Crop = "center"
+    dtype: Dtype = "float32"
+    device: Device = "auto"
+    batch_size: int = Field(default=16, ge=1)
+
+
+class VqaOptions(Row):
+    """A vision-language model is shown the infrared image and asked whether a caption is true of it."""
+
+    kind: Literal["vqa"] = "vqa"
+    chat: OpenAIOptions | None = None
+    """The model that sees; the run's own chat model where left out."""
+    answer: Literal["logprobs", "number"] = "logprobs"
+    """The probability of "yes", or a number from 0 to 100 where an endpoint gives no log-probabilities."""
+    top_logprobs: int = Field(default=20, ge=2, le=100)
+    """How many first tokens the endpoint lists; the more, the surer are both "yes" and "no" among them."""
+    max_tokens: int = Field(default=16, ge=1)
+    """The longest answer; raise it for a model that thinks before it answers."""
+
+
+ChatOptions = Annotated[RulesOptions | OpenAIOptions, Field(discriminator="kind")]
+TranslatorOptions = Annotated[
+    RadiometricOptions | SrgbTirOptions | DiffusersOptions, Field(discriminator="kind")
+]
+ScorerOptions = Annotated[
+    GroundingOptions | OpenClipOptions | LanguageBindOptions | VqaOptions, Field(discriminator="kind")
+]
+
+KINDS = frozenset(
+    {
+        "rules",
+        "openai",
+        "radiometric",
+        "srgb_tir",
+        "diffusers",
+        "grounding",
+        "open_clip",
+        "languagebind",
+        "vqa",
+    }
+)
+
+_FILES = ("checkpoint", "temperatures")
+_FILES_OR_NAMES = ("lora", "model", "pretrained")
+
+
+def locate_files(options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Files that a translator or scorer names, made absolute from `folder`; names on a hub are left out."""
+    paths = {
+        name: (folder / Path(options[name]).expanduser()).absolute()
+        for name in (*_FILES, *_FILES_OR_NAMES)
+        if isinstance(options.get(name), str | Path)
+    }
+    return {name: str(path) for name, path in paths.items() if name in _FILES or path.exists()}
