@@ -110,12 +110,17 @@ def workplace(keep: Path | None = None) -> Iterator[Path]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """A cache of its own, a key that means nothing, no telemetry, no downloads."""
+    """A cache of its own, a key that means nothing, no telemetry, no downloads.
+
+    OpenMP must not spin: on a machine that does anything else, torch then takes ten times as long, but only
+    in processes where a single thread calls it, and models would be compared by that.
+    """
     return {
         **os.environ,
         "IRLOOM_CACHE": str(folder / "cache"),
         "OPENAI_API_KEY": "sk-none",
         "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)])),
+        "OMP_WAIT_POLICY": "PASSIVE",
         "HF_HUB_OFFLINE": "1",
         "TELEMETRY_ENABLED": "0",
         "NEMO_TELEMETRY_ENABLED": "false",

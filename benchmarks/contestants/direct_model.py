@@ -8,7 +8,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -30,17 +29,7 @@ Work = Callable[[list[Sample]], list[Any]]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure, and print what was found.
-
-    In a thread, as in a run: on a busy machine torch's OpenMP works many times faster there than in the
-    main thread, and the comparison would be of that.
-    """
-    with ThreadPoolExecutor(1) as thread:
-        print(json.dumps(thread.submit(look, arguments).result()))
-
-
-def look(arguments: Sequence[str]) -> dict[str, Any]:
-    """Build what the options name, and measure it."""
+    """Measure, and print what was found."""
     part, seconds, *command = arguments
     inputs = load_inputs(resolve_config(build_parser().parse_args(command)))
     options = inputs.config.translator if part == "translator" else inputs.config.scorer
@@ -60,7 +49,7 @@ def look(arguments: Sequence[str]) -> dict[str, Any]:
         found["gb_a_second"] = images / spent_s * moved / size / 1e9
         found["gb_a_second_busy"] = moved / busy_s / 1e9
         found["gb_a_second_copy"] = measure_copy(device) / 1e9
-    return found
+    print(json.dumps(found))
 
 
 def build_work(inputs: Inputs, part: str) -> Work:

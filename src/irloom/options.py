@@ -238,15 +238,19 @@ KINDS = frozenset(
     }
 )
 
+LOCAL = "local-dir:"
+"""How open_clip has a folder named."""
 _FILES = ("checkpoint", "temperatures")
 _FILES_OR_NAMES = ("lora", "model", "pretrained")
 
 
 def locate_files(options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Files that a translator or scorer names, made absolute from `folder`; names on a hub are left out."""
-    paths = {
-        name: (folder / Path(options[name]).expanduser()).absolute()
-        for name in (*_FILES, *_FILES_OR_NAMES)
-        if isinstance(options.get(name), str | Path)
-    }
-    return {name: str(path) for name, path in paths.items() if name in _FILES or path.exists()}
+    found = {}
+    for name in (*_FILES, *_FILES_OR_NAMES):
+        if isinstance(value := options.get(name), str | Path):
+            prefix = LOCAL if str(value).startswith(LOCAL) else ""
+            path = (folder / Path(str(value).removeprefix(prefix)).expanduser()).absolute()
+            if name in _FILES or path.exists():
+                found[name] = f"{prefix}{path}"
+    return found

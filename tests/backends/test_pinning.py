@@ -55,6 +55,18 @@ def test_the_digest_follows_the_content_and_not_the_place(tmp_path: Path) -> Non
     assert digests[0] == digests[1] != digests[2]
 
 
-def test_a_tag_of_a_library_has_no_file_to_digest() -> None:
-    assert digest_files(OpenClipOptions()) is None
+def test_an_open_clip_checkpoint_is_told_by_its_content(tmp_path: Path) -> None:
+    digests = []
+    for content in (b"one", b"two"):
+        (tmp_path / "own.pt").write_bytes(content)
+        digests.append(digest_files(OpenClipOptions(pretrained=str(tmp_path / "own.pt"))))
+    assert digests[0] != digests[1]
+
+
+def test_a_tag_that_is_neither_here_nor_reachable_is_refused(cache: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be fetched from the hub"):
+        digest_files(OpenClipOptions())
+
+
+def test_a_backend_without_weights_has_no_file_to_digest() -> None:
     assert digest_files(RadiometricOptions()) is None

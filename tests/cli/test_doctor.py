@@ -100,6 +100,15 @@ def test_a_wrong_key_and_a_wrong_model_are_missing(
     assert not any("xyzzy" in line for line in lines), "the key itself is not shown"
 
 
+def test_a_scorer_that_must_see_needs_an_endpoint_that_does_not_drop_pictures(
+    server: ChatServer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text('[scorer]\nkind = "vqa"\n')
+    code, lines = doctor(capsys, *ask(server), "--config", str(tmp_path / "own.toml"))
+    assert code == 2, "our test server counts as many tokens with a picture as without"
+    assert f"NO  endpoint {server.url} drops pictures: serve a vision-language model there" in lines
+
+
 def test_without_a_model_the_endpoint_is_not_asked(capsys: pytest.CaptureFixture[str]) -> None:
     code, lines = doctor(capsys, "--profile", "openai")
     assert code == 2

@@ -105,6 +105,9 @@ def test_files_that_backends_name_are_relative_to_the_file_and_names_on_a_hub_st
     assert getattr(config.translator, "checkpoint", None) == file.parent / "weights.pt"
     assert getattr(config.scorer, "pretrained", None) == str(file.parent / "own-clip.pt")
     assert getattr(config.scorer, "model", None) == "ViT-L-14"
+    (file.parent / "clip").mkdir()
+    config = resolve(*SOURCE, *write(file, '[scorer]\nkind = "open_clip"\nmodel = "local-dir:clip"\n'))
+    assert getattr(config.scorer, "model", None) == f"local-dir:{file.parent / 'clip'}"
     config = resolve(*SOURCE, *write(file, '[scorer]\nkind = "languagebind"\n'))
     assert getattr(config.scorer, "model", None) == "LanguageBind/LanguageBind_Thermal"
 

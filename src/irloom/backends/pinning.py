@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from irloom.backends.weights import digest_weights, find_commit, find_snapshot, summarise
 from irloom.errors import ConfigError
-from irloom.options import ScorerOptions, TranslatorOptions
+from irloom.options import OpenClipOptions, ScorerOptions, TranslatorOptions
 from irloom.records import Row
 
 Options = TypeVar("Options", bound=Row)
@@ -17,7 +17,7 @@ Options = TypeVar("Options", bound=Row)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _DESCRIPTIONS = ("model_index.json", "config.json")
 """Small files, of which every model has one: enough to know which commit is here."""
-_SOURCES = ("checkpoint", "model", "pretrained", "lora")
+_SOURCES = ("checkpoint", "model", "lora")
 
 
 def pin_revision(options: Options) -> Options:
@@ -34,7 +34,14 @@ def pin_revision(options: Options) -> Options:
 
 
 def digest_files(options: TranslatorOptions | ScorerOptions) -> str | None:
-    """A digest of the files that the options name; None where they name none."""
+    """A digest of the files that the options name; None where they name none.
+
+    A tag of open_clip stands for a file on the hub, which is fetched now if it is not here.
+    """
+    if isinstance(options, OpenClipOptions):
+        from irloom.backends.scorers.clip import locate_weights
+
+        return digest_weights(locate_weights(options))
     paths = [Path(value) for name in _SOURCES if (value := getattr(options, name, None))]
     found = [digest_weights(path) for path in paths if path.exists()]
     return "-".join(found) or None

@@ -29,34 +29,42 @@ class Finding(NamedTuple):
 def examine_endpoints(backends: Backends) -> Iterator[Finding]:
     """Ask each chat endpoint that is named one tiny question, as a run would."""
     named = {chat.model_dump_json(): chat for chat in map(backends.chat_for, get_args(Seat))}
+    seeing = backends.chat_for("scorer") if isinstance(backends.scorer, VqaOptions) else None
     for chat in named.values():
         if isinstance(chat, OpenAIOptions):
-            yield from _examine_endpoint(chat)
+            yield from _examine_endpoint(chat, must_see=chat == seeing)
         else:
             yield Finding(True, "chat by the embedded rule engine, which needs nothing")
 
 
-def _examine_endpoint(options: OpenAIOptions) -> Iterator[Finding]:
+def _examine_endpoint(options: OpenAIOptions, must_see: bool) -> Iterator[Finding]:
     name = f"endpoint {options.base_url or 'OpenAI'}"
     learnt: dict[str, object] = {}
     try:
-        reply = asyncio.run(_ask(options, learnt))
+        reply, sees = asyncio.run(_ask(options, learnt, must_see))
     except IrloomError as error:
         yield Finding(False, name, str(error))
         return
     yield Finding(True, f"{name} answers as {reply.model} in {reply.latency_ms:.0f} ms")
     if learnt.get("n") is False:
         yield Finding(True, "it ignores `n`", "candidates will be separate requests, five times as many")
+    if must_see and sees is False:
+        yield Finding(False, f"{name} drops pictures", "serve a vision-language model there")
 
 
-async def _ask(options: OpenAIOptions, learnt: dict[str, object]) -> ChatReply:
+async def _ask(
+    options: OpenAIOptions, learnt: dict[str, object], must_see: bool
+) -> tuple[ChatReply, bool | None]:
+    """One word from the endpoint, and whether pictures reach its model, if that matters."""
     from irloom.backends.chat.openai import OpenAIChat
+    from irloom.backends.chat.sight import takes_images
 
     quick = {"max_retries": 1, "timeout_s": min(60.0, options.timeout_s), "max_tokens": 64}
     chat = OpenAIChat(options.model_copy(update=quick), learn=learnt.__setitem__)
     try:
         prompt = Prompt("doctor", "", "Reply with one word.", "Say ready.", {})
-        return await chat.chat(ChatRequest(prompt, seed=1, n=2, temperature=0.8))
+        reply = await chat.chat(ChatRequest(prompt, seed=1, n=2, temperature=0.8))
+        return reply, await takes_images(chat) if must_see else None
     finally:
         await chat.close()
 
