@@ -14,8 +14,8 @@ demo: $(VENV)/ready ## run the main job on a few photographs and say where the r
 test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-bench: $(VENV)/ready ## throughput, memory, recovery and a soak, about an hour (benchmarks/README.md)
-	for name in throughput memory recovery soak; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
+	for name in throughput memory recovery soak models; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(VENV)/ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -92,8 +92,11 @@ def compare(subject: Subject, plan: Plan) -> dict[str, Any]:
     samples = min(max(int(direct["images_a_second"] * plan.seconds), LEAST * in_flight), MOST)
     arguments += ["--limit", str(samples), "--concurrency", str(in_flight)]
     child = Child(irloom(*arguments), plan.folder / "logs", f"flow-{subject.name}")
-    flow = time_flow(child, plan.folder / subject.name, samples, in_flight)
+    steps = follow(child, plan.folder / subject.name)
     ended = child.wait().check(0)
+    steady = [step for step in steps if in_flight <= step[1] <= samples - in_flight]
+    # A line through all the steps, since samples that meet in a batch are committed together.
+    flow = statistics.linear_regression(*zip(*steady, strict=True)).slope
     return {**direct, "flow": flow, "flow_rss_mb": ended.rss_mb, "samples": samples}
 
 
@@ -103,14 +106,11 @@ def call_directly(subject: Subject, plan: Plan, arguments: Sequence[str]) -> dic
     command = [*program, subject.part, str(plan.seconds), *arguments]
     ended = run(command, plan.folder / "logs", f"direct-{subject.name}").check(0)
     found: dict[str, Any] = json.loads(ended.said.splitlines()[-1])
-    return {**found, "direct_rss_mb": ended.rss_mb}
+    return found
 
 
-def time_flow(child: Child, root: Path, samples: int, in_flight: int) -> float:
-    """Samples per second while as many are in flight as may be.
-
-    Samples that meet in a batch are committed together, so that a line is laid through all the steps.
-    """
+def follow(child: Child, root: Path) -> list[tuple[float, int]]:
+    """When the run had how many commits, until it ends."""
     watch = CommitWatch(root)
     steps: list[tuple[float, int]] = []
     while child.running:
@@ -118,8 +118,7 @@ def time_flow(child: Child, root: Path, samples: int, in_flight: int) -> float:
         if watch.look() > before:
             steps.append((time.monotonic(), watch.samples))
         time.sleep(0.002)
-    steady = [step for step in steps if in_flight <= step[1] <= samples - in_flight]
-    return statistics.linear_regression(*zip(*steady, strict=True)).slope
+    return steps
 
 
 def print_compared(found: dict[str, dict[str, Any]]) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from irloom.config import Backends, explain
+from irloom.config import explain
+from irloom.flows import InfraredConfig
 from irloom.options import DiffusersOptions
 
 
@@ -49,8 +50,9 @@ def test_what_a_pipeline_would_ignore_is_refused(given: dict[str, Any], said: st
 
 def test_a_wrong_pipeline_is_one_mistake() -> None:
     with pytest.raises(ValidationError) as caught:
-        Backends.model_validate(
-            {"translator": {"kind": "diffusers", "model": "owner/name", "pipeline": "sdxl"}}
+        InfraredConfig.model_validate(
+            {"images": ".", "captions": "."}
+            | {"translator": {"kind": "diffusers", "model": "owner/name", "pipeline": "sdxl"}}
         )
     message = str(explain(caught.value))
     assert "translator.pipeline = 'sdxl'" in message

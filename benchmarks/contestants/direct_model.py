@@ -5,6 +5,7 @@ prints one line of JSON. It is a process of its own, so that the memory is that 
 """
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,13 +16,15 @@ import torch
 
 from benchmarks.contestants.bandwidth import measure_copy, weigh
 from irloom.backends.accelerator import choose_device
-from irloom.backends.building import build_scorer, build_translator
+from irloom.backends.building import build_scorer, load_translator
 from irloom.cli.main import build_parser
 from irloom.cli.settings import resolve_config
 from irloom.errors import SampleError
+from irloom.flows import InfraredConfig
 from irloom.imaging import ScoringJob, TranslationJob
-from irloom.pipelines.assembling import Inputs, load_inputs
+from irloom.lexicon import Lexicon
 from irloom.records import Sample
+from irloom.sources.coco import CocoSource
 
 BATCHES = 8
 """So many of the backend's own batches are handed over in one call."""
@@ -31,19 +34,21 @@ Work = Callable[[list[Sample]], list[Any]]
 def main(arguments: Sequence[str]) -> None:
     """Measure, and print what was found."""
     part, seconds, *command = arguments
-    inputs = load_inputs(resolve_config(build_parser().parse_args(command)))
-    options = inputs.config.translator if part == "translator" else inputs.config.scorer
-    size = getattr(options, "batch_size", inputs.config.translator.batch_size)
+    config = resolve_config(build_parser().parse_args(command))
+    source = CocoSource(config.images, config.captions, config.instances)
+    options = config.translator if part == "translator" else config.scorer
+    size = getattr(options, "batch_size", config.translator.batch_size)
     device = choose_device(getattr(options, "device", "cpu"))
-    work = build_work(inputs, part)
-    samples = iter(inputs.source)
+    work = build_translating(config) if part == "translator" else build_scoring(config)
+    samples = iter(source)
     run(work, list(islice(samples, size)))  # what is only done once
     images, spent_s = measure(work, samples, size * BATCHES, float(seconds), device)
     found: dict[str, Any] = {"images_a_second": images / spent_s, "batch": size, "device": _name(device)}
+    found["direct_rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if device.type == "cuda":
         found["accelerator_mb"] = torch.cuda.max_memory_allocated() / 2**20
     if options.kind == "radiometric":
-        again = list(islice(iter(inputs.source), size))
+        again = list(islice(iter(source), size))
         moved, busy_s = weigh(lambda: run(work, again), device)
         found["mb_an_image"] = moved / size / 1e6
         found["gb_a_second"] = images / spent_s * moved / size / 1e9
@@ -52,16 +57,19 @@ def main(arguments: Sequence[str]) -> None:
     print(json.dumps(found))
 
 
-def build_work(inputs: Inputs, part: str) -> Work:
-    """What does a list of samples in one call of the backend: translates each, or scores its captions."""
-    folder = inputs.config.images
-    if part == "translator":
-        translator = build_translator(inputs.config, print)
-        return lambda samples: translator.translate(
-            [TranslationJob(folder / one.image, one.boxes, 0, one.width, one.height) for one in samples]
-        )
-    scorer = build_scorer(inputs.config.scorer, inputs.lexicon, print)
+def build_translating(config: InfraredConfig) -> Work:
+    """What translates a list of samples in one call of the backend."""
+    translator = load_translator(config.translator, print)
+    return lambda samples: translator.translate(
+        [TranslationJob(config.images / one.image, one.boxes, 0, one.width, one.height) for one in samples]
+    )
+
+
+def build_scoring(config: InfraredConfig) -> Work:
+    """What scores each caption of a list of samples in one call of the backend."""
+    scorer = build_scorer(config.scorer, Lexicon.load(config.lexicon), print)
     assert scorer is not None, "vqa asks an endpoint: there is nothing to call directly"
+    folder = config.images
     return lambda samples: scorer.score(
         [ScoringJob(folder / one.image, (text,), one.boxes) for one in samples for text in one.captions]
     )

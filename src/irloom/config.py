@@ -1,24 +1,14 @@
-"""What a run is asked to do: one closed pydantic model, read from TOML and the command line."""
+"""What a run is asked to do: closed pydantic models, read from TOML and the command line."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
 from irloom.errors import ConfigError
-from irloom.options import (
-    KINDS,
-    ChatOptions,
-    GroundingOptions,
-    RadiometricOptions,
-    RulesOptions,
-    ScorerOptions,
-    TranslatorOptions,
-    VqaOptions,
-    locate_files,
-)
-from irloom.records import TASKS, Agent, Row, Seat, Task
+from irloom.options import KINDS, ChatOptions, RulesOptions
+from irloom.records import Agent, Row, Seat
 
 
 class Price(Row):
@@ -36,59 +26,14 @@ class Budget(Row):
     cost_usd: float | None = Field(default=None, gt=0)
 
 
-class Backends(Row):
-    """Who does the work."""
+class RunConfig(Row):
+    """What a run of any flow is asked to do."""
 
-    chat: ChatOptions = Field(default_factory=RulesOptions)
-    roles: dict[Agent, ChatOptions] = Field(default_factory=dict)
-    """Another chat model for one agent, such as a stronger judge."""
-    translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
-    scorer: ScorerOptions = Field(default_factory=GroundingOptions)
-
-    def chat_for(self, seat: Seat) -> ChatOptions:
-        """The chat model's options for one agent, or for the scorer `vqa`."""
-        if seat == "scorer":
-            return (isinstance(self.scorer, VqaOptions) and self.scorer.chat) or self.chat
-        return self.roles.get(seat, self.chat)
-
-
-class RunConfig(Backends):
-    """Everything that decides what an infrared run makes."""
-
-    flow: Literal["infrared"] = "infrared"
+    flow: str
     profile: str = "offline"
-    images: Path
-    captions: Path
-    instances: Path | None = None
-    infrared: Path | None = None
-    """A folder of infrared images that exist already, found by the visible image's stem."""
-    rules: Path | None = None
-    """Starting rules: a text file with one rule a line, or another run's `rules.jsonl`."""
     prompts: Path | None = None
     """A folder of prompt files that replace the embedded ones of the same name."""
-    lexicon: Path | None = None
-    """A TOML file in the form of `data/lexicon.toml`; the embedded one if left out."""
     seed: int = Field(default=0, ge=0, lt=2**63)
-
-    tasks: tuple[Task, ...] = TASKS
-    shares: dict[Task, float] = Field(default_factory=dict)
-    """Share of samples that get each task, 0..1, drawn by the sample's id; 1 where left out."""
-    candidates: int = Field(default=5, ge=1, le=32)
-    temperature: float = Field(default=0.8, ge=0, le=2)
-    """Temperature of the caption filter."""
-    original: Literal["only_if_clean", "allow"] = "only_if_clean"
-    one_request: bool = False
-    """Filter all captions of an image in one structured request."""
-    max_rounds: int = Field(default=3, ge=1, le=20)
-    max_rules: int = Field(default=40, ge=1)
-    judge_sees: tuple[Literal["captions", "image"], ...] = ()
-    """What the judge gets beside the instruction: captions and boxes, or the infrared image."""
-
-    translation: bool = True
-    filtering: bool = True
-    scoring: bool = True
-    debate: bool = True
-    mining: bool = True
 
     limit: int | None = Field(default=None, ge=1)
     accepted: int | None = Field(default=None, ge=1)
@@ -101,47 +46,43 @@ class RunConfig(Backends):
     reuse: Path | None = None
     """An older run whose paid calls are taken where they would be asked again in the same words."""
     concurrency: int = Field(default=4, ge=1, le=4096)
-    """Samples in flight; 1 is the paper's strictly sequential order."""
+    """Samples in flight."""
 
-    @field_validator("tasks", "judge_sees")
+    chat: ChatOptions = Field(default_factory=RulesOptions)
+    roles: dict[Agent, ChatOptions] = Field(default_factory=dict)
+    """Another chat model for one agent, such as a stronger judge."""
+
+    agents: ClassVar[tuple[Agent, ...]] = ()
+    """Those of this flow, which alone can have a role."""
+
+    @field_validator("roles")
     @classmethod
-    def normalize_lists(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Take each name once."""
-        return tuple(dict.fromkeys(names))
+    def validate_roles(cls, roles: dict[Agent, ChatOptions]) -> dict[Agent, ChatOptions]:
+        """Refuse a role of another flow: nobody would ask it."""
+        if strangers := sorted(set(roles) - set(cls.agents)):
+            raise ValueError(f"this flow has no agent {strangers[0]!r}; it has {', '.join(cls.agents)}")
+        return roles
 
-    @field_validator("shares")
-    @classmethod
-    def validate_shares(cls, shares: dict[Task, float]) -> dict[Task, float]:
-        """Keep every share inside 0..1."""
-        for task, share in shares.items():
-            if not 0 <= share <= 1:
-                raise ValueError(f"the share of {task!r} is {share}; give a number from 0 to 1")
-        return shares
+    def chat_for(self, seat: Seat) -> ChatOptions:
+        """The chat model's options for one agent."""
+        return self.chat if seat == "scorer" else self.roles.get(seat, self.chat)
 
-    @model_validator(mode="after")
-    def validate_switches(self) -> "RunConfig":
-        """Refuse switches that contradict each other."""
-        if self.infrared is not None and not self.translation:
-            raise ValueError("--infrared and --no-translation exclude each other: give one of them")
-        if "image" in self.judge_sees and self.chat_for("debate").kind == "rules":
-            raise ValueError(
-                "the rule engine cannot see: `judge_sees = image` needs a chat model as the judge"
-            )
-        if self.scorer.kind == "vqa" and self.chat_for("scorer").kind == "rules":
-            raise ValueError("the rule engine cannot see: `scorer.kind = vqa` needs a chat model, or its own")
-        return self
+    def share_of(self, task: str) -> float:
+        """Share of samples that get a task, 0..1."""
+        return 1.0
 
-    def with_absolute_paths(self) -> "RunConfig":
+    def name_circumstances(self) -> dict[str, object]:
+        """What decides rows beside the settings themselves, for the fingerprint."""
+        return {}
+
+    def with_absolute_paths(self) -> Self:
         """The same with its paths made absolute, so that the run can be resumed from anywhere."""
-        paths: dict[str, Any] = {name: value.absolute() for name, value in self if isinstance(value, Path)}
-        for name in ("translator", "scorer"):
-            paths[name] = locate_files(getattr(self, name).model_dump(), Path())
-        return self.changed_by(paths)
+        return self.changed_by({name: value.absolute() for name, value in self if isinstance(value, Path)})
 
-    def changed_by(self, settings: Mapping[str, Any]) -> "RunConfig":
+    def changed_by(self, settings: Mapping[str, Any]) -> Self:
         """The same with some settings in place of its own; ConfigError where they do not fit."""
         try:
-            return RunConfig.model_validate(merge_settings(self.model_dump(), settings))
+            return type(self).model_validate(merge_settings(self.model_dump(), settings))
         except ValidationError as error:
             raise explain(error) from error
 

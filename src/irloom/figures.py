@@ -8,11 +8,11 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from irloom.drawing import DrawnText
 from irloom.records import Fault, Row
 
 Dimension = Literal["correctness", "layout", "readability", "plausibility", "expressiveness"]
 """The five dimensions of SciGenBench's judge (arXiv 2601.17027, Table 1), each 0 to 2."""
-TextRole = Literal["title", "axis_label", "tick", "legend", "label"]
 CheckName = Literal["labels_drawn", "forbidden_absent", "inside_canvas", "no_overlap"]
 NotDrawn = Literal["no_code", "unsupported", "timeout", "memory", "code_error", "no_figure", "bad_image"]
 """Why a script made no picture; `no_code` where the reply held none, `unsupported` of the embedded coder."""
@@ -82,24 +82,15 @@ class Plan(Row):
     """Texts that would give the answer away."""
 
 
-class DrawnText(Row):
-    """One text as Matplotlib's renderer placed it."""
-
-    text: str
-    role: TextRole
-    box: tuple[float, float, float, float]
-    """May reach beyond 0..1 where the text leaves the canvas."""
-    rotation: float = 0.0
-
-
 class Picture(Row):
     """A figure that was drawn and lies in the run directory."""
 
     image: str
     """Path of the PNG relative to the run directory."""
     sha256: str
-    svg: str
-    svg_sha256: str
+    svg: str | None = None
+    """Likewise the SVG; None where it would have been too large."""
+    svg_sha256: str | None = None
     width: int
     height: int
     texts: tuple[DrawnText, ...] = ()

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from irloom.drawing import SandboxLevel
 from irloom.records import Row
 
 Palette = Literal["white_hot", "black_hot", "ironbow"]
@@ -237,6 +238,21 @@ KINDS = frozenset(
         "vqa",
     }
 )
+
+
+class SandboxOptions(Row):
+    """Where scripts that a model wrote are run, and what each may use up."""
+
+    level: SandboxLevel | None = None
+    """The best that holds here where left out; `off` has to be asked for."""
+    container: tuple[str, ...] = ()
+    """The command that starts a container, up to and with a Python that has Matplotlib."""
+    workers: int | None = Field(default=None, ge=1)
+    """How many scripts run at a time; one a core where left out."""
+    wall_s: float = Field(default=30.0, gt=0)
+    cpu_s: int = Field(default=20, ge=1)
+    memory_mib: int = Field(default=2048, ge=512)
+
 
 LOCAL = "local-dir:"
 """How open_clip has a folder named."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
-from irloom.records import Agent, Fault, Infrared, Row, Seat, Stage, Task
+from irloom.figures import Failure, Picture
+from irloom.records import Agent, Fault, Infrared, Row, Seat, Stage
 
 if TYPE_CHECKING:
     pass
@@ -148,7 +149,7 @@ class Place:
     node: str
     stage: Stage
     caption: int | None = None
-    task: Task | None = None
+    task: str | None = None
     round: int | None = None
     repair: int = 0
     candidate: int | None = None
@@ -185,8 +186,8 @@ class Unreadable:
     problem: str
 
 
-class Calls(Protocol):
-    """What an agent may do to the outside world.
+class Asking(Protocol):
+    """What every agent may do to the outside world: ask its chat model.
 
     Every result is recorded before it is returned, and a result that is recorded already is
     returned without a call. Errors of one sample come back as a `Fault`, because LangGraph
@@ -200,10 +201,22 @@ class Calls(Protocol):
         """
         ...
 
+
+class Calls(Asking, Protocol):
+    """What the agents of the infrared flow may do."""
+
     async def translate(self) -> Infrared | Fault:
         """Make (or find) this sample's infrared image."""
         ...
 
     async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
         """Score texts against an image of the run directory."""
+        ...
+
+
+class FigureCalls(Asking, Protocol):
+    """What the agents of the ImgCoder flow may do."""
+
+    async def draw(self, round: int, code: str) -> Picture | Failure | Fault:
+        """Run a script in the sandbox, and keep the picture that it draws."""
         ...

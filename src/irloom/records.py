@@ -13,11 +13,28 @@ Task = Literal["conversation", "reasoning", "description"]
 Category = Literal[
     "colour", "material", "text", "transparency", "lighting", "uncertain", "contradiction", "other"
 ]
-Stage = Literal["source", "translate", "filter", "score", "write", "judge", "mine"]
+Stage = Literal[
+    "source",
+    "translate",
+    "understand",
+    "plan",
+    "code",
+    "draw",
+    "filter",
+    "score",
+    "write",
+    "judge",
+    "mine",
+    "adapt",
+    "blind",
+    "quiz",
+    "grade",
+]
+"""In the order of the flows."""
 Outcome = Literal["accepted", "rejected", "failed", "unjudged"]
 """Of a task and of a sample; `unjudged` only where the debate was switched off."""
 Origin = Literal["filtered", "original"]
-Agent = Literal["caption", "task", "debate"]
+Agent = Literal["caption", "task", "debate", "coder", "judge", "quizzer"]
 Seat = Agent | Literal["scorer"]
 """Who may have a chat model of its own: an agent, or the scorer that shows one the image."""
 
@@ -63,7 +80,7 @@ class Fault(Row):
     """Name of the error type, such as `ModelReplyError`."""
     message: str
     caption: int | None = None
-    task: Task | None = None
+    task: str | None = None
     round: int | None = None
 
 

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from pydantic import TypeAdapter
 
 from benchmarks.contestants.bandwidth import ByteCount
 from benchmarks.contestants.random_models import MAKERS
 from benchmarks.models import PARTS
-from irloom.backends.building import build_scorer, build_translator
-from irloom.config import RunConfig
+from irloom.backends.building import build_scorer, load_translator
 from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
 from irloom.lexicon import Lexicon
+from irloom.options import ScorerOptions, TranslatorOptions
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -20,13 +21,13 @@ def test_a_random_model_is_loaded_and_works(name: str, tmp_path: Path) -> None:
     part, image = PARTS[name], tmp_path / "1.png"
     Image.linear_gradient("L").resize((64, 48)).convert("RGB").save(image)
     device = {"device": "cpu"} if name != "grounding" else {}
-    backend = {part: {"kind": name, **MAKERS[name](tmp_path, False), **device}}
-    config = RunConfig.model_validate({"images": tmp_path, "captions": tmp_path / "captions.json", **backend})
+    options = {"kind": name, **MAKERS[name](tmp_path, False), **device}
     if part == "translator":
-        (made,) = build_translator(config, print).translate([TranslationJob(image, (), 0)])
+        translator = load_translator(TypeAdapter(TranslatorOptions).validate_python(options), print)
+        (made,) = translator.translate([TranslationJob(image, (), 0)])
         assert isinstance(made, Translation), made
         return
-    scorer = build_scorer(config.scorer, Lexicon.load(None), print)
+    scorer = build_scorer(TypeAdapter(ScorerOptions).validate_python(options), Lexicon.load(None), print)
     assert scorer is not None
     (scores,) = scorer.score([ScoringJob(image, ("A dog.", "A bench in a park."), ())])
     assert isinstance(scores, Scores), scores

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.records import Outcome, SampleResult
 from irloom.runs.commits import CommitLog, Finished
 from irloom.runs.directory import RunDirectory
@@ -41,7 +41,7 @@ def commit(log: CommitLog, root: Path, sample: str, attempt: int, outcome: Outco
 def empty(tmp_path: Path) -> Path:
     root = tmp_path / "run"
     root.mkdir()
-    config = RunConfig(images=Path("i"), captions=Path("c"))
+    config = InfraredConfig(images=Path("i"), captions=Path("c"))
     return RunDirectory.create(root, config, {}, [], {}, {"images": 2}).root
 
 

@@ -15,7 +15,7 @@ from aiohttp import web
 
 import irloom
 from irloom.cli.main import VERBS, build_parser, main
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.runs.directory import RunDirectory
 from irloom.runs.storage import dump_line
 from support.chat_server import ChatServer, refuse
@@ -101,7 +101,8 @@ def test_a_bug_ends_with_70_and_its_traceback_in_a_file(
 
 
 def test_a_full_disk_ends_with_3_and_says_how_to_go_on(tmp_path: Path) -> None:
-    run = RunDirectory.create(tmp_path, RunConfig(images=Path("i"), captions=Path("c")), {}, [], {}, {}).root
+    config = InfraredConfig(images=Path("i"), captions=Path("c"))
+    run = RunDirectory.create(tmp_path, config, {}, [], {}, {}).root
     (run / "lock").symlink_to("/dev/full")
     ended = python(f"from irloom.cli.main import main\nexit(main(['rules', {str(run)!r}, '--retire', 'x']))")
     assert ended.returncode == 2, "no such rule"
@@ -122,12 +123,12 @@ def test_a_run_that_was_never_created_is_not_offered_for_resuming(tmp_path: Path
     ended = python(
         "import resource\n"
         "from irloom.cli.main import main\nimport irloom.pipelines.running as running\n"
-        "before = running.load_inputs\n"
+        "before = running.load_job\n"
         "def load(*given, **named):\n"
         "    inputs = before(*given, **named)\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))\n"
         "    return inputs\n"
-        "running.load_inputs = load\n"
+        "running.load_job = load\n"
         f"exit(main({arguments!r}))",
         IRLOOM_CACHE=str(tmp_path / "cache"),
     )
@@ -140,7 +141,7 @@ def test_a_run_that_was_never_created_is_not_offered_for_resuming(tmp_path: Path
     "arguments", [["prompts", "copy", "{folder}/p"], ["rules", "{folder}"], ["inspect", "{folder}"]]
 )
 def test_a_reader_who_has_gone_is_no_error(arguments: list[str], tmp_path: Path) -> None:
-    config = RunConfig(images=Path("i"), captions=Path("c"))
+    config = InfraredConfig(images=Path("i"), captions=Path("c"))
     rules = [{"rule": f"Delete {number}.", "version": 0, "origin": "basic"} for number in range(5000)]
     RunDirectory.create(tmp_path, config, {}, rules, {}, {})
     reading, writing = os.pipe()
@@ -153,7 +154,7 @@ def test_a_reader_who_has_gone_is_no_error(arguments: list[str], tmp_path: Path)
 
 def test_a_terminal_that_is_not_utf_8_gets_question_marks(tmp_path: Path) -> None:
     rules = [{"rule": "Delete “é” → 图.", "version": 0, "origin": "basic"}]
-    RunDirectory.create(tmp_path, RunConfig(images=Path("i"), captions=Path("c")), {}, rules, {}, {})
+    RunDirectory.create(tmp_path, InfraredConfig(images=Path("i"), captions=Path("c")), {}, rules, {}, {})
     for verb in ("rules", "inspect"):
         ended = python(
             f"from irloom.cli.main import main\nexit(main([{verb!r}, {str(tmp_path)!r}]))",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from irloom.cli.main import main
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.runs.commits import CommitLog
 from irloom.runs.directory import RunDirectory
 from irloom.runs.lock import RunLock
@@ -19,7 +19,7 @@ RULES = ["Delete all words about colour.", "Delete all words about wood.", "2"]
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     lines = [{"rule": rule, "version": 0, "origin": "basic"} for rule in RULES]
-    config = RunConfig(images=Path("i"), captions=Path("c"))
+    config = InfraredConfig(images=Path("i"), captions=Path("c"))
     return RunDirectory.create(tmp_path, config, {}, lines, {}, {}).root
 
 

@@ -7,8 +7,8 @@ import pytest
 from irloom.cli.main import build_parser, main
 from irloom.cli.options import profiles
 from irloom.cli.settings import resolve_config
-from irloom.config import RunConfig
 from irloom.errors import ConfigError
+from irloom.flows import InfraredConfig
 from irloom.options import OpenAIOptions, RulesOptions
 from irloom.records import TASKS
 
@@ -16,7 +16,7 @@ SOURCE = ("--images", "i", "--captions", "c")
 ENDPOINT = ("--profile", "openai", "--model", "m")
 
 
-def resolve(*options: str) -> RunConfig:
+def resolve(*options: str) -> InfraredConfig:
     return resolve_config(build_parser().parse_args(["run", "infrared", "--out", "r", *options]))
 
 
@@ -125,7 +125,8 @@ def test_files_that_backends_name_are_relative_to_the_file_and_names_on_a_hub_st
         ("[chat]\nkind = 'gemini'", "chat.*: input tag 'gemini' found using 'kind' does not match"),
         ("chat = 'rules'", "chat: 'rules' is no table; write "),
         ("translator = 'radiometric'", "translator.*: input should be a valid dictionary"),
-        ("[roles.poet]\nkind = 'rules'", "roles.poet.* input should be 'caption', 'task' or 'debate'"),
+        ("[roles.poet]\nkind = 'rules'", "roles.poet.* input should be 'caption', 'task', 'debate'"),
+        ("[roles.judge]\nkind = 'rules'", "roles: this flow has no agent 'judge'; it has caption, task, debate"),
         ("[shares]\nreasoning = 2", "the share of 'reasoning' is 2.0; give a number from 0 to 1"),
         ("[shares]\nreasoning = nan", "the share of 'reasoning' is nan"),
         ("images = 5", "images = 5: input is not a valid path"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.pipelines.infrared import choose_tasks
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
@@ -151,8 +151,8 @@ def test_an_unknown_task_is_a_users_mistake(
     assert not (tmp_path / "run").exists()
 
 
-def config(seed: int = 0, **shares: float) -> RunConfig:
-    return RunConfig.model_validate({"images": "i", "captions": "c", "shares": shares, "seed": seed})
+def config(seed: int = 0, **shares: float) -> InfraredConfig:
+    return InfraredConfig.model_validate({"images": "i", "captions": "c", "shares": shares, "seed": seed})
 
 
 def test_a_share_of_the_samples_gets_a_task_and_always_the_same_samples() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from irloom.config import RunConfig
 from irloom.errors import RunDirError
+from irloom.flows import InfraredConfig
 from irloom.runs.commits import CommitLog
 from irloom.runs.directory import RunDirectory, refuse_used
 from irloom.runs.fingerprint import digest_text
@@ -17,12 +17,12 @@ RULES = [{"rule": "Delete wood.", "version": 0, "origin": "basic"}]
 PROMPTS = {"a": "# System\na\n# User\nb", "b/c": "é"}
 
 
-def config(base_url: str | None = None, **settings: Any) -> RunConfig:
+def config(base_url: str | None = None, **settings: Any) -> InfraredConfig:
     chat = {"kind": "openai", "model": "m", "base_url": base_url}
-    return RunConfig.model_validate({"images": "i", "captions": "c", "chat": chat, **settings})
+    return InfraredConfig.model_validate({"images": "i", "captions": "c", "chat": chat, **settings})
 
 
-def create(root: Path, settings: RunConfig | None = None) -> RunDirectory:
+def create(root: Path, settings: InfraredConfig | None = None) -> RunDirectory:
     root.mkdir(exist_ok=True)
     lock = RunLock(root)
     lock.acquire()

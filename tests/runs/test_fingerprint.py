@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.runs.fingerprint import digest_text, fingerprint, name_changes
 
 ENDPOINT = {"kind": "openai", "model": "m", "base_url": "http://a/v1"}
 
 
-def build(**settings: Any) -> RunConfig:
-    return RunConfig.model_validate({"images": "i", "captions": "c", "chat": ENDPOINT, **settings})
+def build(**settings: Any) -> InfraredConfig:
+    return InfraredConfig.model_validate({"images": "i", "captions": "c", "chat": ENDPOINT, **settings})
 
 
 def changes(**settings: Any) -> list[str]:

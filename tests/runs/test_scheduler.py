@@ -1,22 +1,19 @@
 """Samples are admitted in the order of the source, and only those that are still to be done are made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from irloom.errors import SampleError
-from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
 from irloom.ports import Calls
 from irloom.records import Sample, SampleResult
-from irloom.runs.batching import Batcher
 from irloom.runs.commits import CommitLog
 from irloom.runs.committer import Committer
 from irloom.runs.directory import RunDirectory
 from irloom.runs.models import Folders, Models
 from irloom.runs.rulebook import RuleBook
-from irloom.runs.scheduler import Quota, Scheduler
+from irloom.runs.scheduler import Quota, Scheduler, Work
+from irloom.runs.session import Session
 
 
 class Listed:
@@ -32,14 +29,6 @@ class Listed:
     def get(self, sample_id: str) -> Sample | None:
         self.made.append(sample_id)
         return Sample(id=sample_id, image="a.png", captions=("A dog.",), width=8, height=6)
-
-
-def translate(jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
-    return [Translation(np.zeros((6, 8), np.uint8)) for _ in jobs]
-
-
-def score(jobs: Sequence[ScoringJob]) -> list[Scores | SampleError]:
-    return [Scores((1.0,)) for _ in jobs]
 
 
 async def flow(
@@ -61,21 +50,14 @@ def root(tmp_path: Path) -> Path:
 async def carry_on(root: Path, source: Listed, limit: int | None = None) -> None:
     log, book = CommitLog(root), RuleBook()
     log.recover()
-    models = Models(
-        chats={},
-        translator="none",
-        translations=Batcher(translate, 1),
-        scorer="none",
-        scores=Batcher(score, 1),
-    )
+    models = Models(chats={})
     scheduler = Scheduler(
         RunDirectory(root, {}),
         log,
         book,
         Committer(log, book, lambda event: None),
         source,
-        flow,
-        models,
+        Work(flow, models, Session),
         Folders(root, root),
         Quota(concurrency=1, limit=limit),
     )

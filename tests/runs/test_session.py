@@ -14,9 +14,9 @@ from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
 from irloom.ports import Ask, ChatReply, ChatRequest, Place, Prompt, ReplyText, Unreadable, Usage
 from irloom.records import Fault, Infrared, Sample
 from irloom.runs.batching import Batcher
+from irloom.runs.infrared_calls import InfraredCalls
 from irloom.runs.journal import Segment, Turn
-from irloom.runs.models import Folders, Models
-from irloom.runs.session import Session
+from irloom.runs.models import Folders, InfraredModels
 from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
 
@@ -65,7 +65,7 @@ class Desk:
         self.jobs: list[TranslationJob] = []
         self.scored: list[ScoringJob] = []
         self.scores: Sequence[float] | SampleError = (0.25, 0.5)
-        self.models = Models(
+        self.models = InfraredModels(
             chats={"caption": self.chat, "task": self.chat, "debate": self.chat},
             translator="fake-translator",
             translations=Batcher(self._translate, 4, wait_s=0.001),
@@ -85,10 +85,12 @@ class Desk:
             self.scores if isinstance(self.scores, SampleError) else Scores(tuple(self.scores)) for _ in jobs
         ]
 
-    def session(self, attempt: int = 1, earlier: Mapping[str, Turn] | None = None, seed: int = 0) -> Session:
+    def session(
+        self, attempt: int = 1, earlier: Mapping[str, Turn] | None = None, seed: int = 0
+    ) -> InfraredCalls:
         segment = Segment(self.folders.root / "journal", self.sample.id, attempt)
         admission = Admission(self.sample.id, attempt, 0)
-        return Session(self.sample, admission, seed, self.folders, self.models, segment, earlier)
+        return InfraredCalls(self.sample, admission, seed, self.folders, self.models, segment, earlier)
 
 
 @pytest.fixture
@@ -110,11 +112,11 @@ def read_form(reply: ReplyText) -> str | Unreadable:
     return Unreadable(reply.text, "wrong form") if "odd" in reply.text else reply.text
 
 
-def earlier(session: Session) -> dict[str, Turn]:
+def earlier(session: InfraredCalls) -> dict[str, Turn]:
     return {turn["key"]: turn for turn in session.turns}
 
 
-def paid(session: Session) -> tuple[float, float, float]:
+def paid(session: InfraredCalls) -> tuple[float, float, float]:
     usage = session.usage
     return usage["requests"], usage["prompt_tokens"], usage["completion_tokens"]
 

@@ -8,7 +8,7 @@ from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
 from irloom.ports import Calls
 from irloom.prompts import Prompts
@@ -22,7 +22,7 @@ class Context:
     calls: Calls
     prompts: Prompts
     lexicon: Lexicon
-    config: RunConfig
+    config: InfraredConfig
 
 
 class Leave(Protocol):

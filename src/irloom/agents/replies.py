@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from irloom.errors import ModelReplyError
-from irloom.ports import ReplyText
+from irloom.ports import ReplyText, Unreadable
+
+T = TypeVar("T")
 
 _REFUSAL = re.compile(
     r"\W*(i['’]?m (very |so )?sorry\b|i am (very |so )?sorry\b|sorry[,.!]|i apologi[sz]e\b|as an ai\b|"
@@ -102,3 +104,15 @@ def _encodable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_encodable(key): _encodable(part) for key, part in value.items()}
     return [_encodable(part) for part in value] if isinstance(value, list) else value
+
+
+def read_finally(read: Callable[[ReplyText], T | Unreadable]) -> Callable[[ReplyText], T]:
+    """A reader for a repair: what is still in the wrong form is an error now."""
+
+    def read_or_raise(reply: ReplyText) -> T:
+        found = read(reply)
+        if isinstance(found, Unreadable):
+            raise ModelReplyError(f"{found.problem}, also after a repair: {found.text[:200]!r}")
+        return found
+
+    return read_or_raise

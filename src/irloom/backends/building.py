@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.imaging import ImageTranslator, SimilarityScorer
 from irloom.lexicon import Lexicon
 from irloom.options import (
@@ -44,7 +44,7 @@ def build_chat(
     return Rules(lexicon, purse)
 
 
-def build_translator(config: RunConfig, notify: Callable[[str], None]) -> ImageTranslator:
+def build_translator(config: InfraredConfig, notify: Callable[[str], None]) -> ImageTranslator:
     """The translator of a run, or the reader of infrared images that exist already."""
     if config.infrared is not None or not config.translation:
         from irloom.backends.translators.given import Given

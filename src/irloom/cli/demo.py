@@ -24,7 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the demo, one sample after the other so that rules are seen to be learnt, and say where to look."""
     from irloom.cli.carrying import carry_on_visibly
     from irloom.cli.stopping import Stopper
-    from irloom.config import RunConfig
+    from irloom.flows import InfraredConfig
     from irloom.pipelines.running import ResumeOptions, create_run
 
     out = Path(arguments.run)
@@ -34,7 +34,7 @@ def main(arguments: argparse.Namespace) -> int:
         as_file(demo.joinpath("captions.json")) as captions,
         as_file(demo.joinpath("instances.json")) as instances,
     ):
-        config = RunConfig(
+        config = InfraredConfig(
             images=Path(str(files("skimage.data"))), captions=captions, instances=instances, concurrency=1
         )
         with Stopper():

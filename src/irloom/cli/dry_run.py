@@ -5,8 +5,8 @@ from pathlib import Path
 
 from irloom.cli.stopping import Stopper
 from irloom.cli.terminal import say, show
-from irloom.config import RunConfig
 from irloom.errors import EXIT_DONE
+from irloom.flows import AnyConfig
 from irloom.pipelines.estimating import Effort, Estimate, estimate, pilot_config
 from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
 from irloom.runs.directory import RunDirectory
@@ -15,7 +15,7 @@ from irloom.runs.summary import summarise
 COLUMNS = "{:<24} {:>12} {:>16} {:>16} {:>12}"
 
 
-def dry_run(config: RunConfig, samples: int, resume: ResumeOptions) -> int:
+def dry_run(config: AnyConfig, samples: int, resume: ResumeOptions) -> int:
     """Run a pilot in a temporary folder, show the estimate, leave nothing behind."""
     say(f"Running {samples} samples to measure; their requests are paid.")
     with Stopper() as stopper, tempfile.TemporaryDirectory(prefix="irloom-dry-run-") as folder:
@@ -23,7 +23,8 @@ def dry_run(config: RunConfig, samples: int, resume: ResumeOptions) -> int:
         create_run(root, pilot_config(config, samples))
         with open_run(root, resume, say) as opened:
             stopper.run(carry_on(opened, Listener(notify=say)))
-        images = int(RunDirectory.open(root).about["source"]["images"])
+        counts = RunDirectory.open(root).about["source"]
+        images = int(counts.get("images", counts.get("problems", 0)))
         total = min(images, config.limit) if config.limit else images
         show(describe(estimate(root, config, total), config))
         failed = summarise(root).outcomes["failed"]
@@ -32,7 +33,7 @@ def dry_run(config: RunConfig, samples: int, resume: ResumeOptions) -> int:
     return EXIT_DONE
 
 
-def describe(found: Estimate, config: RunConfig) -> str:
+def describe(found: Estimate, config: AnyConfig) -> str:
     """The estimate as a table and five lines."""
     lines = [COLUMNS.format("", "calls", "prompt tokens", "reply tokens", "cost")]
     lines += [_line(name, one) for name, one in found.prompts.items()]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from irloom.config import Backends
 from irloom.errors import IrloomError
+from irloom.flows import InfraredConfig
 from irloom.imaging import ScoringJob, TranslationJob
 from irloom.options import GroundingOptions, OpenAIOptions, ScorerOptions, TranslatorOptions, VqaOptions
 from irloom.ports import ChatReply, ChatRequest, Prompt
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def examine_endpoints(backends: Backends) -> Iterator[Finding]:
+def examine_endpoints(backends: InfraredConfig) -> Iterator[Finding]:
     """Ask each chat endpoint that is named one tiny question, as a run would."""
     named = {chat.model_dump_json(): chat for chat in map(backends.chat_for, get_args(Seat))}
     seeing = backends.chat_for("scorer") if isinstance(backends.scorer, VqaOptions) else None
@@ -92,7 +92,7 @@ def examine_model(role: str, options: TranslatorOptions | ScorerOptions) -> Iter
     yield Finding(fits, what, "" if fits else advice)
 
 
-def try_models(backends: Backends) -> Iterator[Finding]:
+def try_models(backends: InfraredConfig) -> Iterator[Finding]:
     """Load translator and scorer, and have each work on a picture that is drawn here."""
     from PIL import Image
 
@@ -114,7 +114,7 @@ def _try(role: str, work: Callable[[Callable[[str], None]], str]) -> Finding:
     return Finding(True, f"{role} at work: {done}, {took_s:.1f} s with loading", " ".join(said))
 
 
-def _translate(backends: Backends, image: Path, notify: Callable[[str], None]) -> str:
+def _translate(backends: InfraredConfig, image: Path, notify: Callable[[str], None]) -> str:
     from irloom.backends.building import load_translator
 
     (made,) = load_translator(backends.translator, notify).translate([TranslationJob(image, (), seed=1)])
@@ -123,7 +123,7 @@ def _translate(backends: Backends, image: Path, notify: Callable[[str], None]) -
     return "an infrared picture was made"
 
 
-def _score(backends: Backends, image: Path, notify: Callable[[str], None]) -> str:
+def _score(backends: InfraredConfig, image: Path, notify: Callable[[str], None]) -> str:
     from irloom.backends.building import build_scorer
     from irloom.lexicon import Lexicon
 

@@ -17,7 +17,7 @@ SWITCHES = {
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Declare every option."""
     _add_source(parser.add_argument_group("what to read"))
-    _add_backends(parser.add_argument_group("who does the work"))
+    add_backends(parser.add_argument_group("who does the work"))
     _add_amounts(parser.add_argument_group("how much"))
     _add_switches(parser.add_argument_group("how"))
 
@@ -55,7 +55,7 @@ def _add_source(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--reuse", metavar="RUN", help="older run whose paid calls are taken where equal")
 
 
-def _add_backends(group: argparse._ArgumentGroup) -> None:
+def add_backends(group: argparse._ArgumentGroup) -> None:
     """Who does the work."""
     group.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
     group.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")

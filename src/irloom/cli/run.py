@@ -1,10 +1,15 @@
-"""`irloom run infrared`: starts a run."""
+"""`irloom run FLOW`: starts a run."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
+from irloom.cli.figure_options import add_figure_options
 from irloom.cli.options import add_run_options
-from irloom.cli.settings import resolve_config
+from irloom.cli.settings import resolve_config, resolve_figures
+from irloom.flows import AnyConfig
+
+Resolve = Callable[[argparse.Namespace], AnyConfig]
 
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,9 +22,22 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Turn visible images, captions and boxes into infrared data. Interrupt it when you like: "
         "`irloom resume` goes on without paying twice.",
     )
-    infrared.add_argument("--out", dest="run", metavar="RUN", required=True, help="new folder for the run")
-    infrared.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
-    infrared.add_argument(
+    _add_common(infrared, resolve_config)
+    add_run_options(infrared)
+    imgcoder = flows.add_parser(
+        "imgcoder",
+        help="scientific figures by code: drawn in a sandbox, checked, judged and quizzed",
+        description="Draw a figure for each scientific problem: understand, plan, write Matplotlib code, run "
+        "it in a sandbox, mend it, judge it. `irloom resume` goes on without paying twice.",
+    )
+    _add_common(imgcoder, resolve_figures)
+    add_figure_options(imgcoder)
+
+
+def _add_common(parser: argparse.ArgumentParser, resolve: Resolve) -> None:
+    parser.add_argument("--out", dest="run", metavar="RUN", required=True, help="new folder for the run")
+    parser.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
+    parser.add_argument(
         "--dry-run",
         type=int,
         nargs="?",
@@ -27,13 +45,12 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="N",
         help="run N samples (3) and estimate the whole",
     )
-    add_run_options(infrared)
-    infrared.set_defaults(main=main)
+    parser.set_defaults(main=main, resolve=resolve)
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Create the run directory and carry on from nothing."""
-    config = resolve_config(arguments)
+    config: AnyConfig = arguments.resolve(arguments)
     from irloom.cli.carrying import carry_on_visibly
     from irloom.cli.progress import indexing_reporter
     from irloom.cli.stopping import Stopper

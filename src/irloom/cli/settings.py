@@ -1,6 +1,7 @@
-"""Joins profile, configuration file and options into a `RunConfig`: the later one wins."""
+"""Joins profile, configuration file and options into a `InfraredConfig`: the later one wins."""
 
 import argparse
+import shlex
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -9,14 +10,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from irloom.cli.figure_options import FIGURE_SWITCHES
 from irloom.cli.options import SWITCHES, profiles
-from irloom.config import Backends, RunConfig, explain, merge_settings
+from irloom.config import explain, merge_settings
 from irloom.errors import ConfigError
+from irloom.flows import ImgcoderConfig, InfraredConfig
 from irloom.options import locate_files
 
-_PATHS = ("images", "captions", "instances", "infrared", "rules", "prompts", "lexicon", "reuse")
+_PATHS = ("images", "captions", "instances", "infrared", "problems", "rules", "prompts", "lexicon", "reuse")
 _PLAIN = (
-    *_PATHS,
+    *(name for name in _PATHS if name != "problems"),
     "limit",
     "concurrency",
     "accepted",
@@ -28,22 +31,66 @@ _PLAIN = (
 )
 
 
-def resolve_config(arguments: argparse.Namespace) -> RunConfig:
+_FIGURE_PLAIN = (
+    "problems",
+    "prompts",
+    "reuse",
+    "limit",
+    "concurrency",
+    "accepted",
+    "seed",
+    "max_repairs",
+    "blind_trials",
+    "min_score",
+    "one_call",
+)
+
+
+def resolve_config(arguments: argparse.Namespace) -> InfraredConfig:
     """The configuration that profile, file and options add up to; ConfigError names each mistake."""
     settings = merge_settings(_read_settings(arguments.profile, arguments.config), _read_options(arguments))
     _require(settings)
     try:
-        return RunConfig.model_validate(settings)
+        return InfraredConfig.model_validate(settings)
     except ValidationError as error:
         raise explain(error) from error
 
 
-def resolve_backends(arguments: argparse.Namespace) -> Backends:
+def resolve_figures(arguments: argparse.Namespace) -> ImgcoderConfig:
+    """The configuration of an ImgCoder run; ConfigError names each mistake."""
+    settings = _read_settings(arguments.profile, arguments.config)
+    for table in ("translator", "scorer"):  # a profile names them for the infrared flow
+        settings.pop(table, None)
+    names = (*_FIGURE_PLAIN, *FIGURE_SWITCHES)
+    settings |= {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    settings = merge_settings(settings, _read_bounds(arguments) | _read_chat(arguments))
+    settings["sandbox"] = {**settings.get("sandbox", {}), **_read_sandbox(arguments)}
+    if not settings.get("problems"):
+        raise ConfigError("--problems missing: say which problems to draw.")
+    _check_chat(settings.get("chat"))
+    try:
+        return ImgcoderConfig.model_validate(settings)
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def _read_sandbox(arguments: argparse.Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if arguments.unsafe:
+        found["level"] = "off"
+    elif arguments.sandbox is not None:
+        found["level"] = arguments.sandbox
+    if arguments.sandbox_container is not None:
+        found["container"] = shlex.split(arguments.sandbox_container)
+    return found
+
+
+def resolve_backends(arguments: argparse.Namespace) -> InfraredConfig:
     """The backends alone, where nothing is said about images; ConfigError names each mistake."""
     settings = merge_settings(_read_settings(arguments.profile, arguments.config), _read_chat(arguments))
     _check_chat(settings.get("chat"))
     try:
-        return Backends.model_validate({n: settings[n] for n in Backends.model_fields if n in settings})
+        return InfraredConfig.model_validate({**settings, "images": ".", "captions": "."})
     except ValidationError as error:
         raise explain(error) from error
 

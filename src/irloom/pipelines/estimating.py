@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from irloom.config import RunConfig
+from irloom.flows import AnyConfig, InfraredConfig
 from irloom.runs.storage import read_lines
-
-ROWS = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules", "commits")
 
 
 @dataclass(slots=True)
@@ -50,18 +48,19 @@ class Estimate:
         return float(sum(getattr(one, name) for one in self.prompts.values()))
 
 
-def pilot_config(config: RunConfig, samples: int) -> RunConfig:
+def pilot_config(config: AnyConfig, samples: int) -> AnyConfig:
     """The run cut down to a few samples that get every task, whatever its share."""
-    return config.model_copy(update={"limit": samples, "accepted": None, "shares": {}, "max_failures": None})
+    whole: dict[str, Any] = {"shares": {}} if isinstance(config, InfraredConfig) else {}
+    return config.model_copy(update={"limit": samples, "accepted": None, "max_failures": None, **whole})
 
 
-def estimate(root: Path, config: RunConfig, samples: int) -> Estimate:
+def estimate(root: Path, config: AnyConfig, samples: int) -> Estimate:
     """Scale the pilot in `root` up to `samples`; each task is scaled by its share as well."""
     transcripts = [row for _, row in read_lines(root / "transcripts.jsonl")]
     pilot = max(1, len(transcripts))
     prompts: dict[str, Effort] = defaultdict(Effort)
     for turn in (turn for row in transcripts for turn in row["turns"]):
-        share = config.shares.get(turn["task"], 1.0) if turn["task"] else 1.0
+        share = config.share_of(turn["task"]) if turn["task"] else 1.0
         prompts[turn.get("prompt", turn["node"])].add(turn, share * samples / pilot)
     requests_s = sum(one.seconds for one in prompts.values() if one.requests)
     alone_s = sum(one.seconds for one in prompts.values() if not one.requests)
@@ -76,7 +75,7 @@ def estimate(root: Path, config: RunConfig, samples: int) -> Estimate:
 
 
 def _sizes(root: Path) -> Iterator[int]:
-    for name in ROWS:
-        yield (root / f"{name}.jsonl").stat().st_size
+    for path in root.glob("*.jsonl"):
+        yield path.stat().st_size
     for path in (root / "images").iterdir():
         yield path.stat().st_size

@@ -17,10 +17,11 @@ from langgraph.types import Send
 from irloom.agents.caption.graph import add_caption_agent
 from irloom.agents.caption.state import Filtered
 from irloom.agents.context import Context
-from irloom.config import RunConfig
+from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
 from irloom.pipelines.debated import build_debated_graph
-from irloom.pipelines.rows import Provenance, build_result
+from irloom.pipelines.provenance import Provenance
+from irloom.pipelines.rows import build_result
 from irloom.ports import Calls
 from irloom.prompts import Prompts
 from irloom.records import Captioned, Fault, Infrared, MinedRule, Sample, SampleResult, Task, TaskResult
@@ -70,7 +71,7 @@ async def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[S
     return [Send("debated_task", {**scene, "task": task}) for task in tasks] or END
 
 
-def choose_tasks(config: RunConfig, sample: str) -> list[Task]:
+def choose_tasks(config: InfraredConfig, sample: str) -> list[Task]:
     """The tasks that a sample gets: all that are asked for, thinned by their shares, seeded by the id."""
     return [task for task in config.tasks if _draw(config.seed, sample, task) < config.shares.get(task, 1.0)]
 
@@ -87,7 +88,9 @@ def build_infrared_graph() -> StateGraph[InfraredState, Context, Given, Infrared
 class InfraredFlow:
     """The compiled flow with everything that is the same for all samples."""
 
-    def __init__(self, config: RunConfig, prompts: Prompts, lexicon: Lexicon, provenance: Provenance) -> None:
+    def __init__(
+        self, config: InfraredConfig, prompts: Prompts, lexicon: Lexicon, provenance: Provenance
+    ) -> None:
         self._config = config
         self._prompts = prompts
         self._lexicon = lexicon

@@ -1,4 +1,4 @@
-"""Starts and resumes infrared runs: joins the flow with its source, backends and run directory."""
+"""Starts and resumes runs of any flow: joins it with its source, backends and run directory."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -8,17 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from irloom.config import RunConfig
-from irloom.errors import RunDirError
-from irloom.pipelines.assembling import (
-    Indexing,
-    Inputs,
-    build_models,
-    describe_provenance,
-    is_reusable,
-    load_inputs,
-    pin_models,
-)
-from irloom.pipelines.infrared import InfraredFlow
+from irloom.errors import ConfigError, RunDirError
+from irloom.flows import AnyConfig, InfraredConfig
+from irloom.pipelines.figure_job import load_figures
+from irloom.pipelines.infrared_job import load_infrared, pin_models
+from irloom.pipelines.job import Indexing, Job, Notify
 from irloom.ports import Usage
 from irloom.records import Stage
 from irloom.runs.commits import CommitLog, now
@@ -32,8 +26,6 @@ from irloom.runs.rulebook import RuleBook
 from irloom.runs.scheduler import Quota, Scheduler, choose_retries
 from irloom.runs.spending import Spending, SpendingFile
 from irloom.runs.storage import read_lines, storing
-
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +49,44 @@ class ResumeOptions:
     take_over: bool = False
 
 
-def create_run(out: Path, config: RunConfig, indexing: Indexing | None = None) -> None:
+def create_run(out: Path, config: AnyConfig, indexing: Indexing | None = None) -> None:
     """Create a run directory; RunDirError if there is one, ConfigError where the inputs do not fit."""
     refuse_used(out)
-    config = pin_models(config)
-    inputs = load_inputs(config, indexing)
-    asyncio.run(_try_models(inputs))
-    make_folder(out)
-    lock = RunLock(out)
-    lock.acquire()
-    try:
-        refuse_used(out)
-        RunDirectory.create(
-            out, config, inputs.fingerprint, inputs.rules, inputs.prompts.texts, inputs.source.counts
-        )
-    finally:
-        inputs.source.close()
-        lock.release()
+    if config.reuse is not None and not is_reusable(config.reuse):
+        raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
+    config = pin_models(config) if isinstance(config, InfraredConfig) else config
+    job = load_job(config, indexing)
+    with closing(job.source):
+        asyncio.run(_try_backends(job))
+        make_folder(out)
+        lock = RunLock(out)
+        lock.acquire()
+        try:
+            refuse_used(out)
+            RunDirectory.create(out, config, job.fingerprint, job.rules, job.prompts.texts, job.source.counts)
+        finally:
+            lock.release()
 
 
-async def _try_models(inputs: Inputs) -> None:
+def load_job(config: AnyConfig, indexing: Indexing | None = None) -> Job:
+    """Read and digest what a flow needs. Raises ConfigError."""
+    match config:
+        case InfraredConfig():
+            return load_infrared(config, indexing)
+        case _:
+            return load_figures(config)
+
+
+def is_reusable(root: Path) -> bool:
+    """Whether a folder holds a run whose calls can be taken."""
+    return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
+
+
+async def _try_backends(job: Job) -> None:
     """Build every backend once, so that a wrong setting is found before there is a run."""
-    spending = Spending(inputs.config.budget, Usage())
-    await build_models(inputs, {}, lambda name, value: None, spending, Listener().notify).close()
+    spending = Spending(job.config.budget, Usage())
+    work = await job.build({}, lambda name, value: None, spending, Listener().notify)
+    await work.models.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +94,16 @@ class OpenRun:
     """A run that this process owns, read and mended, ready to go on."""
 
     run: RunDirectory
-    config: RunConfig
-    inputs: Inputs
+    job: Job
     log: CommitLog
     lock: RunLock
     retry: tuple[Stage, ...] | None
 
     def count_samples(self) -> tuple[int, int]:
         """How many the run has with those still to come, and how many of them are still to be done."""
-        state, images = self.log.state, self.inputs.source.counts["images"]
+        state, samples = self.log.state, len(self.job.source)
         seen = len(state.done.keys() | state.open.keys())
-        new = max(min(images, self.config.limit or images) - seen, 0)
+        new = max(min(samples, self.job.config.limit or samples) - seen, 0)
         return seen + new, len(state.open) + len(choose_retries(self.log, self.retry)) + new
 
 
@@ -116,17 +122,17 @@ def open_run(
         with lock.beating():
             run = RunDirectory.open(out)
             config = _resolve_config(run, options, notify)
-            inputs = load_inputs(config, indexing)
-            with closing(inputs.source), closing(CommitLog(out)) as log:
+            job = load_job(config, indexing)
+            with closing(job.source), closing(CommitLog(out, config.flow)) as log:
                 log.recover()
                 Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
-                _check_fingerprint(run, inputs, log, options.accept_changes, notify)
-                yield OpenRun(run, config, inputs, log, lock, options.retry)
+                _check_fingerprint(run, job, log, options.accept_changes, notify)
+                yield OpenRun(run, job, log, lock, options.retry)
     finally:
         lock.release()
 
 
-def _resolve_config(run: RunDirectory, options: ResumeOptions, notify: Notify) -> RunConfig:
+def _resolve_config(run: RunDirectory, options: ResumeOptions, notify: Notify) -> AnyConfig:
     config = run.config.changed_by(options.settings).with_absolute_paths()
     if config.reuse is not None and not is_reusable(config.reuse):
         notify(f"{config.reuse} is gone: its calls are no longer reused.")
@@ -136,39 +142,31 @@ def _resolve_config(run: RunDirectory, options: ResumeOptions, notify: Notify) -
 
 async def carry_on(opened: OpenRun, listener: Listener) -> None:
     """Run what is left of a run; raises StopRun where it must stop."""
-    run, log, config, inputs = opened.run, opened.log, opened.config, opened.inputs
+    run, log, job = opened.run, opened.log, opened.job
     with storing(str(run.images)):
         run.images.mkdir(exist_ok=True)
     book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
     spent = log.state.usage + unsettled_usage(run.journal)
-    spending = Spending(config.budget, spent, SpendingFile(run.root / "spending.json"))
+    spending = Spending(job.config.budget, spent, SpendingFile(run.root / "spending.json"))
     try:
-        models = build_models(inputs, run.learnt, run.learn, spending, listener.notify)
+        work = await job.build(run.learnt, run.learn, spending, listener.notify)
+        run.remember(work.about)
         try:
+            committer = Committer(log, book, listener.report, opened.lock.check)
+            folders = Folders(run.root, job.images, job.config.reuse)
             scheduler = Scheduler(
-                run,
-                log,
-                book,
-                Committer(log, book, listener.report, opened.lock.check),
-                inputs.source,
-                InfraredFlow(config, inputs.prompts, inputs.lexicon, describe_provenance(inputs, models)),
-                models,
-                Folders(run.root, config.images, config.reuse),
-                _quota(config),
-                opened.retry,
+                run, log, book, committer, job.source, work, folders, _quota(job), opened.retry
             )
             await scheduler.run()
         finally:
-            await models.close()
+            await work.models.close()
     finally:
         spending.close()
 
 
-def _check_fingerprint(
-    run: RunDirectory, inputs: Inputs, log: CommitLog, accept: bool, notify: Notify
-) -> None:
+def _check_fingerprint(run: RunDirectory, job: Job, log: CommitLog, accept: bool, notify: Notify) -> None:
     """Refuse other conditions once something was made under the first ones."""
-    changes = name_changes(run.about["fingerprint"], inputs.fingerprint)
+    changes = name_changes(run.about["fingerprint"], job.fingerprint)
     if not changes:
         return
     listed = "\n  ".join(changes)
@@ -184,17 +182,18 @@ def _check_fingerprint(
     )
     notify(f"Going on under other conditions:\n  {listed}{kept if paid else ''}")
     log.note({"event": "accept_changes", "changes": changes, "time": now()})
-    run.keep_prompts(inputs.prompts.texts)
-    run.accept(inputs.fingerprint, inputs.config)
+    run.keep_prompts(job.prompts.texts)
+    run.accept(job.fingerprint, job.config)
 
 
-def _quota(config: RunConfig) -> Quota:
+def _quota(job: Job) -> Quota:
+    config: RunConfig = job.config
     return Quota(
         concurrency=config.concurrency,
         limit=config.limit,
         accepted=config.accepted,
-        per_sample=max(1, len(config.tasks)),
+        per_sample=job.per_sample,
         max_failures=config.max_failures,
-        max_rules=config.max_rules,
+        max_rules=job.max_rules,
         seed=config.seed,
     )

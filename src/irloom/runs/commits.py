@@ -33,7 +33,11 @@ from irloom.runs.storage import (
     write_atomically,
 )
 
-DATA_FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
+DATA_FILES: Mapping[str, tuple[str, ...]] = {
+    "infrared": ("pairs", "instructions", "rejected", "failed", "transcripts", "rules"),
+    "imgcoder": ("figures", "instructions", "rejected", "failed", "transcripts", "rules"),
+}
+"""The files that a commit vouches for, by flow."""
 _UNSUMMED = frozenset({"transcripts"})
 """Transcripts carry times and are gigabytes, so only their line ends are checked."""
 
@@ -52,8 +56,9 @@ class Finished:
 class CommitLog:
     """`commits.jsonl` and the data files that it vouches for."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, flow: str = "infrared") -> None:
         self.root = root
+        self._names = DATA_FILES[flow]
         self.state = LogState()
         self._log = AppendFile(root / "commits.jsonl")
         self._files: dict[str, AppendFile] = {}
@@ -61,7 +66,7 @@ class CommitLog:
 
     def begin(self) -> None:
         """Start an empty log whose rule book is already written and synced."""
-        for name in DATA_FILES:
+        for name in self._names:
             self._files[name] = AppendFile(self.root / f"{name}.jsonl")
         rules = self.root / "rules.jsonl"
         self._files["rules"].checksum = zlib.crc32(rules.read_bytes())
@@ -70,8 +75,8 @@ class CommitLog:
     def recover(self) -> None:
         """Read the log, check the data files against it and cut back what no commit vouches for."""
         events = _load_events(self._log)
-        check_present(self.root, DATA_FILES)
-        sizes = {name: size_of(self.root / f"{name}.jsonl") for name in DATA_FILES}
+        check_present(self.root, self._names)
+        sizes = {name: size_of(self.root / f"{name}.jsonl") for name in self._names}
         valid = drop_unreached(events, sizes)
         for number, event in enumerate(valid, 1):
             try:
@@ -162,7 +167,7 @@ class CommitLog:
         rows: dict[str, Sequence[Mapping[str, Any]]] = {**one.result.rows, "rules": one.rule_lines}
         head = {"sample": one.admission.sample, "attempt": one.admission.attempt}
         rows["transcripts"] = [{**head, "outcome": one.result.outcome, "turns": one.turns}]
-        for name in DATA_FILES:
+        for name in self._names:
             for row in rows.get(name, ()):
                 self._files[name].stage(dump_line(row))
         return {
@@ -197,7 +202,7 @@ class CommitLog:
         self._log = AppendFile(self._log.path)
 
     def _open_files(self) -> None:
-        for name in DATA_FILES:
+        for name in self._names:
             file = AppendFile(self.root / f"{name}.jsonl", self.state.sums.get(name, 0))
             reached(f"cut.before.{name}")
             file.cut(self.state.ends[name])

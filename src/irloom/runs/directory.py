@@ -8,22 +8,24 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 import irloom
 from irloom.config import RunConfig, explain
 from irloom.errors import RunDirError
+from irloom.flows import AnyConfig
 from irloom.runs.commits import DATA_FILES, CommitLog, now
 from irloom.runs.fingerprint import digest_text, name_changes
 from irloom.runs.storage import dump_line, storing, write_atomically
 
-_ROWS = {f"{name}.jsonl" for name in DATA_FILES} - {"rules.jsonl"}
+_ROWS = {f"{name}.jsonl" for names in DATA_FILES.values() for name in names} - {"rules.jsonl"}
 _EMPTY = frozenset({"images", "journal"} | _ROWS)
 """What a creation that was killed leaves without content."""
 _OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl", "spending.json"}
 OWN_FILES = _OURS | {"run.json"}
 """Names at the top of a run directory that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
+_CONFIG: TypeAdapter[AnyConfig] = TypeAdapter(AnyConfig)
 _CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
 
 
@@ -45,10 +47,10 @@ class RunDirectory:
         return self.root / "images"
 
     @property
-    def config(self) -> RunConfig:
+    def config(self) -> AnyConfig:
         """The resolved configuration."""
         try:
-            return RunConfig.model_validate(self.about["config"])
+            return _CONFIG.validate_python(self.about["config"])
         except (KeyError, ValidationError) as error:
             raise RunDirError(
                 f"{self.root / 'run.json'} does not fit this irloom: {explain(error)}"
@@ -99,7 +101,7 @@ class RunDirectory:
                 folder.mkdir(exist_ok=True)
         run.keep_prompts(prompts)
         write_atomically(root / "rules.jsonl", b"".join(map(dump_line, rule_lines)), "create.rules")
-        log = CommitLog(root)
+        log = CommitLog(root, config.flow)
         log.begin()
         log.close()
         run._save()
@@ -116,6 +118,12 @@ class RunDirectory:
         """Write what an endpoint taught us before anything relies on it."""
         if self.learnt.get(name) != value:
             self.learnt[name] = value
+            self._save()
+
+    def remember(self, facts: Mapping[str, Any]) -> None:
+        """Write what was found out about this machine."""
+        if any(self.about.get(name) != value for name, value in facts.items()):
+            self.about |= facts
             self._save()
 
     def accept(self, fingerprint: Mapping[str, Any], config: RunConfig) -> list[str]:

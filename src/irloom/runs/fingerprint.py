@@ -42,6 +42,9 @@ _NOT_DECISIVE = frozenset(
         "lexicon",
         "temperatures",
         "checkpoint",
+        "problems",
+        "container",
+        "workers",
         "offload",
     }
 )
@@ -52,9 +55,7 @@ def fingerprint(config: RunConfig, digests: Mapping[str, str]) -> dict[str, Any]
     """Name every decisive part with its value; `digests` are those of the files that were read."""
     settings = config.model_dump(mode="json")
     parts = {name: value for name, value in _flatten(settings) if name.split(".")[-1] not in _NOT_DECISIVE}
-    parts["given_infrared"] = config.infrared is not None
-    if config.mining and config.debate:
-        parts["sequential"] = config.concurrency == 1
+    parts |= config.name_circumstances()
     return dict(sorted({**parts, **{f"digest.{name}": value for name, value in digests.items()}}.items()))
 
 

@@ -1,4 +1,4 @@
-"""Puts an infrared image into the run directory, whole or not at all."""
+"""Puts images into the run directory, whole or not at all."""
 
 import hashlib
 import io
@@ -22,9 +22,26 @@ if TYPE_CHECKING:
 def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrared:
     """Write a translation to `images/`: temporary file, fsync, rename. Given files keep their bytes."""
     suffix = made.image.suffix.lower() if isinstance(made.image, Path) else ".png"
-    path = root / "images" / f"{stem}{suffix}"
-    temporary = path.with_name(f".{path.name}.tmp")
+    name = f"images/{stem}{suffix}"
     content = _read_given(made.image) if isinstance(made.image, Path) else _encode(made.image)
+    keep_bytes(root, name, content)
+    with Image.open(io.BytesIO(content)) as picture:
+        width, height = picture.size
+    return Infrared(
+        image=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        width=width,
+        height=height,
+        objects=made.objects,
+        made_by=made_by,
+        details=made.details,
+    )
+
+
+def keep_bytes(root: Path, name: str, content: bytes) -> None:
+    """Write a file of the run directory: temporary file, fsync, rename."""
+    path = root / name
+    temporary = path.with_name(f".{path.name}.tmp")
     with storing(str(path)):
         with _create(temporary) as file:
             file.write(content)
@@ -34,17 +51,6 @@ def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrar
         reached("image.before_rename")
         temporary.replace(path)
         reached("image.after_rename")
-    with Image.open(io.BytesIO(content)) as picture:
-        width, height = picture.size
-    return Infrared(
-        image=f"images/{path.name}",
-        sha256=hashlib.sha256(content).hexdigest(),
-        width=width,
-        height=height,
-        objects=made.objects,
-        made_by=made_by,
-        details=made.details,
-    )
 
 
 def hash_file(path: Path) -> str:

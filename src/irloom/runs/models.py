@@ -5,18 +5,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from irloom.config import Price
+from irloom.drawing import CodeRunner
 from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
+from irloom.options import SandboxOptions
 from irloom.ports import ChatModel
 from irloom.records import Seat
 from irloom.runs.batching import Batcher
 from irloom.runs.sends import Sends
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The backends of a run, batched where they work on an accelerator."""
+    """The chat models of a run."""
 
     chats: Mapping[Seat, ChatModel]
+    prices: Mapping[Seat, Price | None] = field(default_factory=dict)
+    sends: Sends = field(default_factory=Sends)
+
+    def hold(self) -> None:
+        """Send nothing more."""
+        for chat in set(self.chats.values()):
+            chat.hold()
+
+    async def close(self) -> None:
+        """Free connections, threads and processes."""
+        for chat in set(self.chats.values()):
+            await chat.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfraredModels(Models):
+    """Beside them the translator and the scorer, which work on batches."""
+
     translator: str
     translations: Batcher[TranslationJob, Translation]
     scorer: str
@@ -25,28 +45,34 @@ class Models:
     translation_settings: str = ""
     """Digest of everything but image and boxes that decides a translation; likewise for scores."""
     scoring_settings: str = ""
-    sends: Sends = field(default_factory=Sends)
-    prices: Mapping[Seat, Price | None] = field(default_factory=dict)
-
-    def hold(self) -> None:
-        """Send nothing more."""
-        for chat in set(self.chats.values()):
-            chat.hold()
 
     async def close(self) -> None:
         """Free connections and threads."""
-        for chat in set(self.chats.values()):
-            await chat.close()
+        await Models.close(self)
         await self.translations.close()
         if self.scores is not None:
             await self.scores.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureModels(Models):
+    """Beside them the sandbox that draws."""
+
+    runner: CodeRunner
+    limits: SandboxOptions
+
+    async def close(self) -> None:
+        """Free connections and end the sandbox."""
+        await Models.close(self)
+        await self.runner.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where a run's files and the user's visible images lie."""
+    """Where a run's files and the user's images lie."""
 
     root: Path
     images: Path
+    """The visible images of the infrared flow."""
     reuse: Path | None = None
     """An older run whose paid calls may be taken."""

@@ -1,25 +1,24 @@
 """Admits samples in order, runs a bounded number at a time, and has them committed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
 from irloom.errors import RunDirError, TooManyFailures
-from irloom.ports import Calls
-from irloom.records import Sample, SampleResult, Stage
+from irloom.records import SampleResult, Stage
 from irloom.runs.commits import CommitLog
 from irloom.runs.committer import Committer, Ending
 from irloom.runs.directory import RunDirectory
 from irloom.runs.journal import Segment, Spares
 from irloom.runs.models import Folders, Models
 from irloom.runs.rulebook import RuleBook
-from irloom.runs.session import Reusable, Session
+from irloom.runs.session import Reusable, Session, Unit
 from irloom.runs.spans import Span, earlier_turns, locate
 from irloom.runs.state import Admission
 
-Flow = Callable[[Sample, int, tuple[str, ...], int, Calls], Awaitable[SampleResult]]
+Flow = Callable[[Any, int, tuple[str, ...], int, Any], Awaitable[SampleResult]]
 """Takes a sample, its attempt, the rules that stand, their version and its calls to its rows."""
 
 ENOUGH_DONE = 50
@@ -35,9 +34,21 @@ class Source(Protocol):
         """Every id, without making its sample."""
         ...
 
-    def get(self, sample_id: str) -> Sample | None:
+    def get(self, sample_id: str) -> Unit | None:
         """One sample by its id."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A flow over the backends of a run."""
+
+    flow: Flow
+    models: Models
+    sessions: type[Session[Any, Any]]
+    """What gives a sample its calls."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What was found while they were built, for run.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,7 @@ class Scheduler:
         book: RuleBook,
         committer: Committer,
         source: Source,
-        flow: Flow,
-        models: Models,
+        work: Work,
         folders: Folders,
         quota: Quota,
         retry: tuple[Stage, ...] | None = None,
@@ -78,8 +88,7 @@ class Scheduler:
         self._book = book
         self._committer = committer
         self._source = source
-        self._flow = flow
-        self._models = models
+        self._work = work
         self._folders = folders
         self._quota = quota
         self._spares = Spares(run.journal)
@@ -96,7 +105,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Work until nothing is left or the target is met; raises the first StopRun or bug."""
-        workers = [asyncio.create_task(self._work()) for _ in range(self._quota.concurrency)]
+        workers = [asyncio.create_task(self._run_samples()) for _ in range(self._quota.concurrency)]
         try:
             done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
             for worker in done:
@@ -109,14 +118,14 @@ class Scheduler:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-        self._models.hold()
-        await self._models.sends.drain(GRACE_S)
+        self._work.models.hold()
+        await self._work.models.sends.drain(GRACE_S)
         await self._committer.close()
         self._spares.remove()
-        if self._models.sends.unwritten is not None:
-            raise self._models.sends.unwritten  # a paid reply is lost, which a stop on purpose must not hide
+        if (lost := self._work.models.sends.unwritten) is not None:
+            raise lost  # a paid reply, which a stop on purpose must not hide
 
-    async def _work(self) -> None:
+    async def _run_samples(self) -> None:
         while (taken := await self._take()) is not None:
             admission, sample = taken
             self._in_flight += 1
@@ -129,18 +138,25 @@ class Scheduler:
             async with self._changed:
                 self._changed.notify_all()
 
-    async def _finish(self, admission: Admission, sample: Sample) -> None:
+    async def _finish(self, admission: Admission, sample: Unit) -> None:
         segment = Segment(self._run.journal, sample.id, admission.attempt, self._spares)
         try:
             earlier = (
                 earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
             )
             reusable = self._find_reusable(sample.id)
-            session = Session(
-                sample, admission, self._quota.seed, self._folders, self._models, segment, earlier, reusable
+            session = self._work.sessions(
+                sample,
+                admission,
+                self._quota.seed,
+                self._folders,
+                self._work.models,
+                segment,
+                earlier,
+                reusable,
             )
             rules = self._book.standing(self._quota.max_rules, admission.rules)
-            result = await self._flow(sample, admission.attempt, rules, admission.rules, session)
+            result = await self._work.flow(sample, admission.attempt, rules, admission.rules, session)
             await self._committer.commit(Ending(admission, result, session.turns, session.usage, segment))
         finally:
             segment.close()
@@ -152,7 +168,7 @@ class Scheduler:
             return None
         return Reusable(earlier_turns(self._folders.reuse, spans), len(spans))
 
-    async def _take(self) -> tuple[Admission, Sample] | None:
+    async def _take(self) -> tuple[Admission, Unit] | None:
         """The next sample: owed, then retried, then new; new ones wait where the target is near."""
         for admission in self._owed:
             return self._current(admission), self._find(admission.sample)
@@ -179,13 +195,13 @@ class Scheduler:
             return admission
         return self._admit(Admission(admission.sample, admission.attempt, self._book.version))
 
-    def _find(self, sample: str) -> Sample:
+    def _find(self, sample: str) -> Unit:
         found = self._source.get(sample)
         if found is None:
             raise RunDirError(f"Sample {sample!r} was begun, but the captions file no longer has it.")
         return found
 
-    def _unseen(self) -> Iterator[Sample]:
+    def _unseen(self) -> Iterator[Unit]:
         state = self._log.state
         for sample in islice(self._source.list_ids(), self._quota.limit):
             if sample not in state.done and sample not in state.open:

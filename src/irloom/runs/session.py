@@ -1,24 +1,21 @@
 """One sample's calls: replayed where they are recorded, else sent, recorded and then returned."""
 
 import asyncio
-import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from irloom.errors import ModelReplyError, SampleError, ScoringError
-from irloom.imaging import ScoringJob, Translation, TranslationJob
+from irloom.errors import ModelReplyError, SampleError
 from irloom.ports import Ask, ChatReply, ChatRequest, Place, ReplyText, Usage
-from irloom.records import Fault, Infrared, Sample, Seat
+from irloom.records import Fault, Seat
 from irloom.runs.commits import now
-from irloom.runs.images import hash_file, keep_image
+from irloom.runs.images import hash_file, keep_bytes
 from irloom.runs.journal import Segment, Turn
-from irloom.runs.keys import CallId, describe_ask, digest_boxes
+from irloom.runs.keys import CallId, describe_ask
 from irloom.runs.models import Folders, Models
 from irloom.runs.spending import charge
 from irloom.runs.state import Admission
-from irloom.runs.storage import safe_name
 from irloom.runs.turns import (
     describe_place,
     describe_reply,
@@ -26,7 +23,6 @@ from irloom.runs.turns import (
     encodable,
     fault_at,
     flow_order,
-    has_no_error,
     read_all,
     reads_well,
     texts_of,
@@ -34,7 +30,23 @@ from irloom.runs.turns import (
 
 T = TypeVar("T")
 
-_TRANSLATE = Place("caption", "translate", "translate")
+
+class Unit(Protocol):
+    """One unit of work of any flow."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the run."""
+        ...
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why nothing can be made of it; None where something can."""
+        ...
+
+
+S = TypeVar("S", bound=Unit)
+M = TypeVar("M", bound=Models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +57,16 @@ class Reusable:
     attempts: int
 
 
-class Session:
-    """The `Calls` of one attempt at one sample."""
+class Session(Generic[S, M]):
+    """What all flows may do in one attempt at one sample: ask. The calls of a flow add to it."""
 
     def __init__(
         self,
-        sample: Sample,
+        sample: S,
         admission: Admission,
         run_seed: int,
         folders: Folders,
-        models: Models,
+        models: M,
         segment: Segment,
         earlier: Mapping[str, Turn] | None = None,
         reusable: Reusable | None = None,
@@ -68,7 +80,6 @@ class Session:
         self._own = segment.load()
         self._recorded = {**(earlier or {}), **self._own}
         self._reusable = reusable
-        self._boxes = digest_boxes(sample.boxes)
         self._hashes: dict[str, str] = {}
         self._turns: list[Turn] = []
 
@@ -102,60 +113,6 @@ class Session:
         values, problems = read_all(texts, read)
         return values if values else fault_at(ask.place, ModelReplyError.__name__, problems[0])
 
-    async def translate(self) -> Infrared | Fault:
-        """Make this sample's infrared image, or find the recorded one if its bytes are unchanged."""
-        source = self._folders.images / self._sample.image
-        call = self._call(_TRANSLATE)
-        content = {
-            "translator": self._models.translator,
-            "settings": self._models.translation_settings,
-            "image": await asyncio.to_thread(hash_file, source),
-            "boxes": self._boxes,
-        }
-
-        async def send() -> Turn:
-            boxes = self._sample.boxes
-            job = TranslationJob(source, boxes, call.seed(), self._sample.width, self._sample.height)
-            made = await self._models.translations.run(job)
-            kept = await asyncio.to_thread(
-                keep_image, self._folders.root, safe_name(self._sample.id), made, self._models.translator
-            )
-            return {
-                "model": self._models.translator,
-                "parameters": {"seed": job.seed},
-                "result": kept.model_dump(),
-            }
-
-        turn = await self._recall_or_send(call, content, send, self._holds_image)
-        if "error" in turn:
-            return fault_at(_TRANSLATE, turn["error"], turn["message"])
-        infrared = Infrared.model_validate(turn["result"])
-        self._hashes[infrared.image] = infrared.sha256
-        return infrared
-
-    async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
-        """Score texts against an image of the run directory."""
-        scorer = self._models.scores
-        assert scorer is not None, "a chat model is asked instead"
-        place = Place("caption", "score", "score", caption=caption)
-        content = {
-            "scorer": self._models.scorer,
-            "settings": self._models.scoring_settings,
-            "image": self._hashes[image],
-            "texts": list(texts),
-            "boxes": self._boxes,
-        }
-
-        async def send() -> Turn:
-            job = ScoringJob(self._folders.root / image, tuple(texts), self._sample.boxes)
-            scores = await scorer.run(job)
-            if len(scores.values) != len(texts) or not all(map(math.isfinite, scores.values)):
-                raise ScoringError(f"{len(texts)} texts were given these scores: {scores.values}")
-            return {"model": self._models.scorer, "scores": scores.values, **scores.details}
-
-        turn = await self._recall_or_send(self._call(place), content, send, has_no_error)
-        return fault_at(place, turn["error"], turn["message"]) if "error" in turn else tuple(turn["scores"])
-
     async def _collect(self, ask: Ask, read: Callable[[ReplyText], Any]) -> list[ReplyText] | Fault:
         """`n` replies: in one request as far as the endpoint goes, the rest one by one, side by side."""
         first = await self._chat(ask, 0, ask.n, read)
@@ -176,7 +133,7 @@ class Session:
         self, ask: Ask, index: int, n: int, read: Callable[[ReplyText], Any]
     ) -> list[ReplyText] | Fault:
         chat = self._models.chats[ask.place.seat]
-        call = self._call(ask.place, index)
+        call = self.call(ask.place, index)
         hashes = tuple(self._hashes[image] for image in ask.images)
         request = ChatRequest(
             ask.prompt,
@@ -196,7 +153,7 @@ class Session:
             return reads_well(turn, read, self._recorded.values())
 
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
-        turn = await self._recall_or_send(call, content, send, is_good, describe_request(ask, request))
+        turn = await self.recall_or_send(call, content, send, is_good, describe_request(ask, request))
         return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
 
     async def _pay(self, seat: Seat, request: ChatRequest) -> ChatReply:
@@ -209,10 +166,11 @@ class Session:
             raise
         return reply.model_copy(update={"usage": charge(reply.usage, price)})
 
-    def _call(self, place: Place, index: int = 0) -> CallId:
+    def call(self, place: Place, index: int = 0) -> CallId:
+        """The name of a call of this attempt."""
         return CallId(self._run_seed, self._sample.id, self._attempt, place, index)
 
-    async def _recall_or_send(
+    async def recall_or_send(
         self,
         call: CallId,
         content: Mapping[str, Any],
@@ -220,6 +178,7 @@ class Session:
         is_good: Callable[[Turn], bool],
         asked: Turn | None = None,
     ) -> Turn:
+        """The recorded turn of a call if it is good, else what `send` makes, recorded."""
         turn = self._recall(call, content, is_good)
         if turn is None:
             turn = await self._models.sends.shield(self._send(call, content, send, asked or {}))
@@ -232,7 +191,7 @@ class Session:
         """The recorded turn; one of an earlier attempt only if it was good."""
         key = call.key(content)
         turn = self._recorded.get(key)
-        if turn is not None and ("result" not in turn or self._holds_image(turn)):
+        if turn is not None and ("result" not in turn or self.holds_files(turn)):
             return turn
         for attempt in range(self._attempt - 1, 0, -1):
             turn = self._recorded.get(replace(call, attempt=attempt).key(content))
@@ -246,20 +205,21 @@ class Session:
         """A good turn of the run that is reused, recorded as this run's own, which nothing was paid for."""
         for attempt in range(reusable.attempts, 0, -1):
             turn = reusable.turns.get(replace(call, attempt=attempt).key(content))
-            if turn is None or ("result" in turn and not self._bring_image(turn)) or not is_good(turn):
+            if turn is None or ("result" in turn and not self._bring_files(turn)) or not is_good(turn):
                 continue
             taken = {**turn, "key": call.key(content), "paid_in": 0}
             self._segment.record(taken)
             return taken
         return None
 
-    def _bring_image(self, turn: Turn) -> bool:
-        """Copy the image of a reused translation, if the other run still has it."""
+    def _bring_files(self, turn: Turn) -> bool:
+        """Copy the files of a reused call, if the other run still has them."""
         assert self._folders.reuse is not None
-        source = self._folders.reuse / turn["result"]["image"]
-        if hash_file(source) != turn["result"]["sha256"]:
+        files = self.files_of(turn)
+        if any(hash_file(self._folders.reuse / name) != digest for name, digest in files.items()):
             return False
-        keep_image(self._folders.root, safe_name(self._sample.id), Translation(source), turn["model"])
+        for name in files:
+            keep_bytes(self._folders.root, name, (self._folders.reuse / name).read_bytes())
         return True
 
     async def _send(
@@ -283,6 +243,14 @@ class Session:
         self._segment.record(turn)
         return turn
 
-    def _holds_image(self, turn: Turn) -> bool:
+    def holds_files(self, turn: Turn) -> bool:
+        """Whether a recorded call ended well, and the files that it made are there unchanged."""
+        files = self.files_of(turn)
+        return bool(files) and all(
+            hash_file(self._folders.root / name) == digest for name, digest in files.items()
+        )
+
+    def files_of(self, turn: Turn) -> dict[str, str]:
+        """The files that a recorded call made, by path in the run directory, with their sha256."""
         result = turn.get("result")
-        return result is not None and hash_file(self._folders.root / result["image"]) == result["sha256"]
+        return {result["image"]: result["sha256"]} if result else {}

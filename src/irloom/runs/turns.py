@@ -1,16 +1,17 @@
 """Turns: what the journal and the transcripts keep of a call, and how they are read back."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from irloom.errors import ModelReplyError, SourceError
 from irloom.ports import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable
-from irloom.records import TASKS, Fault
+from irloom.records import TASKS, Fault, Stage
 from irloom.runs.journal import Turn
 
 T = TypeVar("T")
 
-_STAGE_ORDER = {"source": 0, "translate": 0, "filter": 1, "score": 2, "write": 3, "judge": 4, "mine": 5}
+_STAGES = get_args(Stage)
+_TASK_ORDER = {task: number for number, task in enumerate(TASKS)}
 
 
 def has_no_error(turn: Turn) -> bool:
@@ -103,9 +104,9 @@ def fault_at(place: Place, error: str, message: str) -> Fault:
 
 def flow_order(turn: Turn) -> tuple[Any, ...]:
     """Sorts turns by the course of the flow, whatever the order of their arrival."""
-    task = TASKS.index(turn["task"]) if turn["task"] else -1
+    task = (_TASK_ORDER.get(turn["task"], len(TASKS)), turn["task"]) if turn["task"] else (-1, "")
     caption = -1 if turn["caption"] is None else turn["caption"]
-    stage = _STAGE_ORDER[turn["stage"]]
+    stage = _STAGES.index(turn["stage"])
     candidate = turn.get("candidate") or 0
     return (task, turn["round"] or 0, stage, caption, candidate, turn["repair"], turn["index"])
 

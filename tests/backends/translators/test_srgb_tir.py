@@ -17,8 +17,8 @@ from irloom.backends.translators.munit import Generator
 from irloom.backends.translators.munit_weights import load_generators
 from irloom.backends.translators.srgb_tir import SrgbTir, _Loaded
 from irloom.backends.translators.structure import compare_structure
-from irloom.config import RunConfig
 from irloom.errors import AcceleratorFull, ConfigError, SampleError, SourceError, TranslationError
+from irloom.flows import InfraredConfig
 from irloom.imaging import Translation, TranslationJob
 from irloom.options import SrgbTirOptions
 from support.srgb_tir import draw_generator, write_checkpoint
@@ -388,7 +388,7 @@ def test_the_result_says_how_it_was_made(tmp_path: Path, checkpoint: Path) -> No
 
 def test_it_is_built_from_a_configuration_and_reports_what_it_leaves_out(checkpoint: Path) -> None:
     told: list[str] = []
-    config = RunConfig(images=Path("i"), captions=Path("c"), translator=options(checkpoint))
+    config = InfraredConfig(images=Path("i"), captions=Path("c"), translator=options(checkpoint))
     built = build_translator(config, told.append)
     assert isinstance(built, SrgbTir)
     assert built.name == "srgb_tir"

@@ -3,12 +3,12 @@
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import Context, list_boxes, list_lines
+from irloom.agents.replies import read_finally
 from irloom.agents.task.questions import choose_question
 from irloom.agents.task.reading import FORMS, SCHEMAS, read_instruction
 from irloom.agents.task.state import Given, TaskState
-from irloom.errors import ModelReplyError
-from irloom.ports import Ask, Place, ReplyText, Unreadable
-from irloom.records import Fault, Instruction
+from irloom.ports import Ask, Place, Unreadable
+from irloom.records import Fault
 
 
 async def write(state: Given, runtime: Runtime[Context]) -> TaskState:
@@ -35,12 +35,6 @@ async def repair(state: TaskState, runtime: Runtime[Context]) -> TaskState:
     )
     place = Place("task", "repair", "write", task=task, round=state["round"], repair=1)
     question = choose_question(state["sample"])
-
-    def read_finally(reply: ReplyText) -> Instruction:
-        read = read_instruction(task, reply, question)
-        if isinstance(read, Unreadable):
-            raise ModelReplyError(f"{read.problem}, also after a repair: {read.text[:200]!r}")
-        return read
-
-    read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), read_finally)
+    reader = read_finally(lambda reply: read_instruction(task, reply, question))
+    read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), reader)
     return {"instruction": read if isinstance(read, Fault) else read[0]}

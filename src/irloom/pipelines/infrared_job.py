@@ -1,6 +1,6 @@
-"""Loads what a run reads, and builds what it works with."""
+"""The infrared flow with everything that it reads, and the backends that it works with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
@@ -10,23 +10,25 @@ from typing import Any
 import irloom
 from irloom.agents.caption.seeing import SCORE_PROMPTS
 from irloom.agents.debate.nodes import name_judge_prompt
-from irloom.backends.building import build_chat, build_scorer, build_translator
+from irloom.backends.building import build_scorer, build_translator
 from irloom.backends.pinning import digest_files, pin_revision
-from irloom.backends.prices import find_price
 from irloom.backends.translators.given import find_infrared
-from irloom.config import Price, RunConfig
 from irloom.errors import ConfigError
+from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
-from irloom.options import ChatOptions, VqaOptions
-from irloom.pipelines.rows import Provenance
-from irloom.ports import ChatModel, Purse
+from irloom.options import VqaOptions
+from irloom.pipelines.chats import build_chats
+from irloom.pipelines.infrared import InfraredFlow
+from irloom.pipelines.job import Indexing, Learn, Notify
+from irloom.pipelines.provenance import Provenance
 from irloom.prompts import Prompts
 from irloom.records import Seat
 from irloom.runs.batching import Batcher
-from irloom.runs.directory import without_credentials
 from irloom.runs.fingerprint import digest_settings, digest_text, fingerprint
-from irloom.runs.models import Models
-from irloom.runs.spending import ModelPurse, Spending
+from irloom.runs.infrared_calls import InfraredCalls
+from irloom.runs.models import InfraredModels
+from irloom.runs.scheduler import Work
+from irloom.runs.spending import Spending
 from irloom.runs.starting_rules import read_rules
 from irloom.sources.coco import CocoSource
 
@@ -36,23 +38,64 @@ AGENTS: tuple[Seat, ...] = ("caption", "task", "debate")
 SEATS: tuple[Seat, ...] = (*AGENTS, "scorer")
 FAMILIES = ("caption", "task", "debate", "score", "repair")
 """The prompts of this flow."""
-Indexing = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a run reads, loaded and digested."""
+class InfraredJob:
+    """What an infrared run reads, loaded and digested."""
 
-    config: RunConfig
+    config: InfraredConfig
     prompts: Prompts
     lexicon: Lexicon
     source: CocoSource
     rules: list[dict[str, Any]]
     fingerprint: dict[str, Any]
 
+    @property
+    def images(self) -> Path:
+        """The folder of the visible images."""
+        return self.config.images
 
-def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
-    """Read and digest everything that decides the rows."""
+    @property
+    def per_sample(self) -> int:
+        """One instruction a task."""
+        return max(1, len(self.config.tasks))
+
+    @property
+    def max_rules(self) -> int:
+        """The most rules that enter a prompt."""
+        return self.config.max_rules
+
+    async def build(
+        self, learnt: Mapping[str, Any], learn: Learn, spending: Spending, notify: Notify
+    ) -> Work:
+        """Build every backend that the configuration names."""
+        models = self._build_models(learnt, learn, spending, notify)
+        flow = InfraredFlow(self.config, self.prompts, self.lexicon, describe_provenance(self, models))
+        return Work(flow, models, InfraredCalls)
+
+    def _build_models(
+        self, learnt: Mapping[str, Any], learn: Learn, spending: Spending, notify: Notify
+    ) -> InfraredModels:
+        config = self.config
+        translator = build_translator(config, notify)
+        scorer = build_scorer(config.scorer, self.lexicon, notify)
+        seats = SEATS if scorer is None else AGENTS
+        chats, prices = build_chats(config, seats, self.lexicon, learnt, learn, spending, notify)
+        return InfraredModels(
+            chats=chats,
+            prices=prices,
+            translator=translator.name,
+            translation_settings=digest_settings(self.fingerprint, "translator", "temperatures"),
+            scoring_settings=digest_settings(self.fingerprint, "scorer", "lexicon"),
+            translations=Batcher(translator.translate, config.translator.batch_size),
+            scorer=f"vqa {chats['scorer'].model}" if scorer is None else scorer.name,
+            scores=None if scorer is None else Batcher(scorer.score, _batch_size(config)),
+        )
+
+
+def load_infrared(config: InfraredConfig, indexing: Indexing | None = None) -> InfraredJob:
+    """Read and digest everything that decides the rows. Raises ConfigError."""
     prompts = Prompts.load(config.prompts).only(FAMILIES)
     lexicon = Lexicon.load(config.lexicon)
     rules = read_rules(config.rules)
@@ -61,8 +104,6 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
     source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
-    if config.reuse is not None and not is_reusable(config.reuse):
-        raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
     _check_images_exist(config, source)
     digests = {
         **source.digests,
@@ -72,15 +113,15 @@ def load_inputs(config: RunConfig, indexing: Indexing | None = None) -> Inputs:
         **_digest_weights(config),
         **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
     }
-    return Inputs(config, prompts, lexicon, source, rules, fingerprint(config, digests))
+    return InfraredJob(config, prompts, lexicon, source, rules, fingerprint(config, digests))
 
 
-def is_reusable(root: Path) -> bool:
-    """Whether a folder holds a run whose calls can be taken."""
-    return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
+def _batch_size(config: InfraredConfig) -> int:
+    """How many images are scored at a time."""
+    return int(getattr(config.scorer, "batch_size", config.translator.batch_size))
 
 
-def _check_images_exist(config: RunConfig, source: CocoSource) -> None:
+def _check_images_exist(config: InfraredConfig, source: CocoSource) -> None:
     """Refuse a wrong image folder with one message; with few images a row for each says more."""
     names = [sample.image for sample in islice(source, PROBED) if sample.image]
     if len(names) < PROBED:
@@ -98,73 +139,9 @@ def _name_wrong_folder(folder: Path, names: Sequence[str]) -> ConfigError:
     )
 
 
-def build_models(
-    inputs: Inputs,
-    learnt: Mapping[str, Any],
-    learn: Callable[[str, Any], None],
-    spending: Spending,
-    notify: Callable[[str], None],
-) -> Models:
-    """Build every backend that the configuration names; chat models pay out of `spending`."""
-    config = inputs.config
-    translator, scorer = build_translator(config, notify), build_scorer(config.scorer, inputs.lexicon, notify)
-    chats: dict[Seat, ChatModel] = {}
-    prices: dict[Seat, Price | None] = {}
-    built: dict[str, ChatModel] = {}
-    for seat in SEATS if scorer is None else AGENTS:
-        options = config.chat_for(seat)
-        name = options.model_dump_json()
-        prices[seat] = find_price(options, config.prices)
-        if name not in built:
-            purse = ModelPurse(spending, getattr(options, "max_tokens", None), prices[seat])
-            built[name] = _build_one(options, inputs.lexicon, learnt, learn, notify, purse)
-        chats[seat] = built[name]
-    if config.budget.cost_usd is not None and None in prices.values():
-        raise ConfigError(
-            "--max-cost needs prices, and none is known for this model and endpoint: give them as "
-            '[prices."NAME"] prompt_usd = …, completion_usd = … (dollars a million tokens) in --config.'
-        )
-    return Models(
-        chats=chats,
-        prices=prices,
-        translator=translator.name,
-        translation_settings=digest_settings(inputs.fingerprint, "translator", "temperatures"),
-        scoring_settings=digest_settings(inputs.fingerprint, "scorer", "lexicon"),
-        translations=Batcher(translator.translate, config.translator.batch_size),
-        scorer=f"vqa {chats['scorer'].model}" if scorer is None else scorer.name,
-        scores=None if scorer is None else Batcher(scorer.score, _batch_size(config)),
-    )
-
-
-def _batch_size(config: RunConfig) -> int:
-    """How many images are scored at a time."""
-    return int(getattr(config.scorer, "batch_size", config.translator.batch_size))
-
-
-def _build_one(
-    options: ChatOptions,
-    lexicon: Lexicon,
-    learnt: Mapping[str, Any],
-    learn: Callable[[str, Any], None],
-    notify: Callable[[str], None],
-    purse: Purse,
-) -> ChatModel:
-    """Build a chat model; what is learnt is kept by endpoint and model, since a run may use several."""
-    if options.kind == "rules":
-        return build_chat(options, lexicon, {}, learn, notify, purse)
-    place = f"{without_credentials(options.base_url or 'openai')} {options.model}"
-    known = dict(learnt.get(place, {}))
-
-    def learn_here(name: str, value: Any) -> None:
-        known[name] = value
-        learn(place, dict(known))
-
-    return build_chat(options, lexicon, known, learn_here, notify, purse)
-
-
-def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
+def describe_provenance(job: InfraredJob, models: InfraredModels) -> Provenance:
     """Who works in this run, without those that are switched off."""
-    config = inputs.config
+    config = job.config
     names: dict[str, str] = {agent: chat.model for agent, chat in models.chats.items()}
     names |= {"translator": models.translator, "scorer": models.scorer}
     used: dict[str, str] = {
@@ -178,7 +155,7 @@ def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
         if not is_on:
             names[part] = "none"
             used.pop(part, None)
-    digests = {name: digest_text(text) for name, text in inputs.prompts.texts.items()}
+    digests = {name: digest_text(text) for name, text in job.prompts.texts.items()}
     return Provenance(
         irloom=irloom.__version__,
         seed=config.seed,
@@ -187,7 +164,7 @@ def describe_provenance(inputs: Inputs, models: Models) -> Provenance:
     )
 
 
-def pin_models(config: RunConfig) -> RunConfig:
+def pin_models(config: InfraredConfig) -> InfraredConfig:
     """The same with the commits of models on the hub, so that a resume loads what the run began with."""
     pinned: dict[str, Any] = {}
     if _translates(config):
@@ -197,11 +174,11 @@ def pin_models(config: RunConfig) -> RunConfig:
     return config.model_copy(update=pinned)
 
 
-def _translates(config: RunConfig) -> bool:
+def _translates(config: InfraredConfig) -> bool:
     return config.translation and config.infrared is None
 
 
-def _digest_weights(config: RunConfig) -> dict[str, str]:
+def _digest_weights(config: InfraredConfig) -> dict[str, str]:
     """Digests of the weight files that are used."""
     used = {
         "translator": _translates(config) and config.translator,
@@ -211,7 +188,7 @@ def _digest_weights(config: RunConfig) -> dict[str, str]:
     return {f"weights.{name}": digest for name, digest in found.items() if digest}
 
 
-def _digest_temperatures(config: RunConfig) -> str:
+def _digest_temperatures(config: InfraredConfig) -> str:
     path = getattr(config.translator, "temperatures", None)
     try:
         return digest_text(

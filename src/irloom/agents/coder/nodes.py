@@ -1,0 +1,141 @@
+"""The steps of the Coder (ImgCoder, arXiv 2601.17027, section 3.3)."""
+
+from langgraph.runtime import Runtime
+
+from irloom.agents.coder.checking import check_picture
+from irloom.agents.coder.reading import (
+    PLAN,
+    PLAN_FORM,
+    UNDERSTANDING,
+    UNDERSTANDING_FORM,
+    read_plan,
+    read_script,
+    read_sketch,
+    read_understanding,
+)
+from irloom.agents.coder.state import CoderState, Given
+from irloom.agents.context import list_lines
+from irloom.agents.drawing import FigureContext, list_elements, list_plan
+from irloom.agents.replies import read_finally
+from irloom.figures import Draft, Failure, Plan, Understanding
+from irloom.ports import Ask, Place, Prompt, Unreadable
+from irloom.records import Fault
+
+NO_CODE = Failure(reason="no_code", log="The reply held no Python script in a fenced block.")
+
+
+async def understand(state: Given, runtime: Runtime[FigureContext]) -> CoderState:
+    """Say as atomic facts what the figure must contain."""
+    problem = state["problem"]
+    prompt = runtime.context.prompts.render(
+        "coder/understand", question=problem.question, elements=list_elements(problem)
+    )
+    ask = Ask(Place("coder", "understand", "understand"), prompt, schema=UNDERSTANDING)
+    read = await runtime.context.calls.ask(ask, read_understanding)
+    return {"fault": read} if isinstance(read, Fault) else {"understanding": read[0]}
+
+
+async def restate_understanding(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
+    """Ask once more for a reply that was not in the form asked for."""
+    unreadable = state["understanding"]
+    assert isinstance(unreadable, Unreadable)
+    prompt = _render_repair(runtime, UNDERSTANDING_FORM, unreadable)
+    ask = Ask(Place("coder", "restate", "understand", repair=1), prompt, schema=UNDERSTANDING)
+    read = await runtime.context.calls.ask(ask, read_finally(read_understanding))
+    return {"fault": read} if isinstance(read, Fault) else {"understanding": read[0]}
+
+
+async def plan(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
+    """Plan content, layout, labels, and what must not be shown."""
+    problem, understanding = state["problem"], state["understanding"]
+    assert isinstance(understanding, Understanding)
+    prompt = runtime.context.prompts.render(
+        "coder/plan",
+        question=problem.question,
+        elements=list_elements(problem, understanding.elements),
+        givens=list_lines(understanding.givens),
+    )
+    read = await runtime.context.calls.ask(
+        Ask(Place("coder", "plan", "plan"), prompt, schema=PLAN), read_plan
+    )
+    return {"fault": read} if isinstance(read, Fault) else {"plan": read[0]}
+
+
+async def restate_plan(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
+    """Ask once more for a plan that was not in the form asked for."""
+    unreadable = state["plan"]
+    assert isinstance(unreadable, Unreadable)
+    prompt = _render_repair(runtime, PLAN_FORM, unreadable)
+    ask = Ask(Place("coder", "restate", "plan", repair=1), prompt, schema=PLAN)
+    read = await runtime.context.calls.ask(ask, read_finally(read_plan))
+    return {"fault": read} if isinstance(read, Fault) else {"plan": read[0]}
+
+
+async def write_code(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
+    """Write the script; from the second round on, mend the last one by what is wrong with it."""
+    context, drafts = runtime.context, state.get("drafts", ())
+    number = len(drafts) + 1
+    place = Place("coder", "write_code", "code", round=number)
+    read = await context.calls.ask(
+        Ask(place, _render_code(state, context), temperature=context.config.temperature), read_script
+    )
+    if isinstance(read, Fault):
+        return {"fault": read}
+    return {"round": number, "code": read[0]}
+
+
+async def sketch(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
+    """Plan and write in one request, as the paper does; a retry is blind, it asks the same again."""
+    context = runtime.context
+    number = len(state.get("drafts", ())) + 1
+    prompt = context.prompts.render("coder/one_call", question=state["problem"].question)
+    place = Place("coder", "sketch", "code", round=number)
+    read = await context.calls.ask(Ask(place, prompt, temperature=context.config.temperature), read_sketch)
+    if isinstance(read, Fault):
+        return {"fault": read}
+    return {"round": number, "plan": read[0][0], "code": read[0][1]}
+
+
+async def draw(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
+    """Run the script in the sandbox, and look at what it drew."""
+    code, number, drafts = state["code"], state["round"], state.get("drafts", ())
+    if code is None:
+        return {"drafts": (*drafts, Draft(round=number, code="", failure=NO_CODE))}
+    drawn = await runtime.context.calls.draw(number, code)
+    if isinstance(drawn, Fault):
+        return {"fault": drawn}
+    if isinstance(drawn, Failure):
+        return {"drafts": (*drafts, Draft(round=number, code=code, failure=drawn))}
+    plan, understanding = state["plan"], state.get("understanding")
+    assert isinstance(plan, Plan)
+    givens = understanding.givens if isinstance(understanding, Understanding) else ()
+    checks = check_picture(drawn, state["problem"], plan, givens)
+    return {"drafts": (*drafts, Draft(round=number, code=code, picture=drawn, checks=checks))}
+
+
+async def settle(state: CoderState) -> CoderState:
+    """Go on with the draft that has a picture and the fewest faults, the later one of equals."""
+    drawn = [draft for draft in state.get("drafts", ()) if draft.picture is not None]
+    return {"draft": min(reversed(drawn), key=lambda draft: len(draft.faults), default=None)}
+
+
+def _render_code(state: CoderState, context: FigureContext) -> Prompt:
+    plan, drafts = state["plan"], state.get("drafts", ())
+    assert isinstance(plan, Plan)
+    fields = {"question": state["problem"].question, "plan": list_plan(plan)}
+    if not drafts:
+        return context.prompts.render("coder/code", **fields)
+    last = drafts[-1]
+    return context.prompts.render("coder/repair", **fields, code=last.code, problem=_describe_fault(last))
+
+
+def _describe_fault(draft: Draft) -> str:
+    if draft.failure is None:
+        return list_lines(draft.faults)
+    return f"It made no picture ({draft.failure.reason}). The end of its log:\n{draft.failure.log}"
+
+
+def _render_repair(runtime: Runtime[FigureContext], form: str, unreadable: Unreadable) -> Prompt:
+    return runtime.context.prompts.render(
+        "repair", form=form, problem=unreadable.problem, reply=unreadable.text
+    )

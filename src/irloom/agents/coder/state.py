@@ -1,0 +1,37 @@
+"""What the Coder's graph holds."""
+
+from typing import TypedDict
+
+from irloom.figures import Draft, Plan, Problem, Understanding
+from irloom.ports import Unreadable
+from irloom.records import Fault
+
+
+class Given(TypedDict):
+    """What the agent gets."""
+
+    problem: Problem
+
+
+class CoderState(TypedDict, total=False):
+    """Everything the graph may hold."""
+
+    problem: Problem
+    understanding: Understanding | Unreadable
+    plan: Plan | Unreadable
+    round: int
+    code: str | None
+    """None where a reply held no script."""
+    drafts: tuple[Draft, ...]
+    draft: Draft | None
+    fault: Fault
+
+
+class Made(TypedDict, total=False):
+    """What the agent returns: all drafts, the one to go on with if one was drawn, and what ended it early."""
+
+    understanding: Understanding | Unreadable
+    plan: Plan | Unreadable
+    drafts: tuple[Draft, ...]
+    draft: Draft | None
+    fault: Fault

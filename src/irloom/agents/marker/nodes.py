@@ -1,0 +1,40 @@
+"""The steps of the Marker (SciGenBench, arXiv 2601.17027, section 4 and Table 1)."""
+
+from langgraph.runtime import Runtime
+
+from irloom.agents.context import list_lines
+from irloom.agents.drawing import FigureContext, picture_of
+from irloom.agents.marker.adapting import check_adaptation
+from irloom.agents.marker.reading import ADAPTATION, JUDGEMENT, read_adaptation, read_judgement
+from irloom.agents.marker.state import Given, MarkerState
+from irloom.ports import Ask, Place
+from irloom.records import Fault
+
+JUDGE_TEMPERATURE = 0.1
+"""As SciGenBench's judge has it."""
+
+
+async def judge(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
+    """Show the figure and the problem to a strict judge."""
+    draft = state["draft"]
+    picture = picture_of(draft)
+    prompt = runtime.context.prompts.render("figure/judge", question=state["problem"].question)
+    place = Place("judge", "judge", "judge", round=draft.round)
+    ask = Ask(place, prompt, temperature=JUDGE_TEMPERATURE, schema=JUDGEMENT, images=(picture.image,))
+    read = await runtime.context.calls.ask(ask, read_judgement)
+    return {"judgement": read if isinstance(read, Fault) else read[0]}
+
+
+async def adapt(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
+    """Move given values from the text into the figure, and verify that they really moved."""
+    problem, draft = state["problem"], state["draft"]
+    picture = picture_of(draft)
+    labels = [text.plain for text in picture.texts if text.plain.strip()]
+    prompt = runtime.context.prompts.render(
+        "figure/adapt", question=problem.question, labels=list_lines(labels)
+    )
+    ask = Ask(Place("judge", "adapt", "adapt", round=draft.round), prompt, schema=ADAPTATION)
+    read = await runtime.context.calls.ask(ask, read_adaptation)
+    if isinstance(read, Fault):
+        return {"adaptation": read}
+    return {"adaptation": check_adaptation(read[0], problem, picture)}

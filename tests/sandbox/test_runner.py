@@ -1,0 +1,174 @@
+"""Jobs run side by side on warm servers, and nothing of them is left, however they end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from irloom.drawing import Drawing, DrawingFault, DrawingJob, SandboxLevel
+from irloom.errors import SandboxError
+from irloom.sandbox.runner import Sandbox
+from irloom.sandbox.worker import JOBS_A_SERVER
+from support.attacked import list_descendants, list_settled
+from support.drawing import Studio
+
+DRAW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
+SLEEP = f"import time\ntime.sleep(1)\n{DRAW}"
+ENDLESS = "while True: pass"
+
+
+@pytest.fixture
+async def sandbox(studio: Studio, tmp_path: Path) -> AsyncIterator[Sandbox]:
+    before = list_descendants()
+    sandbox = Sandbox("standard", workers=2, cache=tmp_path)
+    yield sandbox
+    await sandbox.close()
+    assert list_descendants() <= before
+
+
+async def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+def list_zombies() -> set[str]:
+    """Processes that ended, and that this one has not asked about."""
+    zombies = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            if state == "Z" and int(parent) == os.getpid():
+                zombies.add(path.parent.name)
+    return zombies
+
+
+async def test_a_server_starts_with_the_first_job_that_needs_it(sandbox: Sandbox) -> None:
+    before = list_settled()
+    assert isinstance(await sandbox.draw(DrawingJob(DRAW, seed=1)), Drawing)
+    one = list_settled() - before
+    assert isinstance(await sandbox.draw(DrawingJob(DRAW, seed=1)), Drawing)
+    assert list_settled() - before == one
+    await asyncio.gather(*(sandbox.draw(DrawingJob(DRAW, seed=1)) for _ in range(4)))
+    assert len(list_settled() - before) == 2 * len(one)
+
+
+async def test_two_jobs_run_at_once_and_each_gets_its_own_answer(sandbox: Sandbox) -> None:
+    await asyncio.gather(*(sandbox.draw(DrawingJob("", seed=1)) for _ in range(2)))
+    started = time.monotonic()
+    scripts = [f"{SLEEP}\nprint({number})" for number in range(4)]
+    drawings = await asyncio.gather(*(sandbox.draw(DrawingJob(script, seed=1)) for script in scripts))
+    assert [drawing.log for drawing in drawings] == ["0", "1", "2", "3"]
+    assert time.monotonic() - started < 3.8
+
+
+async def test_a_cancelled_job_is_ended_and_the_next_one_gets_its_own_answer(sandbox: Sandbox) -> None:
+    others = list_descendants()
+    await sandbox.draw(DrawingJob("", seed=1))
+    before = list_settled()
+    job = asyncio.create_task(sandbox.draw(DrawingJob(f"print('old')\n{ENDLESS}", seed=1)))
+    await wait_until(lambda: len(list_descendants() - before) == 1)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    drawing = await sandbox.draw(DrawingJob(f"print('new')\n{DRAW}", seed=1))
+    assert drawing.log == "new"
+    await wait_until(lambda: not list_descendants() & (before - others))
+
+
+async def test_many_cancelled_jobs_leave_every_worker_free(sandbox: Sandbox) -> None:
+    for pause_s in (0, 0.001, 0.05, 0.3, 1.0):
+        jobs = [asyncio.create_task(sandbox.draw(DrawingJob(SLEEP, seed=1))) for _ in range(5)]
+        await asyncio.sleep(pause_s)
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+    drawings = await asyncio.gather(*(sandbox.draw(DrawingJob(DRAW, seed=1)) for _ in range(4)))
+    assert all(isinstance(drawing, Drawing) for drawing in drawings)
+
+
+async def test_a_server_is_replaced_after_many_jobs(studio: Studio, tmp_path: Path) -> None:
+    before = list_zombies()
+    sandbox = Sandbox("standard", workers=1, cache=tmp_path)
+    await sandbox.draw(DrawingJob("", seed=1))
+    first = list_settled()
+    for _ in range(JOBS_A_SERVER - 2):
+        await sandbox.draw(DrawingJob("", seed=1))
+    assert list_settled() == first
+    await sandbox.draw(DrawingJob("", seed=1))
+    await sandbox.draw(DrawingJob("", seed=1))
+    assert list_settled() & first < first
+    await sandbox.close()
+    await wait_until(lambda: list_zombies() <= before)
+
+
+async def test_a_job_whose_server_is_killed_is_run_again(sandbox: Sandbox) -> None:
+    await sandbox.open()
+    before = list_descendants()
+    job = asyncio.create_task(sandbox.draw(DrawingJob(SLEEP, seed=1)))
+    await wait_until(lambda: len(list_descendants() - before) == 1)
+    child = (list_descendants() - before).pop()
+    server = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(server, signal.SIGKILL)
+    assert isinstance(await job, Drawing)
+    assert not Path(f"/proc/{child}").exists() or "State:\tZ" in Path(f"/proc/{child}/status").read_text()
+
+
+async def test_servers_that_keep_going_away_are_an_error_of_the_sandbox(tmp_path: Path) -> None:
+    sandbox = Sandbox("container", [sys.executable, "-c", "import sys; sys.exit('no engine here')"], 1)
+    with pytest.raises(SandboxError, match="failed 2 times on one script: no engine here"):
+        await sandbox.draw(DrawingJob(DRAW, seed=1))
+    await sandbox.close()
+
+
+async def test_jobs_that_wait_for_each_other_do_not_wait_for_ever(sandbox: Sandbox) -> None:
+    jobs = [DrawingJob(ENDLESS if place % 3 else DRAW, seed=1, wall_s=0.5) for place in range(9)]
+    results = await asyncio.gather(*map(sandbox.draw, jobs))
+    assert [isinstance(result, Drawing) for result in results] == [place % 3 == 0 for place in range(9)]
+    assert {result.reason for result in results if isinstance(result, DrawingFault)} == {"timeout"}
+
+
+OWNER = """
+import asyncio
+import contextlib
+from irloom.drawing import DrawingJob
+from irloom.sandbox.runner import Sandbox
+
+async def main():
+    sandbox = Sandbox({level!r}, workers=2)
+    await asyncio.gather(*(sandbox.open() for _ in range(1)))
+    print("ready", flush=True)
+    await asyncio.gather(*(sandbox.draw(DrawingJob("while True: pass", seed=1)) for _ in range(2)))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("level", ["standard", "strict"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_nothing_is_left_when_irloom_is_killed(
+    studio: Studio, level: SandboxLevel, number: int
+) -> None:
+    if isinstance(problem := studio.open(level), Exception):
+        pytest.skip(str(problem))
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER.format(level=level)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == b"ready\n"
+    await wait_until(lambda: len(list_descendants(owner.pid)) >= 4)
+    left = list_descendants(owner.pid)
+    owner.send_signal(number)
+    owner.wait()
+    owner.stdout.close()
+    await wait_until(lambda: not left & list_descendants())
