@@ -36,7 +36,7 @@ def main() -> None:
     provider = dd.ModelProvider(name="local", endpoint=given.url, provider_type="openai", api_key="sk-none")
     designer = DataDesigner(artifact_path=str(out / "artifacts"), model_providers=[provider])
     designer.set_run_config(
-        dd.InfraredConfig(buffer_size=given.group, otel_metrics_port=None, disable_early_shutdown=True)
+        dd.RunConfig(buffer_size=given.group, otel_metrics_port=None, disable_early_shutdown=True)
     )
     resume = ResumeMode.ALWAYS if begun else ResumeMode.NEVER
     made = designer.create(builder, num_records=given.rows, dataset_name="rows", resume=resume)

@@ -39,7 +39,7 @@ async def test_a_probe_says_what_holds_and_leaves_nothing(studio: Studio, tmp_pa
     assert probe.hold["landlock_abi"] >= 1
     assert probe.hold["problems"] == []
     assert ("strict" in probe.passed_over) == (probe.level == "standard")
-    assert list_descendants() <= before
+    assert list_settled() <= before
     assert [path.name.startswith("fontlist-") for path in (tmp_path / "fonts").iterdir()] == [True]
 
 

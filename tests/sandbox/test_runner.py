@@ -30,7 +30,7 @@ async def sandbox(studio: Studio, tmp_path: Path) -> AsyncIterator[Sandbox]:
     sandbox = Sandbox("standard", workers=2, cache=tmp_path)
     yield sandbox
     await sandbox.close()
-    assert list_descendants() <= before
+    assert list_settled() <= before
 
 
 async def wait_until(holds: Callable[[], bool]) -> None:
@@ -134,6 +134,33 @@ async def test_jobs_that_wait_for_each_other_do_not_wait_for_ever(sandbox: Sandb
     results = await asyncio.gather(*map(sandbox.draw, jobs))
     assert [isinstance(result, Drawing) for result in results] == [place % 3 == 0 for place in range(9)]
     assert {result.reason for result in results if isinstance(result, DrawingFault)} == {"timeout"}
+
+
+async def test_a_closed_sandbox_starts_nothing_more(sandbox: Sandbox) -> None:
+    job = asyncio.create_task(sandbox.draw(DrawingJob(ENDLESS, seed=1)))
+    await asyncio.sleep(0.5)
+    await sandbox.close()
+    with pytest.raises(SandboxError, match="the sandbox was closed"):
+        await job
+    with pytest.raises(SandboxError, match="the sandbox was closed"):
+        await sandbox.draw(DrawingJob(DRAW, seed=1))
+
+
+ODD = {
+    "no text": "",
+    "a null": "x = '\0'",
+    "a surrogate": "x = '\udc80'",
+    "a line end": "x = 1\r\ny = 2\r\n",
+    "another coding": "# coding: no-such-coding\nx = 1",
+    "a very long line": "x = '" + "x" * 3_000_000 + "'",
+}
+
+
+@pytest.mark.parametrize("script", ODD.values(), ids=ODD)
+async def test_an_odd_script_gets_an_answer(sandbox: Sandbox, script: str) -> None:
+    fault = await sandbox.draw(DrawingJob(script, seed=-1))
+    assert isinstance(fault, DrawingFault)
+    assert fault.reason in ("no_figure", "code_error")
 
 
 OWNER = """

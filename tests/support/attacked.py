@@ -144,7 +144,7 @@ def list_descendants(ancestor: int | None = None) -> set[int]:
 
 
 def list_settled() -> set[int]:
-    """Give the processes below this one when they have stopped changing: a job is answered before it is gone."""
+    """Give the processes below this one once they stop changing: an answer comes before its job is gone."""
     seen = list_descendants()
     while True:
         time.sleep(0.1)

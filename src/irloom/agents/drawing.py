@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irloom.agents.context import list_lines
-from irloom.flows import ImgcoderConfig
 from irloom.figures import LETTERS, Draft, Picture, Plan, Problem, Quiz
+from irloom.flows import ImgcoderConfig
 from irloom.ports import FigureCalls
 from irloom.prompts import Prompts
 

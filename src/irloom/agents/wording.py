@@ -5,7 +5,7 @@ r"""Compares what stands in a figure with what a problem says, however either wr
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _SYMBOLS = {
     "circ": "°", "degree": "°", "times": "×", "cdot": "·", "pm": "±", "leq": "≤", "geq": "≥", "le": "≤",
@@ -30,13 +30,17 @@ _SHORT = 3
 
 def flatten(text: str) -> str:
     """A text without mathtext, LaTeX, spaces and typographic variety."""
+    return "".join(_simplify(text).split())
+
+
+def _simplify(text: str) -> str:
+    """The same with the spaces that it has."""
     text = _FRACTION.sub(r"\1/\2", text)
     text = _COMMAND.sub(lambda found: _SYMBOLS.get(found[1], ""), text)
     text = _SPACING.sub("", text)
     text = _RAISED.sub(lambda found: f"^{found[0]}", text)
     text = unicodedata.normalize("NFKC", text).translate(_PLAIN).replace("_", "")
-    text = _THOUSANDS.sub("", _DEGREES.sub("°", text))
-    return "".join(text.split())
+    return _THOUSANDS.sub("", _DEGREES.sub("°", text))
 
 
 def holds_value(texts: Iterable[str], value: str) -> bool:
@@ -46,7 +50,7 @@ def holds_value(texts: Iterable[str], value: str) -> bool:
         return False
     fold = len(wanted) > _SHORT
     pattern = re.compile(_guard(wanted), re.IGNORECASE if fold else 0)
-    return any(pattern.search(flatten(text)) for text in texts)
+    return any(pattern.search(_simplify(text)) for text in texts)
 
 
 def find_values(text: str) -> list[str]:
@@ -60,4 +64,11 @@ def _guard(wanted: str) -> str:
     """A pattern for the text that stands by itself: no digit beside a digit, no letter beside a letter."""
     before = r"(?<![\d.])" if wanted[0].isdigit() else r"(?<![^\W\d_])" if wanted[0].isalpha() else ""
     after = r"(?!\d|\.\d)" if wanted[-1].isdigit() else r"(?![^\W\d_])" if wanted[-1].isalpha() else ""
-    return before + re.escape(wanted) + after
+    return before + "".join(_spaced(wanted)) + after
+
+
+def _spaced(wanted: str) -> Iterator[str]:
+    """Each sign, with room for spaces before it unless it would split a number."""
+    for last, sign in zip(" " + wanted, wanted, strict=False):
+        inside = last == " " or (last.isdigit() and sign.isdigit())
+        yield re.escape(sign) if inside else rf"\s*{re.escape(sign)}"

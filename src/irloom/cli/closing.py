@@ -39,6 +39,9 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
         lines.append(
             f"pairs         {summary.pairs:,} (the original caption was kept in {share:.0%}): pairs.jsonl"
         )
+    if summary.figures:
+        drawn = f"{summary.figures:,} drawn, {summary.first_try:,} by the first script"
+        lines.append(f"figures       {drawn}: figures.jsonl, images/")
     totals: Counter[str] = Counter()
     for counter in summary.tasks.values():
         totals.update(counter)
@@ -52,9 +55,11 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
         lines.append(f"rejected      {totals['rejected']:,} instructions: rejected.jsonl")
     if summary.categories:
         lines.append(f"objections    {list_counts(summary.categories)}")
-    rules = tell_rules(root)
-    mined = [rule for rule in rules if rule.origin == "mined"]
-    lines.append(f"rules         {len(rules) - len(mined)} to begin with, {len(mined)} mined: rules.jsonl")
+    if rules := tell_rules(root):
+        mined = [rule for rule in rules if rule.origin == "mined"]
+        lines.append(
+            f"rules         {len(rules) - len(mined)} to begin with, {len(mined)} mined: rules.jsonl"
+        )
     usage = summary.usage
     if usage["requests"]:
         tokens = f"{usage['prompt_tokens']:,} prompt and {usage['completion_tokens']:,} completion tokens"

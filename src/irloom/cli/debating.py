@@ -40,7 +40,7 @@ def show_sample(root: Path, found: Line, task: str | None, prompts: bool, consol
     if prompts:
         for turn in turns:
             if "prompt" in turn and task in (None, turn["task"]):
-                _show_prompt(root, turn, console)
+                show_prompt(root, turn, console)
 
 
 def _where(fault: Line) -> str:
@@ -134,7 +134,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\S+\s*", text)
 
 
-def _show_prompt(root: Path, turn: Line, console: Console) -> None:
+def show_prompt(root: Path, turn: Line, console: Console) -> None:
+    """One request as it was sent."""
     parameters = ", ".join(
         f"{name} {value}" for name, value in turn["parameters"].items() if value is not None
     )

@@ -80,6 +80,11 @@ def _inspect_sample(root: Path, arguments: argparse.Namespace) -> int:
     found = read_sample(root, arguments.sample)
     if arguments.json:
         return _write_json(found)
+    if "figures" in found:
+        from irloom.cli.figuring import show_problem
+
+        show_problem(root, found, arguments.prompts, make_console())
+        return 0
     show_sample(root, found, arguments.task, arguments.prompts, make_console())
     return 0
 

@@ -14,18 +14,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import irloom
-from irloom.cli import demo, doctor, export, inspect, prompts, resume, rules, run
+from irloom.cli import bench, demo, doctor, export, inspect, prompts, resume, rules, run
 from irloom.cli.stopping import Stopped
 from irloom.cli.terminal import say
 from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
 
 Main = Callable[[argparse.Namespace], int]
-VERBS = (run, resume, inspect, export, rules, prompts, doctor, demo)
+VERBS = (run, resume, inspect, export, bench, rules, prompts, doctor, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is that of `irloom.errors`."""
     _silence_third_parties()
+    # Threads of torch that wait must not spin: on busy cores that took ten times the work's own time.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows `?`
     arguments = build_parser().parse_args(argv)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from irloom.runs.reading import list_row_files
 from irloom.runs.spans import locate, read_spans
 from irloom.runs.summary import last_commits
 
@@ -37,7 +38,7 @@ def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
         yield from fitting.values()
         return
     needle = wanted.text.casefold()
-    files = ("pairs", "transcripts", "failed")
+    files = [*list_row_files(root), "transcripts"]
     spans = {name: locate(root, fitting.keys(), name) for name in files}
     for sample, event in fitting.items():
         rows = [row for name in files for row in read_spans(root, spans[name][sample][-1:], name)]
@@ -45,7 +46,20 @@ def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
             yield event
 
 
-_SAID = frozenset({"caption", "captions", "original", "text", "instruction", "reply", "reason", "message"})
+_SAID = frozenset(
+    {
+        "caption",
+        "captions",
+        "original",
+        "text",
+        "instruction",
+        "reply",
+        "reason",
+        "message",
+        "question",
+        "code",
+    }
+)
 """Where captions, replies and reasons stand; not the standing rules, nor names of nodes and models."""
 
 

@@ -62,6 +62,8 @@ def show_run(root: Path, console: Console) -> None:
         console.print(
             Text(f"pairs: {summary.pairs:,}; the original caption was kept in {summary.original_won:,}")
         )
+    if summary.figures:
+        console.print(Text(f"figures: {summary.figures:,}; {summary.first_try:,} by the first script"))
     for name, counts in (
         ("objections", summary.categories),
         ("failures", summary.stages),

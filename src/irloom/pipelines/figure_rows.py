@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from irloom.agents.quizzer.nodes import open_question
-from irloom.figures import Adaptation, Draft, Judgement, Plan, Problem, QuizResult, Understanding
+from irloom.figures import Adaptation, Draft, Judgement, Plan, Problem, QuizResult
 from irloom.flows import ImgcoderConfig
 from irloom.pipelines.figure_state import FigureState
 from irloom.pipelines.provenance import Line, SampleProvenance
@@ -82,6 +82,8 @@ def _summarise(
         "categories": dict.fromkeys(objections, 1),
         "figures": int(state.get("draft") is not None),
         "first_try": int(bool(drafts) and drafts[0].picture is not None),
+        "image_type": problem.image_type,
+        "quizzes_given": len(problem.quizzes),
     }
     if problem.notes:
         summary["notes"] = dict(problem.notes)
@@ -95,7 +97,7 @@ def _figure(
 ) -> Line:
     picture, plan = draft.picture, state.get("plan")
     assert picture is not None
-    judgement, understanding = state.get("judgement"), state.get("understanding")
+    judgement = state.get("judgement")
     results = [result for _, result in sorted(state.get("results", []), key=lambda pair: pair[0])]
     return {
         "sample": problem.id,
@@ -107,8 +109,7 @@ def _figure(
         "question": problem.question,
         "image_type": problem.image_type,
         "answer": problem.answer,
-        "elements": list(problem.elements)
-        or (list(understanding.elements) if isinstance(understanding, Understanding) else []),
+        "elements": list(state.get("elements", ())),
         "plan": plan.model_dump() if isinstance(plan, Plan) else None,
         "code": draft.code,
         "round": draft.round,

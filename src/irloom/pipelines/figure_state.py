@@ -6,6 +6,7 @@ from typing import Annotated, TypedDict
 from irloom.figures import (
     Adaptation,
     Draft,
+    Failure,
     Judgement,
     OpenAnswer,
     Plan,
@@ -30,7 +31,7 @@ class FigureState(Given, total=False):
     understanding: Understanding | Unreadable
     plan: Plan | Unreadable
     round: int
-    code: str | None
+    code: str | Failure
     drafts: tuple[Draft, ...]
     draft: Draft | None
     fault: Fault

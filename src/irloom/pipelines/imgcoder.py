@@ -12,7 +12,7 @@ from irloom.agents.coder.graph import add_coder
 from irloom.agents.drawing import FigureContext
 from irloom.agents.marker.graph import add_marker
 from irloom.agents.quizzer.graph import build_quizzer_graph
-from irloom.figures import Problem, Understanding
+from irloom.figures import Problem
 from irloom.flows import ImgcoderConfig
 from irloom.pipelines.figure_rows import build_figure_result
 from irloom.pipelines.figure_state import FigureState, Given
@@ -42,13 +42,6 @@ def _marks(state: FigureState, runtime: Runtime[FigureContext], wanted: list[str
     if "adapt" in wanted and on["adapt"]:
         wanted = [name for name in wanted if name != "quizzes"]
     return [name for name in wanted if on[name]]
-
-
-async def gather_elements(state: FigureState) -> FigureState:
-    """Hand on what the figure must contain to who asks about it."""
-    understanding = state.get("understanding")
-    found = understanding.elements if isinstance(understanding, Understanding) else ()
-    return {"problem": state["problem"], "elements": state["problem"].elements or found}
 
 
 def build_figure_graph() -> StateGraph[FigureState, FigureContext, Given, FigureState]:

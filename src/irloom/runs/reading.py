@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from irloom.errors import RunDirError
+from irloom.runs.commits import DATA_FILES
 from irloom.runs.spans import locate, read_spans
 from irloom.runs.storage import read_lines
 from irloom.runs.summary import committed_end, last_commits
 
-ROW_FILES = ("pairs", "instructions", "rejected", "failed")
+_NO_ROWS = frozenset({"transcripts", "rules"})
+
+
+def list_row_files(root: Path) -> list[str]:
+    """The data files of a run that hold rows of samples, whichever flow it is of."""
+    names = dict.fromkeys(name for names in DATA_FILES.values() for name in names)
+    return [name for name in names if name not in _NO_ROWS and (root / f"{name}.jsonl").is_file()]
 
 
 def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -30,7 +37,7 @@ def read_sample(root: Path, sample: str) -> dict[str, Any]:
             f"To list those that are: irloom inspect {root} --outcome accepted (or rejected, or failed)"
         )
     found: dict[str, Any] = {"commit": commit}
-    for name in (*ROW_FILES, "transcripts"):
+    for name in (*list_row_files(root), "transcripts"):
         span = locate(root, {sample}, name)[sample][-1:]
         found[name] = list(read_spans(root, span, name))
     return found

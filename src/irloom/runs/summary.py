@@ -20,6 +20,9 @@ class Summary:
     open: int = 0
     pairs: int = 0
     original_won: int = 0
+    figures: int = 0
+    first_try: int = 0
+    """Figures of which the first script drew something."""
     outcomes: Counter[str] = field(default_factory=Counter)
     tasks: dict[str, Counter[str]] = field(default_factory=dict)
     rounds: Counter[int] = field(default_factory=Counter)
@@ -45,6 +48,8 @@ class Summary:
         self.samples += sign
         self.pairs += sign * event.get("pairs", 0)
         self.original_won += sign * event.get("original_won", 0)
+        self.figures += sign * event.get("figures", 0)
+        self.first_try += sign * event.get("first_try", 0)
         self.outcomes[event["outcome"]] += sign
         for task, outcome in event["tasks"].items():
             self.tasks.setdefault(task, Counter())[outcome] += sign
@@ -84,7 +89,10 @@ def summarise(root: Path) -> Summary:
     return summary
 
 
-_COUNTED = ("outcome", "tasks", "rounds", "categories", "notes", "faults", "pairs", "original_won")
+_COUNTED = (
+    *("outcome", "tasks", "rounds", "categories", "notes", "faults"),
+    *("pairs", "original_won", "figures", "first_try"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {2: 3, 6: 4}
 """By colour type: Matplotlib writes eight bits of RGB or RGBA."""
 
+_LAST_FILTER = 4
+_UNPACKED_BYTES = 1 << 20
+
 
 class BadImage(Exception):
     """The bytes are not the image that they should be; the message says why."""
@@ -55,15 +58,19 @@ def _read_header(header: bytes, max_side: int, max_pixels: int) -> tuple[int, in
 
 
 def _check_pixels(data: bytes, height: int, stride: int) -> None:
-    wanted = height * stride
-    inflater = zlib.decompressobj()
+    """Unpack a few rows at a time, so that neither a large image nor a bomb fills the memory."""
+    inflater, rows = zlib.decompressobj(), max(1, _UNPACKED_BYTES // stride)
     try:
-        # One byte more than is wanted, so that a bomb is noticed and never unpacked.
-        pixels = inflater.decompress(data, wanted + 1)
+        for top in range(0, height, rows):
+            wanted = min(rows, height - top) * stride
+            pixels = inflater.decompress(data, wanted)
+            data = inflater.unconsumed_tail
+            if len(pixels) != wanted or max(pixels[::stride]) > _LAST_FILTER:
+                raise BadImage("its pixels do not fill it")
+        if inflater.decompress(data, 1) or not inflater.eof:
+            raise BadImage("its pixels do not fill it")
     except zlib.error as error:
         raise BadImage(f"its pixels cannot be unpacked: {error}") from error
-    if len(pixels) != wanted or max(pixels[::stride]) > 4:
-        raise BadImage("its pixels do not fill it")
 
 
 def _join(kind: bytes, body: bytes) -> bytes:

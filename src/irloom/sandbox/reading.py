@@ -11,6 +11,7 @@ from irloom.sandbox.svg import check_svg
 
 MAX_PNG = 16 << 20
 MAX_HEAD = 8 << 20
+MAX_BODY = 64 << 20
 LOG_CHARACTERS = 2000
 
 
@@ -21,7 +22,7 @@ class Head(Row):
     signal: int
     wall_ms: float
     log: str
-    bytes: int
+    bytes: int = Field(ge=0, le=MAX_BODY)
 
 
 class _Result(Row):

@@ -17,7 +17,8 @@ _TRIES = 2
 class Sandbox:
     """A CodeRunner over `workers` servers, each of which is started by the first job that it gets.
 
-    Does not check that its level holds: `open_sandbox` does.
+    Does not check that its level holds: `open_sandbox` does. Servers die with the thread that started
+    them, so the event loop should run in one that lasts.
     """
 
     def __init__(

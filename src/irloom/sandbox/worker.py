@@ -42,23 +42,15 @@ class Worker:
         self._start = start
         self._server: _Server | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def open(self) -> dict[str, object]:
         """Start the server unless it runs; gives what it says holds its jobs. Raises ServerGone."""
-        if self._server is None:
-            self._server = await _Server.launch(self._start)
-            try:
-                self._server.hold = await self._server.greet(self._start.hello)
-            except BaseException:
-                self._retire()
-                raise
-        return self._server.hold
+        return (await self._find_server()).hold
 
     async def run(self, job: DrawingJob) -> tuple[Head, bytes]:
         """Run one job; raises ServerGone. Where anything goes wrong the server is ended."""
-        await self.open()
-        server = self._server
-        assert server is not None
+        server = await self._find_server()
         try:
             head, body = await server.ask(job)
         except BaseException:  # cancelling too: the answer to this job must not be taken for the next one's
@@ -70,8 +62,24 @@ class Worker:
 
     async def close(self) -> None:
         """End the server, and wait until every one that there was is gone."""
+        self._closed = True
         self._retire()
         await asyncio.gather(*self._ending)
+
+    async def _find_server(self) -> "_Server":
+        if self._closed:
+            raise ServerGone("the sandbox was closed")
+        if self._server is not None:
+            return self._server
+        server = self._server = await _Server.launch(self._start)
+        try:
+            server.hold = await server.greet(self._start.hello)
+            if self._closed:
+                raise ServerGone("the sandbox was closed")
+        except BaseException:
+            self._retire()
+            raise
+        return server
 
     def _retire(self) -> None:
         if self._server is not None:
@@ -122,7 +130,8 @@ class _Server:
         line = await self._exchange(request, job.wall_s + _GRACE_S)
         try:
             head = Head.model_validate_json(line)
-            body = await asyncio.wait_for(self._output.readexactly(head.bytes), _GRACE_S)
+            async with asyncio.timeout(_GRACE_S):
+                body = await self._output.readexactly(head.bytes)
         except (pydantic.ValidationError, asyncio.IncompleteReadError, TimeoutError) as error:
             raise ServerGone(f"its answer cannot be read: {error}") from error
         self.jobs += 1
@@ -131,9 +140,10 @@ class _Server:
     async def _exchange(self, line: bytes, patience_s: float) -> bytes:
         """Send a line and give the one that comes back."""
         try:
-            self._input.write(line)
-            await self._input.drain()
-            answer = await asyncio.wait_for(self._output.readline(), patience_s)
+            async with asyncio.timeout(patience_s):
+                self._input.write(line)
+                await self._input.drain()
+                answer = await self._output.readline()
         except (ConnectionError, ValueError) as error:
             raise ServerGone(self._complain() or str(error)) from error
         except TimeoutError as error:
@@ -143,6 +153,8 @@ class _Server:
         return answer
 
     def _complain(self) -> str:
+        if self._complaints.closed:
+            return ""
         end = self._complaints.seek(0, 2)
         self._complaints.seek(max(0, end - _COMPLAINT_BYTES))
         return self._complaints.read().decode("utf-8", "replace").strip()
@@ -151,7 +163,8 @@ class _Server:
         """Let the server end itself and its job, which it does when its input ends; else kill it."""
         self._input.close()
         try:
-            await asyncio.wait_for(self._process.wait(), _END_S)
+            async with asyncio.timeout(_END_S):
+                await self._process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

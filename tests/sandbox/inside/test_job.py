@@ -71,7 +71,7 @@ def test_an_svg_that_is_too_large_is_left_out_and_said(studio: Studio) -> None:
 def test_a_png_that_is_too_large_is_refused_with_its_size(studio: Studio) -> None:
     script = (
         "import numpy as np\nimport matplotlib.pyplot as plt\n"
-        "plt.figure(figsize=(30, 30), dpi=100).figimage(np.random.randint(0, 255, (3000, 3000, 3), 'u1'))"
+        "plt.figure(figsize=(24, 24), dpi=100).figimage(np.random.randint(0, 255, (2400, 2400, 3), 'u1'))"
     )
     fault = studio.draw(script)
     assert isinstance(fault, DrawingFault)

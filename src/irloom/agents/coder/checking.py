@@ -34,7 +34,7 @@ def check_picture(
 
 def check_labels(texts: Sequence[DrawnText], plan: Plan, givens: Sequence[str]) -> Check:
     """The plan's labels and the given values can be read in the picture."""
-    drawn = [text.plain for text in texts]
+    drawn = [form for text in texts for form in (text.plain, text.text)]
     missing = [label for label in dict.fromkeys([*plan.labels, *givens]) if not _is_drawn(drawn, label)]
     skipped = () if plan.labels or givens else ("the plan names no label",)
     problems = tuple(f"{label!r} should be read in the figure, and is not" for label in missing)

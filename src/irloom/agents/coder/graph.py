@@ -50,11 +50,11 @@ async def after_draw(
     if "fault" in state or len(drafts) > config.max_repairs:
         return "settle"
     last = drafts[-1]
+    if last.failure is not None and last.failure.reason == "unsupported":
+        return "settle"
     if config.one_call:
         return "sketch" if last.picture is None else "settle"
-    if last.failure is not None:
-        return "settle" if last.failure.reason == "unsupported" else "write_code"
-    return "write_code" if last.faults else "settle"
+    return "write_code" if last.failure is not None or last.faults else "settle"
 
 
 def add_coder(graph: StateGraph[Any, FigureContext, Any, Any]) -> None:

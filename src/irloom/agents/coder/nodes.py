@@ -21,8 +21,6 @@ from irloom.figures import Draft, Failure, Plan, Understanding
 from irloom.ports import Ask, Place, Prompt, Unreadable
 from irloom.records import Fault
 
-NO_CODE = Failure(reason="no_code", log="The reply held no Python script in a fenced block.")
-
 
 async def understand(state: Given, runtime: Runtime[FigureContext]) -> CoderState:
     """Say as atomic facts what the figure must contain."""
@@ -99,8 +97,8 @@ async def sketch(state: CoderState, runtime: Runtime[FigureContext]) -> CoderSta
 async def draw(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState:
     """Run the script in the sandbox, and look at what it drew."""
     code, number, drafts = state["code"], state["round"], state.get("drafts", ())
-    if code is None:
-        return {"drafts": (*drafts, Draft(round=number, code="", failure=NO_CODE))}
+    if isinstance(code, Failure):
+        return {"drafts": (*drafts, Draft(round=number, code="", failure=code))}
     drawn = await runtime.context.calls.draw(number, code)
     if isinstance(drawn, Fault):
         return {"fault": drawn}
@@ -116,7 +114,12 @@ async def draw(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState
 async def settle(state: CoderState) -> CoderState:
     """Go on with the draft that has a picture and the fewest faults, the later one of equals."""
     drawn = [draft for draft in state.get("drafts", ()) if draft.picture is not None]
-    return {"draft": min(reversed(drawn), key=lambda draft: len(draft.faults), default=None)}
+    understanding = state.get("understanding")
+    found = understanding.elements if isinstance(understanding, Understanding) else ()
+    return {
+        "draft": min(reversed(drawn), key=lambda draft: len(draft.faults), default=None),
+        "elements": state["problem"].elements or found,
+    }
 
 
 def _render_code(state: CoderState, context: FigureContext) -> Prompt:

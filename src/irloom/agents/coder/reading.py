@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from irloom.agents.replies import find_json, read_text
-from irloom.figures import Plan, Understanding
+from irloom.figures import Failure, Plan, Understanding
 from irloom.ports import ReplySchema, ReplyText, Unreadable
 
 _LIST = {"type": "array", "items": {"type": "string"}}
@@ -25,6 +25,8 @@ _PARTS = {
     "drawing considerations": "considerations",
 }
 _BULLET = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+")
+_UNSUPPORTED = re.compile(r"UNSUPPORTED:[ \t]*(?P<reason>.+)")
+NO_CODE = Failure(reason="no_code", log="The reply held no Python script in a fenced block.")
 PARTS = ("content", "layout", "labels", "considerations", "forbidden")
 
 UNDERSTANDING = ReplySchema(
@@ -71,23 +73,31 @@ def read_plan(reply: ReplyText) -> Plan | Unreadable:
     return Plan.model_validate(parts)
 
 
-def read_sketch(reply: ReplyText) -> tuple[Plan, str | None]:
+def read_sketch(reply: ReplyText) -> tuple[Plan, str | Failure]:
     """Plan and script of a reply that holds both, as ImgCoder's single request asks for them."""
     text = read_text(reply)
     match = _find_script(text)
     prose = text[: match.start()] if match else text
-    return Plan.model_validate(_read_headings(prose)), _dedent(match["code"]) if match else None
+    return Plan.model_validate(_read_headings(prose)), _dedent(match["code"]) if match else _say_why(text)
 
 
-def read_script(reply: ReplyText) -> str | None:
-    """The script of a reply, fenced or bare; None where there is none.
+def read_script(reply: ReplyText) -> str | Failure:
+    """The script of a reply, fenced or bare, or why there is none.
 
     ModelReplyError for a reply that was cut, refused or is empty.
     """
     text = read_text(reply)
     if match := _find_script(text):
         return _dedent(match["code"])
-    return text if "```" not in text and _DRAWS.search(text) and "import" in text else None
+    bare = "```" not in text and _DRAWS.search(text) and "import" in text
+    return text if bare else _say_why(text)
+
+
+def _say_why(text: str) -> Failure:
+    """The embedded coder says on the first line what it does not draw; a model only leaves the script out."""
+    if found := _UNSUPPORTED.match(text):
+        return Failure(reason="unsupported", log=found["reason"])
+    return NO_CODE
 
 
 def _find_script(text: str) -> re.Match[str] | None:

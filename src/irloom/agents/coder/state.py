@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from irloom.figures import Draft, Plan, Problem, Understanding
+from irloom.figures import Draft, Failure, Plan, Problem, Understanding
 from irloom.ports import Unreadable
 from irloom.records import Fault
 
@@ -20,10 +20,12 @@ class CoderState(TypedDict, total=False):
     understanding: Understanding | Unreadable
     plan: Plan | Unreadable
     round: int
-    code: str | None
-    """None where a reply held no script."""
+    code: str | Failure
+    """Why there is no script, where a reply held none."""
     drafts: tuple[Draft, ...]
     draft: Draft | None
+    elements: tuple[str, ...]
+    """What the figure must contain: as the problem says it, else as it was understood."""
     fault: Fault
 
 
@@ -34,4 +36,5 @@ class Made(TypedDict, total=False):
     plan: Plan | Unreadable
     drafts: tuple[Draft, ...]
     draft: Draft | None
+    elements: tuple[str, ...]
     fault: Fault

@@ -9,6 +9,7 @@ from irloom.backends.chat.judging import judge, judge_grounded, mine
 from irloom.backends.chat.rewriting import rephrase
 from irloom.backends.chat.uncapped import Uncapped
 from irloom.backends.chat.writing import read_scene, write_conversation, write_description, write_reasoning
+from irloom.backends.drawing.answering import ANSWERS
 from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.ports import ChatReply, ChatRequest, Purse, ReplyText, Usage
@@ -39,6 +40,7 @@ class Rules:
             "debate/judge": self._judge,
             "debate/judge_grounded": self._judge,
             "debate/mine": self._mine,
+            **ANSWERS,
             "repair": _refuse_repair,
         }
 

@@ -37,11 +37,11 @@ class Hold:
         }
 
 
-def find_hold(readable: list[str]) -> Hold:
+def find_hold(find_readable: Callable[[], list[str]]) -> Hold:
     """Build the rules and try everything once; what is refused here is among the problems."""
     if not LINUX:
         return Hold(os.getuid(), problems=(f"{sys.platform} has neither Landlock nor seccomp",))
-    problems: list[str] = []
+    readable, problems = find_readable(), list[str]()
     abi, ruleset = _find_rules(readable, problems)
     program = _find_program(problems)
     return Hold(_choose_user(readable), abi, ruleset, program, tuple(problems))

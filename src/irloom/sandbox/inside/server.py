@@ -34,7 +34,7 @@ def serve(hello: dict[str, Any]) -> None:
     confine.limit_descriptors()
     os.chdir("/")
     _warm_up(hello["cache"])
-    hold = find_hold(_find_readable()) if hello["confined"] else Hold(os.getuid())
+    hold = find_hold(_find_readable) if hello["confined"] else Hold(os.getuid())
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -1,0 +1,1 @@
+"""Benchmarks that are scored from a run or a data set."""
