@@ -1,6 +1,7 @@
 """The level is what holds here, found by trying; where too little holds, the ways out are said."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,22 @@ async def test_a_container_with_a_network_is_refused_unless_its_jobs_are_confine
     probe = await probe_sandbox(SandboxOptions(container=[*engine[:-1], "--share-net", engine[-1]]))
     assert probe.canary["network"] == "refused"
     assert probe.hold["seccomp"] is True
+
+
+def test_a_container_holds_by_itself_where_its_kernel_lacks_something(engine: list[str]) -> None:
+    for lacking in ("landlock", "seccomp"):
+        said = run_without(lacking, f"probe_sandbox(SandboxOptions(container={engine!r}))")
+        assert "level='container'" in said
+        assert "'problems': ['" in said
+        assert "'read secret': 'refused'" in said
+
+
+def test_a_container_with_a_network_is_refused_where_nothing_else_withholds_it(engine: list[str]) -> None:
+    networked = [*engine[:-1], "--share-net", engine[-1]]
+    said = run_without("seccomp", f"probe_sandbox(SandboxOptions(container={networked!r}))")
+    if "level='container'" in said and len(socket.if_nameindex()) == 1:
+        pytest.skip("this machine has no network but its own loop")
+    assert "container: a script could: network" in said
 
 
 async def test_a_command_that_is_no_container_is_refused(studio: Studio) -> None:

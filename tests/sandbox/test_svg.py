@@ -37,6 +37,8 @@ BAD = {
     "a style that loads": "<style>@import 'http://example.org'</style>",
     "a style that hides that it loads": r"<style>* {fill: u\72l(http://example.org)}</style>",
     "a style in pieces": "<style>* {fill: ur<!-- -->l(http://example.org)}</style>",
+    "a style behind an element": "<style>* {}<title/>@import 'http://example.org';</style>",
+    "a second style": "<style>* {}</style><style>@import 'http://example.org'</style>",
     "an attribute that loads": '<g style="fill: url(http://example.org)"/>',
     "a filter that loads": "<g filter=\"url( '//example.org#a')\"/>",
 }

@@ -5,7 +5,7 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from irloom.cli.terminal import show
+from irloom.cli.terminal import say, show
 from irloom.errors import ConfigError
 
 
@@ -40,11 +40,32 @@ def main(arguments: argparse.Namespace) -> int:
         with Stopper():
             create_run(out, config.with_absolute_paths())
         code = carry_on_visibly(out, ResumeOptions(), quiet=False)
+    show(_draw_figure(out))
     show(f"""
 The infrared pictures are in {out / "images"}; open one beside its photograph.
 A whole debate, round by round:  irloom inspect {out} {_first_debated(out)}
 What was learnt:                 irloom rules {out}""")
     return code
+
+
+def _draw_figure(demo: Path) -> str:
+    """Draw one scientific figure by code beside the demo, or say why the sandbox does not run here."""
+    from irloom.cli.stopping import Stopper
+    from irloom.flows import ImgcoderConfig
+    from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
+
+    out = demo.with_name(f"{demo.name}-figure")
+    _make_room(out)
+    with as_file(files("irloom.data").joinpath("demo", "problems.jsonl")) as problems, Stopper() as stopper:
+        try:
+            create_run(out, ImgcoderConfig(problems=problems).with_absolute_paths())
+        except ConfigError as error:
+            return f"\nThe figure of the second demo is not drawn: {error}"
+        (out / ".demo").touch()
+        with open_run(out, ResumeOptions(), say) as opened:
+            stopper.run(carry_on(opened, Listener(notify=say)))
+    where = f"{out / 'images'}; what was checked: irloom inspect {out} triangle"
+    return f"\nA scientific figure, drawn by code in a sandbox, is in {where}"
 
 
 def _make_room(out: Path) -> None:

@@ -26,10 +26,7 @@ _LOADING = re.compile(r"url\(\s*['\"]?(?!['\"]?#)|@|\\|expression", re.IGNORECAS
 def check_svg(data: bytes) -> None:
     """Raise BadImage unless it is a well-formed SVG that a browser can show without acting on it."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    checker = _Checker()
-    parser.StartElementHandler = checker.start
-    parser.EndElementHandler = checker.end
-    parser.CharacterDataHandler = checker.read
+    parser.StartElementHandler = _Checker(parser).start
     parser.EntityDeclHandler = _refuse_entity
     parser.ProcessingInstructionHandler = _refuse_instruction
     try:
@@ -41,8 +38,9 @@ def check_svg(data: bytes) -> None:
 class _Checker:
     """Looks at every element, and at the text of styles."""
 
-    def __init__(self) -> None:
-        self._style: list[str] | None = None
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
+        self._style: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
@@ -50,17 +48,16 @@ class _Checker:
             raise BadImage(f"the SVG holds an element {local!r}")
         for key, value in attributes.items():
             _check_attribute(key.rpartition(" ")[2].lower(), value)
+        if self._parser.CharacterDataHandler is not None:
+            raise BadImage("the SVG holds an element in a style")
         if local == "style":
-            self._style = []
+            self._parser.CharacterDataHandler = self._style.append
+            self._parser.EndElementHandler = self._end_style
 
-    def read(self, text: str) -> None:
-        if self._style is not None:
-            self._style.append(text)
-
-    def end(self, name: str) -> None:
-        if self._style is not None and _LOADING.search("".join(self._style)):
+    def _end_style(self, name: str) -> None:
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        if _LOADING.search("".join(self._style)):
             raise BadImage("the SVG's style would load something")
-        self._style = None
 
 
 def _check_attribute(name: str, value: str) -> None:

@@ -18,7 +18,7 @@ WHOLE = b"\nwhole"
 
 MAX_RESULT = 48 << 20
 _LOG_TAIL = 8 << 10
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 _PAUSE_S = 0.0003
 _ENDED: tuple[Fate, int] = ("ended", 0)
 
