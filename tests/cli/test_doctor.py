@@ -8,6 +8,7 @@ import pytest
 
 from irloom.cli.doctor import PACKAGES
 from irloom.cli.main import main
+from irloom.errors import ConfigError
 from support.chat_server import ChatServer, complete
 
 
@@ -56,6 +57,25 @@ def test_packages_device_disk_and_cache_are_looked_at(
     assert "ok  scorer grounding, which loads no model" in lines
     assert any(str(tmp_path / "cache") in line for line in lines)
     assert not any("endpoint" in line for line in lines)
+
+
+def test_the_sandbox_is_tried_and_its_level_named(capsys: pytest.CaptureFixture[str]) -> None:
+    _, lines = doctor(capsys)
+    assert any(line.startswith("ok  sandbox for figure scripts: ") for line in lines) or any(
+        line.startswith("NO  sandbox for figure scripts ") for line in lines
+    )
+
+
+def test_a_machine_where_no_sandbox_holds_is_told_the_ways_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(options: object) -> None:
+        raise ConfigError("no sandbox holds here, so code that a model wrote is not run.")
+
+    monkeypatch.setattr("irloom.sandbox.probing.probe_sandbox", refuse)
+    code, lines = doctor(capsys)
+    assert code == 2
+    assert any("no sandbox holds here" in line for line in lines)
 
 
 def test_a_cache_that_cannot_be_made_is_missing(

@@ -60,6 +60,7 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _check_packages()
     yield from _check_disk()
     yield from _check_cache()
+    yield from _check_sandbox()
     try:
         backends = resolve_backends(arguments)
     except ConfigError as error:
@@ -85,6 +86,22 @@ def _check_disk() -> Iterator[Finding]:
     free_gb = shutil.disk_usage(Path.cwd()).free / 1e9
     advice = "" if free_gb > FREE_GB else "118,000 infrared images take about 25 GB: write the run elsewhere"
     yield Finding(free_gb > FREE_GB, f"{free_gb:.0f} GB free in this folder", advice)
+
+
+def _check_sandbox() -> Iterator[Finding]:
+    """Let a script try to get out, as an ImgCoder run does before it begins."""
+    import asyncio
+
+    from irloom.sandbox.probing import SandboxOptions, probe_sandbox
+    from irloom.sources.caching import choose_cache
+
+    try:
+        probe = asyncio.run(probe_sandbox(SandboxOptions(cache=choose_cache(None) / "fonts", workers=1)))
+    except ConfigError as error:
+        yield Finding(False, "sandbox for figure scripts (the infrared flow needs none)", str(error))
+        return
+    better = "; ".join(f"{level} not: {why}" for level, why in probe.passed_over.items())
+    yield Finding(True, f"sandbox for figure scripts: {probe.level}", better)
 
 
 def _check_cache() -> Iterator[Finding]:

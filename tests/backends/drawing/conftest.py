@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import matplotlib as mpl
 import pytest
 from matplotlib import pyplot
+
 from support.scripts import Drawn
 
 

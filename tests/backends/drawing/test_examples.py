@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from support.drawing import Studio
-from support.problems import SUPPORTED, UNSUPPORTED
 
 from irloom.agents.coder.checking import check_picture
 from irloom.backends.drawing import families
@@ -13,6 +11,8 @@ from irloom.backends.drawing.figure import Unsupported
 from irloom.drawing import Drawing
 from irloom.errors import ConfigError
 from irloom.figures import Picture, Plan, Problem
+from support.drawing import Studio
+from support.problems import SUPPORTED, UNSUPPORTED
 
 EXAMPLES = [(family, *example) for family, examples in SUPPORTED.items() for example in examples]
 
@@ -49,9 +49,7 @@ def test_an_example_passes_the_checks_in_the_sandbox(
     figure = find_figure(question)
     drawing = studio.draw(figure.script)
     assert isinstance(drawing, Drawing), drawing
-    picture = Picture(
-        image="x", sha256="x", width=drawing.width, height=drawing.height, texts=drawing.texts
-    )
+    picture = Picture(image="x", sha256="x", width=drawing.width, height=drawing.height, texts=drawing.texts)
     plan = Plan(content=figure.elements, labels=figure.labels, forbidden=figure.forbidden)
     checks = check_picture(picture, Problem(id="x", question=question), plan, labels)
     assert {check.name: check.problems for check in checks if not check.passed} == {}

@@ -168,7 +168,7 @@ def _add_tangent(statement: Statement, shape: Shape, center: str, radius: Quanti
     if distance <= r:
         raise Unsupported("the point of the tangent lies in the circle")
     touch = math.acos(r / distance)
-    named = re.search(r"point ([A-Z])\b", statement.text)
+    named = re.search(r"[Pp]oint ([A-Z])\b", statement.text)
     point = named[1] if named and named[1] != center else "outside"
     shape.points |= {point: (distance, 0.0), "touch": (r * math.cos(touch), r * math.sin(touch))}
     shape.sides.append((point, "touch"))

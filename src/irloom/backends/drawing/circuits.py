@@ -100,7 +100,7 @@ def _take_resistors(statement: Statement) -> list[tuple[int, str]]:
     for pattern in (several, each):
         for match in statement.take_all(pattern):
             found += [(match.start(), read_quantity(match["v"]).label)] * _COUNTS[match["count"].lower()]
-    listed = rf"(?P<list>(?:{NUMBER}\s*,\s*)+(?:and\s+)?|{NUMBER}\s+and\s+){ohms}"
+    listed = rf"(?P<list>(?:{NUMBER}\s*,\s*)*{NUMBER}\s*,?\s+and\s+|(?:{NUMBER}\s*,\s*)+){ohms}"
     for match in statement.take_all(listed):
         last = read_quantity(match["v"])
         numbers = re.findall(NUMBER, match["list"])

@@ -9,6 +9,7 @@ from irloom.backends.drawing.statement import Statement
 
 _FOREIGN = r"wedge|two plates|air gap|newton's rings|slits?|grating|angle of incidence|soap bubble|coatings"
 _UNDER = r"glass(?: plate| lens| slide)?|water|puddle of water|substrate|plate"
+_KIND = re.compile(r"\b(destructive|constructive)\b", re.IGNORECASE)
 _DRAW = """\
 # The thickness of the film is not known: only the order of the layers is meant
 layers = [(-3, 0, "0.85", lower), (0, 1.4, "lightblue", film), (1.4, 4, "white", "air")]
@@ -74,13 +75,11 @@ def _take_layers(statement: Statement) -> tuple[str, str]:
 def _take_light(statement: Statement) -> list[str]:
     texts = []
     for found in statement.take_all(quantity("wavelength", "v")):
-        near = re.split(r"\b(?:whereas|while|and|but)\b", statement.text[found.start() : found.start() + 90])[
+        near = re.split(r"\b(?:whereas|while|but)\b|\.", statement.text[found.start() : found.start() + 90])[
             0
         ]
         before = statement.text[max(0, found.start() - 70) : found.start()]
-        kind = re.search(r"\b(destructive|constructive)\b", near) or re.search(
-            r"\b(destructive|constructive)\b", before
-        )
+        kind = _KIND.search(near) or _KIND.search(before)
         label = read_quantity(found["v"]).label
-        texts.append(f"{label}: {kind[1]}" if kind else label)
+        texts.append(f"{label}: {kind[1].lower()}" if kind else label)
     return texts

@@ -8,7 +8,7 @@ from irloom.backends.drawing.quantities import IS, Quantity, quantity, read_quan
 from irloom.backends.drawing.script import CANVAS, MEASURE, write_script
 from irloom.backends.drawing.statement import Statement
 
-_PLANE = r"(?:inclined plane|incline|ramp|slope|inclined surface|hill)"
+_PLANE = r"(?:inclined planes?|inclines?|ramps?|slopes?|inclined surface|hill)"
 _BODY = r"(?:block|box|crate|body|object|package|sled|brick|book|mass|trunk|carton|cube)"
 _FOREIGN = (
     r"springs?|pulleys?|ropes?|strings?|cords?|cables?|spheres?|cylinders?|wheels?|discs?|disks?|"

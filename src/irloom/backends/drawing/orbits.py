@@ -77,7 +77,8 @@ def draw_orbit(statement: Statement) -> Figure | None:
 def _take_planet(statement: Statement) -> tuple[Quantity | None, Quantity]:
     """Its mass, if given, and its radius."""
     both = statement.take(
-        rf"mass and (?:mean )?radius of[^.\d]*?are\s+{quantity('mass', 'm')}\s+and\s+{quantity('length', 'r')}"
+        rf"mass and (?:mean )?radius of[^.\d]*?are\s+{quantity('mass', 'm')}\s+"
+        rf"and\s+{quantity('length', 'r')}"
     )
     if both:
         return read_quantity(both["m"]), read_quantity(both["r"])

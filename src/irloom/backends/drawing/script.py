@@ -33,12 +33,12 @@ def write_script(title: str, givens: Mapping[str, Any], *parts: str, notes: Sequ
     ending = [NOTES.strip("\n")] if notes else []
     layout = f"fig.tight_layout(rect=(0, {bottom}, 1, 1))" if notes else "fig.tight_layout()"
     text = "\n\n".join([*body, *ending, f"{layout}\nplt.show()"])
+    given = "\n".join(f"{name} = {_write(value)}" for name, value in values.items())
     imports = ["import matplotlib.pyplot as plt"]
-    if "np." in text:
+    if "np." in given + text:
         imports.append("import numpy as np")
     if "patches." in text:
         imports.insert(0, "from matplotlib import patches")
-    given = "\n".join(f"{name} = {_write(value)}" for name, value in values.items())
     return f'"""{title}."""\n\n' + "\n".join(imports) + f"\n\n# What is drawn\n{given}\n\n{text}\n"
 
 

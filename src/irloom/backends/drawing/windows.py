@@ -46,7 +46,7 @@ def choose_window(
 
 def find_crossings(one: Curve, other: Curve, span: tuple[float, float]) -> list[float]:
     """Where two functions are equal."""
-    xs = np.linspace(*span, 6001)
+    xs = _spread(*span)
     gap = sample(one.expression, one.variable, xs) - sample(other.expression, other.variable, xs)
     return _find_zeros(xs, gap)
 
@@ -97,7 +97,7 @@ def _has_power(functions: Sequence[Curve]) -> bool:
 
 def _find_features(curve: Curve) -> list[float]:
     """Roots and turning points; of a horizontal line none."""
-    xs = np.linspace(*_SEARCHED[0], 6001)
+    xs = _spread(*_SEARCHED[0])
     values = sample(curve.expression, curve.variable, xs)
     if np.nanmax(values) - np.nanmin(values) < 1e-9:
         return []
@@ -122,6 +122,11 @@ def _interpolate(xs: np.ndarray, values: np.ndarray, place: int) -> float:
         return float(xs[place])
     share = values[place] / (values[place] - values[place + 1])
     return float(np.round(xs[place] + share * (xs[place + 1] - xs[place]), 6))
+
+
+def _spread(low: float, high: float) -> np.ndarray:
+    """Places between two numbers, the whole ones among them: many functions begin or end at such."""
+    return np.union1d(np.linspace(low, high, 6001), np.arange(np.ceil(low), np.floor(high) + 1))
 
 
 def _find_poles(xs: np.ndarray, values: np.ndarray) -> list[float]:
