@@ -26,6 +26,9 @@ def find_figure(question: str) -> Figure:
         except Unsupported as error:
             reasons.append(str(error))
             continue
+        except ArithmeticError:  # a length of zero, and the like
+            reasons.append("no figure has the given values")
+            continue
         if figure is None:
             continue
         leftovers = statement.list_leftovers()

@@ -73,6 +73,8 @@ def _finish(mean: str, deviation: str, low: str, high: str) -> Figure:
         raise Unsupported("the interval lies too far from the mean to be seen")
     places = sorted(known)
     near = min((b - a for a, b in pairwise(places)), default=8 * width)
+    if near < 0.25 * width:
+        raise Unsupported("the ends of the interval are too close for their texts")
     bounds = [
         ends[0] if ends[0] is not None else float("-inf"),
         ends[1] if ends[1] is not None else float("inf"),

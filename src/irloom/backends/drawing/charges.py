@@ -1,7 +1,9 @@
 """Family: point charges, and a charged ball, at given places of a plane."""
 
+import math
 import re
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from irloom.backends.drawing.figure import EQUAL, GIVEN_ONLY, Figure, Unsupported
 from irloom.backends.drawing.quantities import SIGNED, quantity, read_number, read_quantity
@@ -15,6 +17,8 @@ _FOREIGN = (
 _CHARGE = rf"(?P<sign>[-+−])?\s*{quantity('charge', 'q')}"
 _PLACE = rf"\(\s*(?P<x>{SIGNED})\s*,\s*(?P<y>{SIGNED})\s*(?:,\s*(?P<z>{SIGNED})\s*)?\)\s*(?P<unit>cm|mm|m)?"
 _NAME = r"(?:(?P<name>[A-Z]_?\d?)\s*=\s*)?"
+_NEAREST = 0.6
+"""Of the largest coordinate: how near two places with their texts may be."""
 _DRAW = """\
 fig, ax = plt.subplots(figsize=(6, 6))
 ax.set_aspect("equal")
@@ -64,11 +68,19 @@ def draw_charges(statement: Statement) -> Figure | None:
     asked = rf"(?:at|point|location|position)\s+(?:the (?:point|location)\s+)?{_NAME}{_PLACE}"
     for found in statement.take_all(asked):
         _add(plane, found, "")
+    _check_distances(plane)
     given = {"places": plane.places, "unit": plane.unit, "ball": plane.ball, "ball_label": plane.ball_label}
     script = write_script("Charges in a plane", given, _DRAW)
     labels = tuple(dict.fromkeys(plane.labels))
     elements = ("A coordinate system", *(f"{one} is written" for one in labels))
     return Figure(elements, labels, ("Equal scales on both axes",), script, (EQUAL, GIVEN_ONLY))
+
+
+def _check_distances(plane: _Plane) -> None:
+    size = max(max(abs(x), abs(y)) for x, y, *_ in plane.places)
+    near = min((math.dist(one[:2], two[:2]) for one, two in combinations(plane.places, 2)), default=size)
+    if near < _NEAREST * size:
+        raise Unsupported("two places are too close for their texts")
 
 
 def _add_ball(statement: Statement, plane: _Plane) -> None:

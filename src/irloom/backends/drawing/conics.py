@@ -23,6 +23,8 @@ def find_conic(zero: Expression) -> Conic:
     """The curve on which an expression in x and y is zero. Raises Unsupported where it is no conic."""
     a, b, c, d, e, f = _fit(zero)
     scale = max(abs(value) for value in (a, b, c, d, e))
+    if scale < _CLOSE:
+        raise Unsupported("the equation holds everywhere or nowhere")
     if max(abs(a), abs(b), abs(c)) < _CLOSE * scale:
         return _find_line(d, e, f)
     matrix = np.array([[a, b / 2], [b / 2, c]])

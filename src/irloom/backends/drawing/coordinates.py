@@ -80,6 +80,8 @@ def draw_coordinates(statement: Statement) -> Figure | None:
 
 
 def _draw_polygon(shape: str, points: Sequence[Marked]) -> Figure:
+    if len({(point.x, point.y) for point in points}) != len(points):
+        raise Unsupported("two of the points are at one place")
     closed = len(points) > 2
     xs, ys = [point.x for point in points], [point.y for point in points]
     kind = shape if closed else "line segment"

@@ -122,6 +122,8 @@ def _draw_scatter(statement: Statement) -> Figure | None:
         pairs = list(zip(*split, strict=True))
     if not 3 <= len(pairs) <= _MOST:
         raise Unsupported(f"{len(pairs)} pairs, where 3 to {_MOST} are drawn")
+    if len(set(pairs)) != len(pairs):
+        raise Unsupported("a pair of values is there twice")
     points = [(read_number(x), read_number(y), f"({x.strip()}, {y.strip()})") for x, y in pairs]
     script = write_script("A scatter plot", {"points": points}, _SCATTER)
     labels = tuple(label for *_, label in points)

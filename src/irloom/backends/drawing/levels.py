@@ -21,6 +21,8 @@ _FOREIGN = (
     r"ionis\w+|ioniz\w+|rydberg constant is|two photons|series"
 )
 _LOWEST, _HIGHEST = 1, 9
+_CLOSEST = 0.035
+"""Of the whole height: how near two texts on the same side may come."""
 _DRAW = """\
 fig, ax = plt.subplots(figsize=(6, 6))
 ax.axis("off")
@@ -100,6 +102,12 @@ def _name(found: re.Match[str]) -> str:
 def _finish(
     levels: dict[str, float], start: str, end: str, atom: str, statement: Statement, scale: str
 ) -> Figure:
+    heights = sorted(levels.values())
+    if any(
+        two - one < _CLOSEST * (heights[-1] - heights[0])
+        for one, two in zip(heights, heights[2:], strict=False)
+    ):
+        raise Unsupported("the levels are too close to each other for their texts")
     photon = statement.mentions("photon")
     emitted = levels[start] > levels[end]
     given = {"levels": levels, "start": start, "end": end, "emitted": emitted, "atom": atom}

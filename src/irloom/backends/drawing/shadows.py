@@ -57,6 +57,11 @@ def draw_shadow(statement: Statement) -> Figure | None:
 def _finish(values: Mapping[str, Quantity], pace: str) -> Figure:
     if values["distance"].base >= 0.85 * values["wall"].base:
         raise Unsupported("the person is too near to the light to be drawn")
+    if (
+        values["height"].base > 0.4 * values["wall"].base
+        or values["distance"].base < 0.1 * values["wall"].base
+    ):
+        raise Unsupported("the lengths are too different, or too alike, for their texts")
     given: dict[str, object] = {name: one.base for name, one in values.items()}
     labels = {f"{name}_label": one.label for name, one in values.items()}
     script = write_script(

@@ -1,10 +1,14 @@
 """Plane figures made of points, sides, angles and circles, and the script that draws them to scale."""
 
+import math
 from dataclasses import dataclass, field
 
+from irloom.backends.drawing.figure import Unsupported
 from irloom.backends.drawing.script import CANVAS, write_script
 
 Point = tuple[float, float]
+_SHORTEST = 0.14
+"""Of the whole figure."""
 
 _POLYGON = """\
 center = np.mean(list(points.values()), axis=0)
@@ -95,7 +99,8 @@ class Shape:
         return tuple(dict.fromkeys(texts))
 
     def write(self, title: str, notes: tuple[str, ...] = ()) -> str:
-        """The script."""
+        """The script. Raises Unsupported where a side is too short for the texts at it."""
+        self._check_lengths()
         givens = {
             "points": self.points,
             "sides": self.sides,
@@ -111,3 +116,10 @@ class Shape:
         return write_script(
             title, givens, *(part for part, need in zip(parts, needed, strict=True) if need), notes=notes
         )
+
+    def _check_lengths(self) -> None:
+        xs, ys = zip(*self.points.values(), strict=True)
+        reach = max(max(xs) - min(xs), max(ys) - min(ys), *(2 * radius for _, radius in self.circles))
+        sides = [math.dist(self.points[one], self.points[other]) for one, other in self.sides]
+        if sides and min(sides) < _SHORTEST * reach:
+            raise Unsupported("a side is too short for the texts at it")

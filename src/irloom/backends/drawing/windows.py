@@ -7,11 +7,13 @@ import numpy as np
 
 from irloom.backends.drawing.conics import Conic
 from irloom.backends.drawing.equations import Curve, Marked, as_constant, sample
+from irloom.backends.drawing.figure import Unsupported
 
 Window = tuple[float, float, float, float]
 
 _SEARCHED = ((-30.0, 30.0), (-300.0, 300.0), (-3000.0, 3000.0))
 """Where roots, extrema and crossings are looked for, as long as there are none."""
+_WIDEST = 20_000.0
 _MOST = 12
 """More roots and extrema than this are a wave's."""
 _STEEP = 25.0
@@ -31,6 +33,8 @@ def choose_window(
     ]
     fixed = [*lines, *(point.x for point in points), *(x for conic in conics for x in conic.xs)]
     low, high = domain if domain else _choose_span(functions, fixed)
+    if not low < high or high - low > _WIDEST or not np.isfinite([low, high]).all():
+        raise Unsupported(f"a graph from {low:g} to {high:g}")
     xs = np.linspace(low, high, 2001)
     round_ones = [conic for conic in conics if conic.kind != "line"]
     shaping = [] if round_ones else functions  # a steep line must not make a circle small
@@ -47,7 +51,8 @@ def choose_window(
 def find_crossings(one: Curve, other: Curve, span: tuple[float, float]) -> list[float]:
     """Where two functions are equal."""
     xs = _spread(*span)
-    gap = sample(one.expression, one.variable, xs) - sample(other.expression, other.variable, xs)
+    with np.errstate(all="ignore"):
+        gap = sample(one.expression, one.variable, xs) - sample(other.expression, other.variable, xs)
     return _find_zeros(xs, gap)
 
 
@@ -99,7 +104,8 @@ def _find_features(curve: Curve) -> list[float]:
     """Roots and turning points; of a horizontal line none."""
     xs = _spread(*_SEARCHED[0])
     values = sample(curve.expression, curve.variable, xs)
-    if np.nanmax(values) - np.nanmin(values) < 1e-9:
+    finite = values[np.isfinite(values)]
+    if not finite.size or np.ptp(finite) < 1e-9:
         return []
     with np.errstate(all="ignore"):
         slopes = np.gradient(values, xs)
@@ -126,7 +132,8 @@ def _interpolate(xs: np.ndarray, values: np.ndarray, place: int) -> float:
 
 def _spread(low: float, high: float) -> np.ndarray:
     """Places between two numbers, the whole ones among them: many functions begin or end at such."""
-    return np.union1d(np.linspace(low, high, 6001), np.arange(np.ceil(low), np.floor(high) + 1))
+    whole = np.arange(np.ceil(low), np.floor(high) + 1) if high - low < _WIDEST else np.empty(0)
+    return np.union1d(np.linspace(low, high, 6001), whole)
 
 
 def _find_poles(xs: np.ndarray, values: np.ndarray) -> list[float]:
@@ -145,7 +152,7 @@ def _reach(values: np.ndarray) -> tuple[float, float]:
     """From the lowest to the highest value, poles left out."""
     finite = values[np.isfinite(values)]
     if not finite.size:
-        return 0.0, 0.0
+        raise Unsupported("a function that has no values where it is looked at")
     usual = float(np.median(np.abs(finite - np.median(finite))))
     if usual > 0 and float(np.abs(finite - np.median(finite)).max()) > _STEEP * usual:
         low, high = np.percentile(finite, [8, 92])
