@@ -126,7 +126,7 @@ def test_files_that_backends_name_are_relative_to_the_file_and_names_on_a_hub_st
         ("chat = 'rules'", "chat: 'rules' is no table; write "),
         ("translator = 'radiometric'", "translator.*: input should be a valid dictionary"),
         ("[roles.poet]\nkind = 'rules'", "roles.poet.* input should be 'caption', 'task', 'debate'"),
-        ("[roles.judge]\nkind = 'rules'", "roles: this flow has no agent 'judge'; it has caption, task, debate"),
+        ("[roles.judge]\nkind = 'rules'", "roles: this flow has no agent 'judge'; it has caption"),
         ("[shares]\nreasoning = 2", "the share of 'reasoning' is 2.0; give a number from 0 to 1"),
         ("[shares]\nreasoning = nan", "the share of 'reasoning' is nan"),
         ("images = 5", "images = 5: input is not a valid path"),

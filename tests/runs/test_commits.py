@@ -99,7 +99,8 @@ def test_a_commit_line_says_what_the_design_promises(root: Path) -> None:
         "rules": 0,
         "usage": USAGE,
     }
-    assert event["ends"] == {f"{name}.jsonl": (root / f"{name}.jsonl").stat().st_size for name in DATA_FILES["infrared"]}
+    sizes = {f"{name}.jsonl": (root / f"{name}.jsonl").stat().st_size for name in DATA_FILES["infrared"]}
+    assert event["ends"] == sizes
     assert rows(root, "transcripts") == [
         {"sample": "1", "attempt": 1, "outcome": "accepted", "turns": [{"key": "1.1"}]}
     ]

@@ -19,9 +19,9 @@ for bottom, top, color, text in layers:
 for height in (0, 1.4):
     ax.plot([-4, 4], [height, height], color="black", linewidth=1.5)
 ray = {"arrowstyle": "-|>", "linewidth": 1.8, "color": "tab:orange"}
-ax.annotate("", (0.4, 1.4), (0.4, 4.2), arrowprops=ray)
-ax.annotate("", (1.0, 4.2), (1.0, 1.4), arrowprops=ray)
-ax.annotate("", (1.6, 4.2), (1.6, 0), arrowprops=ray)
+ax.annotate("", (-0.5, 1.4), (-0.5, 4.2), arrowprops=ray)
+ax.annotate("", (0.0, 4.2), (0.0, 1.4), arrowprops=ray)
+ax.annotate("", (0.5, 4.2), (0.5, 0), arrowprops=ray)
 for number, text in enumerate(light):
     ax.text(-3.8, 3.8 - 0.5 * number, text, ha="left", va="center", fontsize=11)
 ax.set_xlim(-4, 4)
