@@ -84,3 +84,9 @@ def test_models_are_measured_through_the_flow_and_directly() -> None:
     flow, direct = (float(ours[column[f"images/s, {way}"]]) for way in ("flow", "direct"))
     assert float(ours[column["flow / direct"]]) == pytest.approx(flow / direct, rel=0.05, abs=0.01)
     assert float(rows["MB moved an image"][1]) > 0
+
+
+def test_figures_draw_every_problem_and_what_the_sandbox_adds_is_told() -> None:
+    rows = by_first_cell(run_short("figures"))
+    assert float(rows["standard"][1]) > 0, "drawing takes time"
+    assert rows["6"][0] == "6", "all six problems were drawn"
