@@ -18,9 +18,9 @@ class Admission:
     rules: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Committed:
-    """What later decisions need of a committed sample."""
+    """What later decisions need of a committed sample; samples that ended alike share one."""
 
     attempt: int
     outcome: Outcome
@@ -37,6 +37,8 @@ class LogState:
 
     open: dict[str, Admission] = field(default_factory=dict)
     done: dict[str, Committed] = field(default_factory=dict)
+    endings: dict[Committed, Committed] = field(default_factory=dict)
+    """Each kind of ending once: 118,000 samples end in a few ways."""
     ends: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     accepted: int = 0
@@ -67,9 +69,8 @@ class LogState:
         accepted = count_accepted(event)
         self.accepted += accepted - (earlier.accepted if earlier else 0)
         self.usage += Usage.model_validate(event["usage"])
-        self.done[event["sample"]] = Committed(
-            event["attempt"], event["outcome"], stages, event["rules"], accepted, why
-        )
+        ending = Committed(event["attempt"], event["outcome"], stages, event["rules"], accepted, why)
+        self.done[event["sample"]] = self.endings.setdefault(ending, ending)
 
 
 def count_accepted(event: Mapping[str, Any]) -> int:
