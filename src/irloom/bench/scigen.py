@@ -57,15 +57,16 @@ class Score:
         marks = self.marks[dimension]
         return fmean(marks) if marks else None
 
-    def take(self, commit: Mapping[str, Any], row: Mapping[str, Any] | None) -> None:
+    def take(self, commit: Mapping[str, Any], row: Mapping[str, Any] | None, quizzing: bool) -> None:
         """Count one problem by its commit and, where a figure was drawn, its row."""
         self.problems += 1
         self.failed += commit["outcome"] == "failed"
         self.drawn += row is not None
         self.drawn_at_once += commit.get("first_try", 0)
         if row is None:
-            self.quizzed += bool(commit.get("quizzes_given", 0))
-            self.quizzes += commit.get("quizzes_given", 0)
+            given = commit.get("quizzes_given", 0) if quizzing else 0
+            self.quizzed += bool(given)
+            self.quizzes += given
             return
         self._take_quizzes(row)
         for name, mark in ((row["judgement"] or {}).get("scores") or {}).items():
@@ -99,6 +100,7 @@ def score_run(root: Path) -> ScigenScores:
     about = RunDirectory.open(root).about
     if about.get("flow") != "imgcoder":
         raise RunDirError(f"{root} is a run of the flow {about.get('flow')!r}, and no ImgCoder run.")
+    quizzing = bool(about["config"].get("quizzing"))
     rows = {row["sample"]: row for row in iterate_rows(root, "figures")}
     overall, subjects, types = Score(), dict[str, Score](), dict[str, Score]()
     for sample, commit in last_commits(root).items():
@@ -109,7 +111,7 @@ def score_run(root: Path) -> ScigenScores:
             types.setdefault(kind, Score()),
         )
         for group in groups:
-            group.take(commit, rows.get(sample))
+            group.take(commit, rows.get(sample), quizzing)
     return ScigenScores(overall, dict(sorted(subjects.items())), dict(sorted(types.items())))
 
 

@@ -24,7 +24,13 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     scigen.add_argument("run", metavar="RUN", help="a run of `irloom run imgcoder`")
     scigen.add_argument("--plot", metavar="FILE", help="write the scores by subject as a picture")
     scigen.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    scigen.set_defaults(main=bench_scigen)
+    scigen.set_defaults(main=main, bench=bench_scigen)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the benchmark that was named."""
+    code: int = arguments.bench(arguments)
+    return code
 
 
 def bench_scigen(arguments: argparse.Namespace) -> int:

@@ -37,6 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
     from irloom.export.forms import image_of, to_llava, to_messages
     from irloom.export.writing import write_json_lines, write_json_list
+    from irloom.runs.commits import DATA_FILES
     from irloom.runs.directory import OWN_FILES, RunDirectory
     from irloom.runs.reading import iterate_rows
 
@@ -45,7 +46,9 @@ def main(arguments: argparse.Namespace) -> int:
         raise UserError("--image-key thermal is for --format llava.")
     if out.is_dir():
         raise UserError(f"--out {out} is a folder: name a file.")
-    RunDirectory.open(root)
+    flow = RunDirectory.open(root).about["flow"]
+    if not (root / f"{arguments.data}.jsonl").exists() and arguments.data not in DATA_FILES.get(flow, ()):
+        raise UserError(f"{root} is a run of the flow {flow!r}, which makes no {arguments.data}.")
     if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
         raise UserError(f"--out {out} is the run's own file: name another.")
     base = root.absolute() if arguments.absolute else Path()

@@ -55,7 +55,7 @@ def retire(root: Path, wanted: str) -> None:
     lock = RunLock(root)
     lock.acquire()
     try:
-        log = CommitLog(root)
+        log = CommitLog(root, RunDirectory.open(root).config.flow)
         try:
             log.recover()
             log.retire(rule)

@@ -117,8 +117,10 @@ def _tasks(summary: Summary) -> Table:
 
 
 def _show_rules(root: Path, console: Console) -> None:
+    if not (rules := tell_rules(root)):
+        return
     table = Table("rule", "came from", "fired again", box=None, pad_edge=False)
-    for rule in tell_rules(root):
+    for rule in rules:
         origin = "the start" if rule.origin == "basic" else f"{rule.sample}, {rule.task}: {rule.reason}"
         state = "retired" if rule.retired else f"{rule.fired:,}"
         table.add_row(Text(clean(rule.rule)), Text(clean(origin)), state)
