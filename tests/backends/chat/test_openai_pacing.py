@@ -100,7 +100,7 @@ async def test_a_request_that_alone_is_refused_for_ever_is_its_own_error_in_the_
         ) as endpoint,
         chatting(endpoint.url, first_backoff_s=0.01) as chat,
     ):
-        results, _ = await ask_all(chat, 800, workers=8)
+        results, _ = await ask_all(chat, 4000, workers=8)
     assert isinstance(results[20], EndpointError)
     assert "too big" in str(results[20])
     assert all(isinstance(result, ChatReply) for seed, result in enumerate(results) if seed != 20)
