@@ -52,6 +52,14 @@ def test_offline_the_rest_is_refused_with_its_reason_and_nobody_judged(run: Path
     assert (figure["outcome"], figure["judgement"], figure["models"]["judge"]) == ("unjudged", None, "none")
 
 
+def test_the_closing_summary_counts_problems_and_not_instructions(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["resume", str(run), "--quiet"]) == 0
+    assert "rejected      1 problems: rejected.jsonl" in capsys.readouterr().out
+
+
 def test_a_plot_that_cannot_be_written_is_a_message(
     run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

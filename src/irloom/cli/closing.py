@@ -52,7 +52,8 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
     if totals["unjudged"]:
         lines.append(f"instructions  {totals['unjudged']:,} that nobody judged: instructions.jsonl")
     if totals["rejected"]:
-        lines.append(f"rejected      {totals['rejected']:,} instructions: rejected.jsonl")
+        what = "problems" if "figure" in summary.tasks else "instructions"
+        lines.append(f"rejected      {totals['rejected']:,} {what}: rejected.jsonl")
     if summary.categories:
         lines.append(f"objections    {list_counts(summary.categories)}")
     if rules := tell_rules(root):
