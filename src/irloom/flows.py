@@ -6,10 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from irloom.config import RunConfig
+from irloom.edits import FORMS, SUBCATEGORIES, QueryForm, Subcategory
 from irloom.figures import CheckName
 from irloom.options import (
     ChatOptions,
+    ClassicOptions,
     GroundingOptions,
+    ImageEditorOptions,
     RadiometricOptions,
     SandboxOptions,
     ScorerOptions,
@@ -17,7 +20,7 @@ from irloom.options import (
     VqaOptions,
     locate_files,
 )
-from irloom.records import TASKS, Agent, Seat, Task
+from irloom.records import TASKS, Agent, Row, Seat, Task
 
 
 class InfraredConfig(RunConfig):
@@ -156,4 +159,78 @@ class ImgcoderConfig(RunConfig):
         return self
 
 
-AnyConfig = Annotated[InfraredConfig | ImgcoderConfig, Field(discriminator="flow")]
+class PreservationLimits(Row):
+    """What an edit must have changed and must have kept (`irloom.edits.Preservation`)."""
+
+    min_changed: float = Field(default=0.002, ge=0, le=1)
+    """Less of the image changed, and the edit did nothing."""
+    min_changed_inside: float = Field(default=0.05, ge=0, le=1)
+    max_changed_outside: float = Field(default=0.1, ge=0, le=1)
+    min_ssim_outside: float = Field(default=0.8, ge=-1, le=1)
+    max_colour_shift_outside: float = Field(default=5.0, ge=0)
+    min_structure: float = Field(default=0.15, ge=-1, le=1)
+    """Below it the image was repainted; viewpoint is free of this limit."""
+
+
+class CirConfig(RunConfig):
+    """Everything that decides what a CIR run makes."""
+
+    agents: ClassVar[tuple[Agent, ...]] = ("proposer", "editor", "verifier", "phraser")
+    flow: Literal["cir"] = "cir"
+    images: Path
+    captions: Path | None = None
+    instances: Path | None = None
+
+    subcategories: tuple[Subcategory, ...] = SUBCATEGORIES
+    quotas: dict[Subcategory, int] = Field(default_factory=dict)
+    """The most queries of a subcategory in the data set; those left out have no bound."""
+    families: int = Field(default=2, ge=1, le=15)
+    """Groups of siblings a seed, each of another subcategory."""
+    variants: int = Field(default=3, ge=1, le=10)
+    """Siblings a group."""
+    forms: tuple[QueryForm, ...] = FORMS
+    temperature: float = Field(default=0.8, ge=0, le=2)
+    """Temperature of the proposer and of the phraser."""
+    max_rounds: int = Field(default=2, ge=1, le=10)
+    """How often an edit is tried, from the second time on with the reasons of its rejection."""
+    judging: bool = True
+    """Have a vision model verify what the figures let pass."""
+    with_references: bool = False
+    """Put the seed images into the gallery."""
+    limits: PreservationLimits = Field(default_factory=PreservationLimits)
+    editor: ImageEditorOptions = Field(default_factory=ClassicOptions)
+
+    @model_validator(mode="before")
+    @classmethod
+    def switch_off_what_cannot_see(cls, settings: Any) -> Any:
+        """The rule engine does not see: without a chat model nothing is judged unless asked for."""
+        if not isinstance(settings, dict):
+            return settings
+        chat = settings.get("chat")
+        kind = chat.get("kind") if isinstance(chat, dict) else getattr(chat, "kind", "rules")
+        if kind not in {"rules", None}:
+            return settings
+        return {"judging": "verifier" in (settings.get("roles") or {}), **settings}
+
+    @field_validator("subcategories", "forms")
+    @classmethod
+    def normalize_lists(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Take each name once; there must be one."""
+        if not names:
+            raise ValueError("the list is empty: name at least one")
+        return tuple(dict.fromkeys(names))
+
+    @model_validator(mode="after")
+    def validate_switches(self) -> Self:
+        """Refuse what cannot work: a judge that is blind, an embedded proposer without annotations."""
+        if self.judging and self.chat_for("verifier").kind == "rules":
+            raise ValueError("the rule engine cannot see: `judging` needs a chat model for `verifier`")
+        return self
+
+    def with_absolute_paths(self) -> Self:
+        """The same with its paths made absolute, those of models included."""
+        files: dict[str, Any] = {"editor": locate_files(self.editor.model_dump(), Path())}
+        return super().with_absolute_paths().changed_by(files)
+
+
+AnyConfig = Annotated[InfraredConfig | ImgcoderConfig | CirConfig, Field(discriminator="flow")]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from irloom.edits import Declined, Preservation, Region, Step
 from irloom.errors import SampleError
 from irloom.records import Box, ThermalObject
 
@@ -58,6 +59,10 @@ class EditJob:
     width: int | None = None
     """Width and height that the annotations were made for, where they are known."""
     height: int | None = None
+    steps: tuple[Step, ...] = ()
+    """The prompt in parts, for an editor that reads no prose."""
+    boxes: tuple[Box, ...] = ()
+    """The annotated objects, by whose number, from 1, a step names its target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Edit:
 
     image: "NDArray[np.uint8]"
     """Pixels, height x width x 3, of the size of the image that was given."""
+    regions: tuple[Region, ...] = ()
+    """Where it meant to change something beside the targets, such as where a moved object went."""
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -74,11 +81,56 @@ class ImageEditor(Protocol):
 
     name: str
 
-    def edit(self, jobs: Sequence[EditJob]) -> list[Edit | SampleError]:
+    def edit(self, jobs: Sequence[EditJob]) -> Sequence[Edit | Declined | SampleError]:
         """One result a job, in order; a bad image or prompt is its own error and leaves the others alone.
 
-        An image's noise depends on its job alone, whatever else is in the batch.
+        What it cannot do it declines with the reason. An image's noise depends on its job alone,
+        whatever else is in the batch.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringJob:
+    """An edited image beside the one that it was made from."""
+
+    before: Path
+    after: "NDArray[np.uint8]"
+    """Pixels, height x width x 3."""
+    regions: tuple[Region, ...]
+    """Where the change was expected; empty where it may be anywhere."""
+    width: int | None = None
+    """Width and height that the annotations were made for, where they are known."""
+    height: int | None = None
+
+
+class EditMeter(Protocol):
+    """Measures what an edit changed and what it kept."""
+
+    def measure(self, job: MeasuringJob) -> Preservation:
+        """The figures of one edit; raises SourceError where the image before cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: an image with a change in words, or one of the two alone."""
+
+    image: Path | None
+    text: str | None
+
+
+class Embedder(Protocol):
+    """Turns queries and images into vectors whose inner product says how well they fit."""
+
+    name: str
+
+    def embed_queries(self, queries: Sequence[Query]) -> "NDArray[np.float32]":
+        """One row of length 1 a query, in order; raises ScoringError or SourceError."""
+        ...
+
+    def embed_images(self, images: Sequence[Path]) -> "NDArray[np.float32]":
+        """One row of length 1 an image, in order; raises ScoringError or SourceError."""
         ...
 
 

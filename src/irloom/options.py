@@ -153,6 +153,14 @@ class EditorOptions(Row):
         return self
 
 
+class ClassicOptions(Row):
+    """The embedded editor: image processing on annotated objects, with no model."""
+
+    kind: Literal["classic"] = "classic"
+    max_pixels: int = Field(default=100_000_000, ge=1)
+    batch_size: int = Field(default=1, ge=1)
+
+
 class DiffusersOptions(EditorOptions):
     """An image-editing pipeline that is told to turn the photograph into an infrared image."""
 
@@ -225,8 +233,11 @@ ScorerOptions = Annotated[
     GroundingOptions | OpenClipOptions | LanguageBindOptions | VqaOptions, Field(discriminator="kind")
 ]
 
+ImageEditorOptions = Annotated[ClassicOptions | EditorOptions, Field(discriminator="kind")]
+
 KINDS = frozenset(
     {
+        "classic",
         "rules",
         "openai",
         "radiometric",

@@ -16,6 +16,11 @@ Category = Literal[
 Stage = Literal[
     "source",
     "translate",
+    "propose",
+    "revise",
+    "edit",
+    "verify",
+    "phrase",
     "understand",
     "plan",
     "code",
@@ -34,7 +39,9 @@ Stage = Literal[
 Outcome = Literal["accepted", "rejected", "failed", "unjudged"]
 """Of a task and of a sample; `unjudged` only where the debate was switched off."""
 Origin = Literal["filtered", "original"]
-Agent = Literal["caption", "task", "debate", "coder", "judge", "quizzer"]
+Agent = Literal[
+    "caption", "task", "debate", "coder", "judge", "quizzer", "proposer", "editor", "verifier", "phraser"
+]
 Seat = Agent | Literal["scorer"]
 """Who may have a chat model of its own: an agent, or the scorer that shows one the image."""
 

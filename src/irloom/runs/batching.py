@@ -18,7 +18,7 @@ class Batcher(Generic[Job, Done]):
     """Runs `work` on up to `size` jobs at once, in order of arrival; each gets its own result or error."""
 
     def __init__(
-        self, work: Callable[[Sequence[Job]], list[Done | SampleError]], size: int, wait_s: float = WAIT_S
+        self, work: Callable[[Sequence[Job]], Sequence[Done | SampleError]], size: int, wait_s: float = WAIT_S
     ) -> None:
         self._work = work
         self._size = size
@@ -58,7 +58,7 @@ class Batcher(Generic[Job, Done]):
             except TimeoutError:
                 return
 
-    def _work_safely(self, jobs: Sequence[Job]) -> list[Done | SampleError]:
+    def _work_safely(self, jobs: Sequence[Job]) -> Sequence[Done | SampleError]:
         """Turn the two mistakes that would leave jobs waiting for ever into errors that reach them."""
         try:
             results = self._work(jobs)

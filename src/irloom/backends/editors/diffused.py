@@ -119,7 +119,8 @@ class DiffusersEditor:
                 "set dtype = 'float32' or 'bfloat16'"
             )
         drawn = Image.fromarray(np.rint(pixels * 255).astype(np.uint8))
-        return Edit(np.asarray(drawn.resize(loaded.size, Image.Resampling.LANCZOS)), self._describe(loaded))
+        pixels_kept = np.asarray(drawn.resize(loaded.size, Image.Resampling.LANCZOS))
+        return Edit(pixels_kept, details=self._describe(loaded))
 
     def _describe(self, loaded: _Loaded) -> dict[str, Any]:
         options = self._options

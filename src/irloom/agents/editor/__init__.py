@@ -1,0 +1,1 @@
+"""Carries out one edit, and words it anew where it was rejected."""

@@ -1,0 +1,1 @@
+"""Turns an edit into the query of somebody who looks for the result."""

@@ -1,0 +1,1 @@
+"""Looks at a seed image and proposes edits of it."""

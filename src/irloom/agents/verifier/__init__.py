@@ -1,0 +1,1 @@
+"""Verifies an edit in two stages: was it carried out, and is all else as it was."""

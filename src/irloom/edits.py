@@ -1,0 +1,183 @@
+"""The vocabulary of the CIR flow: what may be changed in an image, how an edit went, and its query.
+
+Categories and subcategories are those of EDIR (arXiv 2601.16125, section 3). Regions are
+`x1, y1, x2, y2` in 0..1 of the image's width and height, with the origin at the top left.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from pydantic import Field
+
+from irloom.records import Fault, Outcome, Row
+
+EditCategory = Literal["attribute", "object", "relationship", "global", "complex"]
+Subcategory = Literal[
+    "color",
+    "material",
+    "shape",
+    "texture",
+    "addition",
+    "remove",
+    "replace",
+    "count",
+    "spatial",
+    "action",
+    "viewpoint",
+    "style",
+    "time",
+    "weather",
+    "complex",
+]
+QueryForm = Literal["imperative", "search", "elliptic", "negative"]
+"""As EDIR's queries are phrased: an order, a wish, a fragment, or what is not wanted."""
+Objection = Literal[
+    "unsupported", "unchanged", "repainted", "outside", "size", "colours", "not_done", "not_kept", "twin"
+]
+"""Why an edit is dropped: the editor cannot do it, the figures speak against it, or the judge does."""
+Region = tuple[float, float, float, float]
+
+SUBCATEGORIES: tuple[Subcategory, ...] = get_args(Subcategory)
+FORMS: tuple[QueryForm, ...] = get_args(QueryForm)
+TAXONOMY: Mapping[EditCategory, tuple[Subcategory, ...]] = {
+    "attribute": ("color", "material", "shape", "texture"),
+    "object": ("addition", "remove", "replace", "count"),
+    "relationship": ("spatial", "action", "viewpoint"),
+    "global": ("style", "time", "weather"),
+    "complex": ("complex",),
+}
+WHOLE_IMAGE: frozenset[Subcategory] = frozenset({"viewpoint", "style", "time", "weather"})
+"""Edits of these change every pixel, so that nothing lies outside."""
+PUBLISHED: Mapping[Subcategory, int] = {name: 800 if name == "complex" else 300 for name in SUBCATEGORIES}
+"""Queries of EDIR in each subcategory, 5,000 in all."""
+
+
+def category_of(subcategory: Subcategory) -> EditCategory:
+    """The category that a subcategory belongs to."""
+    return next(category for category, names in TAXONOMY.items() if subcategory in names)
+
+
+class Step(Row):
+    """One simple modification."""
+
+    subcategory: Subcategory
+    instruction: str = Field(min_length=1)
+    """What the editor is told, such as `Make the car on the left blue.`"""
+    target: int | None = Field(default=None, ge=1)
+    """Number of the annotated object that changes, from 1; None for the image as a whole."""
+    value: str = ""
+    """What it becomes, in a word or two: `blue`, `striped`, `night`, `umbrella`."""
+    region: Region | None = None
+    """Where the change is expected, if no annotated object says so."""
+
+
+class Proposal(Row):
+    """One edit of a seed image; its siblings share `base` and differ in `point`."""
+
+    edit: int = Field(ge=1)
+    """Number within the seed."""
+    family: int = Field(ge=1)
+    """Number of the group of siblings within the seed."""
+    subcategory: Subcategory
+    base: str
+    point: str
+    steps: tuple[Step, ...] = Field(min_length=1)
+    """One, or the two or three that a complex edit joins, of which the first is its siblings' too."""
+
+    @property
+    def task(self) -> str:
+        """Its name in the rows and the commit line, such as `color.3`."""
+        return f"{self.subcategory}.{self.edit}"
+
+    @property
+    def instruction(self) -> str:
+        """What the editor is told, all steps together."""
+        return " ".join(step.instruction for step in self.steps)
+
+
+class Skipped(Row):
+    """A subcategory for which this image offers nothing."""
+
+    subcategory: Subcategory
+    reason: str
+
+
+class Preservation(Row):
+    """What an edit changed and what it kept, measured.
+
+    Shares and similarities are in 0..1. What asks for an inside or an outside is None where the region
+    is unknown or is the whole image.
+    """
+
+    changed: float
+    """Share of pixels that differ visibly."""
+    changed_inside: float | None
+    changed_outside: float | None
+    ssim: float
+    """Structural similarity (Wang et al. 2004) of the luminances, -1..1."""
+    ssim_outside: float | None
+    structure: float
+    """Correlation of the edges' strengths, -1..1: what a repainting loses and a change of light keeps."""
+    colour_shift: float
+    """Distance of the mean colours in CIELAB."""
+    colour_shift_outside: float | None
+    hash_before: str
+    """Perceptual hash of the seed, 64 bits in hex; likewise of the edited image."""
+    hash_after: str
+    hash_distance: int
+    """Bits in which the two differ, 0..64."""
+    same_size: bool
+
+
+class EditedImage(Row):
+    """An edited image that lies in the run directory."""
+
+    image: str
+    """Path relative to the run directory."""
+    sha256: str
+    width: int
+    height: int
+    measured: Preservation
+    made_by: str
+    details: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class Declined(Row):
+    """An edit that the editor cannot do, with the reason."""
+
+    reason: str
+
+
+class EditVerdict(Row):
+    """What one stage of the verification says."""
+
+    stage: Literal["figures", "change", "rest"]
+    """Measured; was the instruction carried out; is all else as it was."""
+    passed: bool
+    category: Objection | None = None
+    reason: str = ""
+
+
+class Try(Row):
+    """One round of an edit: the instruction as it stood, what came out, what was said of it."""
+
+    round: int
+    steps: tuple[Step, ...]
+    image: EditedImage | None = None
+    verdicts: tuple[EditVerdict, ...] = ()
+
+    @property
+    def objection(self) -> EditVerdict | None:
+        """The first verdict against it."""
+        return next((verdict for verdict in self.verdicts if not verdict.passed), None)
+
+
+class EditResult(Row):
+    """How one edit of a seed ended."""
+
+    proposal: Proposal
+    outcome: Outcome
+    tries: tuple[Try, ...] = ()
+    query: str | None = None
+    form: QueryForm | None = None
+    faults: tuple[Fault, ...] = ()
