@@ -61,7 +61,7 @@ def save_photograph(path: Path, seed: int, size: tuple[int, int] = (80, 60)) -> 
     return path
 
 
-def pixels(result: Edit | SampleError) -> NDArray[np.uint8]:
+def pixels(result: object) -> NDArray[np.uint8]:
     assert isinstance(result, Edit)
     return result.image
 
