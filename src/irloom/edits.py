@@ -32,9 +32,9 @@ Subcategory = Literal[
 QueryForm = Literal["imperative", "search", "elliptic", "negative"]
 """As EDIR's queries are phrased: an order, a wish, a fragment, or what is not wanted."""
 Objection = Literal[
-    "unsupported", "unchanged", "repainted", "outside", "size", "colours", "not_done", "not_kept", "twin"
+    "not_offered", "unsupported", "size", "unchanged", "outside", "repainted", "not_done", "not_kept"
 ]
-"""Why an edit is dropped: the editor cannot do it, the figures speak against it, or the judge does."""
+"""Why an edit is dropped: image or editor do not offer it, the figures or a judge speak against it."""
 Region = tuple[float, float, float, float]
 
 SUBCATEGORIES: tuple[Subcategory, ...] = get_args(Subcategory)
@@ -65,10 +65,31 @@ class Step(Row):
     """What the editor is told, such as `Make the car on the left blue.`"""
     target: int | None = Field(default=None, ge=1)
     """Number of the annotated object that changes, from 1; None for the image as a whole."""
+    what: str = ""
+    """That object in words that name no other, such as `the car on the left`."""
     value: str = ""
     """What it becomes, in a word or two: `blue`, `striped`, `night`, `umbrella`."""
     region: Region | None = None
     """Where the change is expected, if no annotated object says so."""
+
+
+class Point(Row):
+    """One edit of a family, by what it alone has."""
+
+    point: str
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+
+class Family(Row):
+    """Edits of a seed that share a base and differ in one point; none where the image offers nothing."""
+
+    family: int = Field(ge=1)
+    """Number within the seed."""
+    subcategory: Subcategory
+    base: str = ""
+    points: tuple[Point, ...] = ()
+    reason: str = ""
+    """Why there are none."""
 
 
 class Proposal(Row):
@@ -93,13 +114,6 @@ class Proposal(Row):
     def instruction(self) -> str:
         """What the editor is told, all steps together."""
         return " ".join(step.instruction for step in self.steps)
-
-
-class Skipped(Row):
-    """A subcategory for which this image offers nothing."""
-
-    subcategory: Subcategory
-    reason: str
 
 
 class Preservation(Row):

@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
+from irloom.edits import Declined, EditedImage, Step
 from irloom.figures import Failure, Picture
 from irloom.records import Agent, Fault, Infrared, Row, Seat, Stage
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 
@@ -219,4 +217,18 @@ class FigureCalls(Asking, Protocol):
 
     async def draw(self, round: int, code: str) -> Picture | Failure | Fault:
         """Run a script in the sandbox, and keep the picture that it draws."""
+        ...
+
+
+class EditCalls(Asking, Protocol):
+    """What the agents of the CIR flow may do."""
+
+    async def bring(self) -> str | Fault:
+        """Copy the seed image into the run directory, and give its path there."""
+        ...
+
+    async def edit(
+        self, task: str, round: int, image: str, steps: tuple[Step, ...]
+    ) -> EditedImage | Declined | Fault:
+        """Change an image of the run directory, keep the result, and measure what changed."""
         ...

@@ -37,11 +37,16 @@ class Asked:
         return int(self.body["seed"])
 
     @property
-    def image(self) -> bytes | None:
-        """The bytes of the picture that came along."""
+    def images(self) -> list[bytes]:
+        """The bytes of the pictures that came along."""
         parts = self.body["messages"][1]["content"]
         urls = [part["image_url"]["url"] for part in parts if isinstance(part, dict) and "image_url" in part]
-        return base64.b64decode(urls[0].partition(",")[2]) if urls else None
+        return [base64.b64decode(url.partition(",")[2]) for url in urls]
+
+    @property
+    def image(self) -> bytes | None:
+        """The first of them."""
+        return next(iter(self.images), None)
 
     @property
     def identity(self) -> str:

@@ -1,25 +1,64 @@
 """Builds backends from their options; the heavy libraries are imported here and nowhere earlier."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from irloom.flows import InfraredConfig
-from irloom.imaging import ImageTranslator, SimilarityScorer
+from irloom.imaging import EditMeter, Embedder, ImageEditor, ImageTranslator, SimilarityScorer
 from irloom.lexicon import Lexicon
 from irloom.options import (
     ChatOptions,
+    ClassicOptions,
     DiffusersOptions,
+    EditorOptions,
+    EmbedderOptions,
     GroundingOptions,
+    ImageEditorOptions,
     LanguageBindOptions,
     OpenAIOptions,
+    OpenClipEmbedderOptions,
     OpenClipOptions,
+    PixelsOptions,
     RadiometricOptions,
     ScorerOptions,
+    ServedOptions,
     SrgbTirOptions,
     TranslatorOptions,
     VqaOptions,
 )
 from irloom.ports import ChatModel, Purse
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def build_editor(options: ImageEditorOptions, notify: Callable[[str], None]) -> ImageEditor:
+    """The image editor that the options name; `notify` is told of too little memory."""
+    match options:
+        case EditorOptions():
+            from irloom.backends.editors.diffused import DiffusersEditor
+
+            return DiffusersEditor(options, notify)
+        case ClassicOptions():
+            from irloom.backends.editors.classic.editor import ClassicEditor
+
+            return ClassicEditor(options)
+
+
+def build_meter() -> EditMeter:
+    """What measures edits."""
+    from irloom.backends.measuring.meter import PixelMeter
+
+    return PixelMeter()
+
+
+def build_reader(max_pixels: int) -> Callable[[Path, int | None, int | None], "NDArray[np.uint8]"]:
+    """What decodes a photograph, by the size that its annotations were made for."""
+    from irloom.backends.images import load_rgb
+
+    return lambda path, width, height: load_rgb(path, max_pixels, width, height)
 
 
 def build_chat(
@@ -89,3 +128,20 @@ def build_scorer(
             from irloom.backends.scorers.grounding import Grounding
 
             return Grounding(lexicon)
+
+
+def load_embedder(options: EmbedderOptions, notify: Callable[[str], None]) -> Embedder:
+    """The embedder that the options name; `notify` is told of too little memory and of outages."""
+    match options:
+        case OpenClipEmbedderOptions():
+            from irloom.backends.embedders.clip import OpenClipEmbedder
+
+            return OpenClipEmbedder(options, notify)
+        case ServedOptions():
+            from irloom.backends.embedders.served import Served
+
+            return Served(options, notify)
+        case PixelsOptions():
+            from irloom.backends.embedders.pixels import Pixels
+
+            return Pixels(options)

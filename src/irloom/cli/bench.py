@@ -7,13 +7,15 @@ from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
+from irloom.cli import bench_edir
+from irloom.cli.table import align
 from irloom.cli.terminal import show
 from irloom.errors import EXIT_DONE
 
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the verb."""
-    parser = verbs.add_parser("bench", help="score a run as the papers do")
+    parser = verbs.add_parser("bench", help="score a run or a data set as the papers do")
     names = parser.add_subparsers(required=True, metavar="NAME")
     scigen = names.add_parser(
         "scigen",
@@ -24,7 +26,9 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     scigen.add_argument("run", metavar="RUN", help="a run of `irloom run imgcoder`")
     scigen.add_argument("--plot", metavar="FILE", help="write the scores by subject as a picture")
     scigen.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    scigen.set_defaults(main=main, bench=bench_scigen)
+    scigen.set_defaults(bench=bench_scigen)
+    bench_edir.add_arguments(names)
+    parser.set_defaults(main=main)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -48,7 +52,7 @@ def bench_scigen(arguments: argparse.Namespace) -> int:
     from irloom.bench.scigen import COLUMNS, tabulate
 
     rows = [["", *COLUMNS], *tabulate(scores)]
-    show(_align(rows))
+    show(align(rows))
     notes = [
         "R_inv: per cent of figures whose quizzes are all answered right; +open: and the problem is solved.",
         "Marks from 0 to 2: correctness, layout, readability, plausibility, expressiveness.",
@@ -70,15 +74,4 @@ def _published() -> str:
         ["published", *table["columns"]],
         *([row["model"], *map(str, row["scores"])] for row in table["row"]),
     ]
-    return f"{table['note']}\n{_align(rows)}"
-
-
-def _align(rows: list[list[str]]) -> str:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
+    return f"{table['note']}\n{align(rows)}"

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from irloom.cli.terminal import list_counts
+from irloom.edits import SUBCATEGORIES
 from irloom.runs.summary import Summary, tell_rules
 
 
@@ -42,17 +43,22 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
     if summary.figures:
         drawn = f"{summary.figures:,} drawn, {summary.first_try:,} by the first script"
         lines.append(f"figures       {drawn}: figures.jsonl, images/")
+    if summary.edits:
+        lines.append(
+            f"edits         {summary.edits:,} candidates for the data set: edits.jsonl, images/edits/"
+        )
     totals: Counter[str] = Counter()
     for counter in summary.tasks.values():
         totals.update(counter)
-    if totals["accepted"]:
+    if totals["accepted"] and not summary.edits:
         first = summary.rounds[1] / totals["accepted"]
         made = f"{totals['accepted']:,} accepted, {first:.0%} in the first round"
         lines.append(f"instructions  {made}: instructions.jsonl")
-    if totals["unjudged"]:
+    if totals["unjudged"] and not summary.edits:
         lines.append(f"instructions  {totals['unjudged']:,} that nobody judged: instructions.jsonl")
     if totals["rejected"]:
         what = "problems" if "figure" in summary.tasks else "instructions"
+        what = "edits" if set(summary.tasks) & set(SUBCATEGORIES) else what
         lines.append(f"rejected      {totals['rejected']:,} {what}: rejected.jsonl")
     if summary.categories:
         lines.append(f"objections    {list_counts(summary.categories)}")

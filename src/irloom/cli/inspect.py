@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from irloom.cli.terminal import say
+from irloom.edits import SUBCATEGORIES
 from irloom.records import Outcome, Task
 
 
@@ -13,7 +14,7 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Declare the verb."""
     parser = verbs.add_parser(
         "inspect",
-        help="look at a run, or at one sample's debate",
+        help="look at a run, or at one of its samples",
         description="Without SAMPLE: the run's summary, or with a filter the samples that match. "
         "With SAMPLE: its captions and its debates, round by round.",
     )
@@ -23,7 +24,10 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--outcome", choices=get_args(Outcome), help="samples (or with --task, tasks) that ended so"
     )
     parser.add_argument(
-        "--task", choices=get_args(Task), help="samples that have this task; in a sample, only it"
+        "--task",
+        choices=(*get_args(Task), *SUBCATEGORIES),
+        metavar="TASK",
+        help="samples that have this task (or kind of edit); in a sample, only it",
     )
     parser.add_argument("--rule", metavar="TEXT", help="samples that mined a rule with this text in it")
     parser.add_argument(
@@ -84,6 +88,11 @@ def _inspect_sample(root: Path, arguments: argparse.Namespace) -> int:
         from irloom.cli.figuring import show_problem
 
         show_problem(root, found, arguments.prompts, make_console())
+        return 0
+    if "edits" in found:
+        from irloom.cli.editing import show_seed
+
+        show_seed(root, found, arguments.task, arguments.prompts, make_console())
         return 0
     show_sample(root, found, arguments.task, arguments.prompts, make_console())
     return 0

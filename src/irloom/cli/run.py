@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from irloom.cli.cir_options import add_cir_options
 from irloom.cli.figure_options import add_figure_options
 from irloom.cli.options import add_run_options
-from irloom.cli.settings import resolve_config, resolve_figures
+from irloom.cli.settings import resolve_cir, resolve_config, resolve_figures
 from irloom.flows import AnyConfig
 
 Resolve = Callable[[argparse.Namespace], AnyConfig]
@@ -24,6 +25,14 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     _add_common(infrared, resolve_config)
     add_run_options(infrared)
+    cir = flows.add_parser(
+        "cir",
+        help="composed image retrieval: edited images with queries and hard negatives",
+        description="Edit photographs in the 15 ways of EDIR, verify each edit, phrase it as a query, and "
+        "write the data set with its hard negatives. `irloom resume` goes on without paying twice.",
+    )
+    _add_common(cir, resolve_cir)
+    add_cir_options(cir)
     imgcoder = flows.add_parser(
         "imgcoder",
         help="scientific figures by code: drawn in a sandbox, checked, judged and quizzed",

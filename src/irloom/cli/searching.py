@@ -7,7 +7,7 @@ from typing import Any
 
 from irloom.runs.reading import list_row_files
 from irloom.runs.spans import locate, read_spans
-from irloom.runs.summary import last_commits
+from irloom.runs.summary import kind_of, last_commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,18 @@ class Wanted:
 
     def fits_commit(self, event: Mapping[str, Any]) -> bool:
         """Whether a commit line fits, as far as it can say."""
-        tasks = event["tasks"]
-        if self.task is not None and self.task not in tasks:
-            return False
-        ended = tasks[self.task] if self.task is not None else event["outcome"]
-        if self.outcome is not None and ended != self.outcome:
+        if not self._fits_outcome(event):
             return False
         rules = [mined["rule"].casefold() for mined in event.get("rules_mined", [])]
         return self.rule is None or any(self.rule.casefold() in rule for rule in rules)
+
+    def _fits_outcome(self, event: Mapping[str, Any]) -> bool:
+        """The outcome of the sample, or of any of its tasks of the kind that is asked for."""
+        ended = {event["outcome"]}
+        if self.task is not None:
+            named = event["tasks"].items()
+            ended = {outcome for task, outcome in named if self.task in {task, kind_of(task)}}
+        return bool(ended) if self.outcome is None else self.outcome in ended
 
 
 def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
@@ -58,6 +62,9 @@ _SAID = frozenset(
         "message",
         "question",
         "code",
+        "query",
+        "base",
+        "point",
     }
 )
 """Where captions, replies and reasons stand; not the standing rules, nor names of nodes and models."""

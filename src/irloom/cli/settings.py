@@ -1,4 +1,4 @@
-"""Joins profile, configuration file and options into a `InfraredConfig`: the later one wins."""
+"""Joins profile, configuration file and options into the configuration of a flow: the later one wins."""
 
 import argparse
 import shlex
@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from irloom.cli.figure_options import FIGURE_SWITCHES
 from irloom.cli.options import SWITCHES, profiles
-from irloom.config import explain, merge_settings
+from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
-from irloom.flows import ImgcoderConfig, InfraredConfig
+from irloom.flows import CirConfig, ImgcoderConfig, InfraredConfig
 from irloom.options import locate_files
 
 _PATHS = ("images", "captions", "instances", "infrared", "problems", "rules", "prompts", "lexicon", "reuse")
@@ -46,9 +46,29 @@ _FIGURE_PLAIN = (
 )
 
 
+_CIR_PLAIN = (
+    "images",
+    "captions",
+    "instances",
+    "prompts",
+    "reuse",
+    "limit",
+    "concurrency",
+    "accepted",
+    "seed",
+    "families",
+    "variants",
+    "max_rounds",
+    "judging",
+    "with_references",
+)
+
+
 def resolve_config(arguments: argparse.Namespace) -> InfraredConfig:
     """The configuration that profile, file and options add up to; ConfigError names each mistake."""
-    settings = merge_settings(_read_settings(arguments.profile, arguments.config), _read_options(arguments))
+    settings = merge_settings(
+        _read_settings(arguments.profile, arguments.config, InfraredConfig), _read_options(arguments)
+    )
     _require(settings)
     try:
         return InfraredConfig.model_validate(settings)
@@ -58,9 +78,7 @@ def resolve_config(arguments: argparse.Namespace) -> InfraredConfig:
 
 def resolve_figures(arguments: argparse.Namespace) -> ImgcoderConfig:
     """The configuration of an ImgCoder run; ConfigError names each mistake."""
-    settings = _read_settings(arguments.profile, arguments.config)
-    for table in ("translator", "scorer"):  # a profile names them for the infrared flow
-        settings.pop(table, None)
+    settings = _read_settings(arguments.profile, arguments.config, ImgcoderConfig)
     names = (*_FIGURE_PLAIN, *FIGURE_SWITCHES)
     settings |= {name: value for name in names if (value := getattr(arguments, name)) is not None}
     settings = merge_settings(settings, _read_bounds(arguments) | _read_chat(arguments))
@@ -72,6 +90,33 @@ def resolve_figures(arguments: argparse.Namespace) -> ImgcoderConfig:
         return ImgcoderConfig.model_validate(settings)
     except ValidationError as error:
         raise explain(error) from error
+
+
+def resolve_cir(arguments: argparse.Namespace) -> CirConfig:
+    """The configuration of a CIR run; ConfigError names each mistake."""
+    settings = _read_settings(arguments.profile, arguments.config, CirConfig)
+    settings |= {name: value for name in _CIR_PLAIN if (value := getattr(arguments, name)) is not None}
+    for name in ("subcategories", "forms"):
+        if (listed := getattr(arguments, name)) is not None:
+            settings[name] = _split(listed)
+    quotas = dict(_read_quota(text) for text in arguments.quota or ())
+    settings = merge_settings(settings, _read_bounds(arguments) | _read_chat(arguments))
+    settings = merge_settings(settings, {"quotas": quotas} if quotas else {})
+    if not settings.get("images"):
+        raise ConfigError("--images missing: say which images to edit.")
+    _check_chat(settings.get("chat"))
+    try:
+        return CirConfig.model_validate(settings)
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def _read_quota(text: str) -> tuple[str, int]:
+    subcategory, _, number = text.partition("=")
+    try:
+        return subcategory, int(number)
+    except ValueError:
+        raise ConfigError(f"--quota {text}: give it as color=300") from None
 
 
 def _read_sandbox(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -87,7 +132,9 @@ def _read_sandbox(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def resolve_backends(arguments: argparse.Namespace) -> InfraredConfig:
     """The backends alone, where nothing is said about images; ConfigError names each mistake."""
-    settings = merge_settings(_read_settings(arguments.profile, arguments.config), _read_chat(arguments))
+    settings = merge_settings(
+        _read_settings(arguments.profile, arguments.config, InfraredConfig), _read_chat(arguments)
+    )
     _check_chat(settings.get("chat"))
     try:
         return InfraredConfig.model_validate({**settings, "images": ".", "captions": "."})
@@ -95,11 +142,11 @@ def resolve_backends(arguments: argparse.Namespace) -> InfraredConfig:
         raise explain(error) from error
 
 
-def _read_settings(profile: str | None, config: str | None) -> dict[str, Any]:
+def _read_settings(profile: str | None, config: str | None, flow: type[RunConfig]) -> dict[str, Any]:
     """What a profile says, and over it what a file says, which may name the profile."""
     file = _read_file(Path(config)) if config else {}
     name = profile or file.get("profile", "offline")
-    return {**merge_settings(_read_profile(name), file), "profile": name}
+    return {**merge_settings(_read_profile(name, flow), file), "profile": name}
 
 
 def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -113,12 +160,15 @@ def read_changes(arguments: argparse.Namespace) -> dict[str, Any]:
     return merge_settings(_read_file(Path(arguments.config)) if arguments.config else {}, options)
 
 
-def _read_profile(name: object) -> dict[str, Any]:
+def _read_profile(name: object, flow: type[RunConfig]) -> dict[str, Any]:
+    """What a profile says to a flow: what all share, and over it the table that has the flow's name."""
     if name not in profiles():
         raise ConfigError(
             f"profile {name!r}: there is none of that name; use one of {', '.join(profiles())}."
         )
-    return tomllib.loads(files("irloom.data").joinpath("profiles", f"{name}.toml").read_text("utf-8"))
+    said = tomllib.loads(files("irloom.data").joinpath("profiles", f"{name}.toml").read_text("utf-8"))
+    own = said.get(flow.model_fields["flow"].default, {})
+    return merge_settings({key: value for key, value in said.items() if key in flow.model_fields}, own)
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -130,7 +180,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     for name in _PATHS:
         if isinstance(settings.get(name), str):
             settings[name] = str((path.parent / Path(settings[name]).expanduser()).absolute())
-    for name in ("translator", "scorer"):
+    for name in ("translator", "scorer", "editor"):
         if isinstance(settings.get(name), dict):
             settings[name] |= locate_files(settings[name], path.parent)
     return settings

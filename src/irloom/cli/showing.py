@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from irloom.cli.terminal import clean, list_counts
+from irloom.edits import SUBCATEGORIES
 from irloom.runs.directory import RunDirectory
 from irloom.runs.summary import Summary, summarise, tell_rules
 
@@ -64,6 +65,8 @@ def show_run(root: Path, console: Console) -> None:
         )
     if summary.figures:
         console.print(Text(f"figures: {summary.figures:,}; {summary.first_try:,} by the first script"))
+    if summary.edits:
+        console.print(Text(f"edits: {summary.edits:,} kept as candidates for the data set"))
     for name, counts in (
         ("objections", summary.categories),
         ("failures", summary.stages),
@@ -110,10 +113,17 @@ def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:
 
 
 def _tasks(summary: Summary) -> Table:
-    table = Table("task", "accepted", "rejected", "failed", "unjudged", box=None, pad_edge=False)
-    for task, counts in summary.tasks.items():
-        table.add_row(task, *(f"{counts[outcome]:,}" for outcome in STYLES))
+    why = ("why",) if summary.dropped else ()
+    table = Table("task", "accepted", "rejected", "failed", "unjudged", *why, box=None, pad_edge=False)
+    for task, counts in sorted(summary.tasks.items(), key=lambda item: _order(item[0])):
+        reasons = [list_counts(summary.dropped.get(task, Counter()))] if why else []
+        table.add_row(task, *(f"{counts[outcome]:,}" for outcome in STYLES), *reasons)
     return table
+
+
+def _order(task: str) -> int:
+    """Subcategories as EDIR lists them, other tasks as they came."""
+    return SUBCATEGORIES.index(task) if task in SUBCATEGORIES else -1
 
 
 def _show_rules(root: Path, console: Console) -> None:

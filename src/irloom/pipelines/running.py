@@ -9,7 +9,8 @@ from typing import Any
 
 from irloom.config import RunConfig
 from irloom.errors import ConfigError, RunDirError
-from irloom.flows import AnyConfig, InfraredConfig
+from irloom.flows import AnyConfig, CirConfig, ImgcoderConfig, InfraredConfig
+from irloom.pipelines.cir_job import load_cir, pin_editor
 from irloom.pipelines.figure_job import load_figures
 from irloom.pipelines.infrared_job import load_infrared, pin_models
 from irloom.pipelines.job import Indexing, Job, Notify
@@ -54,7 +55,7 @@ def create_run(out: Path, config: AnyConfig, indexing: Indexing | None = None) -
     refuse_used(out)
     if config.reuse is not None and not is_reusable(config.reuse):
         raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
-    config = pin_models(config) if isinstance(config, InfraredConfig) else config
+    config = _pin(config)
     job = load_job(config, indexing)
     with closing(job.source):
         asyncio.run(_try_backends(job))
@@ -68,13 +69,26 @@ def create_run(out: Path, config: AnyConfig, indexing: Indexing | None = None) -
             lock.release()
 
 
+def _pin(config: AnyConfig) -> AnyConfig:
+    """The same with the commits of models on the hub."""
+    match config:
+        case InfraredConfig():
+            return pin_models(config)
+        case CirConfig():
+            return pin_editor(config)
+        case ImgcoderConfig():
+            return config
+
+
 def load_job(config: AnyConfig, indexing: Indexing | None = None) -> Job:
     """Read and digest what a flow needs. Raises ConfigError."""
     match config:
         case InfraredConfig():
             return load_infrared(config, indexing)
-        case _:
+        case ImgcoderConfig():
             return load_figures(config)
+        case CirConfig():
+            return load_cir(config, indexing)
 
 
 def is_reusable(root: Path) -> bool:

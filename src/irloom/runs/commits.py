@@ -36,6 +36,7 @@ from irloom.runs.storage import (
 DATA_FILES: Mapping[str, tuple[str, ...]] = {
     "infrared": ("pairs", "instructions", "rejected", "failed", "transcripts", "rules"),
     "imgcoder": ("figures", "instructions", "rejected", "failed", "transcripts", "rules"),
+    "cir": ("edits", "rejected", "failed", "transcripts", "rules"),
 }
 """The files that a commit vouches for, by flow."""
 _UNSUMMED = frozenset({"transcripts"})

@@ -46,6 +46,7 @@ _NOT_DECISIVE = frozenset(
         "container",
         "workers",
         "offload",
+        "with_references",
     }
 )
 """Settings that change no row, and paths, whose contents are digested instead."""

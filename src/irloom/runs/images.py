@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_ORIENTATION_TAG = 0x0112
+_PLAIN_FORMATS = frozenset({"JPEG", "PNG"})
+
 
 def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrared:
     """Write a translation to `images/`: temporary file, fsync, rename. Given files keep their bytes."""
     suffix = made.image.suffix.lower() if isinstance(made.image, Path) else ".png"
     name = f"images/{stem}{suffix}"
-    content = _read_given(made.image) if isinstance(made.image, Path) else _encode(made.image)
+    content = _read_given(made.image) if isinstance(made.image, Path) else encode_png(made.image)
     keep_bytes(root, name, content)
     with Image.open(io.BytesIO(content)) as picture:
         width, height = picture.size
@@ -53,6 +56,22 @@ def keep_bytes(root: Path, name: str, content: bytes) -> None:
         reached("image.after_rename")
 
 
+def read_plain(path: Path) -> bytes | None:
+    """The bytes of a JPEG or PNG that every reader shows alike; None for what has to be decoded first.
+
+    None also for what is no picture: the reader of pictures says what is wrong with it.
+    """
+    try:
+        content = path.read_bytes()
+        with Image.open(io.BytesIO(content)) as picture:
+            turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
+            picture.verify()
+            plain = picture.format in _PLAIN_FORMATS and picture.mode == "RGB" and not turned
+    except Exception:  # Pillow lets through whatever a broken file makes it meet
+        return None
+    return content if plain else None
+
+
 def hash_file(path: Path) -> str:
     """The sha256 of a file, or an empty string if it is not there."""
     try:
@@ -78,7 +97,8 @@ def _read_given(path: Path) -> bytes:
         raise TranslationError(f"{path} can no longer be read: {error.strerror or error}") from error
 
 
-def _encode(pixels: "NDArray[np.uint8]") -> bytes:
+def encode_png(pixels: "NDArray[np.uint8]") -> bytes:
+    """Pixels (height x width, with 3 colours or none) as a PNG."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()

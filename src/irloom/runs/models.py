@@ -1,17 +1,23 @@
 """What the sessions of a run share: its backends, and where its files lie."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from irloom.config import Price
 from irloom.drawing import CodeRunner
-from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
+from irloom.edits import Declined
+from irloom.imaging import Edit, EditJob, EditMeter, Scores, ScoringJob, Translation, TranslationJob
 from irloom.options import SandboxOptions
 from irloom.ports import ChatModel
 from irloom.records import Seat
 from irloom.runs.batching import Batcher
 from irloom.runs.sends import Sends
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +73,30 @@ class FigureModels(Models):
         await self.runner.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditModels(Models):
+    """Beside them the image editor, which works on batches, and what measures its work."""
+
+    editor: str
+    edits: Batcher[EditJob, Edit | Declined]
+    editing_settings: str
+    """Digest of everything but image, boxes and steps that decides an edit."""
+    meter: EditMeter
+    read: Callable[[Path, int | None, int | None], "NDArray[np.uint8]"]
+    """Decodes a seed that is no plain RGB picture, by its annotated width and height; raises SourceError."""
+
+    async def close(self) -> None:
+        """Free connections and threads."""
+        await Models.close(self)
+        await self.edits.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Folders:
     """Where a run's files and the user's images lie."""
 
     root: Path
     images: Path
-    """The visible images of the infrared flow."""
+    """The visible images of the infrared flow, the seeds of the CIR flow."""
     reuse: Path | None = None
     """An older run whose paid calls may be taken."""

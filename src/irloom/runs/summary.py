@@ -23,8 +23,12 @@ class Summary:
     figures: int = 0
     first_try: int = 0
     """Figures of which the first script drew something."""
+    edits: int = 0
+    dropped: dict[str, Counter[str]] = field(default_factory=dict)
+    """Why edits were dropped, by subcategory."""
     outcomes: Counter[str] = field(default_factory=Counter)
     tasks: dict[str, Counter[str]] = field(default_factory=dict)
+    """Outcomes by kind of task: all edits of a subcategory (`color.1`, `color.2`) count as `color`."""
     rounds: Counter[int] = field(default_factory=Counter)
     """How many accepted tasks needed so many rounds."""
     categories: Counter[str] = field(default_factory=Counter)
@@ -50,15 +54,25 @@ class Summary:
         self.original_won += sign * event.get("original_won", 0)
         self.figures += sign * event.get("figures", 0)
         self.first_try += sign * event.get("first_try", 0)
+        self.edits += sign * event.get("edits", 0)
         self.outcomes[event["outcome"]] += sign
         for task, outcome in event["tasks"].items():
-            self.tasks.setdefault(task, Counter())[outcome] += sign
+            self.tasks.setdefault(kind_of(task), Counter())[outcome] += sign
             if outcome == "accepted":
                 self.rounds[event.get("rounds", {}).get(task, 0)] += sign
         for counter, name in ((self.categories, "categories"), (self.notes, "notes")):
             for key, value in event.get(name, {}).items():
                 counter[key] += sign * value
+        for subcategory, reasons in event.get("dropped", {}).items():
+            counter = self.dropped.setdefault(subcategory, Counter())
+            for reason, value in reasons.items():
+                counter[reason] += sign * value
         self.stages.update({fault["stage"]: sign for fault in event.get("faults", [])[:1]})
+
+
+def kind_of(task: str) -> str:
+    """What tasks of a sample have in common that differ by their number, such as `color.3`."""
+    return task.partition(".")[0]
 
 
 def last_commits(root: Path) -> dict[str, dict[str, Any]]:
@@ -91,7 +105,7 @@ def summarise(root: Path) -> Summary:
 
 _COUNTED = (
     *("outcome", "tasks", "rounds", "categories", "notes", "faults"),
-    *("pairs", "original_won", "figures", "first_try"),
+    *("pairs", "original_won", "figures", "first_try", "edits", "dropped"),
 )
 
 

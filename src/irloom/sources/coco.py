@@ -1,4 +1,4 @@
-"""Reads COCO images with their captions and boxes, as samples of the infrared flow."""
+"""Reads COCO images with their captions and boxes, as samples of the infrared and the CIR flow."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -35,19 +35,24 @@ class CocoSource:
     def __init__(
         self,
         images: Path,
-        captions: Path,
+        captions: Path | None,
         instances: Path | None,
         cache: Path | None = None,
         progress: Progress | None = None,
+        needs_captions: bool = True,
     ) -> None:
-        """Hash the inputs, then open their index or build it. Raises ConfigError."""
+        """Hash the inputs, of which one must be given, then open their index or build it.
+
+        With `needs_captions` an image without any is a sample with a fault. Raises ConfigError.
+        """
+        self._needs_captions = needs_captions
         report = progress or (lambda what, done, total: None)
         self._folder = require_folder(images)
         # Always hashed: size and time can stay while the content changes, and this takes a second.
-        files: dict[Kind, Path] = {"captions": captions}
-        if instances is not None:
-            files["instances"] = instances
-        inputs = {kind: (path, hash_file(path, kind, report)) for kind, path in files.items()}
+        files: dict[Kind, Path | None] = {"captions": captions, "instances": instances}
+        inputs = {
+            kind: (path, hash_file(path, kind, report)) for kind, path in files.items() if path is not None
+        }
         self._index = open_index(inputs, choose_cache(cache), report)
         self.digests = MappingProxyType(
             {kind: inputs[kind][1] if kind in inputs else "none" for kind in KINDS}
@@ -90,7 +95,7 @@ class CocoSource:
         size = (image.width, image.height) if image.width and image.height else None
         fault = None
         try:
-            _check_listing(image, captions)
+            _check_listing(image, captions if self._needs_captions else None)
             path = find_image(self._folder, image.file)
             size = size or read_size(path)
         except SourceError as error:
@@ -108,12 +113,12 @@ class CocoSource:
         )
 
 
-def _check_listing(image: IndexedImage, captions: list[str]) -> None:
+def _check_listing(image: IndexedImage, captions: list[str] | None) -> None:
     if image.other is not None:
         raise SourceError(
             f"image id {image.id!r} is listed with two file names, {image.file or ''!r} and {image.other!r}"
         )
-    if not captions:
+    if captions is not None and not captions:
         raise SourceError(f"no caption for image id {image.id!r} ({image.file or ''!r})")
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from irloom.backends.editors.diffused import DiffusersEditor
-from irloom.errors import AcceleratorFull, ConfigError, EditError, SampleError, SourceError
+from irloom.errors import AcceleratorFull, ConfigError, EditError, SourceError
 from irloom.imaging import Edit, EditJob, ImageEditor
 from irloom.options import Editing, EditorOptions
 from support.tiny_pipelines import QUIET, build_flux_kontext, build_instruct_pix2pix, diffusers, save_lora

@@ -88,10 +88,15 @@ def relate(first: Thing, second: Thing) -> Relation | None:
     """Find the relation of two boxes, with the one on the left or above first; None where none is clear."""
     for axis, words in ((0, "to the left of"), (1, "above")):
         low, high = sorted((first, second), key=lambda thing: thing.centre[axis])
-        if _clearly_before(_extent(low, axis), _extent(high, axis)):
+        if precedes(low, high, axis):
             return Relation(low, high, words)
     small, large = sorted((first, second), key=lambda thing: thing.area)
     return Relation(small, large, "overlaps") if _overlap(first, second) else None
+
+
+def precedes(first: Thing, second: Thing, axis: int) -> bool:
+    """Whether one box lies clearly to the left of another (axis 0), or above it (axis 1)."""
+    return _clearly_before(_extent(first, axis), _extent(second, axis))
 
 
 def say_count(label: str, count: int | None) -> str:

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from irloom.backends.chat.editing.answering import ANSWERS as EDITING
 from irloom.backends.chat.judging import judge, judge_grounded, mine
 from irloom.backends.chat.rewriting import rephrase
 from irloom.backends.chat.uncapped import Uncapped
 from irloom.backends.chat.writing import read_scene, write_conversation, write_description, write_reasoning
-from irloom.backends.drawing.answering import ANSWERS
+from irloom.backends.drawing.answering import ANSWERS as DRAWING
 from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.ports import ChatReply, ChatRequest, Purse, ReplyText, Usage
@@ -40,7 +41,8 @@ class Rules:
             "debate/judge": self._judge,
             "debate/judge_grounded": self._judge,
             "debate/mine": self._mine,
-            **ANSWERS,
+            **DRAWING,
+            **EDITING,
             "repair": _refuse_repair,
         }
 

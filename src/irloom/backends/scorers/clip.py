@@ -32,25 +32,30 @@ class OpenClip:
     """
 
     def __init__(self, options: OpenClipOptions, notify: Callable[[str], None] = lambda _: None) -> None:
-        device, dtype = choose_device(options.device), choose_dtype(options.dtype)
-        locate_weights(options, notify)
-        model, tokenizer = _load(options)
-        place_model(model, device, dtype)
-        towers = Towers(
-            frame=_build_frame(model, options.crop),
-            see=model.encode_image,
-            tokenize=tokenizer,
-            fits=_FitCheck(tokenizer),
-            read=model.encode_text,
-            device=device,
-            dtype=dtype,
-        )
-        self.name = _name(options)
-        self._cosine = Cosine(towers, options, notify)
+        self.name = name_model(options)
+        self._cosine = load_cosine(options, notify)
 
     def score(self, jobs: Sequence[ScoringJob]) -> list[Scores | SampleError]:
         """Score each job; a bad image or caption is its own error."""
         return self._cosine.score(jobs)
+
+
+def load_cosine(options: OpenClipOptions, notify: Callable[[str], None] = lambda _: None) -> Cosine:
+    """The model, ready to embed pictures and texts. Raises ConfigError as `OpenClip` does."""
+    device, dtype = choose_device(options.device), choose_dtype(options.dtype)
+    locate_weights(options, notify)
+    model, tokenizer = _load(options)
+    place_model(model, device, dtype)
+    towers = Towers(
+        frame=_build_frame(model, options.crop),
+        see=model.encode_image,
+        tokenize=tokenizer,
+        fits=_FitCheck(tokenizer),
+        read=model.encode_text,
+        device=device,
+        dtype=dtype,
+    )
+    return Cosine(towers, options, notify)
 
 
 def locate_weights(options: OpenClipOptions, notify: Callable[[str], None] = lambda _: None) -> Path:
@@ -80,7 +85,7 @@ def locate_weights(options: OpenClipOptions, notify: Callable[[str], None] = lam
     )
 
 
-def _name(options: OpenClipOptions) -> str:
+def name_model(options: OpenClipOptions) -> str:
     """The model as a row names it, without the folders of this machine."""
     if options.model.startswith(_FOLDER):
         return f"open_clip {Path(options.model.removeprefix(_FOLDER)).name}"

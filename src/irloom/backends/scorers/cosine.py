@@ -99,20 +99,37 @@ class Cosine:
         texts = self._texts.embed(part for plan in good for parts in plan.captions for part in parts)
         return [_compare(plan, pictures, texts) if isinstance(plan, _Plan) else plan for plan in plans]
 
+    def embed_pictures(self, paths: Sequence[Path]) -> list[torch.Tensor | SampleError]:
+        """A vector of length 1 or its own error for each picture, in order."""
+        pictures = [_look_up(path) for path in paths]
+        found = self._pictures.embed(one for one in pictures if isinstance(one, _Picture))
+        return [found[one] if isinstance(one, _Picture) else one for one in pictures]
+
+    def embed_texts(self, texts: Sequence[str]) -> list[torch.Tensor]:
+        """A vector of length 1 for each text, in order; a long one's is the mean of its parts'.
+
+        Raises ScoringError or AcceleratorFull.
+        """
+        split = [split_caption(text, self._fits) for text in texts]
+        found = self._texts.embed(part for parts in split for part in parts)
+        vectors = {part: _refuse_error(vector) for part, vector in found.items()}
+        means = [torch.stack([vectors[part] for part in parts]).mean(0) for parts in split]
+        return [torch.nn.functional.normalize(mean, dim=-1) for mean in means]
+
     def _plan(self, job: ScoringJob) -> _Plan | ScoringError:
         if not job.captions:
             return ScoringError(f"{job.image.name} came without a caption to score: give it one at least")
+        picture = _look_up(job.image)
+        if isinstance(picture, ScoringError):
+            return picture
         try:
-            found = job.image.stat()
             captions = tuple(split_caption(caption, self._fits) for caption in job.captions)
-        except OSError as error:
-            return ScoringError(f"{job.image} cannot be read ({error.strerror}): make it again")
         # Tokenizers meet half characters and what is no text in their own ways.
         except (TypeError, ValueError, AttributeError) as error:
             return ScoringError(f"a caption of {job.image.name} is no text ({error}): mend the captions file")
         except ScoringError as error:
             return error
-        return _Plan(job, _Picture(job.image, found.st_mtime_ns, found.st_size), captions)
+        return _Plan(job, picture, captions)
 
     def _fits(self, caption: str) -> bool:
         return self._towers.fits(self._fill(caption))
@@ -144,6 +161,20 @@ class Cosine:
         with torch.inference_mode():
             tokens = self._towers.tokenize([self._fill(caption) for caption in captions])
             return [*_take_rows(self._towers.read(tokens.to(self._towers.device)))]
+
+
+def _look_up(path: Path) -> _Picture | ScoringError:
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        return ScoringError(f"{path} cannot be read ({error}): make it again")
+    return _Picture(path, found.st_mtime_ns, found.st_size)
+
+
+def _refuse_error(vector: torch.Tensor | SampleError) -> torch.Tensor:
+    if not isinstance(vector, torch.Tensor):
+        raise vector
+    return vector
 
 
 def _take_rows(vectors: torch.Tensor) -> list[torch.Tensor]:

@@ -1,0 +1,51 @@
+"""The steps of the Editor: carry an edit out, and word it anew where it was rejected."""
+
+import json
+
+from langgraph.runtime import Runtime
+
+from irloom.agents.context import list_lines
+from irloom.agents.editing import EditContext, dump_step, list_objects
+from irloom.agents.editor.reading import REVISION, read_revision
+from irloom.agents.editor.state import EditorState
+from irloom.edits import Try
+from irloom.ports import Ask, Place
+from irloom.records import Fault
+
+
+async def edit(state: EditorState, runtime: Runtime[EditContext]) -> EditorState:
+    """Have the image editor make what the steps say."""
+    made = await runtime.context.calls.edit(
+        state["proposal"].task, state["round"], state["image"], state["steps"]
+    )
+    return {"fault": made, "made": made} if isinstance(made, Fault) else {"made": made}
+
+
+async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorState:
+    """Word the edit anew, from the reasons of its rejections, and begin the next round."""
+    context, proposal, number = runtime.context, state["proposal"], state["round"] + 1
+    prompt = context.prompts.render(
+        "edit/revise",
+        subcategory=proposal.subcategory,
+        steps=json.dumps([dump_step(step) for step in state["steps"]], ensure_ascii=False),
+        reasons=list_lines([_describe(one) for one in state["tries"]]),
+        captions=list_lines(context.sample.captions),
+        objects=list_objects(context.sample.boxes),
+    )
+    sees = context.config.chat_for("editor").kind != "rules"
+    ask = Ask(
+        Place("editor", "revise", "revise", task=proposal.task, round=number),
+        prompt,
+        temperature=context.config.temperature,
+        schema=REVISION,
+        images=(state["image"],) if sees else (),
+    )
+    kinds = tuple(step.subcategory for step in state["steps"])
+    read = await context.calls.ask(ask, lambda reply: read_revision(reply, kinds, len(context.sample.boxes)))
+    return {"fault": read} if isinstance(read, Fault) else {"round": number, "steps": read[0]}
+
+
+def _describe(tried: Try) -> str:
+    words = " ".join(step.instruction for step in tried.steps)
+    objection = tried.objection
+    return f"{words!r}: {objection.reason if objection else 'rejected'}"

@@ -1,0 +1,19 @@
+"""What the Editor's steps hold."""
+
+from typing import TypedDict
+
+from irloom.edits import Declined, EditedImage, Proposal, Step, Try
+from irloom.records import Fault
+
+
+class EditorState(TypedDict, total=False):
+    """What the agent reads and writes of an edit."""
+
+    image: str
+    """The seed in the run directory."""
+    proposal: Proposal
+    round: int
+    steps: tuple[Step, ...]
+    tries: tuple[Try, ...]
+    made: EditedImage | Declined | Fault
+    fault: Fault

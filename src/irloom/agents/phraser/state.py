@@ -1,0 +1,16 @@
+"""What the Phraser's step holds."""
+
+from typing import TypedDict
+
+from irloom.edits import Proposal, QueryForm, Step
+from irloom.records import Fault
+
+
+class PhraserState(TypedDict, total=False):
+    """What the agent reads and writes of an edit."""
+
+    proposal: Proposal
+    steps: tuple[Step, ...]
+    query: str
+    form: QueryForm
+    fault: Fault

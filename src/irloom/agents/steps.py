@@ -1,0 +1,52 @@
+"""Reads the steps of an edit as models write them."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from irloom.edits import SUBCATEGORIES, Region, Step, Subcategory
+
+
+def read_steps(found: Any, objects: int, kind: Subcategory | None) -> tuple[Step, ...]:
+    """All steps, or none if one of them cannot be used; `kind` is what they must be, None for any.
+
+    A target beyond the `objects` that are annotated is taken for none.
+    """
+    if not isinstance(found, list) or not found:
+        return ()
+    steps = [_read_step(one, objects, kind) for one in found]
+    return tuple(step for step in steps if step is not None) if None not in steps else ()
+
+
+def _read_step(found: Any, objects: int, kind: Subcategory | None) -> Step | None:
+    if not isinstance(found, dict):
+        return None
+    named = str(found.get("subcategory") or kind or "").strip().lower()
+    subcategory = {"colour": "color", "view": "viewpoint"}.get(named, named)
+    if subcategory not in SUBCATEGORIES or subcategory == "complex" or (kind and subcategory != kind):
+        return None
+    number = found.get("object")
+    target = number if isinstance(number, int) and not isinstance(number, bool) else None
+    try:
+        return Step.model_validate(
+            {
+                "subcategory": subcategory,
+                "instruction": str(found.get("instruction") or "").strip(),
+                "target": target if target is not None and 1 <= target <= objects else None,
+                "what": str(found.get("what") or "").strip(),
+                "value": str(found.get("value") or "").strip(),
+                "region": _read_region(found.get("region")),
+            }
+        )
+    except ValidationError:
+        return None
+
+
+def _read_region(found: Any) -> Region | None:
+    """A region inside the image, or None for what is none."""
+    if not isinstance(found, list) or len(found) != 4:
+        return None
+    if not all(isinstance(side, int | float) and 0 <= side <= 1 for side in found):
+        return None
+    x1, y1, x2, y2 = map(float, found)
+    return (x1, y1, x2, y2) if x1 < x2 and y1 < y2 else None

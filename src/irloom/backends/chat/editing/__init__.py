@@ -1,0 +1,1 @@
+"""The embedded proposer: answers the prompts of the CIR flow that need no eyes, from boxes and captions."""

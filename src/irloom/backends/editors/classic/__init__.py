@@ -1,0 +1,1 @@
+"""The embedded editor: image processing on annotated objects, with no model."""

@@ -1,0 +1,93 @@
+"""Carries out edits step by step, without a model."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+
+from irloom.backends.editors.classic.adding import add_thing
+from irloom.backends.editors.classic.colouring import recolour
+from irloom.backends.editors.classic.counting import add_more
+from irloom.backends.editors.classic.lighting import change_time
+from irloom.backends.editors.classic.materials import change_material
+from irloom.backends.editors.classic.moving import change_place
+from irloom.backends.editors.classic.removing import remove, replace
+from irloom.backends.editors.classic.scene import CannotDo, Change, Operation, Scene
+from irloom.backends.editors.classic.shaping import change_shape
+from irloom.backends.editors.classic.styling import change_style
+from irloom.backends.editors.classic.textures import change_texture
+from irloom.backends.editors.classic.viewing import change_view
+from irloom.backends.editors.classic.weathering import change_weather
+from irloom.backends.images import load_rgb
+from irloom.edits import Declined, Region, Step, Subcategory
+from irloom.errors import EditError, SampleError
+from irloom.imaging import Edit, EditJob
+from irloom.options import ClassicOptions
+
+OPERATIONS: MappingProxyType[Subcategory, Operation] = MappingProxyType(
+    {
+        "color": recolour,
+        "material": change_material,
+        "shape": change_shape,
+        "texture": change_texture,
+        "addition": add_thing,
+        "remove": remove,
+        "replace": replace,
+        "count": add_more,
+        "spatial": change_place,
+        "viewpoint": change_view,
+        "style": change_style,
+        "time": change_time,
+        "weather": change_weather,
+    }
+)
+
+
+class ClassicEditor:
+    """Image processing on annotated objects: the same job gives the same bytes, whatever its batch."""
+
+    name = "classic"
+
+    def __init__(self, options: ClassicOptions) -> None:
+        self._options = options
+
+    def edit(self, jobs: Sequence[EditJob]) -> list[Edit | Declined | SampleError]:
+        """Carry out each job's steps, in order, on its image; what cannot be done is declined."""
+        return [self._edit_one(job) for job in jobs]
+
+    def _edit_one(self, job: EditJob) -> Edit | Declined | SampleError:
+        if not job.steps:
+            return Declined(
+                reason="the classic editor reads no prose: it needs steps that name a subcategory and a value"
+            )
+        try:
+            pixels = load_rgb(job.image, self._options.max_pixels, job.width, job.height)
+            return _carry_out(Scene(pixels, job.boxes), job)
+        except CannotDo as reason:
+            return Declined(reason=str(reason))
+        except SampleError as error:
+            return error
+        except cv2.error as error:
+            failed = EditError(f"{job.image}: OpenCV refused the edit ({error.err}): leave this edit out")
+            failed.__cause__ = error
+            return failed
+
+
+def _carry_out(scene: Scene, job: EditJob) -> Edit:
+    regions: list[Region] = []
+    details = []
+    for number, step in enumerate(job.steps):
+        change = _take_step(scene, step, np.random.default_rng([abs(job.seed), number]))
+        scene = change.scene
+        regions.extend(change.regions)
+        details.append({"subcategory": step.subcategory, **change.details})
+    return Edit(scene.pixels, tuple(regions), {"seed": job.seed, "steps": details})
+
+
+def _take_step(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
+    if step.subcategory == "action":
+        raise CannotDo("the classic editor cannot change what somebody does")
+    if step.subcategory == "complex":
+        raise CannotDo("a step is a simple modification, not a complex one")
+    return OPERATIONS[step.subcategory](scene, step, draw)

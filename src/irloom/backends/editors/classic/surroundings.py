@@ -1,0 +1,102 @@
+"""What a photograph tells of where it was taken: its sky, how far things are, whether it is a room."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from irloom.backends.editors.classic.masks import find_mask
+from irloom.backends.editors.classic.moving import HORIZON
+from irloom.backends.editors.classic.planes import (
+    Plane,
+    blur,
+    measure_unit,
+    resize,
+    smooth_along_edges,
+    to_grey,
+    to_lab,
+    to_planes,
+)
+from irloom.backends.editors.classic.scene import Scene
+from irloom.backends.translators.temperatures import Temperatures, read_temperatures
+
+_SIDE = 200
+_LEAST_SKY = 0.04
+
+
+def find_sky(scene: Scene) -> Plane:
+    """How far each pixel is sky, 0..1: calm and light, and joined to the top; 0 everywhere in a room."""
+    height, width = scene.pixels.shape[:2]
+    nothing = np.zeros((height, width), np.float32)
+    if is_room(scene):
+        return nothing
+    planes = to_planes(scene.pixels)
+    scale = min(_SIDE / max(height, width), 1.0)
+    small = resize(planes, max(round(width * scale), 4), max(round(height * scale), 4))
+    found = _find_calm(small)
+    if found.mean() < _LEAST_SKY:
+        return nothing
+    grey = to_grey(planes)
+    rough = resize(found, width, height)
+    soft = smooth_along_edges(rough, grey, max(round(8 * measure_unit(scene.pixels)), 1), 1e-3)
+    sky = np.clip((soft - 0.3) / 0.5, 0, 1).astype(np.float32)
+    for box in scene.objects:
+        if box is not None and not box.crowd:
+            sky *= 1 - find_mask(scene.pixels, box)
+    return sky
+
+
+def _find_calm(small: Plane) -> Plane:
+    lab = to_lab(small)
+    light = lab[..., 0]
+    edges = np.hypot(*(cv2.Sobel(light, cv2.CV_32F, dx, 1 - dx) for dx in (0, 1)))
+    rows = np.arange(small.shape[0])[:, None] / small.shape[0]
+    bluish = lab[..., 2] < 6
+    green = (lab[..., 1] < -8) & (lab[..., 2] > 4)
+    calm = (blur(edges, 1.5) < 16) & (light > 45) & (bluish | (light > 70)) & ~green & (rows < 0.75)
+    count, labels = cv2.connectedComponents(calm.astype(np.uint8), connectivity=4)
+    keep = np.zeros(count, np.bool_)
+    tops, amounts = np.unique(labels[0], return_counts=True)
+    keep[tops[amounts > 0.06 * small.shape[1]]] = True
+    keep[0] = False
+    return keep[labels].astype(np.float32)
+
+
+@cache
+def _read_places() -> Temperatures:
+    return read_temperatures(None)
+
+
+def is_room(scene: Scene) -> bool:
+    """Whether the annotated objects are more of rooms than of outdoors."""
+    labels = {box.label for box in scene.objects if box is not None}
+    places = [_read_places().heat(label).place for label in sorted(labels)]
+    return places.count("indoors") > places.count("outdoors")
+
+
+def guess_depth(scene: Scene, sky: Plane) -> Plane:
+    """How far each pixel is, 0 at the lower border and 1 at the horizon and above.
+
+    Only the vertical position tells; an annotated object is as far as its foot.
+    """
+    height, width = scene.pixels.shape[:2]
+    horizon = find_horizon(sky)
+    down = (np.arange(height, dtype=np.float32) + 0.5) / height
+    far = np.clip((1 - down) / (1 - horizon), 0, 1)
+    depth = np.repeat(far[:, None], width, axis=1)
+    feet = [(box.y2, box) for box in scene.objects if box is not None and not box.crowd]
+    for foot, box in sorted(feet, key=lambda pair: pair[0]):
+        mask = find_mask(scene.pixels, box)
+        away = float(np.clip((1 - foot) / (1 - horizon), 0, 1))
+        depth = np.where(depth > away, depth + (away - depth) * mask, depth)
+    depth = np.maximum(depth, sky)
+    return np.clip(depth, 0, 1).astype(np.float32)
+
+
+def find_horizon(sky: Plane) -> float:
+    """Where the sky ends, as a share of the height."""
+    share = sky.mean(axis=1)
+    rows = np.flatnonzero(share > 0.15)
+    return float(np.clip((rows[-1] + 1) / len(share), 0.2, 0.7)) if rows.size else HORIZON
+
+

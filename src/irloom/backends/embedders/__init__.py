@@ -1,0 +1,1 @@
+"""Embedders of queries and images, for retrieval."""

@@ -1,0 +1,183 @@
+"""`irloom bench edir`: how well an embedder finds what a composed query asks for."""
+
+import argparse
+import json
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from irloom.cli.table import align
+from irloom.cli.terminal import say, show
+from irloom.errors import EXIT_DONE, ConfigError
+
+if TYPE_CHECKING:
+    from irloom.bench.edir_layout import Mode
+    from irloom.bench.edir_scores import EdirScores
+    from irloom.options import VectorSource
+
+_KINDS = ("pixels", "open_clip", "served", "vectors")
+_MODES: "tuple[Mode, ...]" = ("both", "text", "image")
+_SETTINGS = ("model", "pretrained", "base_url", "vectors", "compose")
+_SAY_EVERY_S = 5.0
+
+
+def add_arguments(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the benchmark."""
+    parser = names.add_parser(
+        "edir",
+        help="EDIR: recall of an embedder on composed queries, by subcategory",
+        description="Recall@1, 3, 5 and 10 on a data set in EDIR's form, by image and text and by each "
+        "alone. What was embedded is kept in the cache folder, so that nothing is embedded twice.",
+    )
+    parser.add_argument(
+        "data", metavar="DATA", help="folder with queries.jsonl, or with dataset/SPLIT/ in it"
+    )
+    parser.add_argument("--split", metavar="NAME", help="which split, where there are several")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="only the first N queries")
+    _add_embedder(parser.add_argument_group("who embeds"))
+    _add_results(parser.add_argument_group("what comes out"))
+    parser.set_defaults(bench=bench_edir)
+
+
+def _add_embedder(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--embedder", choices=_KINDS, help="default: pixels, a baseline that cannot read")
+    group.add_argument("--model", metavar="NAME", help="model of open_clip, or of the endpoint")
+    group.add_argument("--pretrained", metavar="TAG", help="weights of open_clip: a tag or a file")
+    group.add_argument("--base-url", metavar="URL", help="embeddings endpoint of `served`")
+    group.add_argument("--vectors", metavar="FILE", help=".npz with query_ids, queries, corpus_ids, corpus")
+    group.add_argument(
+        "--compose", choices=("sum", "text", "image"), help="how open_clip's two vectors become one"
+    )
+    group.add_argument(
+        "--config", metavar="FILE", help="TOML file with a table [embedder]; options win over it"
+    )
+
+
+def _add_results(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--modes", metavar="LIST", help="both,text,image: what of a query is shown")
+    group.add_argument(
+        "--exclude-reference",
+        action="store_true",
+        help="never find the reference image (EDIR does not exclude)",
+    )
+    group.add_argument(
+        "--resamples", type=_positive, default=1000, metavar="N", help="of the intervals (default 1000)"
+    )
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="of the intervals (default 0)")
+    group.add_argument("--json", action="store_true", help="for programs: one JSON object")
+    group.add_argument("--report", metavar="FILE", help="write a page (.html) with scores and examples")
+    group.add_argument("--plot", metavar="FILE", help="write coverage and recall by subcategory as a picture")
+
+
+def bench_edir(arguments: argparse.Namespace) -> int:
+    """Embed, retrieve, score, show."""
+    modes = _read_modes(arguments.modes)
+    options = resolve_embedder(arguments)
+    from irloom.bench.edir import make_vectors, retrieve, score
+    from irloom.bench.edir_layout import lay_out
+    from irloom.sources.caching import choose_cache
+    from irloom.sources.edir import read_edir
+
+    layout = lay_out(read_edir(Path(arguments.data), arguments.split), arguments.limit)
+    vectors = make_vectors(layout, options, modes, choose_cache(None), say, _reporter())
+    found = retrieve(layout, vectors, arguments.exclude_reference)
+    scores = score(
+        layout, vectors.source, found, arguments.exclude_reference, arguments.resamples, arguments.seed
+    )
+    if arguments.plot:
+        from irloom.bench.edir_plot import plot_edir
+
+        plot_edir(layout, scores, Path(arguments.plot))
+    if arguments.report:
+        from irloom.bench.edir_report import write_report
+
+        write_report(Path(arguments.report), layout, scores, found)
+    show(json.dumps(asdict(scores)) if arguments.json else _describe(scores))
+    return EXIT_DONE
+
+
+def resolve_embedder(arguments: argparse.Namespace) -> "VectorSource":
+    """The options that file and command line add up to; ConfigError names each mistake."""
+    from pydantic import ValidationError
+
+    from irloom.config import explain, merge_settings
+    from irloom.options import BenchOptions
+
+    given = {name: value for name in _SETTINGS if (value := getattr(arguments, name)) is not None}
+    kind = arguments.embedder or ("vectors" if arguments.vectors else None)
+    settings = _read_file(Path(arguments.config)) if arguments.config else {}
+    settings = merge_settings(settings, {**given, **({"kind": kind} if kind else {})})
+    settings.setdefault("kind", "pixels")
+    if settings["kind"] == "served" and not settings.get("model"):
+        raise ConfigError("--model missing: name the embedding model of the endpoint.")
+    if settings["kind"] == "vectors" and not settings.get("vectors"):
+        raise ConfigError("--vectors missing: name the .npz file.")
+    try:
+        return BenchOptions.model_validate({"embedder": settings}).embedder
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """The table [embedder] of a TOML file; relative paths in it are relative to the file."""
+    from irloom.options import locate_files
+
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"--config {path}: {error}") from error
+    table = settings.get("embedder", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"--config {path}: embedder = {table!r} is no table; write [embedder]")
+    return table | locate_files(table, path.parent)
+
+
+def _read_modes(text: str | None) -> "list[Mode] | None":
+    if text is None:
+        return None
+    named = {part.strip() for part in text.split(",")}
+    if strangers := sorted(named - set(_MODES)):
+        raise ConfigError(f"--modes {text}: there is no {strangers[0]!r}; choose from {', '.join(_MODES)}.")
+    return [mode for mode in _MODES if mode in named]
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _reporter() -> Callable[[str, int, int], None]:
+    """Say now and then how far the embedding is."""
+    said = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > _SAY_EVERY_S:
+            said = time.monotonic()
+            say(f"embedding {what}: {done:,} of {total:,}")
+
+    return report
+
+
+def _describe(scores: "EdirScores") -> str:
+    from irloom.bench.edir_tables import GROUP_COLUMNS, MODE_COLUMNS, tabulate_groups, tabulate_modes
+
+    parts = [f"{scores.embedder}: {scores.queries:,} queries against {scores.gallery:,} images"]
+    for mode, found in scores.modes.items():
+        parts.append(align([[f"query: {mode}", *GROUP_COLUMNS], *tabulate_groups(found)]))
+    parts.append(align([["query", *MODE_COLUMNS], *tabulate_modes(scores)]))
+    notes = [
+        "R@k: per cent of queries with the target among the first k. Micro: over queries; macro: over "
+        "subcategories.",
+        "On the right: what stands first where the target does not, in per cent of these errors.",
+    ]
+    if scores.unanswerable:
+        notes.append(f"Left out, because no image is right for them: {scores.unanswerable:,} queries.")
+    if scores.references_excluded:
+        notes.append("The reference image is passed over, which EDIR's own script does not do.")
+    return "\n\n".join([*parts, "\n".join(notes)])

@@ -1,0 +1,23 @@
+"""What the CIR flow holds of one seed image."""
+
+from operator import add
+from typing import Annotated, TypedDict
+
+from irloom.edits import EditResult, Family
+from irloom.records import Fault, Sample
+
+
+class Given(TypedDict):
+    """What the flow gets."""
+
+    sample: Sample
+
+
+class CirState(Given, total=False):
+    """Everything the flow may hold."""
+
+    image: str
+    """The seed in the run directory."""
+    families: Annotated[list[Family], add]
+    results: Annotated[list[EditResult], add]
+    faults: Annotated[list[Fault], add]

@@ -1,0 +1,37 @@
+"""Edits that were worded anew."""
+
+import json
+from typing import Any
+
+import pytest
+
+from irloom.agents.editor.reading import read_revision
+from irloom.errors import ModelReplyError
+from irloom.ports import ReplyText
+
+
+def step(subcategory: str, value: str) -> dict[str, Any]:
+    return {"subcategory": subcategory, "instruction": f"Make it {value}.", "object": 1, "value": value}
+
+
+def reply(*steps: dict[str, Any]) -> ReplyText:
+    return ReplyText(text=json.dumps({"steps": list(steps)}))
+
+
+def test_the_steps_are_read_where_they_are_of_the_kinds_as_before() -> None:
+    steps = read_revision(reply(step("time", "night"), step("color", "pink")), ("time", "color"), 1)
+    assert [one.value for one in steps] == ["night", "pink"]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [],
+        [step("time", "night")],
+        [step("color", "pink"), step("time", "night")],
+        [step("time", "night"), step("color", "pink"), step("color", "red")],
+    ],
+)
+def test_steps_of_other_kinds_or_another_number_are_an_error(steps: list[dict[str, Any]]) -> None:
+    with pytest.raises(ModelReplyError, match="not of the steps time, color"):
+        read_revision(reply(*steps), ("time", "color"), 1)

@@ -1,0 +1,317 @@
+"""The CIR flow over a real endpoint on loopback and the real embedded editor."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from irloom.cli.main import main
+from support.chat_server import Asked, ChatServer
+from support.coco import CocoFiles
+from support.scenes import write_scenes
+
+COLOURS = ("blue", "green", "yellow")
+
+
+def color_step(value: str, target: int = 1) -> dict[str, Any]:
+    return {
+        "subcategory": "color",
+        "instruction": f"Make the car {value}.",
+        "object": target,
+        "what": "the car",
+        "value": value,
+        "region": None,
+    }
+
+
+def whole_step(subcategory: str, value: str) -> dict[str, Any]:
+    return {
+        **color_step(value),
+        "subcategory": subcategory,
+        "object": None,
+        "instruction": f"Make it {value}.",
+    }
+
+
+def proposal(*edits: list[dict[str, Any]]) -> str:
+    listed = [{"point": f"to {steps[-1]['value']}", "steps": steps} for steps in edits]
+    return json.dumps({"base": "the car has another colour", "reason": "", "edits": listed})
+
+
+class Endpoint:
+    """What the models say; each test changes what matters to it."""
+
+    def __init__(self, server: ChatServer) -> None:
+        self.server = server
+        self.proposals = {
+            "color": proposal(*([color_step(value)] for value in COLOURS)),
+            "complex": proposal(*([whole_step("time", "night"), color_step(value, 1)] for value in COLOURS)),
+        }
+        self.replies: dict[str, str | None] = {}
+        self.revised = "pink"
+        self.passes = lambda asked: True
+        server.fault = self.answer
+
+    def answer(self, asked: Asked, again: int) -> str | None:
+        if asked.prompt in self.replies:
+            return self.replies[asked.prompt]
+        match asked.prompt:
+            case "edit/propose":
+                return self.proposals.get(asked.fields["subcategory"], self._nothing())
+            case "edit/propose_complex":
+                return self.proposals["complex"]
+            case "edit/revise":
+                steps = json.loads(asked.fields["steps"])
+                return json.dumps({"steps": [*steps[:-1], color_step(self.revised)]})
+            case "edit/verify_change" | "edit/verify_rest":
+                passed = self.passes(asked)
+                return json.dumps(
+                    {"reason": "so it looks" if passed else "the car is as it was", "passed": passed}
+                )
+            case "edit/phrase":
+                return f"Find me a picture like this with {asked.fields['point']}."
+        return None
+
+    @staticmethod
+    def _nothing() -> str:
+        return json.dumps({"base": "", "reason": "nobody is in the picture", "edits": []})
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ChatServer]:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    with ChatServer() as server:
+        yield server
+
+
+@pytest.fixture
+def endpoint(server: ChatServer) -> Endpoint:
+    return Endpoint(server)
+
+
+@pytest.fixture
+def scenes(tmp_path: Path) -> CocoFiles:
+    return write_scenes(tmp_path / "coco", 2)
+
+
+def options(server: ChatServer, scenes: CocoFiles, out: Path, *more: str) -> list[str]:
+    backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
+    return ["run", "cir", *scenes.options, "--out", str(out), *backend, "--quiet", *more]
+
+
+def run(server: ChatServer, scenes: CocoFiles, tmp_path: Path, *more: str) -> tuple[int, Path]:
+    out = tmp_path / "run"
+    return main(options(server, scenes, out, *(more or ("--subcategories", "color")))), out
+
+
+def rows(out: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_a_seed_becomes_sibling_edits_with_figures_verdicts_and_queries(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    code, out = run(server, scenes, tmp_path)
+    assert code == 0
+    edits = rows(out, "edits")
+    assert sorted((row["sample"], row["task"]) for row in edits) == [
+        (seed, f"color.{number}") for seed in ("1", "2") for number in (1, 2, 3)
+    ]
+    first = edits[0]
+    assert first["outcome"] == "accepted"
+    assert (first["category"], first["family"], first["base"]) == (
+        "attribute",
+        1,
+        "the car has another colour",
+    )
+    assert (out / first["reference"]).read_bytes() == (
+        scenes.images / f"00000{first['sample']}.png"
+    ).read_bytes()
+    assert (out / first["image"]).read_bytes().startswith(b"\x89PNG")
+    assert first["measured"]["changed_inside"] > 0.3
+    assert first["measured"]["changed_outside"] < 0.05
+    assert [verdict["stage"] for verdict in first["verdicts"]] == ["figures", "change", "rest"]
+    assert first["query"] == f"Find me a picture like this with {first['point']}."
+    assert {row["image"] for row in edits if row["family"] == 1} == {row["image"] for row in edits}
+    assert len({row["sha256"] for row in edits}) == 6, "no two siblings are the same picture"
+
+
+def test_the_judge_sees_the_seed_first_and_then_the_edit(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    _, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1", "--variants", "1")
+    (edit,) = rows(out, "edits")
+    seen = [(out / edit["reference"]).read_bytes(), (out / edit["image"]).read_bytes()]
+    (change,) = server.asked_for("edit/verify_change")
+    (rest,) = server.asked_for("edit/verify_rest")
+    assert change.images == rest.images == seen
+    assert change.fields["instruction"] == "Make the car blue."
+    (proposed,) = server.asked_for("edit/propose")
+    assert proposed.images == seen[:1]
+    assert "1. car: [0.125, 0.458, 0.469, 0.750]" in proposed.fields["objects"]
+    assert server.asked_for("edit/phrase")[0].images == []
+
+
+def test_siblings_of_a_complex_family_share_their_first_step_and_differ_in_another(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    code, out = run(server, scenes, tmp_path, "--subcategories", "complex", "--limit", "1")
+    assert code == 0
+    edits = rows(out, "edits")
+    assert [row["task"] for row in edits] == ["complex.1", "complex.2", "complex.3"]
+    assert {row["steps"][0]["instruction"] for row in edits} == {"Make it night."}
+    assert [row["steps"][1]["value"] for row in edits] == list(COLOURS)
+    assert all(row["measured"]["changed_outside"] is None for row in edits), "night changes everything"
+
+
+def test_a_rejected_edit_is_worded_anew_from_the_reason_and_both_rounds_are_kept(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
+    _, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1", "--variants", "1")
+    (revised,) = server.asked_for("edit/revise")
+    assert "'Make the car blue.': the car is as it was" in revised.fields["reasons"]
+    (edit,) = rows(out, "edits")
+    assert edit["instruction"] == "Make the car pink."
+    assert [(one["category"], one["reason"]) for one in edit["rounds"]] == [
+        ("not_done", "the car is as it was"),
+        (None, ""),
+    ]
+    assert all((out / one["image"]).is_file() for one in edit["rounds"])
+
+
+def test_an_edit_that_fails_to_the_end_is_rejected_with_every_round_and_the_others_stand(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.revised = "blue"
+    endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
+    code, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
+    assert code == 0
+    (rejected,) = rows(out, "rejected")
+    assert (rejected["task"], rejected["subcategory"]) == ("color.1", "color")
+    assert [one["category"] for one in rejected["rounds"]] == ["not_done", "not_done"]
+    assert len(rows(out, "edits")) == 2
+    commit = rows(out, "commits")[-1]
+    assert commit["tasks"] == {"color.1": "rejected", "color.2": "accepted", "color.3": "accepted"}
+    assert commit["dropped"] == {"color": {"not_done": 1}}
+
+
+def test_the_judge_is_not_paid_for_an_edit_that_the_figures_reject(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    config = tmp_path / "strict.toml"
+    config.write_text("max_rounds = 1\n[limits]\nmin_changed = 0.9\n")
+    _, out = run(
+        server, scenes, tmp_path, "--subcategories", "color", "--limit", "1", "--config", str(config)
+    )
+    assert server.asked_for("edit/verify_change") == []
+    reasons = [row["rounds"][0] for row in rows(out, "rejected")]
+    assert {reason["category"] for reason in reasons} == {"unchanged"}
+    assert "of the image changed, less than min_changed = 0.9" in reasons[0]["reason"]
+    assert all(reason["measured"]["changed"] < 0.9 for reason in reasons)
+
+
+def test_what_the_image_does_not_offer_is_a_rejected_row_with_the_models_reason(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    _, out = run(server, scenes, tmp_path, "--subcategories", "action", "--limit", "1")
+    (rejected,) = rows(out, "rejected")
+    assert (rejected["task"], rejected["rounds"]) == (
+        "action",
+        [{"round": 1, "category": "not_offered", "reason": "nobody is in the picture"}],
+    )
+
+
+def test_what_the_embedded_editor_cannot_do_is_rejected_as_unsupported_with_its_reason(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    step = {**color_step("sleeping", 2), "subcategory": "action", "instruction": "Let the dog sleep."}
+    endpoint.proposals["action"] = proposal([step])
+    endpoint.replies["edit/revise"] = json.dumps({"steps": [step]})
+    _, out = run(server, scenes, tmp_path, "--subcategories", "action", "--limit", "1")
+    (rejected,) = rows(out, "rejected")
+    assert {one["category"] for one in rejected["rounds"]} == {"unsupported"}
+    assert rejected["rounds"][0]["reason"]
+
+
+def test_a_proposal_in_the_wrong_form_is_asked_for_once_more(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    good, endpoint.proposals["color"] = endpoint.proposals["color"], "Paint it!"
+    endpoint.replies["repair"] = good
+    _, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
+    assert len(rows(out, "edits")) == 3
+    assert len(server.asked_for("repair")) == 1
+
+
+def test_an_error_of_the_endpoint_fails_its_edit_alone_and_a_retry_asks_only_what_is_missing(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.replies["edit/verify_rest"] = "I will not say."
+    code, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
+    assert code == 1
+    assert {(row["stage"], row["error"]) for row in rows(out, "failed")} == {("verify", "ModelReplyError")}
+    before = server.counts()
+    del endpoint.replies["edit/verify_rest"]
+    assert main(["resume", str(out), "--retry-failed", "--quiet"]) == 0
+    again = server.counts() - before
+    assert again == Counter({"edit/verify_rest": 3, "edit/phrase": 3})
+    assert {row["outcome"] for row in rows(out, "edits")} == {"accepted"}
+
+
+def test_a_seed_that_cannot_be_read_fails_with_its_name_and_the_others_go_on(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    (scenes.images / "000001.png").write_bytes(b"no picture")
+    code, out = run(server, scenes, tmp_path)
+    assert code == 1
+    (failed,) = rows(out, "failed")
+    assert (failed["sample"], failed["stage"], failed["error"]) == ("1", "source", "SourceError")
+    assert "000001.png" in failed["message"]
+    assert {row["sample"] for row in rows(out, "edits")} == {"2"}
+
+
+def test_a_folder_of_images_alone_is_enough_for_a_model_that_sees(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.proposals["time"] = proposal([whole_step("time", "night")], [whole_step("time", "dusk")])
+    backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url, "--quiet"]
+    out = tmp_path / "run"
+    arguments = ["run", "cir", "--images", str(scenes.images), "--out", str(out), *backend]
+    assert main([*arguments, "--subcategories", "time"]) == 0
+    assert {row["sample"] for row in rows(out, "edits")} == {"000001", "000002"}
+    assert {asked.fields["objects"] for asked in server.asked_for("edit/propose")} == {"none"}
+
+
+def test_a_kill_in_the_middle_loses_nothing_and_repeats_no_recorded_call(
+    server: ChatServer, endpoint: Endpoint, tmp_path: Path
+) -> None:
+    server.delay_s = 0.03
+    scenes = write_scenes(tmp_path / "many", 8)
+    out = tmp_path / "run"
+    arguments = options(server, scenes, out, "--subcategories", "color")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "irloom", *arguments], env={**os.environ}, stdout=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while len(server.answered) < 25 and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.02)
+    in_flight = server.in_flight
+    process.send_signal(signal.SIGKILL)
+    process.wait(20)
+    assert 25 <= len(server.answered) < 8 * 10, "it was killed in the middle"
+    assert main(["resume", str(out), "--quiet"]) == 0
+    assert len(rows(out, "edits")) == 24
+    repeated = len(server.answered) - len({asked.identity for asked in server.answered})
+    assert repeated <= max(in_flight, server.peak), "at most what was on its way when it was killed"
+    whole = tmp_path / "whole"
+    assert main(options(server, scenes, whole, "--subcategories", "color")) == 0
+    assert sorted(map(str, rows(out, "edits"))) == sorted(map(str, rows(whole, "edits")))

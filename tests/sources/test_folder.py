@@ -1,0 +1,58 @@
+"""Images of a folder that nothing else is known of."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from irloom.errors import ConfigError
+from irloom.sources.folder import FolderSource
+
+
+def write(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (12, 8)).save(path)
+    return folder
+
+
+def test_images_are_samples_in_the_order_of_their_names_with_ids_from_their_paths(tmp_path: Path) -> None:
+    source = FolderSource(write(tmp_path, "b.png", "a/c.jpg", "a/b.PNG"))
+    assert list(source.list_ids()) == ["a/b", "a/c", "b"]
+    sample = source.get("a/c")
+    assert sample is not None
+    assert (sample.image, sample.width, sample.height, sample.fault) == ("a/c.jpg", 12, 8, None)
+    assert (len(source), source.counts) == (3, {"images": 3})
+
+
+def test_two_images_of_one_stem_keep_their_suffixes_in_their_ids(tmp_path: Path) -> None:
+    source = FolderSource(write(tmp_path, "a.png", "a.jpg", "b.png"))
+    assert list(source.list_ids()) == ["a.jpg", "a.png", "b"]
+
+
+def test_other_and_hidden_files_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.png", ".b.png", ".cache/c.png")
+    (tmp_path / "notes.txt").write_text("not an image")
+    assert list(FolderSource(tmp_path).list_ids()) == ["a"]
+
+
+def test_an_image_whose_header_cannot_be_read_is_a_sample_with_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"nothing")
+    sample = FolderSource(tmp_path).get("a")
+    assert sample is not None
+    assert sample.fault is not None
+    assert "a.png" in sample.fault.message
+
+
+def test_an_unknown_id_is_none_and_a_folder_without_images_is_refused(tmp_path: Path) -> None:
+    assert FolderSource(write(tmp_path / "one", "a.png")).get("z") is None
+    (tmp_path / "none").mkdir()
+    with pytest.raises(ConfigError, match="holds no image"):
+        FolderSource(tmp_path / "none")
+
+
+def test_the_digest_follows_the_names(tmp_path: Path) -> None:
+    first = FolderSource(write(tmp_path / "one", "a.png")).digests
+    assert first == FolderSource(write(tmp_path / "two", "a.png")).digests
+    assert first != FolderSource(write(tmp_path / "three", "b.png")).digests
