@@ -1,5 +1,6 @@
 """A folder is replaced as a whole or not at all, and nobody else's files are touched."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,15 @@ def test_a_kill_after_the_two_renames_leaves_the_new_folder(tmp_path: Path) -> N
         break_off()
     assert contents(path) == whole("2")
     assert not old.exists()
+
+
+def test_a_disk_that_is_full_is_one_message(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UserError, match=r"Cannot write .*out: No space left on device"),
+        replacing_folder(tmp_path / "out", OWN, "mark"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("names", [["mark", "thesis.tex"], ["rows"], ["thesis.tex"]])

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class Endpoint:
         }
         self.replies: dict[str, str | None] = {}
         self.revised = "pink"
-        self.passes = lambda asked: True
+        self.passes: Callable[[Asked], bool] = lambda asked: True
         server.fault = self.answer
 
     def answer(self, asked: Asked, again: int) -> str | None:
@@ -265,6 +265,78 @@ def test_an_error_of_the_endpoint_fails_its_edit_alone_and_a_retry_asks_only_wha
     again = server.counts() - before
     assert again == Counter({"edit/verify_rest": 3, "edit/phrase": 3})
     assert {row["outcome"] for row in rows(out, "edits")} == {"accepted"}
+
+
+def test_rejected_edits_are_tried_again_with_their_reasons_by_a_run_that_reuses_the_first(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    only = ("--subcategories", "color", "--limit", "1")
+    endpoint.revised = "blue"
+    endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
+    _, first = run(server, scenes, tmp_path, *only)
+    before = server.counts()
+    endpoint.revised = "pink"
+    second = tmp_path / "second"
+    more = ("--reuse", str(first), "--max-rounds", "3")
+    assert main(options(server, scenes, second, *only, *more)) == 0
+    assert server.counts() - before == Counter(
+        {"edit/revise": 1, "edit/verify_change": 1, "edit/verify_rest": 1, "edit/phrase": 1}
+    )
+    reasons = server.asked_for("edit/revise")[-1].fields["reasons"]
+    assert reasons.count("the car is as it was") == 2, "what the first run paid for is told"
+    assert len(rows(second, "edits")) == 3
+    assert all((second / row["image"]).is_file() for row in rows(second, "edits"))
+
+
+def test_the_data_set_is_written_at_the_end_and_again_byte_for_byte_by_the_export(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    _, out = run(server, scenes, tmp_path)
+    queries = rows(out / "dataset", "queries")
+    assert len(queries) == 6
+    assert {query["metadata"]["subcategory"] for query in queries} == {"color"}
+    instances = rows(out / "dataset", "instances")
+    assert all(len(one["pos"]) == 1 and len(one["neg"]) == 2 for one in instances)
+    assert main(["export", str(out), "--format", "edir", "--out", str(tmp_path / "again")]) == 0
+    for name in ("queries", "corpus", "instances", "triplets", "dropped"):
+        again = (tmp_path / "again" / f"{name}.jsonl").read_bytes()
+        assert again == (out / "dataset" / f"{name}.jsonl").read_bytes(), name
+
+
+def test_references_are_in_the_gallery_only_where_they_are_asked_for(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    only = ("--subcategories", "color", "--limit", "1")
+    _, out = run(server, scenes, tmp_path, *only)
+    assert len(rows(out / "dataset", "corpus")) == 3
+    more = tmp_path / "more"
+    assert main(options(server, scenes, more, *only, "--with-references")) == 0
+    assert len(rows(more / "dataset", "corpus")) == 4
+
+
+def test_inspect_shows_a_seed_with_its_rounds_figures_and_queries(
+    server: ChatServer,
+    endpoint: Endpoint,
+    scenes: CocoFiles,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
+    _, out = run(server, scenes, tmp_path, "--subcategories", "color,action", "--limit", "1")
+    capsys.readouterr()
+    assert main(["inspect", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "color" in said
+    assert "not_offered 1" in said
+    assert main(["inspect", str(out), "1", "--task", "color"]) == 0
+    said = capsys.readouterr().out
+    assert all(
+        words in said
+        for words in ("not_done: the car is as it was", "Make the car pink.", "changed_inside", "Query (")
+    )
+    assert "not_offered" not in said
+    assert main(["inspect", str(out), "--task", "action", "--outcome", "rejected", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sample"] == "1"
 
 
 def test_a_seed_that_cannot_be_read_fails_with_its_name_and_the_others_go_on(

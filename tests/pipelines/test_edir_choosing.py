@@ -1,6 +1,6 @@
 """What is too much alike, or too much, is left out, and each drop says why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from support.cir import Made, color, make_run, make_seeds
 from support.photos import Pixels, compress, make_photo
 
 
-def read(root: Path, seeds: dict[str, tuple[Pixels, Sequence[Made]]]) -> list[Candidate]:
+def read(root: Path, seeds: Mapping[str, tuple[Pixels, Sequence[Made]]]) -> list[Candidate]:
     run = make_run(root, seeds)
     return sorted(
         (read_candidate(run, row) for row in iterate_rows(run, "edits")),

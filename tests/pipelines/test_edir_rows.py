@@ -31,7 +31,7 @@ def test_ids_are_those_of_edir_and_safe_in_file_names(tmp_path: Path) -> None:
 def test_a_seed_whose_name_looks_like_an_edit_takes_no_other_name(tmp_path: Path) -> None:
     photo = make_photo(1)
     candidates = read(
-        make_run(tmp_path / "run", {name: (photo, EDITS[:2]) for name in ("5", "5_1", "5_0", "5_1_0")})
+        make_run(tmp_path / "run", dict.fromkeys(("5", "5_1", "5_0", "5_1_0"), (photo, EDITS[:2])))
     )
     names = list_images(candidates)
     assert len(names) == 4 * 3

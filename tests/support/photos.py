@@ -17,7 +17,7 @@ def make_photo(seed: int, height: int = 240, width: int = 320) -> Pixels:
     patches = random.uniform(40, 215, (9, 12, 3)).astype(np.float32)
     picture = cv2.resize(patches, (width, height), interpolation=cv2.INTER_CUBIC)
     grain = cv2.GaussianBlur(random.normal(0, 12, (height, width, 1)).astype(np.float32), (0, 0), 1)
-    return np.clip(picture + grain[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture + grain[..., None], 0, 255), dtype=np.uint8)
 
 
 def paint(

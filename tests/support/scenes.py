@@ -21,8 +21,10 @@ def draw_scene(path: Path, number: int = 0) -> Path:
     ground = np.clip(light + noise + np.array([10, 5 * (number % 7), -15]), 0, 255).astype(np.uint8)
     picture = Image.fromarray(np.repeat(ground, 3, axis=2) if ground.shape[2] == 1 else ground)
     draw = ImageDraw.Draw(picture)
-    for offset in range(0, SIZE[0], 40):
-        draw.line((offset, 0, offset + 7 * (number % 5), 100), fill=(90, 70, 60), width=2)
+    chance = np.random.default_rng(1000 + number)
+    for left in range(0, SIZE[0], 40):
+        shade = int(chance.integers(30, 220))
+        draw.rectangle((left, int(chance.integers(0, 90)), left + 39, 100), fill=(shade, shade, shade - 20))
     draw.rounded_rectangle(CAR, 14, fill=(190, 40, 40))
     draw.rectangle((60, 118, 130, 140), fill=(60, 80, 95))
     draw.ellipse(DOG, fill=(120, 85, 50))

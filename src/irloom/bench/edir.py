@@ -130,8 +130,8 @@ def _refuse_mixed(source: str, blocks: Sequence[NDArray[np.float32]]) -> None:
     sizes = sorted({block.shape[1] for block in blocks})
     if len(sizes) > 1:
         raise ConfigError(
-            f"{source} gave vectors of {sizes[0]} and of {sizes[-1]} numbers, so another model bears its name "
-            "now: set IRLOOM_CACHE to an empty folder"
+            f"{source} gave vectors of {sizes[0]} and of {sizes[-1]} numbers, so its name is now "
+            "another model's: set IRLOOM_CACHE to an empty folder"
         )
 
 

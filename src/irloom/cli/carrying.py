@@ -4,15 +4,19 @@ import atexit
 import gc
 import resource
 import shlex
+from collections import Counter
 from pathlib import Path
 
 from irloom.cli.closing import describe_ending
 from irloom.cli.progress import Progress, indexing_reporter
 from irloom.cli.stopping import Stopped, Stopper
-from irloom.cli.terminal import say, show
+from irloom.cli.terminal import list_counts, say, show
 from irloom.errors import EXIT_DONE, EXIT_SOME_FAILED
 from irloom.pipelines.running import Listener, ResumeOptions, carry_on, open_run
 from irloom.runs.summary import summarise
+
+DATASET = "dataset"
+"""Where in a CIR run its data set lies."""
 
 
 def carry_on_visibly(out: Path, options: ResumeOptions, quiet: bool) -> int:
@@ -28,8 +32,23 @@ def carry_on_visibly(out: Path, options: ResumeOptions, quiet: bool) -> int:
             show(describe_ending(out, summarise(out), stopped=True))
             raise
     summary = summarise(out)
-    show(describe_ending(out, summary, stopped=False))
+    dataset = _write_dataset(out) if summary.edits else []
+    show("\n".join([describe_ending(out, summary, stopped=False), *dataset]))
     return EXIT_SOME_FAILED if summary.outcomes["failed"] else EXIT_DONE
+
+
+def _write_dataset(root: Path) -> list[str]:
+    """The final pass of a CIR run, and what it says of it."""
+    from irloom.pipelines.edir_dataset import DatasetOptions, build_dataset
+
+    out = root / DATASET
+    report = build_dataset(root, out, DatasetOptions.of_run(root))
+    left_out = Counter[str]()
+    for counts in report.subcategories.values():
+        left_out.update({str(why): count for why, count in counts.dropped.items()})
+    said = f"{report.queries:,} queries over {report.references:,} seeds, {report.corpus:,} images"
+    lines = [f"  {out}: {said}", f"  irloom bench edir {shlex.quote(str(out))}"]
+    return [*lines, f"  left out: {list_counts(left_out)}, see {out / 'dropped.jsonl'}"] if left_out else lines
 
 
 def _spare_the_collector() -> None:

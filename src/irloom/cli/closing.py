@@ -27,7 +27,10 @@ def describe_ending(root: Path, summary: Summary, stopped: bool) -> str:
     if summary.outcomes["failed"]:
         lines += ["Try the failed ones again:", f"  irloom resume {where} --retry-failed"]
     made = sum(counts["accepted"] + counts["unjudged"] for counts in summary.tasks.values())
-    if not stopped and (made or summary.pairs):
+    if summary.edits:
+        export = f"  irloom export {where} --format edir --out my-edir"
+        lines += ["Use it:"] if not stopped else ["Use it as far as it is:", export]
+    elif not stopped and (made or summary.pairs):
         data = "" if made else " --data pairs"
         lines += ["Use it:", f"  irloom export {where} --format llava{data} --out llava.json"]
     return "\n".join(lines)

@@ -32,7 +32,7 @@ def export_edir(arguments: argparse.Namespace) -> int:
 
 
 def _describe(report: "DatasetReport", root: Path, out: Path) -> list[str]:
-    references = f", {report.references:,} of them references" if report.with_references else ""
+    references = f", {report.references:,} of them references," if report.with_references else ""
     lines = [f"{report.queries:,} queries over {report.corpus:,} images{references} are in {out}."]
     for name, counts in report.subcategories.items():
         dropped = list_counts(Counter(counts.dropped))
@@ -41,7 +41,7 @@ def _describe(report: "DatasetReport", root: Path, out: Path) -> list[str]:
     if any(counts.dropped for counts in report.subcategories.values()):
         lines.append(f"{out / 'dropped.jsonl'} says why for each.")
     if report.without_negatives:
-        lines.append(f"{report.without_negatives:,} queries are alone of their seed: they have no negatives.")
+        lines.append(f"Queries without negatives, alone of their seed: {report.without_negatives:,}.")
     if not report.queries:
         lines.append(f"`irloom inspect {shlex.quote(str(root))}` says how the run stands.")
     return lines

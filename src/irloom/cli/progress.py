@@ -66,7 +66,7 @@ class Progress:
             f"{self._total - left:,} of {self._total:,} samples",
             f"{self._here / elapsed_s:.2f} samples/s",
             f"{self._requests / elapsed_s:.1f} requests/s",
-            f"{_share(self._summary)} of tasks accepted",
+            f"{_share(self._summary)} of tasks kept",
             f"{tokens:,} tokens",
             f"${self._summary.usage['cost_usd']:,.2f}" if self._summary.usage["cost_usd"] else "",
             f"{self._summary.outcomes['failed']} failed",
@@ -93,8 +93,8 @@ def indexing_reporter(quiet: bool) -> Callable[[str, int, int], None]:
 
 def _share(summary: Summary) -> str:
     outcomes = [count for counter in summary.tasks.values() for count in counter.values()]
-    accepted = sum(counter["accepted"] for counter in summary.tasks.values())
-    return f"{accepted / sum(outcomes):.0%}" if sum(outcomes) else "none"
+    kept = sum(counter["accepted"] + counter["unjudged"] for counter in summary.tasks.values())
+    return f"{kept / sum(outcomes):.0%}" if sum(outcomes) else "none"
 
 
 def _duration(seconds: float) -> str:

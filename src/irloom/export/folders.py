@@ -13,9 +13,10 @@ from irloom.errors import UserError
 def replacing_folder(path: Path, own: Set[str], mark: str) -> Iterator[Path]:
     """A folder to fill, which takes the place of `path` once it is complete and on disk.
 
-    An error inside leaves the old folder as it was. A folder that is not empty is replaced only if it
-    holds the file `mark` and nothing beside the names in `own`; else UserError. A kill between the two
-    renames at the end leaves the old folder beside, as `.NAME.old`; the next call puts it back.
+    An error inside leaves the old folder as it was. A folder that is not empty is replaced only if it holds
+    the file `mark` and nothing beside the names in `own`. A kill between the two renames at the end leaves
+    the old folder beside, as `.NAME.old`; the next call puts it back. UserError for a folder of somebody
+    else's, and for an OSError inside.
     """
     path = path.resolve()
     fresh, old = (path.with_name(f".{path.name}.{ending}") for ending in ("tmp", "old"))
@@ -24,13 +25,12 @@ def replacing_folder(path: Path, own: Set[str], mark: str) -> Iterator[Path]:
         _refuse_strangers(path, own, mark)
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-    try:
-        yield fresh
-        with _writing(path):
+        try:
+            yield fresh
             _sync_all(fresh)
             _swap(fresh, path, old)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The forms of a run's rows that training tools read: LLaVA JSON and chat messages.
+"""The forms of a run's rows that training tools read: LLaVA JSON, chat messages and blocks.
 
 Field names follow the tools: LLaVA 1.5 (`id`, `image`, `conversations` with `from` and `value`), the
 published infrared data sets (`thermal` in place of `image`), and the `messages` and `images` of
@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from irloom.records import without_marks
+from irloom.records import IMAGE_MARK, without_marks
 
 Row = Mapping[str, Any]
 
@@ -45,8 +45,18 @@ def to_llava(row: Row, image: str, key: str = "image") -> dict[str, Any]:
 
 
 def to_messages(row: Row, image: str) -> dict[str, Any]:
-    """One line for ms-swift or LLaMA-Factory."""
+    """One item for ms-swift or LLaMA-Factory."""
     return {"id": identify(row), "messages": list(_messages(row)), "images": [image]}
+
+
+def to_blocks(row: Row) -> list[dict[str, Any]]:
+    """Messages whose content is blocks of text and images in their order, as TRL and chat templates read them."""
+    return [{"role": one["role"], "content": list(_cut(one["content"]))} for one in _messages(row)]
+
+
+def text_of(row: Row) -> str:
+    """What a row says of its image, in one string; requests that are drawn for captions are no part of it."""
+    return str(row["caption"]) if "caption" in row else "\n".join(one["content"] for one in row["messages"])
 
 
 def image_of(row: Row) -> str:
@@ -56,3 +66,12 @@ def image_of(row: Row) -> str:
 
 def _messages(row: Row) -> Iterator[dict[str, str]]:
     yield from row["messages"] if "messages" in row else pair_messages(row)
+
+
+def _cut(content: str) -> Iterator[dict[str, str | None]]:
+    """The text around image marks, and a block in place of each; Arrow wants the same keys in all."""
+    for number, text in enumerate(content.split(IMAGE_MARK)):
+        if number:
+            yield {"type": "image", "text": None}
+        if words := text.removeprefix("\n") if number else text:
+            yield {"type": "text", "text": words}

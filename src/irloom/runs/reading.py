@@ -1,8 +1,10 @@
 """Reads a run, in progress or not: rows stop at the last commit; a sample counts by its last attempt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from irloom.errors import RunDirError
 from irloom.runs.commits import DATA_FILES
@@ -21,11 +23,27 @@ def list_row_files(root: Path) -> list[str]:
 
 def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
     """Rows of a data file that count: committed ones, of each sample's last attempt."""
+    for _, row in iterate_placed_rows(root, name):
+        yield row
+
+
+def iterate_placed_rows(root: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The same with the offset at which each begins, by which `read_rows_at` finds it again."""
     attempts = {sample: event["attempt"] for sample, event in last_commits(root).items()}
     path = root / f"{name}.jsonl"
-    for _, row in read_lines(path, end=committed_end(root, path.name)):
+    start = 0
+    for end, row in read_lines(path, end=committed_end(root, path.name)):
         if row["attempt"] == attempts.get(row["sample"]):
-            yield row
+            yield start, row
+        start = end
+
+
+def read_rows_at(root: Path, name: str, offsets: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """The rows that begin at these offsets: the same ones, however far the run has gone on meanwhile."""
+    with (root / f"{name}.jsonl").open("rb") as file:
+        for offset in offsets:
+            file.seek(offset)
+            yield orjson.loads(file.readline())
 
 
 def read_sample(root: Path, sample: str) -> dict[str, Any]:

@@ -17,7 +17,10 @@ def test_the_only_one_of_its_label_needs_no_more_than_its_label() -> None:
 
 
 def test_two_side_by_side_are_told_by_their_sides() -> None:
-    assert name_all((0.6, 0.1, 0.8, 0.3), (0.1, 0.1, 0.3, 0.3)) == ["the car on the right", "the car on the left"]
+    assert name_all((0.6, 0.1, 0.8, 0.3), (0.1, 0.1, 0.3, 0.3)) == [
+        "the car on the right",
+        "the car on the left",
+    ]
 
 
 def test_two_above_each_other_are_told_by_their_height() -> None:
@@ -51,8 +54,8 @@ def test_among_many_in_disorder_only_the_ends_have_names() -> None:
     assert name_all(*heap) == ["the largest car", None, None, "the smallest car"]
 
 
-def test_a_group_of_the_same_label_leaves_no_name() -> None:
-    assert name_all((0.1, 0.3, 0.3, 0.9), group=True) == [None, "the car"]
+def test_a_group_has_no_name_and_leaves_none_to_its_label() -> None:
+    assert name_all((0.1, 0.3, 0.3, 0.9), group=True) == [None, None]
 
 
 @pytest.mark.parametrize("count", range(2, 9))

@@ -41,7 +41,13 @@ def test_every_value_of_the_taxonomy_is_there_but_for_those_that_need_none() -> 
 
 @pytest.mark.parametrize(
     ("label", "kind"),
-    [("person", "person"), ("Woman", "person"), ("dog", "animal"), ("puppy", "animal"), ("teddy bear", "thing")],
+    [
+        ("person", "person"),
+        ("Woman", "person"),
+        ("dog", "animal"),
+        ("puppy", "animal"),
+        ("teddy bear", "thing"),
+    ],
 )
 def test_a_label_is_known_by_its_name_or_a_synonym(label: str, kind: str) -> None:
     assert read_phrasebook().find_kind(label) == kind

@@ -15,10 +15,10 @@ _ORDINALS = ("", "second", "third")
 def find_name(thing: Thing, things: Sequence[Thing]) -> str | None:
     """A phrase with `{}` for the noun, such as `the {} on the left`, or None where nothing tells it apart.
 
-    A group of the same label leaves nothing to tell by, since its members are unknown.
+    A group has no name, and leaves none to others of its label, since its members are unknown.
     """
     others = [other for other in things if other.label == thing.label and other is not thing]
-    if any(other.group for other in others):
+    if thing.group or any(other.group for other in others):
         return None
     if not others:
         return "the {}"

@@ -13,10 +13,11 @@ _MOST_COVERED = 0.35
 def list_free_places(things: Sequence[Thing]) -> list[Thing]:
     """Boxes in the middle and lower rows of the image that the objects leave nearly free."""
     places = [Thing("", x1, y1, x2, y2) for y1, y2 in _ROWS for x1, x2 in _COLUMNS]
-    return [place for place in places if sum(_share(place, thing) for thing in things) <= _MOST_COVERED]
+    return [place for place in places if sum(share_inside(place, thing) for thing in things) <= _MOST_COVERED]
 
 
-def _share(place: Thing, thing: Thing) -> float:
-    width = min(place.x2, thing.x2) - max(place.x1, thing.x1)
-    height = min(place.y2, thing.y2) - max(place.y1, thing.y1)
-    return max(0.0, width) * max(0.0, height) / place.area
+def share_inside(one: Thing, other: Thing) -> float:
+    """Share of one box that lies inside another, 0..1."""
+    width = min(one.x2, other.x2) - max(one.x1, other.x1)
+    height = min(one.y2, other.y2) - max(one.y1, other.y1)
+    return width * height / one.area if width > 0 and height > 0 else 0.0

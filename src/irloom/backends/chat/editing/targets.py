@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from irloom.backends.chat.editing.photograph import Photograph, Target
 from irloom.backends.chat.editing.phrasebook import Phrasebook
+from irloom.backends.chat.editing.places import share_inside
 from irloom.backends.chat.layout import Thing
 from irloom.edits import Subcategory
 
@@ -11,6 +12,9 @@ _SMALLEST = 0.01
 """Share of the image below which nobody would notice a change."""
 _LARGEST: Mapping[Subcategory, float] = {"remove": 1 / 3, "replace": 1 / 2, "count": 0.15, "spatial": 1 / 3}
 """Share of the image above which there is no background to fill in, or no room."""
+_TAKEN_AWAY: frozenset[Subcategory] = frozenset({"remove", "replace", "spatial"})
+_MOST_INSIDE = 0.5
+"""Share of a smaller box that may lie inside the box of what is taken away."""
 _ROOM = 0.15
 """How far an object must be from the image's edge to be moved towards it, as a share of the image."""
 
@@ -28,6 +32,10 @@ def find_targets(subcategory: Subcategory, photograph: Photograph, book: Phraseb
         (lambda one: one.name is not None, "no annotated object can be told from others of its kind"),
         (lambda one: _suits(subcategory, one, book), f"no annotated object suits a change of {subcategory}"),
         (lambda one: one.thing.area <= largest, "the objects fill too much of the image"),
+        (
+            lambda one: _is_bare(subcategory, one, photograph),
+            "other objects are on or in all that there is",
+        ),
         (lambda one: one.thing.label not in photograph.taken, "the other steps change all there is"),
     )
     left = list(photograph.targets)
@@ -55,6 +63,14 @@ def list_replacements(target: Target, photograph: Photograph) -> list[str]:
     ]
     taken = {*photograph.taken, target.thing.label}
     return [label for label in dict.fromkeys(labels) if label not in taken]
+
+
+def _is_bare(subcategory: Subcategory, target: Target, photograph: Photograph) -> bool:
+    """Whether nothing would be left floating, such as a plate without its table, where the target goes."""
+    smaller = [thing for thing in photograph.things if thing.area < target.thing.area]
+    return subcategory not in _TAKEN_AWAY or all(
+        share_inside(thing, target.thing) < _MOST_INSIDE for thing in smaller
+    )
 
 
 def _suits(subcategory: Subcategory, target: Target, book: Phrasebook) -> bool:

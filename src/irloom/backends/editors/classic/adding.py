@@ -16,7 +16,7 @@ from irloom.backends.editors.classic.things import SIDE, THINGS, Sprite
 from irloom.edits import Step
 
 _BACKDROP_AREA = 0.3
-_MOST_OVERLAP = 0.03
+_MOST_OVERLAP = 0.08
 _LEAST_SKY = 0.06
 
 
@@ -62,9 +62,7 @@ def add_thing(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     return Change(Scene(put(pixels, layer), scene.objects), (region,) if region else (), details)
 
 
-def _find_spot(
-    scene: Scene, habit: _Habit, sky: Plane, step: Step, draw: np.random.Generator
-) -> Spot | None:
+def _find_spot(scene: Scene, habit: _Habit, sky: Plane, step: Step, draw: np.random.Generator) -> Spot | None:
     """The calmest free place; near the target or the region, where the step names one."""
     height, width = scene.pixels.shape[:2]
     taken = np.zeros((height, width), np.bool_)
@@ -79,7 +77,7 @@ def _find_spot(
     best: tuple[float, Spot] | None = None
     for foot in habit.feet:
         near = 1.0 if habit.flies else 0.55 + 0.5 * (foot - 0.6) / 0.35
-        side = habit.tall * near * draw.uniform(0.9, 1.1) * min(height, width)
+        side = habit.tall * near * draw.uniform(0.7, 1.1) * min(height, width)
         spot_size = side / width, side / height
         for x in list_columns(draw, spot_size[0] * 0.55):
             spot = Spot(x, foot, *spot_size)

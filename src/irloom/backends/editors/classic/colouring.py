@@ -76,7 +76,10 @@ def paint(lab: Plane, mask: Plane, colour: Plane) -> Plane:
     chroma = np.clip(lightness / max(float(colour[0]), 1.0), 0.25, 1.15) * (1 - glint)
     chroma *= np.clip((100 - lightness) / max(100 - float(colour[0]), 1.0), 0.2, 1)
     own = (lab[..., 1:] - mean[1:]) * np.float32(0.08)
-    return np.dstack([lightness, colour[1:] * chroma[..., None] + own]).astype(np.float32)
+    painted = np.dstack([lightness, colour[1:] * chroma[..., None] + own])
+    # Tyres and the dark behind windows are no paint, unless the object is dark as a whole.
+    dark = (1 - spread(10, 30, light)) * spread(28, 45, np.full(1, mean[0], np.float32)) * np.float32(0.8)
+    return np.asarray(painted + (lab - painted) * dark[..., None], np.float32)
 
 
 def _mean(lab: Plane, mask: Plane) -> Plane:

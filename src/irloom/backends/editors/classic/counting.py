@@ -5,10 +5,19 @@ from types import MappingProxyType
 import numpy as np
 
 from irloom.backends.editors.classic.colouring import describe
-from irloom.backends.editors.classic.cutouts import Layer, find_region, lift, measure, move, put, shade
-from irloom.backends.editors.classic.moving import HORIZON, scale_at
+from irloom.backends.editors.classic.cutouts import (
+    Layer,
+    find_region,
+    lift,
+    measure,
+    move,
+    put,
+    shade,
+    stands,
+)
+from irloom.backends.editors.classic.moving import scale_at
 from irloom.backends.editors.classic.places import Ground, Spot, list_columns
-from irloom.backends.editors.classic.planes import Mask, grow, measure_unit
+from irloom.backends.editors.classic.planes import Mask, Plane, grow, measure_unit
 from irloom.backends.editors.classic.scene import (
     CannotDo,
     Change,
@@ -18,13 +27,14 @@ from irloom.backends.editors.classic.scene import (
     find_target,
     mask_others,
     refuse_covered,
+    refuse_mounted,
     touched_sides,
 )
 from irloom.edits import Region, Step
 
 _NUMBERS = MappingProxyType({"one more": 1, "two more": 2, "three more": 3})
 _MOST_AREA = 0.2
-_MOST_OVERLAP = 0.02
+_MOST_OVERLAP = 0.1
 _MOST_COVERED = 0.25
 
 
@@ -42,10 +52,9 @@ def add_more(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
         taken |= grow(copy.alpha > 0.5, 2 * measure_unit(pixels))
         copies.append((copy, foot))
         regions.extend([region] if (region := find_region(copy.alpha)) else [])
-    stands = measure(target)[3] / pixels.shape[0] > HORIZON
     # What stands further down stands in front.
     for copy, _ in sorted(copies, key=lambda placed: placed[1]):
-        pixels = put(shade(pixels, copy) if stands else pixels, copy)
+        pixels = put(shade(pixels, copy) if stands(target) else pixels, copy)
     return Change(Scene(pixels, scene.objects), tuple(regions), {"added": number, **describe(target)})
 
 
@@ -54,14 +63,13 @@ def _refuse(scene: Scene, target: Target) -> None:
         raise CannotDo(f"object {target.number} fills {target.area:.0%} of the image: no room for another")
     if touched_sides(target) & {"left", "right"}:
         raise CannotDo(f"object {target.number} ({target.box.label}) is cut off by the frame's side")
+    refuse_mounted(target)
     refuse_covered(scene, target)
 
 
 def _mask_same(scene: Scene, target: Target) -> Mask:
     """The other objects of the same label."""
-    same = tuple(
-        box if box is not None and box.label == target.box.label else None for box in scene.objects
-    )
+    same = tuple(box if box is not None and box.label == target.box.label else None for box in scene.objects)
     return mask_others(Scene(scene.pixels, same), target.number)
 
 
@@ -93,11 +101,15 @@ def _find_spot(
     height, width = size
     left, top, right, bottom = measure(target)
     tall, wide = (bottom - top) / height, (right - left) / width
-    here = ground.colour(left / width - wide / 4, bottom / height - tall / 4, right / width + wide / 4,
-                         bottom / height + tall / 8)
+    here = ground.colour(
+        left / width - wide / 4,
+        bottom / height - tall / 4,
+        right / width + wide / 4,
+        bottom / height + tall / 8,
+    )
     fixed = bool(touched_sides(target) & {"top", "bottom"})
     best: tuple[float, Spot] | None = None
-    for lower in (0.0,) if fixed else (0.0, -0.05, 0.05, -0.1, 0.1):
+    for lower in (0.0,) if fixed else (0.0, -0.05, 0.05, -0.1, 0.1, -0.15):
         foot = bottom / height + lower
         scale = 1.0 if fixed else scale_at(bottom, foot * height, height)
         spot_size = wide * scale, tall * scale
@@ -106,13 +118,13 @@ def _find_spot(
             cost = _weigh(ground, spot, here)
             if cost is None:
                 continue
-            cost += 0.6 * abs(x - (left + right) / 2 / width) + abs(lower) + draw.uniform(0, 0.25)
+            cost += 0.6 * abs(x - (left + right) / 2 / width) + 2.5 * abs(lower) + draw.uniform(0, 0.25)
             if best is None or cost < best[0]:
                 best = (cost, spot)
     return None if best is None else best[1]
 
 
-def _weigh(ground: Ground, spot: Spot, here: np.ndarray | None) -> float | None:  # type: ignore[type-arg]
+def _weigh(ground: Ground, spot: Spot, here: Plane | None) -> float | None:
     """How ill a place suits; None where it cannot be."""
     x1, x2 = spot.x - spot.width / 2, spot.x + spot.width / 2
     y1, y2 = spot.foot - spot.height, spot.foot
@@ -124,5 +136,5 @@ def _weigh(ground: Ground, spot: Spot, here: np.ndarray | None) -> float | None:
     there = ground.colour(x1, y2 - spot.height / 4, x2, y2 + spot.height / 8)
     if covered > _MOST_COVERED or there is None:
         return None
-    unlike = 0.0 if here is None else float(np.linalg.norm(there - here)) / 25
+    unlike = 0.0 if here is None else float(np.linalg.norm(there - here)) / 12
     return 3 * covered + unlike

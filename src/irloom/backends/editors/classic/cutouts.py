@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irloom.backends.editors.classic.filling import fill_hole
-from irloom.backends.editors.classic.masks import bound, outline
+from irloom.backends.editors.classic.masks import bound, outline, sketch_mask
 from irloom.backends.editors.classic.planes import (
     Mask,
     Pixels,
@@ -22,6 +22,9 @@ from irloom.backends.editors.classic.scene import Scene, Target, mask_others, re
 from irloom.edits import Region
 
 _SHADE = 0.38
+_AIRBORNE = frozenset({"airplane", "bird", "kite", "frisbee", "sports ball", "apple", "orange", "boat"})
+HORIZON = 0.42
+"""Where the ground is taken to end, as a share of the height: what stands lower stands on it."""
 
 Matrix = NDArray[np.float64]
 
@@ -82,6 +85,12 @@ def put(pixels: Pixels, layer: Layer) -> Pixels:
     return result
 
 
+def stands(target: Target) -> bool:
+    """Whether it would throw a shadow at its foot."""
+    low = measure(target)[3] / target.mask.shape[0] > HORIZON
+    return low and target.box.label not in _AIRBORNE
+
+
 def shade(pixels: Pixels, layer: Layer) -> Pixels:
     """Darken the ground below what stands on it: a soft ellipse under its foot."""
     height, width = layer.alpha.shape
@@ -95,33 +104,34 @@ def shade(pixels: Pixels, layer: Layer) -> Pixels:
     depth = max(half * 0.22, 2.0)
     y, x = np.ogrid[:height, :width]
     away = ((x - middle) / (half * 1.15)) ** 2 + ((y - (rows.stop - depth * 0.4)) / depth) ** 2
-    dark = np.clip(1.3 - away, 0, 1).astype(np.float32) * np.float32(_SHADE)
-    return blend(pixels, np.zeros(pixels.shape, np.float32), dark)
+    dark = np.clip(1.3 - away, 0, 1) * _SHADE
+    return blend(pixels, np.zeros(pixels.shape, np.float32), np.asarray(dark, np.float32))
 
 
-def uncover(scene: Scene, target: Target, kept: Mask | None = None) -> Pixels:
-    """The image without the object; what is true in `kept` need not be painted, it will be covered."""
+def uncover(scene: Scene, target: Target, margin: float = 6.0) -> Pixels:
+    """The image without the object, what was behind it made up from its surroundings.
+
+    `margin` is how far around the object is painted, in pixels of a 640-pixel image.
+    """
     unit = measure_unit(scene.pixels)
-    hole = grow(target.mask > 0.04, 4 * unit)
-    if kept is not None:
-        hole &= ~kept
-    if hole.sum() < 16:
-        return scene.pixels
-    barred = _choose_forbidden(scene, target, unit)
-    return fill_hole(scene.pixels, hole, barred | grow(target.mask > 0.04, 4 * unit), 4 * unit)
+    hole = grow(target.mask > 0.04, margin * unit)
+    # Neighbours stay as they are, even where the hole's margin reaches them.
+    hole &= ~(mask_others(scene, target.number) & (target.mask < 0.5))
+    return fill_hole(scene.pixels, hole, _choose_forbidden(scene, target, unit), 3 * unit)
 
 
 def _choose_forbidden(scene: Scene, target: Target, unit: float) -> Mask:
     """Other objects are not copied into the hole, except those on or in which the target stands."""
-    rim = grow(target.mask > 0.5, 8 * unit) & ~grow(target.mask > 0.5, 4 * unit)
-    others = np.zeros(rim.shape, np.bool_)
+    solid = target.mask > 0.5
+    rim = grow(solid, 8 * unit) & ~grow(solid, 4 * unit)
+    forbidden = grow(solid, 8 * unit)
     for number, box in enumerate(scene.objects, start=1):
         if box is None or number == target.number:
             continue
-        alone = mask_others(Scene(scene.pixels, (box,)), 0)
+        alone = sketch_mask(box, *solid.shape)
         if not (rim.any() and alone[rim].mean() > 0.4):
-            others |= grow(alone, 3 * unit)
-    return others
+            forbidden |= grow(alone, 3 * unit)
+    return forbidden
 
 
 def find_region(alpha: Plane) -> Region | None:
@@ -132,7 +142,7 @@ def find_region(alpha: Plane) -> Region | None:
 
 def settle(scene: Scene, target: Target, layer: Layer) -> Scene:
     """Put the object's new form where it was, or elsewhere, and close what it no longer covers."""
-    pixels = put(uncover(scene, target, kept=layer.alpha > 0.97), layer)
+    pixels = put(uncover(scene, target), layer)
     box = outline(layer.alpha, target.box.label)
     return Scene(pixels, replace_object(scene, target.number, box))
 

@@ -18,8 +18,11 @@ _SIDES = (40, 80, 120)
 _ROUNDS = (5, 3, 2)
 _REACH = 2
 """Half a patch: patches are 5 x 5."""
-_MOST_SOURCES = 5000
-_LEVEL_WEIGHT = 0.6
+_MOST_SOURCES = 3500
+_MOST_SHIFTS = 50
+_TOGETHER = 0.04
+"""What it is worth, in squared difference of colours, to be copied from where the neighbours are."""
+_LEVEL_WEIGHT = 2.5
 """How much a patch prefers its own height in the image: floors stay floors."""
 
 Points = NDArray[np.intp]
@@ -34,7 +37,8 @@ def fill_hole(pixels: Pixels, hole: Mask, forbidden: Mask, feather: float) -> Pi
     window = _choose_window(hole)
     seen, gap = to_planes(pixels[window]), hole[window]
     barred = _choose_barred(gap, forbidden[window])
-    filled = _copy_along(seen, gap, *_search(seen, gap, barred))
+    shift, known, small = _search(seen, gap, barred)
+    filled = _level_pieces(_copy_along(seen, gap, shift, known), gap, small)
     filled = _level_seam(seen, filled, gap)
     # The blur reaches outside, and the shifts are known there too.
     alpha = np.where(grow(gap, feather), np.clip(2 * blur(gap.astype(np.float32), feather / 2), 0, 1), 0)
@@ -47,7 +51,7 @@ def _choose_window(hole: Mask) -> tuple[slice, slice]:
     """The hole and as much again on every side."""
     rows, columns = bound(hole)
     height, width = hole.shape
-    margin = int(max(rows.stop - rows.start, columns.stop - columns.start) * 0.8 + 0.06 * max(height, width))
+    margin = int(max(rows.stop - rows.start, columns.stop - columns.start) * 0.65 + 0.06 * max(height, width))
     return (
         slice(max(rows.start - margin, 0), min(rows.stop + margin, height)),
         slice(max(columns.start - margin, 0), min(columns.stop + margin, width)),
@@ -60,11 +64,13 @@ def _choose_barred(hole: Mask, forbidden: Mask) -> Mask:
     return barred if (~barred).mean() > 0.15 else hole
 
 
-def _search(seen: Plane, hole: Mask, barred: Mask) -> tuple[Plane, Plane]:
-    """For each pixel of a small copy the shift, in rows and columns, to what it is copied from."""
+def _search(seen: Plane, hole: Mask, barred: Mask) -> tuple[Plane, Mask, Plane]:
+    """For each pixel of a small copy the shift, in rows and columns, to what it is copied from.
+
+    Also where it is known, and what the small copy looks like with its hole filled.
+    """
     height, width = hole.shape
     painted = seen
-    shifts = np.zeros((2, 2, 2), np.float32), np.zeros((2, 2), np.bool_)
     for side, rounds in zip(_SIDES, _ROUNDS, strict=True):
         scale = min(side / max(height, width), 1.0)
         size = max(round(width * scale), 8), max(round(height * scale), 8)
@@ -74,9 +80,39 @@ def _search(seen: Plane, hole: Mask, barred: Mask) -> tuple[Plane, Plane]:
         if painted is seen:
             small = _guess(small, small_hole)
         for _ in range(rounds):
-            shifts, small = _match(small, small_hole, small_barred)
-        painted = _copy_along(seen, hole, *shifts)
-    return shifts
+            (shift, wanted), small = _match(small, small_hole, small_barred)
+        painted = _copy_along(seen, hole, shift, wanted)
+    shift = _agree(small, shift, wanted, small_barred)
+    return shift, wanted, small
+
+
+def _agree(small: Plane, shift: Plane, wanted: Mask, barred: Mask) -> Plane:
+    """Let each place choose among the commonest shifts, the same as its neighbours where that is as good.
+
+    So whole pieces are copied, not crumbs.
+    """
+    found, counts = np.unique(shift[wanted].astype(np.intp), axis=0, return_counts=True)
+    common = found[np.argsort(-counts, kind="stable")[:_MOST_SHIFTS]]
+    window = bound(wanted)
+    costs = np.dstack([_weigh_shift(small, barred, window, dy, dx) for dy, dx in common])
+    best = np.argmin(costs, axis=2)
+    for _ in range(2):
+        votes = blur((best[..., None] == np.arange(len(common))).astype(np.float32), 1.5)
+        best = np.argmin(costs - np.float32(_TOGETHER) * votes.reshape(costs.shape), axis=2)
+    agreed = shift.copy()
+    agreed[window] = common[best]
+    return agreed
+
+
+def _weigh_shift(small: Plane, barred: Mask, window: tuple[slice, slice], dy: int, dx: int) -> Plane:
+    """How ill each place in a window fits what lies at a shift from it."""
+    height, width = barred.shape
+    rows = np.arange(window[0].start, window[0].stop) + dy
+    columns = np.arange(window[1].start, window[1].stop) + dx
+    outside = ((rows < 0) | (rows >= height))[:, None] | ((columns < 0) | (columns >= width))
+    there = np.ix_(np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1))
+    unlike = ((small[there] - small[window]) ** 2).sum(axis=2)
+    return np.asarray(blur(unlike, 1.6) + 9 * (outside | barred[there]), np.float32)
 
 
 def _guess(small: Plane, hole: Mask) -> Plane:
@@ -85,13 +121,13 @@ def _guess(small: Plane, hole: Mask) -> Plane:
     return to_planes(np.asarray(cv2.inpaint(known, hole.astype(np.uint8), 3, cv2.INPAINT_TELEA), np.uint8))
 
 
-def _match(small: Plane, hole: Mask, barred: Mask) -> tuple[tuple[Plane, Plane], Plane]:
+def _match(small: Plane, hole: Mask, barred: Mask) -> tuple[tuple[Plane, Mask], Plane]:
     """One round: nearest neighbours of all patches that meet the hole, and their vote."""
     height, width = hole.shape
     inner = np.zeros(hole.shape, np.bool_)
     inner[_REACH:-_REACH, _REACH:-_REACH] = True
     square = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
-    wanted = cv2.dilate(hole.astype(np.uint8), square) > 0
+    wanted = np.asarray(cv2.dilate(hole.astype(np.uint8), square)) > 0
     usable = inner & (cv2.dilate(barred.astype(np.uint8), square) == 0)
     if not usable.any():
         usable = inner & (cv2.dilate(hole.astype(np.uint8), square) == 0)
@@ -161,7 +197,16 @@ def _copy_along(seen: Plane, hole: Mask, shift: Plane, known: Mask) -> Plane:
 
 
 def _steepen(share: Plane) -> Plane:
-    return np.asarray(np.clip((share - 0.5) * 3 + 0.5, 0, 1), np.float32)
+    return np.asarray(np.clip((share - 0.5) * 1.6 + 0.5, 0, 1), np.float32)
+
+
+def _level_pieces(filled: Plane, hole: Mask, small: Plane) -> Plane:
+    """Pieces from different places differ in brightness: give all the small copy's slow changes."""
+    height, width = hole.shape
+    rows, columns = small.shape[:2]
+    slow = blur(small - resize(filled, columns, rows), 1.2)
+    offset = resize(np.clip(slow, -0.15, 0.15), width, height)
+    return filled + offset
 
 
 def _level_seam(seen: Plane, filled: Plane, hole: Mask) -> Plane:
@@ -179,4 +224,4 @@ def _level_seam(seen: Plane, filled: Plane, hole: Mask) -> Plane:
         total += blur(offset, sigma) * share
         weight += blur(known, sigma) * share
     smooth = resize(np.clip(total / weight[..., None], -0.12, 0.12), width, height)
-    return np.clip(filled + smooth, 0, 1)
+    return np.asarray(np.clip(filled + smooth, 0, 1), np.float32)

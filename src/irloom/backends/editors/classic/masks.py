@@ -60,6 +60,11 @@ def _snap(rough: Mask, pixels: Pixels) -> Plane:
     return mask
 
 
+def sketch_mask(box: Box, height: int, width: int) -> Mask:
+    """Roughly the object's pixels, without a look at the image: for those that only stand by."""
+    return _fill_polygons(box, height, width) if box.polygons else _fill_ellipse(box, height, width)
+
+
 def bound(mask: Mask) -> tuple[slice, slice]:
     """The rows and columns that hold all that is true; the whole where nothing is."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -82,8 +87,9 @@ def _cut_out(pixels: Pixels, box: Box) -> Mask:
     if inside < labels.size:
         # GrabCut draws from OpenCV's own generator, which belongs to the thread.
         cv2.setRNGSeed(0)
-        models = np.zeros((1, 65)), np.zeros((1, 65))
-        cv2.grabCut(small, labels, None, *models, _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+        behind, before = np.zeros((1, 65)), np.zeros((1, 65))
+        nowhere = (0, 0, 0, 0)
+        cv2.grabCut(small, labels, nowhere, behind, before, _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     found = labels == cv2.GC_PR_FGD
     if not 0.15 * inside < found.sum() < 0.95 * inside:
         return _fill_ellipse(box, height, width)

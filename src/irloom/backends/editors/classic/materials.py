@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from irloom.backends.editors.classic.colouring import describe
-from irloom.backends.editors.classic.planes import Plane, blur, draw_clouds, from_lab
+from irloom.backends.editors.classic.planes import Plane, blur, draw_clouds, from_lab, spread
 from irloom.backends.editors.classic.scene import CannotDo, Change, Scene, choose, find_target, refuse_people
 from irloom.backends.editors.classic.surfaces import Surface, lay, read_surface
 from irloom.edits import Step
@@ -35,9 +35,9 @@ def change_material(scene: Scene, step: Step, draw: np.random.Generator) -> Chan
 
 def _polish(surface: Surface, draw: np.random.Generator) -> Plane:
     """Lightness 0..1 of something shiny: bands that follow its form, as if a room were mirrored."""
-    phase, turns = draw.uniform(0, 2 * np.pi), draw.uniform(1.5, 2.1)
-    smooth = blur(surface.light, surface.size / 60) - 1
-    wave = smooth * 2.2 + surface.relief * 0.55
+    phase, turns = draw.uniform(-0.5, 0.5), draw.uniform(0.75, 1.0)
+    smooth = blur(surface.light, surface.size / 28) - 1
+    wave = smooth * 1.3 + blur(surface.relief, surface.size / 40) * 0.7
     bands = 0.5 + 0.5 * np.sin(2 * np.pi * turns * wave + phase)
     shiny = 0.50 + 0.26 * smooth + 0.16 * (bands - 0.5) * 2 + 0.14 * surface.relief
     glint = np.clip(bands * (surface.light - 0.75), 0, 1) ** 3
@@ -67,9 +67,9 @@ def _make_wood(surface: Surface, draw: np.random.Generator) -> Plane:
     rings = across / plank * 2.6 + swirl * 1.6 + 0.5 * np.sin(along / surface.size * 2.4)
     saw = rings - np.floor(rings)
     fibres = _draw_fibres(surface, turn, draw)
-    grain = 0.30 * (saw - 0.5) ** 2 * 4 - 0.22 * (saw > 0.93) + 0.10 * fibres
-    tone = np.clip(0.55 + 0.4 * grain, 0, 1)
-    lightness = (22 + 50 * tone) * _shade(surface, 0.9) + 30 * surface.detail
+    grain = 0.5 * (saw - 0.5) ** 2 * 4 - 0.7 * spread(0.86, 0.98, saw) + 0.14 * fibres
+    tone = np.clip(0.58 + 0.4 * grain, 0, 1)
+    lightness = (8 + 58 * tone) * _shade(surface, 0.9) + 30 * surface.detail
     return from_lab(np.dstack([lightness, 13 + 6 * (1 - tone), 24 + 14 * tone]).astype(np.float32))
 
 

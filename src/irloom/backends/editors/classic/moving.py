@@ -7,6 +7,7 @@ import numpy as np
 
 from irloom.backends.editors.classic.colouring import describe
 from irloom.backends.editors.classic.cutouts import (
+    HORIZON,
     Matrix,
     find_region,
     lift,
@@ -14,6 +15,7 @@ from irloom.backends.editors.classic.cutouts import (
     move,
     put,
     shade,
+    stands,
     uncover,
 )
 from irloom.backends.editors.classic.masks import outline
@@ -25,13 +27,12 @@ from irloom.backends.editors.classic.scene import (
     choose,
     find_target,
     refuse_covered,
+    refuse_mounted,
     replace_object,
     touched_sides,
 )
 from irloom.edits import Step
 
-HORIZON = 0.42
-"""Where the ground is taken to end, as a share of the height: what stands lower stands on it."""
 _MOST_AREA = 0.3
 _LEAST_MOVE = 0.08
 _WAYS = MappingProxyType({"left": (-1, 0), "right": (1, 0), "higher": (0, -1), "lower": (0, 1)})
@@ -52,11 +53,11 @@ def change_place(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     elif value == "tilted":
         matrix = _tilt(target, draw)
     else:
+        refuse_mounted(target)
         matrix = _shift(target, value, (height, width), draw)
     layer = move(lift(scene.pixels, target.mask), matrix)
-    bare = uncover(scene, target, kept=layer.alpha > 0.97)
-    stands = measure(target)[3] / height > HORIZON
-    pixels = put(shade(bare, layer) if stands and value in _WAYS else bare, layer)
+    bare = uncover(scene, target)
+    pixels = put(shade(bare, layer) if stands(target) and value in _WAYS else bare, layer)
     objects = replace_object(scene, target.number, outline(layer.alpha, target.box.label))
     region = find_region(layer.alpha)
     details = {"moved": value, "matrix": [[round(float(v), 3) for v in row] for row in matrix]}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from irloom.backends.editors.classic.planes import Mask, Pixels, Plane, resize, to_lab, to_planes
 
@@ -55,7 +56,12 @@ class Ground:
         return np.array([self._add(sums, x1, y1, x2, y2)[0] / free for sums in self._colours], np.float32)
 
     def _add(
-        self, sums: np.ndarray, x1: float, y1: float, x2: float, y2: float  # type: ignore[type-arg]
+        self,
+        sums: NDArray[np.float64],
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
     ) -> tuple[float, float]:
         width, height = self._size
         left = int(np.clip(round(x1 * width), 0, width - 1))
@@ -66,8 +72,8 @@ class Ground:
         return float(total), float((right - left) * (bottom - top))
 
 
-def _sum(plane: Plane) -> np.ndarray:  # type: ignore[type-arg]
-    return np.asarray(cv2.integral(plane, sdepth=cv2.CV_64F))
+def _sum(plane: Plane) -> NDArray[np.float64]:
+    return np.asarray(cv2.integral(plane, sdepth=cv2.CV_64F), np.float64)
 
 
 def list_columns(draw: np.random.Generator, margin: float) -> list[float]:

@@ -17,17 +17,17 @@ _REFERENCE_SIDE = 640.0
 
 def measure_unit(pixels: Pixels) -> float:
     """How many pixels here are one pixel of a 640-pixel image: filters grow with the image."""
-    return max(max(pixels.shape[:2]) / _REFERENCE_SIDE, 0.25)
+    return max(float(max(pixels.shape[:2])) / _REFERENCE_SIDE, 0.25)
 
 
 def to_planes(pixels: Pixels) -> Plane:
     """Bytes as numbers in 0..1."""
-    return pixels.astype(np.float32) / np.float32(255)
+    return np.asarray(pixels, np.float32) / np.float32(255)
 
 
 def to_pixels(planes: Plane) -> Pixels:
     """Numbers in 0..1 as bytes; what is beyond is clipped."""
-    return np.rint(np.clip(planes, 0, 1) * np.float32(255)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(planes, 0, 1) * np.float32(255)), np.uint8)
 
 
 def to_lab(planes: Plane) -> Plane:
@@ -86,7 +86,7 @@ def smooth_along_edges(plane: Plane, guide: Plane, radius: int, tolerance: float
     guide_mean, plane_mean = mean(guide), mean(plane)
     variance = mean(guide * guide) - guide_mean * guide_mean
     covariance = mean(guide * plane) - guide_mean * plane_mean
-    slope = covariance / (variance + np.float32(tolerance))
+    slope = np.asarray(covariance / (variance + np.float32(tolerance)), np.float32)
     return mean(slope) * guide + mean(plane_mean - slope * guide_mean)
 
 

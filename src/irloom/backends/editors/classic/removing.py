@@ -3,9 +3,19 @@
 import numpy as np
 
 from irloom.backends.editors.classic.colouring import describe
-from irloom.backends.editors.classic.cutouts import find_region, lift, measure, move, put, shade, uncover
+from irloom.backends.editors.classic.cutouts import (
+    Matrix,
+    find_region,
+    lift,
+    measure,
+    move,
+    put,
+    shade,
+    stands,
+    uncover,
+)
 from irloom.backends.editors.classic.masks import outline
-from irloom.backends.editors.classic.moving import HORIZON
+from irloom.backends.editors.classic.planes import measure_unit
 from irloom.backends.editors.classic.scene import (
     CannotDo,
     Change,
@@ -13,14 +23,15 @@ from irloom.backends.editors.classic.scene import (
     Target,
     find_target,
     mask_others,
+    refuse_covered,
     replace_object,
     share_covered,
     touched_sides,
 )
-from irloom.backends.editors.classic.planes import measure_unit
 from irloom.edits import Step
 
-_MOST_AREA = 0.25
+_MOST_AREA = 0.2
+_MOST_AMID = 0.6
 _LEAST_SIDE_PX = 24
 _MOST_ENLARGED = 2.5
 
@@ -28,12 +39,16 @@ _MOST_ENLARGED = 2.5
 def remove(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     """Remove the target; what was behind it is made up from its surroundings."""
     target = find_target(scene, step)
-    _refuse_large(target)
-    bare = Scene(uncover(scene, target), replace_object(scene, target.number, None))
+    _refuse_unknown(scene, target)
+    # The margin takes in a soft rim and the nearest shadow; a retry tries another.
+    margin = draw.uniform(5, 9)
+    bare = Scene(uncover(scene, target, margin), replace_object(scene, target.number, None))
     return Change(bare, details={"filled_by": "patches", **describe(target)})
 
 
-def _refuse_large(target: Target) -> None:
+def _refuse_unknown(scene: Scene, target: Target) -> None:
+    """What is behind a large object, or one amid others, cannot be guessed."""
+    refuse_covered(scene, target, _MOST_AMID)
     if target.area > _MOST_AREA:
         raise CannotDo(
             f"object {target.number} ({target.box.label}) fills {target.area:.0%} of the image: "
@@ -44,13 +59,11 @@ def _refuse_large(target: Target) -> None:
 def replace(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     """Put a copy of another annotated object, named by its label, in the target's place."""
     target = find_target(scene, step)
-    _refuse_large(target)
+    _refuse_unknown(scene, target)
     source = _choose_source(scene, step, target, draw)
     bare = uncover(scene, target)
     layer = move(lift(scene.pixels, source.mask), _fit(target, source))
-    height = scene.pixels.shape[0]
-    stands = measure(target)[3] / height > HORIZON
-    pixels = put(shade(bare, layer) if stands else bare, layer)
+    pixels = put(shade(bare, layer) if stands(target) else bare, layer)
     region = find_region(layer.alpha)
     objects = replace_object(scene, target.number, outline(layer.alpha, source.box.label))
     details = {"replaced_by": source.box.label, "copied_from": source.number, **describe(target)}
@@ -86,13 +99,13 @@ def _reaches(source: Target, target: Target) -> bool:
     return enough and _fit(target, source)[0, 0] <= _MOST_ENLARGED
 
 
-def _fit(target: Target, source: Target) -> np.ndarray:  # type: ignore[type-arg]
+def _fit(target: Target, source: Target) -> Matrix:
     """The affine map that puts the source on the target's foot, in its box as well as it fits."""
     x1, y1, x2, y2 = measure(target)
     left, top, right, bottom = measure(source)
     wide, tall = (x2 - x1) / (right - left), (y2 - y1) / (bottom - top)
     scale = float(np.sqrt(wide * tall))
-    scale = min(scale, 1.15 * max(wide, tall), y2 / (bottom - top))
+    scale = min(scale, 1.2 * tall, y2 / (bottom - top))
     middle = (x1 + x2) / 2
     return np.array(
         [[scale, 0, middle - (left + right) / 2 * scale], [0, scale, y2 - bottom * scale]], np.float64

@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from irloom.backends.editors.classic.masks import find_mask
+from irloom.backends.editors.classic.masks import find_mask, sketch_mask
 from irloom.backends.editors.classic.planes import Mask, Pixels, Plane, grow, measure_unit
 from irloom.edits import Region, Step
 from irloom.records import Box
 
 _LEAST_AREA = 0.005
 _PEOPLE = "person"
+_MOUNTED = frozenset({"stop sign", "traffic light", "parking meter", "clock", "tie", "sink"})
 
 T = TypeVar("T")
 
@@ -104,7 +105,7 @@ def mask_others(scene: Scene, number: int) -> Mask:
     found = np.zeros((height, width), np.bool_)
     for index, box in enumerate(scene.objects, start=1):
         if box is not None and index != number:
-            found |= find_mask(scene.pixels, box) > 0.5
+            found |= sketch_mask(box, height, width)
     return found
 
 
@@ -122,6 +123,14 @@ def refuse_covered(scene: Scene, target: Target, most: float = 0.3) -> None:
         raise CannotDo(
             f"object {target.number} ({target.box.label}) meets other objects along {share:.0%} of its "
             "outline, so that it cannot be cut out whole"
+        )
+
+
+def refuse_mounted(target: Target) -> None:
+    """What hangs on a post or a wall that is not annotated with it would float elsewhere."""
+    if target.box.label in _MOUNTED:
+        raise CannotDo(
+            f"object {target.number} ({target.box.label}) is fixed to something that is not annotated with it"
         )
 
 

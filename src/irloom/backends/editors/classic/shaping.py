@@ -8,7 +8,7 @@ import numpy as np
 
 from irloom.backends.editors.classic.colouring import describe
 from irloom.backends.editors.classic.cutouts import Layer, bend, find_region, lift, measure, move, settle
-from irloom.backends.editors.classic.planes import Plane
+from irloom.backends.editors.classic.planes import Pixels, Plane
 from irloom.backends.editors.classic.scene import (
     CannotDo,
     Change,
@@ -22,7 +22,7 @@ from irloom.backends.editors.classic.scene import (
 from irloom.edits import Step
 
 _MOST_AREA = 0.4
-_LEAST_SOLIDITY = 0.72
+_LEAST_SOLIDITY = 0.86
 _RAYS = 180
 
 Bend = Callable[[Layer, Target, np.random.Generator], Layer]
@@ -88,7 +88,7 @@ def _round(layer: Layer, target: Target, draw: np.random.Generator) -> Layer:
     return bend(layer, x0 + (x - x0) * scale, y0 + (y - y0) * scale)
 
 
-def _refuse_ragged(solid: np.ndarray, target: Target) -> None:  # type: ignore[type-arg]
+def _refuse_ragged(solid: Pixels, target: Target) -> None:
     points = cv2.findNonZero(solid)
     hull = float(cv2.contourArea(cv2.convexHull(points)))
     if float(solid.sum()) < _LEAST_SOLIDITY * hull:
@@ -97,7 +97,7 @@ def _refuse_ragged(solid: np.ndarray, target: Target) -> None:  # type: ignore[t
         )
 
 
-def _measure_rays(solid: np.ndarray, x0: float, y0: float) -> Plane:  # type: ignore[type-arg]
+def _measure_rays(solid: Pixels, x0: float, y0: float) -> Plane:
     """How far the object reaches along each ray, smoothed."""
     angles = np.arange(_RAYS) / _RAYS * 2 * np.pi
     steps = np.arange(1, int(np.hypot(*solid.shape)))

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from irloom.backends.editors.classic.planes import (
     Mask,
@@ -50,15 +51,25 @@ def _calm(planes: Plane, radius: int) -> Plane:
     first = np.asarray(cv2.blur(grey, side, borderType=cv2.BORDER_REFLECT), np.float32)
     second = np.asarray(cv2.blur(grey * grey, side, borderType=cv2.BORDER_REFLECT), np.float32)
     half = radius // 2 + radius % 2
+    calmness = second - first * first
     weights, total = np.full(grey.shape, 1e-12, np.float32), np.zeros(planes.shape, np.float32)
     for dy in (-half, half):
         for dx in (-half, half):
-            variance = np.roll(second - first * first, (dy, dx), axis=(0, 1))
+            variance = _push(calmness, dy, dx)
             # Nearly a choice of the calmest, without its jagged borders.
             weight = 1 / (np.maximum(variance, 1e-5) ** 4 * 1e16 + 1e-8)
-            total += np.roll(mean, (dy, dx), axis=(0, 1)) * weight[..., None]
+            total += _push(mean, dy, dx) * weight[..., None]
             weights += weight
     return total / weights[..., None]
+
+
+def _push(plane: Plane, down: int, right: int) -> Plane:
+    """Shift a plane; its border is repeated."""
+    height, width = plane.shape[:2]
+    matrix = np.array([[1.0, 0.0, right], [0.0, 1.0, down]])
+    flags = cv2.INTER_NEAREST
+    moved = cv2.warpAffine(plane, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.float32)
 
 
 def _draw_bristles(light: Plane, unit: float, draw: np.random.Generator) -> Plane:
@@ -142,7 +153,8 @@ def _draw_cartoon(planes: Plane, unit: float, draw: np.random.Generator) -> Plan
     along = lab[..., 0] / step
     lab[..., 0] = (np.floor(along) + spread(0.4, 0.6, along - np.floor(along))) * step
     lab[..., 1:] *= 1.45
-    grey = blur(to_grey(planes), 0.7 * unit)
+    seen = to_grey(planes)
+    grey = blur(smooth_along_edges(seen, seen, max(round(4 * unit), 1), 4e-3), 0.7 * unit)
     edges = blur(grey, 0.9 * unit) - 0.985 * blur(grey, 1.9 * unit)
     ink = 1 - spread(-0.020, -0.004, edges - 0.008 * (grey > 0.2))
     return np.asarray(from_lab(lab) * (1 - 0.92 * ink)[..., None], np.float32)
@@ -163,7 +175,7 @@ def _tile(planes: Plane, unit: float, draw: np.random.Generator) -> Plane:
     """Stones of one colour each around jittered points, with mortar between."""
     height, width = planes.shape[:2]
     side = draw.uniform(8.5, 11) * unit
-    labels, away = _lay_stones(height, width, side, draw)
+    labels = _lay_stones(height, width, side, draw)
     count = np.maximum(np.bincount(labels.ravel()), 1)
     means = np.stack(
         [np.bincount(labels.ravel(), planes[..., channel].ravel()) / count for channel in range(3)], axis=1
@@ -180,8 +192,8 @@ def _tile(planes: Plane, unit: float, draw: np.random.Generator) -> Plane:
     return np.asarray(lit + (grout - lit) * mortar[..., None] * 0.8, np.float32)
 
 
-def _lay_stones(height: int, width: int, side: float, draw: np.random.Generator) -> tuple[np.ndarray, Plane]:  # type: ignore[type-arg]
-    """The number of the stone at each pixel, and how far its middle is."""
+def _lay_stones(height: int, width: int, side: float, draw: np.random.Generator) -> NDArray[np.intp]:
+    """The number of the stone at each pixel."""
     rows, columns = int(height / side) + 1, int(width / side) + 1
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     jitter = draw.uniform(-0.28, 0.28, (2, rows, columns))
@@ -189,11 +201,11 @@ def _lay_stones(height: int, width: int, side: float, draw: np.random.Generator)
     middle_x = np.clip((x + 0.5 + jitter[1]) * side, 0, width - 1).astype(np.intp)
     empty = np.ones((height, width), np.uint8)
     empty[middle_y, middle_x] = 0
-    away, labels = cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    return np.asarray(labels, np.intp), np.asarray(away, np.float32)
+    _, labels = cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    return np.asarray(labels, np.intp)
 
 
-def _find_borders(labels: np.ndarray) -> Mask:  # type: ignore[type-arg]
+def _find_borders(labels: NDArray[np.intp]) -> Mask:
     borders = np.zeros(labels.shape, np.bool_)
     borders[:, 1:] |= labels[:, 1:] != labels[:, :-1]
     borders[1:] |= labels[1:] != labels[:-1]

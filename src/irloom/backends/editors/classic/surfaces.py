@@ -50,9 +50,7 @@ def read_surface(scene: Scene, target: Target) -> Surface:
     bulge = _bulge(mask)
     relief, x, y = _follow(bulge)
     size = float(np.sqrt(target.mask.sum()))
-    return Surface(
-        window, mask, to_lab(planes), np.clip(light, 0.3, 1.75), grey - smooth, relief, size, x, y
-    )
+    return Surface(window, mask, to_lab(planes), np.clip(light, 0.3, 1.75), grey - smooth, relief, size, x, y)
 
 
 def _bulge(mask: Plane) -> Plane:

@@ -5,14 +5,17 @@ from functools import cache
 import cv2
 import numpy as np
 
+from irloom.backends.editors.classic.cutouts import HORIZON
 from irloom.backends.editors.classic.masks import find_mask
-from irloom.backends.editors.classic.moving import HORIZON
 from irloom.backends.editors.classic.planes import (
     Plane,
     blur,
+    grow,
     measure_unit,
     resize,
+    shrink,
     smooth_along_edges,
+    spread,
     to_grey,
     to_lab,
     to_planes,
@@ -36,10 +39,7 @@ def find_sky(scene: Scene) -> Plane:
     found = _find_calm(small)
     if found.mean() < _LEAST_SKY:
         return nothing
-    grey = to_grey(planes)
-    rough = resize(found, width, height)
-    soft = smooth_along_edges(rough, grey, max(round(8 * measure_unit(scene.pixels)), 1), 1e-3)
-    sky = np.clip((soft - 0.3) / 0.5, 0, 1).astype(np.float32)
+    sky = _refine(planes, resize(found, width, height), measure_unit(scene.pixels))
     for box in scene.objects:
         if box is not None and not box.crowd:
             sky *= 1 - find_mask(scene.pixels, box)
@@ -51,15 +51,30 @@ def _find_calm(small: Plane) -> Plane:
     light = lab[..., 0]
     edges = np.hypot(*(cv2.Sobel(light, cv2.CV_32F, dx, 1 - dx) for dx in (0, 1)))
     rows = np.arange(small.shape[0])[:, None] / small.shape[0]
-    bluish = lab[..., 2] < 6
     green = (lab[..., 1] < -8) & (lab[..., 2] > 4)
-    calm = (blur(edges, 1.5) < 16) & (light > 45) & (bluish | (light > 70)) & ~green & (rows < 0.75)
+    pale = (light > 42) & ((lab[..., 2] < 6) | (light > 70)) & ~green & (rows < 0.75)
+    calm = pale & (blur(np.asarray(edges, np.float32), 1.5) < np.where(light > 85, 34, 18))
     count, labels = cv2.connectedComponents(calm.astype(np.uint8), connectivity=4)
     keep = np.zeros(count, np.bool_)
     tops, amounts = np.unique(labels[0], return_counts=True)
     keep[tops[amounts > 0.06 * small.shape[1]]] = True
     keep[0] = False
-    return keep[labels].astype(np.float32)
+    # Clouds have edges, too: take in what is pale and nearly enclosed.
+    reach = 0.06 * max(small.shape[:2])
+    return np.asarray(shrink(grow(keep[labels], reach), reach) & pale, np.float32)
+
+
+def _refine(planes: Plane, rough: Plane, unit: float) -> Plane:
+    """Decide near the border by colour: what looks like the sky beside it is sky, between leaves too."""
+    lab = to_lab(planes)
+    near = blur(rough, 16 * unit)
+    colour = blur(lab * rough[..., None], 16 * unit) / np.maximum(near, 1e-3)[..., None]
+    away = np.linalg.norm((lab - colour) * np.array([0.7, 1, 1], np.float32), axis=2).astype(np.float32)
+    alike = 1 - spread(9, 24, blur(away, 0.5 * unit))
+    sure = spread(0.9, 0.99, blur(rough, 5 * unit))
+    likely = np.clip(alike * spread(0.02, 0.2, near) + sure, 0, 1)
+    soft = smooth_along_edges(likely.astype(np.float32), to_grey(planes), max(round(3 * unit), 1), 1e-3)
+    return np.asarray(np.clip((soft - 0.1) / 0.8, 0, 1), np.float32)
 
 
 @cache
@@ -88,9 +103,9 @@ def guess_depth(scene: Scene, sky: Plane) -> Plane:
     for foot, box in sorted(feet, key=lambda pair: pair[0]):
         mask = find_mask(scene.pixels, box)
         away = float(np.clip((1 - foot) / (1 - horizon), 0, 1))
-        depth = np.where(depth > away, depth + (away - depth) * mask, depth)
+        depth = np.where(depth > away, depth + (away - depth) * np.clip(2 * mask - 1, 0, 1), depth)
     depth = np.maximum(depth, sky)
-    return np.clip(depth, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(depth, 0, 1), np.float32)
 
 
 def find_horizon(sky: Plane) -> float:
@@ -98,5 +113,3 @@ def find_horizon(sky: Plane) -> float:
     share = sky.mean(axis=1)
     rows = np.flatnonzero(share > 0.15)
     return float(np.clip((rows[-1] + 1) / len(share), 0.2, 0.7)) if rows.size else HORIZON
-
-

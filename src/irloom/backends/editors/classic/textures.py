@@ -75,8 +75,7 @@ def _scale(surface: Surface, draw: np.random.Generator) -> Plane:
     """Rows of overlapping rounds, each dark where the one above lies on it."""
     x, y = _turn(surface, surface.size / draw.uniform(10, 13), draw.uniform(-0.12, 0.12), draw)
     y = y * np.float32(1.5)
-    away = np.full(x.shape, 9.0, np.float32)
-    number = np.zeros(x.shape, np.float32)
+    away, number = np.full(x.shape, 9.0), np.zeros(x.shape)
     for row in (1, 0, -1):
         middle_y = np.floor(y) + row
         odd = np.mod(middle_y, 2) * 0.5

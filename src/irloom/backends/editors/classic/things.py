@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from irloom.backends.editors.classic.planes import Plane, blur, spread
 
@@ -29,12 +30,12 @@ def _grid() -> tuple[Plane, Plane]:
     return (x + 0.5) / SIDE * 2 - 1, (y + 0.5) / SIDE * 2 - 1
 
 
-def _edge(inside: Plane) -> Plane:
+def _edge(inside: NDArray[np.floating]) -> Plane:
     """Alpha from a signed distance in sheet units, positive inside."""
-    return np.clip(inside * SIDE / 2 + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(inside * SIDE / 2 + 0.5, 0, 1), np.float32)
 
 
-def _colours(draw: np.random.Generator, count: int) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _colours(draw: np.random.Generator, count: int) -> list[Plane]:
     order = draw.permutation(len(_VIVID))[:count]
     return [np.array(_VIVID[index], np.float32) for index in order]
 
@@ -93,7 +94,9 @@ def draw_balloon(draw: np.random.Generator) -> Sprite:
     string = np.where((y > 0.15) & (y < 0.98), 0.006 - np.abs(x - sway), -1)
     thread = _edge(string) * (inside < 0)
     colour = np.where((thread > alpha)[..., None], np.float32(0.82), colour)
-    return Sprite(np.clip(colour, 0, 1).astype(np.float32), np.maximum(alpha, 0.8 * thread).astype(np.float32))
+    return Sprite(
+        np.clip(colour, 0, 1).astype(np.float32), np.maximum(alpha, 0.8 * thread).astype(np.float32)
+    )
 
 
 def draw_cone(draw: np.random.Generator) -> Sprite:
@@ -117,11 +120,9 @@ def draw_cone(draw: np.random.Generator) -> Sprite:
     base = (orange * 0.80)[None, None] * (1 - 0.45 * rim)[..., None] * (1 - 0.15 * (x + 1) / 2)[..., None]
     shadow = np.clip(1 - np.hypot((x - 0.12) / 0.62, (y - 0.70) / 0.14), 0, 1) * 0.5
     base = base * (1 - shadow)[..., None]
-    on_body = _edge(body.astype(np.float32))
+    on_body = _edge(body)
     colour = base + (colour - base) * on_body[..., None]
-    return Sprite(
-        np.clip(colour, 0, 1).astype(np.float32), np.maximum(on_body, _edge(plate.astype(np.float32)))
-    )
+    return Sprite(np.clip(colour, 0, 1).astype(np.float32), np.maximum(on_body, _edge(plate)))
 
 
 def draw_umbrella(draw: np.random.Generator) -> Sprite:
@@ -133,7 +134,9 @@ def draw_umbrella(draw: np.random.Generator) -> Sprite:
     across = np.clip(x / 0.94, -1, 1)
     dome = -0.86 + 0.62 * (1 - np.sqrt(np.clip(1 - across**2, 0, 1)) * 0.98)
     rim_height = -0.25
-    angle = np.arcsin(np.clip(x / np.maximum(0.94 * np.sqrt(np.clip((y + 0.88) / 0.63, 0.01, 1)), 0.02), -1, 1))
+    angle = np.arcsin(
+        np.clip(x / np.maximum(0.94 * np.sqrt(np.clip((y + 0.88) / 0.63, 0.01, 1)), 0.02), -1, 1)
+    )
     position = (angle / np.pi + 0.5) * 6 + draw.uniform(0, 0.4)
     panel = np.floor(position).astype(int) % 2
     scallop = 0.05 * np.abs(np.sin(np.pi * position))
@@ -141,16 +144,22 @@ def draw_umbrella(draw: np.random.Generator) -> Sprite:
     fold = np.abs(position - np.floor(position) - 0.5) * 2
     light = 1.02 - 0.38 * across - 0.22 * fold**3 + 0.15 * (-0.25 - y)
     colour = np.where((panel == 0)[..., None], first, second) * np.clip(light, 0.3, 1.15)[..., None]
-    under = np.minimum(0.055 - np.abs(y - rim_height - 0.0) , 0.90 - np.abs(x)) - scallop * 0.2
+    under = np.minimum(0.055 - np.abs(y - rim_height - 0.0), 0.90 - np.abs(x)) - scallop * 0.2
     pole = np.where((y > -0.3) & (y < 0.93), 0.016 - np.abs(x), -1)
     metal = np.float32(0.75) - np.float32(0.5) * np.clip((x + 0.016) / 0.032, 0, 1)
     foot = 1 - np.hypot(x / 0.2, (y - 0.93) / 0.045)
-    on_canopy = _edge(canopy.astype(np.float32))
+    on_canopy = _edge(canopy)
     behind = np.where((under > 0)[..., None], first * 0.28, np.repeat(metal[..., None], 3, axis=2))
     behind = np.where((foot > 0)[..., None], np.float32(0.22), behind)
     colour = behind + (colour - behind) * on_canopy[..., None]
-    alpha = np.maximum.reduce([on_canopy, _edge(pole.astype(np.float32)), _edge((foot * 0.05).astype(np.float32)),
-                               _edge(under.astype(np.float32))])
+    alpha = np.maximum.reduce(
+        [
+            on_canopy,
+            _edge(pole),
+            _edge(foot * 0.05),
+            _edge(under),
+        ]
+    )
     return Sprite(np.clip(colour, 0, 1).astype(np.float32), alpha)
 
 
@@ -169,12 +178,12 @@ def draw_kite(draw: np.random.Generator) -> Sprite:
     light = 1.0 + 0.16 * np.sign(-u) - 0.14 * np.clip(np.abs(u) / 0.44, 0, 1) - 0.10 * (v > -0.16)
     spar = np.clip(1 - np.minimum(np.abs(u), np.abs(v + 0.16)) / 0.012, 0, 1) * 0.45
     colour = colour * (light * (1 - spar))[..., None]
-    alpha = _edge(inside.astype(np.float32))
+    alpha = _edge(inside)
     alpha = _hang_tail(colour, alpha, turn, second)
     return Sprite(np.clip(colour, 0, 1).astype(np.float32), alpha)
 
 
-def _hang_tail(colour: np.ndarray, alpha: Plane, turn: float, ink: np.ndarray) -> Plane:  # type: ignore[type-arg]
+def _hang_tail(colour: NDArray[np.floating], alpha: Plane, turn: float, ink: Plane) -> Plane:
     """Draw the tail and its bows into the colours; gives the alpha with them."""
     start = np.array([-np.sin(turn) * 0.56, np.cos(turn) * 0.56 - 0.2])
     along = np.linspace(0, 1, 60)
@@ -184,9 +193,10 @@ def _hang_tail(colour: np.ndarray, alpha: Plane, turn: float, ink: np.ndarray) -
     sheet = np.zeros((SIDE, SIDE), np.uint8)
     cv2.polylines(sheet, [np.rint(points * 16).astype(np.int32)], False, 255, 2, cv2.LINE_AA, 4)
     for at in (18, 34, 50):
-        middle, (dx, dy) = points[at], (9, 5)
+        middle, rise = points[at], np.array([0.0, 5.0])
         for side in (-1, 1):
-            wing = np.array([middle, middle + [side * dx, -dy], middle + [side * dx, dy]])
+            outer = middle + np.array([side * 9.0, 0.0])
+            wing = np.array([middle, outer - rise, outer + rise])
             cv2.fillPoly(sheet, [np.rint(wing * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     tail = sheet.astype(np.float32) / 255
     colour[...] = np.where((tail > alpha)[..., None], ink * 0.8, colour)

@@ -28,7 +28,7 @@ def change_view(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     corners = find_corners(scene, step, draw)
     size = np.array([width, height], np.float32)
     full = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners * size, full * size)
+    matrix = np.asarray(cv2.getPerspectiveTransform(corners * size, full * size), np.float64)
     pixels = cv2.warpPerspective(
         scene.pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
@@ -37,7 +37,7 @@ def change_view(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     return Change(Scene(np.asarray(pixels, np.uint8), objects), details=details)
 
 
-def _carry(box: Box | None, matrix: NDArray[np.floating], size: tuple[int, int]) -> Box | None:
+def _carry(box: Box | None, matrix: NDArray[np.float64], size: tuple[int, int]) -> Box | None:
     """The object where it is seen now; None where it left the frame."""
     if box is None:
         return None
@@ -51,16 +51,12 @@ def _carry(box: Box | None, matrix: NDArray[np.floating], size: tuple[int, int])
     seen = outline(plane.astype(np.float32), box.label)
     if seen is None:
         return None
-    return seen.model_copy(
-        update={"crowd": box.crowd, "polygons": seen.polygons if box.polygons else ()}
-    )
+    return seen.model_copy(update={"crowd": box.crowd, "polygons": seen.polygons if box.polygons else ()})
 
 
 def _tip(top: float, bottom: float, left: float, right: float) -> Corners:
     """The image seen with each of its sides drawn in by a share."""
-    return np.array(
-        [[top, left], [1 - top, right], [1 - bottom, 1 - right], [bottom, 1 - left]], np.float32
-    )
+    return np.array([[top, left], [1 - top, right], [1 - bottom, 1 - right], [bottom, 1 - left]], np.float32)
 
 
 def _look_up(scene: Scene, step: Step, draw: np.random.Generator) -> Corners:
@@ -81,7 +77,7 @@ def _look_from_right(scene: Scene, step: Step, draw: np.random.Generator) -> Cor
 
 
 def _come_close(scene: Scene, step: Step, draw: np.random.Generator) -> Corners:
-    """Crop to the target, or to the largest object that leaves room, or to the middle."""
+    """Crop to the target, or to the largest object, or to the middle."""
     box = _choose_subject(scene, step)
     share = draw.uniform(0.52, 0.6)
     middle = np.array([0.5, 0.5])
@@ -89,9 +85,7 @@ def _come_close(scene: Scene, step: Step, draw: np.random.Generator) -> Corners:
         middle = np.array([(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2])
         share = float(np.clip(1.25 * max(box.x2 - box.x1, box.y2 - box.y1), 0.34, 0.68))
     low = np.clip(middle - share / 2, 0, 1 - share)
-    return np.array(
-        [low, low + [share, 0], low + [share, share], low + [0, share]], np.float32
-    )
+    return np.array([low, [low[0] + share, low[1]], low + share, [low[0], low[1] + share]], np.float32)
 
 
 def _choose_subject(scene: Scene, step: Step) -> Box | None:
@@ -102,9 +96,8 @@ def _choose_subject(scene: Scene, step: Step) -> Box | None:
         if max(box.x2 - box.x1, box.y2 - box.y1) > _MOST_CLOSE:
             raise CannotDo(f"object {step.target} ({box.label}) fills the image already")
         return box
-    sizes = {box: (box.x2 - box.x1) * (box.y2 - box.y1) for box in scene.objects if box and not box.crowd}
-    small = [box for box in sizes if max(box.x2 - box.x1, box.y2 - box.y1) <= _MOST_CLOSE]
-    return max(small, key=lambda box: sizes[box], default=None)
+    whole = [box for box in scene.objects if box is not None and not box.crowd]
+    return max(whole, key=lambda box: (box.x2 - box.x1) * (box.y2 - box.y1), default=None)
 
 
 def _lean(scene: Scene, step: Step, draw: np.random.Generator) -> Corners:

@@ -5,12 +5,14 @@ foot.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import cv2
 import numpy as np
 
 from irloom.backends.editors.classic.planes import (
+    Mask,
     Plane,
     blur,
     draw_clouds,
@@ -22,9 +24,20 @@ from irloom.backends.editors.classic.planes import (
     to_pixels,
     to_planes,
 )
-from irloom.backends.editors.classic.scene import CannotDo, Change, Scene, choose
+from irloom.backends.editors.classic.scene import CannotDo, Change, Scene, choose, mask_others
 from irloom.backends.editors.classic.surroundings import find_sky, guess_depth, is_room
 from irloom.edits import Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Air:
+    """What lies between the camera and things."""
+
+    depth: Plane
+    sky: Plane
+    things: Mask
+    """The annotated objects, which stand on the ground."""
+    unit: float
 
 
 def change_weather(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
@@ -33,8 +46,8 @@ def change_weather(scene: Scene, step: Step, draw: np.random.Generator) -> Chang
     if is_room(scene):
         raise CannotDo(f"weather {step.value}: the annotated objects are those of a room")
     sky = find_sky(scene)
-    depth = guess_depth(scene, sky)
-    planes = fall(to_planes(scene.pixels), depth, sky, measure_unit(scene.pixels), draw)
+    air = _Air(guess_depth(scene, sky), sky, mask_others(scene, 0), measure_unit(scene.pixels))
+    planes = fall(to_planes(scene.pixels), air, draw)
     details = {"weather": step.value, "depth": "vertical position", "sky": round(float(sky.mean()), 3)}
     return Change(Scene(to_pixels(planes), scene.objects), details=details)
 
@@ -44,7 +57,7 @@ def _dull(planes: Plane, sky: Plane, colour: float, contrast: float, grey: float
     lab = to_lab(planes)
     lab[..., 1:] *= np.float32(colour)
     lab[..., 0] = 50 + (lab[..., 0] - 50) * np.float32(contrast)
-    cover = np.dstack([np.full(sky.shape, grey, np.float32) + 0.25 * (lab[..., 0] - 70), sky * 0, sky * 0 - 2])
+    cover = np.dstack([grey + 0.25 * (lab[..., 0] - 70), sky * 0, sky * 0 - 2])
     return from_lab((lab + (cover - lab) * sky[..., None] * np.float32(0.85)).astype(np.float32))
 
 
@@ -54,7 +67,8 @@ def _veil(planes: Plane, depth: Plane, density: float, colour: tuple[float, floa
     return np.asarray(planes * through + np.array(colour, np.float32) * (1 - through), np.float32)
 
 
-def _rain(planes: Plane, depth: Plane, sky: Plane, unit: float, draw: np.random.Generator) -> Plane:
+def _rain(planes: Plane, air: _Air, draw: np.random.Generator) -> Plane:
+    depth, sky, unit = air.depth, air.sky, air.unit
     wet = _dull(planes, sky, 0.62, 0.86, 66) * np.float32(draw.uniform(0.72, 0.8))
     wet = _veil(wet, depth**2, 0.75, (0.55, 0.58, 0.61))
     slant = draw.uniform(4, 14) * float(draw.choice([-1, 1]))
@@ -82,8 +96,9 @@ def _draw_streaks(
     return np.clip(streaks, 0, 1)
 
 
-def _snow(planes: Plane, depth: Plane, sky: Plane, unit: float, draw: np.random.Generator) -> Plane:
-    cold = _cover(_dull(planes, sky, 0.6, 0.9, 84), sky, unit, draw)
+def _snow(planes: Plane, air: _Air, draw: np.random.Generator) -> Plane:
+    depth, sky, unit = air.depth, air.sky, air.unit
+    cold = _cover(_dull(planes, sky, 0.6, 0.9, 84), air, draw)
     cold = _veil(cold, depth**2, 0.55, (0.86, 0.88, 0.91))
     total = np.zeros(depth.shape, np.float32)
     for radius, amount in ((0.9, 0.0042), (1.6, 0.0013), (2.8, 0.00035)):
@@ -92,26 +107,27 @@ def _snow(planes: Plane, depth: Plane, sky: Plane, unit: float, draw: np.random.
     return np.asarray(cold + (np.float32(0.98) - cold) * flakes, np.float32)
 
 
-def _cover(planes: Plane, sky: Plane, unit: float, draw: np.random.Generator) -> Plane:
+def _cover(planes: Plane, air: _Air, draw: np.random.Generator) -> Plane:
     """Snow lies where a surface looks up: where it is brighter than what is below it, and on the ground."""
-    height, width = sky.shape
+    height, width = air.sky.shape
     lab = to_lab(planes)
-    light = blur(lab[..., 0], 1.5 * unit)
-    shift = max(round(4 * unit), 1)
+    light = blur(lab[..., 0], 1.2 * air.unit)
+    shift = max(round(4 * air.unit), 1)
     facing = light - np.roll(light, -shift, axis=0)
     facing[-shift:] = 0
-    patches = draw_clouds(height, width, 14, draw, 4)
-    down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    lying = spread(4, 22, facing) * 0.75 + spread(0.35, 1.0, down + 0.22 * patches) * 0.5
-    lying = np.clip(blur(np.asarray(lying, np.float32), 1.2 * unit), 0, 0.85) * (1 - sky)
-    white = np.clip(88 + 0.22 * (lab[..., 0] - light) * 2 + 0.08 * (light - 50), 0, 99)
-    snow = np.dstack([white, sky * 0, sky * 0 - 3])
+    # Low, dark and rough places hold it last, in crumbs rather than clouds.
+    grit = 0.6 * draw_clouds(height, width, 70, draw, 3) + (light - blur(light, 12 * air.unit)) / 12
+    ground = spread(0.02, 0.5, 1 - air.depth) * (1 - blur(air.things.astype(np.float32), air.unit))
+    lying = np.maximum(
+        spread(-1.3, 0.1, grit) * ground * 0.92, spread(5, 22, facing.astype(np.float32)) * 0.75
+    )
+    lying = np.clip(blur(np.asarray(lying, np.float32), 0.7 * air.unit), 0, 0.9) * (1 - air.sky)
+    white = np.clip(87 + 0.5 * (lab[..., 0] - light) + 0.1 * (light - 50), 0, 99)
+    snow = np.dstack([white, air.sky * 0, air.sky * 0 - 3])
     return from_lab((lab + (snow - lab) * lying[..., None]).astype(np.float32))
 
 
-def _draw_flakes(
-    shape: tuple[int, ...], radius: float, amount: float, draw: np.random.Generator
-) -> Plane:
+def _draw_flakes(shape: tuple[int, ...], radius: float, amount: float, draw: np.random.Generator) -> Plane:
     """Soft discs, about 0..1."""
     height, width = shape
     flakes = (draw.random((height, width)) < amount).astype(np.float32)
@@ -122,15 +138,16 @@ def _draw_flakes(
     return np.asarray(cv2.filter2D(flakes, -1, kernel, borderType=cv2.BORDER_REFLECT), np.float32)
 
 
-def _fog(planes: Plane, depth: Plane, sky: Plane, unit: float, draw: np.random.Generator) -> Plane:
+def _fog(planes: Plane, air: _Air, draw: np.random.Generator) -> Plane:
+    depth, unit = air.depth, air.unit
     height, width = depth.shape
     banks = draw_clouds(height, width, 4, draw, 3)
     pale = float(np.clip(0.62 + 0.35 * float(to_grey(planes).mean()), 0.66, 0.85))
-    density = draw.uniform(2.1, 2.8)
-    thick = np.clip((0.18 + 0.9 * depth) * (1 + 0.16 * banks), 0.05, 2).astype(np.float32)
+    density = draw.uniform(1.7, 2.4)
+    thick = np.clip((0.10 + 0.9 * depth**1.4) * (1 + 0.16 * banks), 0.03, 2).astype(np.float32)
     soft = planes + (blur(planes, 1.6 * unit) - planes) * np.clip(depth, 0, 1)[..., None]
     return _veil(np.asarray(soft, np.float32), thick, density, (pale, pale * 1.005, pale * 1.015))
 
 
-_WEATHERS: MappingProxyType[str, Callable[[Plane, Plane, Plane, float, np.random.Generator], Plane]]
+_WEATHERS: MappingProxyType[str, Callable[[Plane, _Air, np.random.Generator], Plane]]
 _WEATHERS = MappingProxyType({"rain": _rain, "snow": _snow, "fog": _fog})

@@ -1,0 +1,129 @@
+"""Says what a data set is, how it was made and what it is not good for: for a README and for a report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from irloom.export.facts import Facts
+
+Table = tuple[tuple[str, ...], ...]
+"""The first row names the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a card: paragraphs, then a table."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    table: Table = ()
+
+
+_KINDS = {
+    "pairs": "image-text pairs: an infrared image and a caption of it",
+    "instructions": "instructions: an image, and questions about it with their answers",
+    "edits": "composed queries: a photograph, a change in words, and the photograph changed so",
+}
+_FLOWS = {
+    "infrared": "Infrared images were made from visible photographs by an image translator, and all text from "
+    "the captions and boxes of those photographs. An agent rewrote the captions without what an infrared camera "
+    "cannot see; others wrote instructions, judged them, and learnt rules from what was rejected.",
+    "imgcoder": "Figures were drawn by scripts that a model wrote for scientific problems. They were run in a "
+    "sandbox, checked without a model, and judged.",
+    "cir": "Photographs were edited by instructions that a model wrote; each edit was measured, verified and "
+    "put into words as a query.",
+}
+_LIMITS = {
+    "infrared": (
+        "No infrared camera took these images: they show what a translator makes of a photograph, not "
+        "measured temperatures.",
+        "The text inherits the mistakes and the leanings of the captions and boxes that it comes from.",
+    ),
+    "imgcoder": ("A figure that passed its checks may still be drawn wrong.",),
+    "cir": ("An edit may have changed more than its query says.",),
+}
+_ALWAYS = (
+    "Models wrote the text, and models at most judged it. Nobody has read it all; look at a part before use.",
+    "The licence is not chosen here: it depends on the source images, on their annotations, and on the terms "
+    "of every model above.",
+)
+
+
+def describe_data(
+    about: Mapping[str, Any], data: str, facts: Facts, outcomes: Table, filtering: Section | None = None
+) -> list[Section]:
+    """The sections of the card of some rows; `about` is the run's `run.json`."""
+    flow = about["flow"]
+    what = f"{facts.rows:,} {_KINDS[data]}. They come from {len(facts.samples):,} samples."
+    sections = [
+        Section("What it is", (what, _FLOWS[flow]), _count("task", facts.tasks)),
+        Section("How it was made", (_tell_making(about, facts),), _list_models(facts)),
+        Section("Prompts", ("By name, and the first digits of the sha256 of their text.",), _list_prompts(facts)),
+        Section("Outcomes", ("Of all samples of the run, not only of those in the data.",), outcomes),
+        Section("Limits", (*_LIMITS[flow], *_ALWAYS)),
+    ]
+    if filtering is not None:
+        sections.insert(4, filtering)
+    return [one for one in sections if one.title != "Prompts" or facts.prompts]
+
+
+def tabulate_outcomes(outcomes: Mapping[str, int], tasks: Mapping[str, Mapping[str, int]]) -> Table:
+    """How samples and tasks ended."""
+    names = [name for name in ("accepted", "rejected", "failed", "unjudged") if _ever(name, outcomes, tasks)]
+    rows = {"samples": outcomes, **tasks}
+    return (("", *names), *((kind, *(f"{counts.get(name, 0):,}" for name in names)) for kind, counts in rows.items()))
+
+
+def to_markdown(title: str, sections: Sequence[Section]) -> str:
+    """A card as Markdown; what a model or a user wrote is shown as it is, and means nothing."""
+    lines = [f"# {_escape(title)}", ""]
+    for section in sections:
+        lines += [f"## {_escape(section.title)}", ""]
+        for paragraph in section.paragraphs:
+            lines += [_escape(paragraph), ""]
+        if section.table:
+            head, *rows = section.table
+            lines += [_row(head), _row(("---",) * len(head), plain=False), *map(_row, rows), ""]
+    return "\n".join(lines)
+
+
+def _tell_making(about: Mapping[str, Any], facts: Facts) -> str:
+    versions, seeds = (", ".join(map(str, sorted(found))) for found in (facts.versions, facts.seeds))
+    return (
+        f"Made by irloom {versions or about['irloom']}, flow {about['flow']}, seed {seeds or about['config']['seed']}. "
+        "irloom-rules is a rule engine, not a model."
+    )
+
+
+def _list_models(facts: Facts) -> Table:
+    rows = tuple(
+        (role, model, f"{count:,}")
+        for role, found in sorted(facts.models.items())
+        for model, count in found.most_common()
+    )
+    return (("role", "model", "rows"), *rows) if rows else ()
+
+
+def _list_prompts(facts: Facts) -> Table:
+    rows = ((name, digest) for name, found in sorted(facts.prompts.items()) for digest in sorted(found))
+    return (("prompt", "digest"), *rows)
+
+
+def _count(name: str, counts: Mapping[str, int]) -> Table:
+    return ((name, "rows"), *((key, f"{count:,}") for key, count in sorted(counts.items()))) if counts else ()
+
+
+def _ever(name: str, outcomes: Mapping[str, int], tasks: Mapping[str, Mapping[str, int]]) -> bool:
+    return any(counts.get(name) for counts in (outcomes, *tasks.values()))
+
+
+def _row(cells: Sequence[str], plain: bool = True) -> str:
+    return f"| {' | '.join(map(_escape, cells) if plain else cells)} |"
+
+
+def _escape(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return "".join(f"\\{one}" if one in _MARKS else one for one in " ".join(text.split()))
+
+
+_MARKS = frozenset("\\`*_{}[]<>#|!~$&")

@@ -1,0 +1,86 @@
+"""Finds rows that say of one image what another row says already."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from irloom.export.forms import identify, text_of
+from irloom.export.options import Duplicates
+from irloom.records import Row
+
+NEAR_WORDS = 0.9
+"""Texts are nearly the same if of all their different words this share is in both."""
+_WORD = re.compile(r"\w+")
+
+
+class Dropped(Row):
+    """A row that an export leaves out."""
+
+    id: str
+    reason: str
+    of: str
+    """The row that stays."""
+
+
+def find_duplicates(rows: Iterable[Mapping[str, Any]], how: Duplicates) -> Iterator[Dropped | None]:
+    """For each row that shows one image, or nearly, None or why it goes; of duplicates the first stays."""
+    if how == "exact":
+        yield from _find_exact(rows)
+        return
+    texts = NearTexts()
+    for row in rows:
+        name, words = identify(row), split_words(text_of(row))
+        if (found := texts.find(words)) is None:
+            texts.add(name, words)
+            yield None
+        else:
+            of, share = found
+            reason = f"near: {share:.0%} of the words are the same, and nearly the image"
+            yield Dropped(id=name, reason=reason, of=of)
+
+
+def _find_exact(rows: Iterable[Mapping[str, Any]]) -> Iterator[Dropped | None]:
+    first: dict[str, str] = {}
+    for row in rows:
+        name = identify(row)
+        of = first.setdefault(text_of(row), name)
+        yield None if of == name else Dropped(id=name, reason="exact: the same text and image", of=of)
+
+
+class NearTexts:
+    """Texts among which near ones are found without comparing each with each.
+
+    Two texts that share nine words in ten share one of their rarest tenth, so that only those are looked up;
+    longer words count as rarer.
+    """
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, frozenset[str]]] = []
+        self._holders: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, name: str, words: frozenset[str]) -> None:
+        """Take in a text."""
+        for word in _rarest(words):
+            self._holders[word].append(len(self._texts))
+        self._texts.append((name, words))
+
+    def find(self, words: frozenset[str]) -> tuple[str, float] | None:
+        """The first near text by name, with the share of words in both."""
+        for place in sorted({place for word in _rarest(words) for place in self._holders.get(word, ())}):
+            name, others = self._texts[place]
+            share = len(words & others) / len(words | others)
+            if share >= NEAR_WORDS:
+                return name, share
+        return None
+
+
+def split_words(text: str) -> frozenset[str]:
+    """The different words of a text; one that has none is its own word."""
+    return frozenset(_WORD.findall(text.casefold())) or frozenset({text})
+
+
+def _rarest(words: frozenset[str]) -> Sequence[str]:
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return ordered[: len(words) - math.ceil(NEAR_WORDS * len(words)) + 1]

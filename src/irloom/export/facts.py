@@ -1,0 +1,32 @@
+"""Gathers what rows say of how they were made, for the data card."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Facts:
+    """Counts over the rows of a data set."""
+
+    rows: int = 0
+    samples: set[str] = field(default_factory=set)
+    tasks: Counter[str] = field(default_factory=Counter)
+    models: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By role, by how many rows."""
+    prompts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Digests of texts by the prompt's name."""
+    versions: Counter[str] = field(default_factory=Counter)
+    seeds: Counter[int] = field(default_factory=Counter)
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        """Add a row."""
+        self.rows += 1
+        self.samples.add(row["sample"])
+        self.tasks[row.get("subcategory") or row.get("task") or "caption"] += 1
+        self.versions[row["irloom"]] += 1
+        self.seeds[row["seed"]] += 1
+        for found, name in ((self.models, "models"), (self.prompts, "prompts")):
+            for key, value in row[name].items():
+                found[key][value] += 1

@@ -1,0 +1,82 @@
+"""Decides before anything is written which rows an export holds, and in which split each is."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from irloom.export.alike import group_near, group_same
+from irloom.export.duplicates import Dropped, find_duplicates
+from irloom.export.options import WHOLE, Data, Duplicates, ExportOptions
+from irloom.export.selecting import Place, Selected, select_rows
+from irloom.export.splitting import draw_split
+from irloom.runs.reading import read_rows_at
+
+Groups = Mapping[str, int]
+"""For each image the number of its group: those that are the same, or nearly."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which rows go where."""
+
+    splits: dict[str, list[Place]]
+    passed_over: int = 0
+    dropped: list[Dropped] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all splits."""
+        return sum(map(len, self.splits.values()))
+
+
+def plan_export(root: Path, options: ExportOptions) -> Plan:
+    """Select, drop and split; the plan holds for the run as it was committed now.
+
+    Groups of images that are alike are in one split, drawn for the sample of the group that came first.
+    """
+    selected = select_rows(root, options)
+    places, dropped = selected.places, list[Dropped]()
+    splits: dict[str, list[Place]] = {name: [] for name in options.splits or WHOLE}
+    groups = _group(root, options, places)
+    if options.drop_duplicates:
+        places, dropped = _drop(root, options.data, places, groups, options.drop_duplicates)
+    if not options.splits:
+        return Plan({"train": places}, selected.passed_over, dropped)
+    heads = _find_heads(selected, groups)
+    for place in places:
+        splits[draw_split(heads[groups[place.image]], options.seed, options.splits)].append(place)
+    return Plan(splits, selected.passed_over, dropped)
+
+
+def _group(root: Path, options: ExportOptions, places: Sequence[Place]) -> Groups:
+    """Groups of images, where they are needed: reading 118,000 of them takes a while."""
+    if not (options.splits or options.drop_duplicates):
+        return {}
+    images = list(dict.fromkeys(place.image for place in places))
+    group = group_near if options.drop_duplicates == "near" else group_same
+    return dict(zip(images, group(root, images), strict=True))
+
+
+def _drop(
+    root: Path, data: Data, places: Sequence[Place], groups: Groups, how: Duplicates
+) -> tuple[list[Place], list[Dropped]]:
+    """What stays and what goes, both in the order of the rows; one group's texts are held at a time."""
+    gone: dict[int, Dropped] = {}
+    ordered = sorted(places, key=lambda place: (groups[place.image], place.offset))
+    for _, group in groupby(ordered, key=lambda place: groups[place.image]):
+        offsets = array("q", (place.offset for place in group))
+        if len(offsets) > 1:
+            found = find_duplicates(read_rows_at(root, data, offsets), how)
+            gone |= {offset: one for offset, one in zip(offsets, found, strict=True) if one is not None}
+    return [place for place in places if place.offset not in gone], [gone[offset] for offset in sorted(gone)]
+
+
+def _find_heads(selected: Selected, groups: Groups) -> dict[int, str]:
+    """The sample of each group that was committed first."""
+    heads: dict[int, str] = {}
+    for place in selected.places:
+        group = groups[place.image]
+        heads[group] = min(heads.get(group, place.sample), place.sample, key=selected.ranks.__getitem__)
+    return heads

@@ -1,0 +1,85 @@
+"""Selects the rows of a run that an export was asked for, and remembers where each stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from sys import intern
+from typing import Any, NamedTuple
+
+from irloom.errors import UserError
+from irloom.export.forms import image_of
+from irloom.export.options import ExportOptions
+from irloom.records import Outcome
+from irloom.runs.commits import DATA_FILES, iterate_commits
+from irloom.runs.directory import RunDirectory
+from irloom.runs.reading import iterate_placed_rows
+
+_VERDICTS: Mapping[str, Outcome] = {"accept": "accepted", "none": "unjudged"}
+
+
+class Place(NamedTuple):
+    """A row without its content, so that those of 118,000 samples fit into memory."""
+
+    offset: int
+    """Where it begins in its data file."""
+    sample: str
+    image: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The rows that were asked for, in the order of their commits."""
+
+    places: list[Place]
+    passed_over: int
+    """Rows that do not fit what was asked for."""
+    ranks: Mapping[str, int]
+    """Samples by the order of their first commits, which no retry changes."""
+
+
+def select_rows(root: Path, options: ExportOptions) -> Selected:
+    """Go through a run's rows; RunDirError for no run, UserError for a flow that makes no such rows."""
+    check_makes(root, options.data)
+    outcomes = _list_outcomes(root)
+    places: list[Place] = []
+    passed_over = 0
+    for offset, row in iterate_placed_rows(root, options.data):
+        if row["sample"] not in outcomes:
+            continue  # committed since the outcomes were read
+        outcome = _VERDICTS[row["verdict"]] if "verdict" in row else outcomes[row["sample"]]
+        if _fits(row, outcome, options):
+            places.append(Place(offset, intern(row["sample"]), intern(image_of(row)), outcome))
+        else:
+            passed_over += 1
+    return Selected(places, passed_over, {sample: rank for rank, sample in enumerate(outcomes)})
+
+
+def check_makes(root: Path, data: str) -> None:
+    """Raise UserError where the run's flow makes no such rows."""
+    flow = RunDirectory.open(root).about["flow"]
+    if data not in DATA_FILES.get(flow, ()):
+        raise UserError(f"{root} is a run of the flow {flow!r}, which makes no {data}.")
+
+
+def score_of(row: Mapping[str, Any]) -> float | None:
+    """The score of a pair's chosen caption; None where nothing was scored."""
+    scores = (one["score"] for one in row.get("candidates", ()) if one["text"] == row["caption"])
+    return max((score for score in scores if score is not None), default=None)
+
+
+def _list_outcomes(root: Path) -> dict[str, Outcome]:
+    events = iterate_commits(root)
+    return {event["sample"]: event["outcome"] for event in events if event["event"] == "commit"}
+
+
+def _fits(row: Mapping[str, Any], outcome: Outcome, options: ExportOptions) -> bool:
+    if options.min_score is not None:
+        score = score_of(row)
+        if score is None or score < options.min_score:
+            return False
+    return (
+        (not options.outcomes or outcome in options.outcomes)
+        and (not options.tasks or row["task"] in options.tasks)
+        and (options.samples is None or row["sample"] in options.samples)
+    )

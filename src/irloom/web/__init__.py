@@ -1,0 +1,1 @@
+"""A local page for looking at runs: `irloom view`."""

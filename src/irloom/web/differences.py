@@ -1,0 +1,32 @@
+"""Marks what went and what came between two texts, word by word."""
+
+import difflib
+import re
+from typing import Literal, NamedTuple
+
+
+class Piece(NamedTuple):
+    """A part of a text: `same`, `gone` or `new`."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+
+def compare_words(before: str, after: str) -> list[Piece]:
+    """Both texts as one row of pieces; all of it is the same where there was nothing before."""
+    if not before:
+        return [Piece("same", after)]
+    old, new = _split(before), _split(after)
+    pieces: list[Piece] = []
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone, came = "".join(old[i1:i2]), "".join(new[j1:j2])
+        if kind == "equal":
+            pieces.append(Piece("same", came))
+            continue
+        pieces += [Piece("gone", gone)] if gone.strip() else []
+        pieces += [Piece("new", came)] if came else []
+    return pieces
+
+
+def _split(text: str) -> list[str]:
+    return re.findall(r"\S+\s*", text)

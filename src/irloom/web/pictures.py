@@ -1,0 +1,53 @@
+"""Sends the pictures of samples: found by their id in the index, never by a path from an address."""
+
+import io
+from pathlib import Path, PurePosixPath
+
+from PIL import Image, ImageOps
+from starlette.responses import FileResponse, Response
+
+from irloom.web.describing import Picture
+
+THUMBNAIL = 200
+"""Longer side of a picture in a list, in pixels."""
+_SHOWN = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+"""Formats that every browser shows."""
+
+
+class NoPicture(Exception):
+    """A picture cannot be sent; the message says why."""
+
+
+def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
+    """Where a picture lies. NoPicture where its name leads out of its folder."""
+    folder = root if picture.folder == "run" else source
+    name = PurePosixPath(picture.path)
+    if folder is None or name.is_absolute() or ".." in name.parts:
+        raise NoPicture("its name leads out of the folder of images")
+    return folder / name
+
+
+def send_picture(path: Path, small: bool) -> Response:
+    """The file, or a small copy of it; a format that browsers do not show comes as PNG."""
+    try:
+        with Image.open(path) as image:
+            if small:
+                return Response(_shrink(image), media_type="image/jpeg")
+            if image.format in _SHOWN:
+                return FileResponse(path, media_type=_SHOWN[image.format])
+            return Response(_encode(image.convert("RGB"), "PNG"), media_type="image/png")
+    except Exception as error:  # Pillow lets through whatever a broken file makes it meet
+        raise NoPicture(f"it cannot be read: {type(error).__name__}") from error
+
+
+def _shrink(image: Image.Image) -> bytes:
+    image.draft("RGB", (THUMBNAIL, THUMBNAIL))
+    image.thumbnail((THUMBNAIL, THUMBNAIL), reducing_gap=2.0)
+    upright = ImageOps.exif_transpose(image)
+    return _encode(upright.convert("RGB"), "JPEG")
+
+
+def _encode(image: Image.Image, form: str) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, quality=80)
+    return buffer.getvalue()
