@@ -263,7 +263,7 @@ class VectorsOptions(Row):
     """Vectors that were made elsewhere."""
 
     kind: Literal["vectors"] = "vectors"
-    vectors: Path
+    file: Path
     """An `.npz` file with `query_ids`, `queries`, `corpus_ids` and `corpus`, rows in the order of the ids.
 
     `queries_text` and `queries_image`, of the same shape as `queries`, are those of a part alone.
@@ -326,7 +326,7 @@ class SandboxOptions(Row):
 
 LOCAL = "local-dir:"
 """How open_clip has a folder named."""
-_FILES = ("checkpoint", "temperatures", "vectors")
+_FILES = ("checkpoint", "temperatures", "file")
 _FILES_OR_NAMES = ("lora", "model", "pretrained")
 
 

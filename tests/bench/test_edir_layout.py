@@ -14,7 +14,7 @@ def test_the_gallery_is_in_the_order_of_its_ids() -> None:
     layout = lay_out(build_edir({"a": (["c"], ["a", "b"])}, ["c", "a", "b"], references={"a": "b.png"}))
     assert [image.id for image in layout.gallery] == ["a", "b", "c"]
     (case,) = layout.cases
-    assert (case.targets, case.siblings, case.references) == ({2}, {0, 1}, {1})
+    assert [set(one) for one in (case.targets, case.siblings, case.references)] == [{2}, {0, 1}, {1}]
     assert layout.find_references().tolist() == [[0, 1]]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from irloom.bench.edir import score
+from irloom.bench.edir import Places, score
 from irloom.bench.edir_layout import lay_out
 from irloom.bench.edir_plot import plot_edir
 from irloom.edits import SUBCATEGORIES
@@ -16,7 +16,7 @@ from support.edir_data import build_edir
 def test_coverage_and_recall_are_drawn_for_every_subcategory(tmp_path: Path) -> None:
     kinds = {"a": "color", "b": "complex", "c": "nothing known"}
     layout = lay_out(build_edir({name: (["x"], []) for name in kinds}, ["x", "y"], kinds))
-    places = {"text": np.array([[0, 1], [1, 0], [0, 1]])}
+    places: Places = {"text": np.array([[0, 1], [1, 0], [0, 1]])}
     scores = score(layout, "an <embedder> with $ signs$", places, False, 20)
     plot_edir(layout, scores, tmp_path / "plot.svg")
     drawn = (tmp_path / "plot.svg").read_text("utf-8")

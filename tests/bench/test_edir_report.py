@@ -60,7 +60,7 @@ def test_pictures_are_marked_by_what_they_are(data: Path, tmp_path: Path) -> Non
     page = report(layout, tmp_path / "page.html", shift(layout))
     second = page.split("<article")[1]
     found = second.split("Found, the best first")[1].split("Siblings")[0]
-    assert re.findall(r"<em>(\w+)</em>", found) == ["sibling", "target", "other", "other", "other"]
+    assert re.findall(r"<em>(\w+)</em>", found) == ["sibling", "target", "sibling", "other", "other"]
     assert "target at rank 2" in second
     assert "target first" in page.split("<article")[-1], "failures come before"
 
@@ -93,7 +93,5 @@ def test_examples_are_of_all_subcategories_alike_and_failures_first() -> None:
     layout = lay_out(build_edir({name: (["x"], []) for name in kinds}, ["x"], kinds))
     ranks = np.array([1, 4] * 10)
     chosen = choose_examples(layout.cases, ranks, most=8)
-    assert chosen == [1, 3, 5, 7, 17, 19, 16, 18], (
-        "four of each, and right ones only where no others are left"
-    )
+    assert chosen == [1, 3, 5, 7, 17, 19, 16, 18], "four of each; right ones where no others are left"
     assert sorted(choose_examples(layout.cases, ranks)) == list(range(20))

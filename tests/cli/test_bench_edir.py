@@ -110,7 +110,7 @@ def test_a_file_configures_the_embedder_and_options_win(
 ) -> None:
     write_vectors(data, tmp_path / "v.npz")
     config = tmp_path / "bench.toml"
-    config.write_text('[embedder]\nkind = "vectors"\nvectors = "v.npz"\n')
+    config.write_text('[embedder]\nkind = "vectors"\nfile = "v.npz"\n')
     assert score(capsys, data, "--config", config)["embedder"] == "v.npz", "relative to the file"
     assert score(capsys, data, "--config", config, "--embedder", "pixels")["embedder"] == "pixels"
 

@@ -117,13 +117,13 @@ def _choose_modes(wanted: Sequence[Mode] | None, had: Sequence[Mode], source: st
 
 def _read_given(layout: Layout, options: VectorsOptions, modes: Sequence[Mode] | None) -> Vectors:
     given = read_vectors(
-        options.vectors,
+        options.file,
         [case.query.id for case in layout.cases],
         [image.id for image in layout.gallery],
     )
     had = tuple(mode for mode in MODES if mode in given.queries)
-    wanted = _choose_modes(modes, had, options.vectors.name)
-    return Vectors(options.vectors.name, {mode: given.queries[mode] for mode in wanted}, [given.corpus])
+    wanted = _choose_modes(modes, had, options.file.name)
+    return Vectors(options.file.name, {mode: given.queries[mode] for mode in wanted}, [given.corpus])
 
 
 def _refuse_mixed(source: str, blocks: Sequence[NDArray[np.float32]]) -> None:

@@ -4,7 +4,7 @@ import argparse
 import json
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("pixels", "open_clip", "served", "vectors")
 _MODES: "tuple[Mode, ...]" = ("both", "text", "image")
-_SETTINGS = ("model", "pretrained", "base_url", "vectors", "compose")
+_SETTINGS = {name: name for name in ("model", "pretrained", "base_url", "compose")} | {"file": "vectors"}
 _SAY_EVERY_S = 5.0
 
 
@@ -106,19 +106,26 @@ def resolve_embedder(arguments: argparse.Namespace) -> "VectorSource":
     from irloom.config import explain, merge_settings
     from irloom.options import BenchOptions
 
-    given = {name: value for name in _SETTINGS if (value := getattr(arguments, name)) is not None}
+    given = {
+        name: value for name, option in _SETTINGS.items() if (value := getattr(arguments, option)) is not None
+    }
     kind = arguments.embedder or ("vectors" if arguments.vectors else None)
-    settings = _read_file(Path(arguments.config)) if arguments.config else {}
-    settings = merge_settings(settings, {**given, **({"kind": kind} if kind else {})})
-    settings.setdefault("kind", "pixels")
-    if settings["kind"] == "served" and not settings.get("model"):
-        raise ConfigError("--model missing: name the embedding model of the endpoint.")
-    if settings["kind"] == "vectors" and not settings.get("vectors"):
-        raise ConfigError("--vectors missing: name the .npz file.")
+    if kind is not None:
+        given["kind"] = kind
+    file = _read_file(Path(arguments.config)) if arguments.config else {}
+    settings = merge_settings({"embedder": {"kind": "pixels", **file}}, {"embedder": given})
+    _require(settings["embedder"])
     try:
-        return BenchOptions.model_validate({"embedder": settings}).embedder
+        return BenchOptions.model_validate(settings).embedder
     except ValidationError as error:
         raise explain(error) from error
+
+
+def _require(settings: Mapping[str, Any]) -> None:
+    if settings["kind"] == "served" and not settings.get("model"):
+        raise ConfigError("--model missing: name the embedding model of the endpoint.")
+    if settings["kind"] == "vectors" and not settings.get("file"):
+        raise ConfigError("--vectors missing: name the .npz file.")
 
 
 def _read_file(path: Path) -> dict[str, Any]:

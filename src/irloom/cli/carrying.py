@@ -48,7 +48,9 @@ def _write_dataset(root: Path) -> list[str]:
         left_out.update({str(why): count for why, count in counts.dropped.items()})
     said = f"{report.queries:,} queries over {report.references:,} seeds, {report.corpus:,} images"
     lines = [f"  {out}: {said}", f"  irloom bench edir {shlex.quote(str(out))}"]
-    return [*lines, f"  left out: {list_counts(left_out)}, see {out / 'dropped.jsonl'}"] if left_out else lines
+    return (
+        [*lines, f"  left out: {list_counts(left_out)}, see {out / 'dropped.jsonl'}"] if left_out else lines
+    )
 
 
 def _spare_the_collector() -> None:

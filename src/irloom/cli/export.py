@@ -1,12 +1,19 @@
 """`irloom export RUN`: the accepted data in the form that a training tool reads."""
 
 import argparse
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, get_args
 
 from irloom.cli.terminal import say, show
 from irloom.errors import EXIT_DONE, EXIT_USER, UserError
+from irloom.records import Outcome
+
+if TYPE_CHECKING:
+    from irloom.export.exporting import ExportReport
+    from irloom.export.options import ExportOptions
+
+_OF_ROWS = ("outcome", "min_score", "task", "marked", "split", "seed", "drop_duplicates")
+"""Options of every form but edir, whose data set is balanced and cleaned by rules of its own."""
 
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,12 +21,17 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = verbs.add_parser(
         "export",
         help="write a run's data for a training tool",
-        description="Accepted instructions (or pairs) as LLaVA JSON or as JSONL of messages; the edits of a "
-        "CIR run as a data set in EDIR's form. A run in progress is exported as far as it is committed.",
+        description="Accepted instructions (or pairs) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as JSONL "
+        "of messages, or as Parquet with images and a data card; the edits of a CIR run as a data set in "
+        "EDIR's form. A run in progress is exported as far as it is committed.",
     )
     parser.add_argument("run", metavar="RUN")
-    parser.add_argument("--format", choices=("llava", "messages", "edir"), required=True)
-    parser.add_argument("--out", metavar="PATH", required=True, help="file to write; edir: folder")
+    parser.add_argument(
+        "--format", choices=("llava", "sharegpt", "messages", "parquet", "edir"), required=True
+    )
+    parser.add_argument(
+        "--out", metavar="PATH", required=True, help="file to write; sharegpt, parquet, edir, --split: folder"
+    )
     parser.add_argument(
         "--data", choices=("instructions", "pairs"), help="which rows: instructions, if left out"
     )
@@ -30,12 +42,40 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--with-references", action="store_true", help="edir: put the seed images into the corpus too"
     )
+    _add_conditions(parser)
     parser.set_defaults(main=main)
+
+
+def _add_conditions(parser: argparse.ArgumentParser) -> None:
+    conditions = parser.add_argument_group("which rows (not for edir)")
+    conditions.add_argument(
+        "--outcome", type=_read_outcomes, metavar="LIST", help="such as accepted,unjudged; all, if left out"
+    )
+    conditions.add_argument(
+        "--min-score", type=float, metavar="S", help="pairs: least score of the chosen caption"
+    )
+    conditions.add_argument("--task", type=_read_list, metavar="LIST", help="instructions: such as reasoning")
+    conditions.add_argument("--marked", action="store_true", help="only samples marked in `irloom view`")
+    conditions.add_argument(
+        "--split",
+        type=_read_splits,
+        metavar="SHARES",
+        help="such as train=0.9,val=0.05,test=0.05; an image, and images alike, are in one split only",
+    )
+    conditions.add_argument("--seed", type=int, metavar="N", help="another draw of the splits")
+    conditions.add_argument(
+        "--drop-duplicates",
+        choices=("exact", "near"),
+        help="exact: same text and image bytes; near: nearly the same words and image",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
     if arguments.format == "edir":
+        for name in _OF_ROWS:
+            if getattr(arguments, name):
+                raise UserError(f"--{name.replace('_', '-')} is not for --format edir.")
         from irloom.cli.export_edir import export_edir
 
         return export_edir(arguments)
@@ -46,43 +86,67 @@ def main(arguments: argparse.Namespace) -> int:
 
 def export_rows(arguments: argparse.Namespace) -> int:
     """Write rows as they are, each in the form of a training tool."""
-    from irloom.export.forms import image_of, to_llava, to_messages
-    from irloom.export.writing import write_json_lines, write_json_list
-    from irloom.runs.commits import DATA_FILES
-    from irloom.runs.directory import OWN_FILES, RunDirectory
-    from irloom.runs.reading import iterate_rows
+    from irloom.export.exporting import export_run
+    from irloom.export.options import ExportOptions
 
     root, out = Path(arguments.run), Path(arguments.out)
-    data = arguments.data or "instructions"
-    if arguments.image_key == "thermal" and arguments.format != "llava":
-        raise UserError("--image-key thermal is for --format llava.")
-    if out.is_dir():
-        raise UserError(f"--out {out} is a folder: name a file.")
-    flow = RunDirectory.open(root).about["flow"]
-    if not (root / f"{data}.jsonl").exists() and data not in DATA_FILES.get(flow, ()):
-        raise UserError(f"{root} is a run of the flow {flow!r}, which makes no {data}.")
-    if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
-        raise UserError(f"--out {out} is the run's own file: name another.")
-    base = root.absolute() if arguments.absolute else Path()
-    missing: list[str] = []
+    options = ExportOptions(
+        form=arguments.format,
+        data=arguments.data or "instructions",
+        image_key=arguments.image_key or "image",
+        absolute=arguments.absolute,
+        outcomes=arguments.outcome or (),
+        min_score=arguments.min_score,
+        tasks=arguments.task or (),
+        marked=arguments.marked,
+        splits=arguments.split or {},
+        seed=arguments.seed or 0,
+        drop_duplicates=arguments.drop_duplicates,
+    )
+    report = export_run(root, out, options)
+    show("\n".join(_describe(report, options, root, out)))
+    if report.missing:
+        example = root / min(report.missing)
+        say(f"irloom: {len(report.missing):,} of their images are missing, such as {example}.")
+    return EXIT_USER if report.missing else EXIT_DONE
 
-    def items() -> Iterator[Mapping[str, Any]]:
-        for row in iterate_rows(root, data):
-            if not (root / image_of(row)).is_file():
-                missing.append(image_of(row))
-            image = str(base / image_of(row))
-            yield (
-                to_llava(row, image, arguments.image_key or "image")
-                if arguments.format == "llava"
-                else to_messages(row, image)
-            )
 
-    write = write_json_list if arguments.format == "llava" else write_json_lines
-    count = write(out, items())
-    paths = "absolute" if arguments.absolute else f"relative to {root}"
-    show(f"{count:,} {data} are in {out}; image paths are {paths}.")
-    if not count:
-        show(f"There are no {data}: `irloom inspect {root}` says how the run stands.")
-    if missing:
-        say(f"irloom: {len(set(missing)):,} of their images are missing, such as {root / missing[0]}.")
-    return EXIT_USER if missing else EXIT_DONE
+def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out: Path) -> list[str]:
+    paths = "image paths are absolute" if options.absolute else f"image paths are relative to {root}"
+    images = "images are in it" if options.form == "parquet" else paths
+    lines = [f"{report.rows:,} {options.data} are in {out}; {images}."]
+    if options.splits:
+        lines.append("  " + ", ".join(f"{name} {count:,}" for name, count in report.splits.items()))
+    if report.passed_over:
+        lines.append(f"  {report.passed_over:,} did not fit the conditions")
+    if report.dropped:
+        where = out / "dropped.jsonl" if options.makes_folder else f"{out}.dropped.jsonl"
+        lines.append(f"  {report.dropped:,} duplicates were dropped: {where}")
+    if not report.rows:
+        lines.append(f"There are no {options.data}: `irloom inspect {root}` says how the run stands.")
+    return lines
+
+
+def _read_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
+
+
+def _read_outcomes(text: str) -> tuple[str, ...]:
+    names = _read_list(text)
+    for name in names:
+        if name not in get_args(Outcome):
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(get_args(Outcome))}")
+    return names
+
+
+def _read_splits(text: str) -> dict[str, float]:
+    splits: dict[str, float] = {}
+    for part in _read_list(text):
+        name, _, share = part.partition("=")
+        try:
+            splits[name] = float(share)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"{part!r} is no share: write train=0.9,val=0.05,test=0.05"
+            ) from None
+    return splits

@@ -25,18 +25,16 @@ _KINDS = {
     "edits": "composed queries: a photograph, a change in words, and the photograph changed so",
 }
 _FLOWS = {
-    "infrared": "Infrared images were made from visible photographs by an image translator, and all text from "
-    "the captions and boxes of those photographs. An agent rewrote the captions without what an infrared camera "
-    "cannot see; others wrote instructions, judged them, and learnt rules from what was rejected.",
-    "imgcoder": "Figures were drawn by scripts that a model wrote for scientific problems. They were run in a "
-    "sandbox, checked without a model, and judged.",
-    "cir": "Photographs were edited by instructions that a model wrote; each edit was measured, verified and "
-    "put into words as a query.",
+    "infrared": "All text comes from the captions and boxes of visible photographs. An agent rewrote the "
+    "captions without what an infrared camera cannot see; others wrote instructions, judged them, and learnt "
+    "rules from what was rejected.",
+    "imgcoder": "Figures were drawn by scripts that were written for scientific problems. They were run in "
+    "a sandbox, checked without a model, and judged.",
+    "cir": "Photographs were edited by written instructions; each edit was measured, verified and put into "
+    "words as a query.",
 }
 _LIMITS = {
     "infrared": (
-        "No infrared camera took these images: they show what a translator makes of a photograph, not "
-        "measured temperatures.",
         "The text inherits the mistakes and the leanings of the captions and boxes that it comes from.",
     ),
     "imgcoder": ("A figure that passed its checks may still be drawn wrong.",),
@@ -58,9 +56,11 @@ def describe_data(
     sections = [
         Section("What it is", (what, _FLOWS[flow]), _count("task", facts.tasks)),
         Section("How it was made", (_tell_making(about, facts),), _list_models(facts)),
-        Section("Prompts", ("By name, and the first digits of the sha256 of their text.",), _list_prompts(facts)),
+        Section(
+            "Prompts", ("By name, and the first digits of the sha256 of their text.",), _list_prompts(facts)
+        ),
         Section("Outcomes", ("Of all samples of the run, not only of those in the data.",), outcomes),
-        Section("Limits", (*_LIMITS[flow], *_ALWAYS)),
+        Section("Limits", (*_warn_of_images(about["config"]), *_LIMITS[flow], *_ALWAYS)),
     ]
     if filtering is not None:
         sections.insert(4, filtering)
@@ -71,7 +71,10 @@ def tabulate_outcomes(outcomes: Mapping[str, int], tasks: Mapping[str, Mapping[s
     """How samples and tasks ended."""
     names = [name for name in ("accepted", "rejected", "failed", "unjudged") if _ever(name, outcomes, tasks)]
     rows = {"samples": outcomes, **tasks}
-    return (("", *names), *((kind, *(f"{counts.get(name, 0):,}" for name in names)) for kind, counts in rows.items()))
+    return (
+        ("", *names),
+        *((kind, *(f"{counts.get(name, 0):,}" for name in names)) for kind, counts in rows.items()),
+    )
 
 
 def to_markdown(title: str, sections: Sequence[Section]) -> str:
@@ -90,8 +93,19 @@ def to_markdown(title: str, sections: Sequence[Section]) -> str:
 def _tell_making(about: Mapping[str, Any], facts: Facts) -> str:
     versions, seeds = (", ".join(map(str, sorted(found))) for found in (facts.versions, facts.seeds))
     return (
-        f"Made by irloom {versions or about['irloom']}, flow {about['flow']}, seed {seeds or about['config']['seed']}. "
-        "irloom-rules is a rule engine, not a model."
+        f"Made by irloom {versions or about['irloom']}, flow {about['flow']}, "
+        f"seed {seeds or about['config']['seed']}. irloom-rules is a rule engine, not a model."
+    )
+
+
+def _warn_of_images(config: Mapping[str, Any]) -> tuple[str, ...]:
+    if config["flow"] != "infrared" or config["infrared"] is not None:
+        return ()
+    if not config["translation"]:
+        return ("These are visible photographs, which stand in for infrared images in an ablation.",)
+    return (
+        "No infrared camera took these images: an image translator made them from visible photographs, and "
+        "they hold no measured temperatures.",
     )
 
 

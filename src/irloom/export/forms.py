@@ -50,7 +50,7 @@ def to_messages(row: Row, image: str) -> dict[str, Any]:
 
 
 def to_blocks(row: Row) -> list[dict[str, Any]]:
-    """Messages whose content is blocks of text and images in their order, as TRL and chat templates read them."""
+    """Messages of blocks, text and images in their order, as TRL and chat templates read them."""
     return [{"role": one["role"], "content": list(_cut(one["content"]))} for one in _messages(row)]
 
 

@@ -5,6 +5,7 @@ successive rows show is stored once, in its column's dictionary.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,16 @@ FEATURES: tuple[Mapping[str, Any], ...] = (
 def write_parquet(folder: Path, split: str, rows: Iterable[tuple[Row, str]], root: Path) -> None:
     """Write `SPLIT-00000-of-0000N.parquet` into a folder; rows come with their outcome.
 
-    UserError for an image that is missing.
+    UserError for an image that is missing, and for what cannot be written.
     """
-    shards = _Shards(folder, split)
     try:
-        for group in _group(_describe(row, outcome, root) for row, outcome in rows):
-            shards.write(group)
-    finally:
-        shards.close()
-    shards.number()
+        folder.mkdir(exist_ok=True)
+        with closing(_Shards(folder, split)) as shards:
+            for group in _group(_describe(row, outcome, root) for row, outcome in rows):
+                shards.write(group)
+        shards.number()
+    except OSError as error:
+        raise UserError(f"Cannot write {folder}: {error.strerror or error}.") from error
 
 
 class _Shards:

@@ -1,6 +1,6 @@
 """Selects the rows of a run that an export was asked for, and remembers where each stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from sys import intern
@@ -12,6 +12,7 @@ from irloom.export.options import ExportOptions
 from irloom.records import Outcome
 from irloom.runs.commits import DATA_FILES, iterate_commits
 from irloom.runs.directory import RunDirectory
+from irloom.runs.marks import read_marks
 from irloom.runs.reading import iterate_placed_rows
 
 _VERDICTS: Mapping[str, Outcome] = {"accept": "accepted", "none": "unjudged"}
@@ -42,13 +43,14 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
     """Go through a run's rows; RunDirError for no run, UserError for a flow that makes no such rows."""
     check_makes(root, options.data)
     outcomes = _list_outcomes(root)
+    samples = _list_samples(root, options)
     places: list[Place] = []
     passed_over = 0
     for offset, row in iterate_placed_rows(root, options.data):
         if row["sample"] not in outcomes:
             continue  # committed since the outcomes were read
         outcome = _VERDICTS[row["verdict"]] if "verdict" in row else outcomes[row["sample"]]
-        if _fits(row, outcome, options):
+        if _fits(row, outcome, options) and (samples is None or row["sample"] in samples):
             places.append(Place(offset, intern(row["sample"]), intern(image_of(row)), outcome))
         else:
             passed_over += 1
@@ -73,13 +75,19 @@ def _list_outcomes(root: Path) -> dict[str, Outcome]:
     return {event["sample"]: event["outcome"] for event in events if event["event"] == "commit"}
 
 
+def _list_samples(root: Path, options: ExportOptions) -> Set[str] | None:
+    """The samples that may be in the export; None for all."""
+    if not options.marked:
+        return options.samples
+    marked = {sample for sample, mark in read_marks(root).items() if mark.marked}
+    return marked if options.samples is None else marked & options.samples
+
+
 def _fits(row: Mapping[str, Any], outcome: Outcome, options: ExportOptions) -> bool:
     if options.min_score is not None:
         score = score_of(row)
         if score is None or score < options.min_score:
             return False
-    return (
-        (not options.outcomes or outcome in options.outcomes)
-        and (not options.tasks or row["task"] in options.tasks)
-        and (options.samples is None or row["sample"] in options.samples)
+    return (not options.outcomes or outcome in options.outcomes) and (
+        not options.tasks or row["task"] in options.tasks
     )

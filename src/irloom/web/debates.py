@@ -63,7 +63,9 @@ def view_captions(pairs: Iterable[Line]) -> list[CaptionView]:
     ]
 
 
-def view_debates(verdicts: Mapping[str, str], rows: Mapping[str, Sequence[Line]], turns: Sequence[Line]) -> list[Debate]:
+def view_debates(
+    verdicts: Mapping[str, str], rows: Mapping[str, Sequence[Line]], turns: Sequence[Line]
+) -> list[Debate]:
     """The debates of a sample, in the order of the tasks."""
     said = {
         row["task"]: {one["round"]: one for one in row["rounds"]}
@@ -72,7 +74,9 @@ def view_debates(verdicts: Mapping[str, str], rows: Mapping[str, Sequence[Line]]
     }
     used = [turn for turn in turns if not turn.get("unused")]
     return [
-        _view_debate(task, verdicts[task], said.get(task, {}), [turn for turn in used if turn["task"] == task])
+        _view_debate(
+            task, verdicts[task], said.get(task, {}), [turn for turn in used if turn["task"] == task]
+        )
         for task in TASKS
         if task in verdicts
     ]
@@ -110,7 +114,9 @@ def _view_debate(task: str, outcome: str, said: Mapping[int, Line], turns: Seque
 def _view_round(number: int, pieces: Sequence[Piece], row: Line | None, turns: Sequence[Line]) -> RoundView:
     errors = [f"{turn['node']}: {turn['error']}: {turn['message']}" for turn in turns if "error" in turn]
     if row is None:
-        row = next((_read_verdict(turn) for turn in turns if turn["stage"] == "judge" and "reply" in turn), {})
+        row = next(
+            (_read_verdict(turn) for turn in turns if turn["stage"] == "judge" and "reply" in turn), {}
+        )
     return RoundView(
         number,
         pieces,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from irloom.web.describing import FACETS
 
@@ -28,6 +28,11 @@ class Filter:
         chosen = {facet: query[facet] for facet in FACETS if query.get(facet)}
         marked = next((name for name in _MARKED if query.get("mark") == name), None)
         return cls(chosen, query.get("q", "").strip(), marked)
+
+    @classmethod
+    def parse(cls, query: str) -> "Filter":
+        """Take the conditions from the text that `query` makes."""
+        return cls.read(dict(parse_qsl(query.removeprefix("?"))))
 
     @property
     def parts(self) -> dict[str, str]:

@@ -97,10 +97,10 @@ def list_page(
 
 
 def list_samples(connection: sqlite3.Connection, wanted: Filter, marks: Marks) -> Sequence[str]:
-    """The ids of all samples that fit, in the order of their commits."""
+    """The names in addresses of all samples that fit, in the order of their commits."""
     conditions, values = _build_conditions(wanted, marks)
-    query = f"SELECT sample FROM samples {_where(conditions)} ORDER BY number"
-    return [row["sample"] for row in connection.execute(query, values)]
+    query = f"SELECT slug FROM samples {_where(conditions)} ORDER BY number"
+    return [row["slug"] for row in connection.execute(query, values)]
 
 
 def find_entry(connection: sqlite3.Connection, slug: str) -> Entry | None:
@@ -126,9 +126,7 @@ def count_facets(
     return {facet: _cut(counts[facet], wanted.chosen.get(facet)) for facet in FACETS if counts.get(facet)}
 
 
-def find_neighbours(
-    connection: sqlite3.Connection, number: int, wanted: Filter, marks: Marks
-) -> Neighbours:
+def find_neighbours(connection: sqlite3.Connection, number: int, wanted: Filter, marks: Marks) -> Neighbours:
     """The samples before and after one, in the order of the list."""
     conditions, values = _build_conditions(wanted, marks)
 
@@ -150,9 +148,7 @@ def count_in_flight(connection: sqlite3.Connection) -> int:
     return len(orjson.loads(row["in_flight"])) if row is not None else 0
 
 
-def _count(
-    connection: sqlite3.Connection, wanted: Filter, marks: Marks
-) -> dict[str, list[tuple[str, int]]]:
+def _count(connection: sqlite3.Connection, wanted: Filter, marks: Marks) -> dict[str, list[tuple[str, int]]]:
     conditions, values = _build_conditions(wanted, marks)
     chosen = f"WHERE number IN (SELECT number FROM samples {_where(conditions)})" if conditions else ""
     query = (
@@ -187,7 +183,9 @@ def _build_conditions(wanted: Filter, marks: Marks) -> tuple[list[str], list[Any
         conditions.append("number IN (SELECT rowid FROM words WHERE words MATCH ?)" if wanted.match else "0")
         values += [wanted.match] if wanted.match else []
     if wanted.marked:
-        fitting = [one.sample for one in marks.values() if (one.marked if wanted.marked == "marked" else one.note)]
+        fitting = [
+            one.sample for one in marks.values() if (one.marked if wanted.marked == "marked" else one.note)
+        ]
         conditions.append("sample IN (SELECT value FROM json_each(?))")
         values.append(orjson.dumps(fitting).decode())
     return conditions, values

@@ -77,7 +77,9 @@ def _list_results(turn: Line) -> list[tuple[str, str]]:
         (f"Reply {number} of {len(replies)}" if len(replies) > 1 else "Reply", text)
         for number, text in enumerate(replies, 1)
     ]
-    found += [(name.capitalize(), _dump(turn[name])) for name in ("scores", "result", "failure") if name in turn]
+    found += [
+        (name.capitalize(), _dump(turn[name])) for name in ("scores", "result", "failure") if name in turn
+    ]
     found += [("Declined", turn["declined"])] if "declined" in turn else []
     if "error" in turn:
         found.append(("Error", f"{turn['error']}: {turn['message']}"))

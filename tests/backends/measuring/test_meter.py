@@ -102,6 +102,7 @@ def test_another_size_is_noted_and_compared_at_the_smaller_one(size: tuple[int, 
     found = measure(tmp_path, photo, after)
     assert found.same_size == (size == (320, 240))
     assert found.changed < 0.01
+    assert found.ssim > 0.97, "at the larger size the grain would be missing in one of them"
     assert found.hash_distance <= 4
 
 

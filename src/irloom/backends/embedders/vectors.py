@@ -51,8 +51,8 @@ def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
-    # An array that is no archive has no `files`.
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    # A single array, as numpy.save writes it, is a TypeError here.
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise ConfigError(
             f"--vectors {path} cannot be read ({error}): give an .npz file as numpy.savez writes it, "
             "without objects"

@@ -42,7 +42,7 @@ def test_what_fills_the_image_is_neither_removed_nor_moved_nor_multiplied() -> N
 
 def test_what_carries_or_holds_another_object_is_not_taken_away() -> None:
     table = "1. dining table: [0.100, 0.500, 0.500, 0.900]\n2. cup: [0.200, 0.400, 0.300, 0.600]"
-    for subcategory in ("remove", "replace", "spatial"):
+    for subcategory in ("remove", "replace"):
         for family in list_families(subcategory, read_photograph("none", table)):
             assert {change.step.target for change in family} == {2}
     (family,) = list_families(
@@ -52,24 +52,38 @@ def test_what_carries_or_holds_another_object_is_not_taken_away() -> None:
     assert "on or in all" in give_reason("remove", f"{table}\n3. spoon: [0.22, 0.45, 0.25, 0.5]")
 
 
+@pytest.mark.parametrize("subcategory", ["shape", "count", "spatial"])
+def test_what_is_shown_anew_stands_apart_from_others_but_may_stand_on_a_backdrop(
+    subcategory: Subcategory,
+) -> None:
+    cup, tray = "1. cup: [0.300, 0.500, 0.400, 0.700]", "2. tray: [0.280, 0.450, 0.420, 0.720]"
+    assert "apart from others" in give_reason(subcategory, f"{cup}\n{tray}")
+    table = "2. table: [0.100, 0.300, 0.900, 0.950]"
+    families = list_families(subcategory, read_photograph("none", f"{cup}\n{table}"))
+    assert 1 in {family[0].step.target for family in families}
+
+
 def test_a_replacement_is_the_label_of_another_object_that_is_no_group_and_not_tiny() -> None:
+    cut = "2. bus: [0.600, 0.300, 1.000, 0.600]"
     more = "3. kite: [0.0, 0.0, 0.02, 0.02]\n4. person (group): [0.0, 0.0, 0.9, 0.2]"
     assert list_values("replace", f"{CAR}\n{DOG}\n{more}") == [{"dog"}, {"car"}]
-    assert give_reason("replace", CAR) == "there is no object with another label"
+    assert "no object with another label" in give_reason("replace", CAR)
+    assert list_values("replace", f"{CAR}\n{cut}") == [{"car"}]
 
 
 @pytest.mark.parametrize(
     ("box", "barred"),
     [
-        ("[0.000, 0.400, 0.200, 0.600]", {"left"}),
+        ("[0.050, 0.400, 0.200, 0.600]", {"left"}),
+        ("[0.000, 0.400, 0.200, 0.600]", {"left", "right", "mirrored", "tilted"}),
         ("[0.700, 0.400, 0.980, 0.600]", {"right"}),
         ("[0.400, 0.050, 0.600, 0.300]", {"higher"}),
-        ("[0.400, 0.700, 0.600, 1.000]", {"lower"}),
+        ("[0.400, 0.700, 0.600, 1.000]", {"lower", "higher", "mirrored", "tilted"}),
         ("[0.020, 0.020, 0.300, 0.300]", {"left", "higher"}),
         ("[0.400, 0.400, 0.600, 0.600]", set()),
     ],
 )
-def test_nothing_is_moved_over_the_edge_that_it_stands_at(box: str, barred: set[str]) -> None:
+def test_nothing_is_moved_over_an_edge_nor_away_from_one_that_cuts_it_off(box: str, barred: set[str]) -> None:
     (values,) = list_values("spatial", f"1. car: {box}")
     assert values == {"left", "right", "higher", "lower", "mirrored", "tilted"} - barred
 
@@ -109,7 +123,7 @@ def test_the_whole_image_needs_no_object(subcategory: Subcategory) -> None:
 
 
 def test_something_is_added_where_nothing_is_annotated() -> None:
-    left = "1. bus: [0.000, 0.000, 0.600, 1.000]"
+    left = "1. bus: [0.000, 0.000, 0.290, 1.000]\n2. bus: [0.290, 0.000, 0.580, 1.000]"
     families = list_families("addition", read_photograph("none", left))
     assert families
     for family in families:
@@ -117,7 +131,36 @@ def test_something_is_added_where_nothing_is_annotated() -> None:
             assert change.step.region is not None
             assert change.step.region[0] > 0.6
             assert "right" in change.step.instruction
-    assert "no free place" in give_reason("addition", "1. bus: [0.000, 0.000, 1.000, 1.000]")
+    full = left + "\n3. bus: [0.700, 0.000, 0.990, 1.000]"
+    assert "no free place" in give_reason("addition", full)
+
+
+def test_what_fills_the_image_is_ground_for_what_is_added() -> None:
+    table = "1. dining table: [0.000, 0.300, 1.000, 1.000]"
+    assert len(list_families("addition", read_photograph("none", table))) == 3
+
+
+def test_what_flies_is_added_above_and_what_stands_below() -> None:
+    below = "1. car: [0.000, 0.600, 0.290, 1.000]\n2. car: [0.300, 0.600, 0.650, 1.000]"
+    families = list_families("addition", read_photograph("none", below))
+    assert sorted(len(family) for family in families) == [2, 2, 5]
+    everything = [change for family in families for change in family]
+    assert {change.value for change in everything} == {"ball", "balloon", "traffic cone", "umbrella", "kite"}
+    for change in everything:
+        assert change.step.region
+        assert (change.step.region[3] <= 0.5) == (change.value in {"balloon", "kite"})
+
+
+def test_what_the_edge_cuts_off_is_not_multiplied() -> None:
+    assert (
+        give_reason("count", "1. car: [0.000, 0.300, 0.300, 0.500]")
+        == "the image's edge cuts the objects off"
+    )
+
+
+def test_what_belongs_outdoors_is_not_added_to_a_room() -> None:
+    for values in list_values("addition", "1. sink: [0.1, 0.1, 0.2, 0.2]"):
+        assert values == {"ball", "balloon"}
 
 
 def test_a_thing_that_is_there_already_is_not_added() -> None:

@@ -88,7 +88,9 @@ async def test_a_photograph_that_offers_nothing_gets_no_edits_and_a_reason(ask: 
     reply = await ask("propose", subcategory="color")
     assert reply == {"base": "", "reason": "no objects are annotated", "edits": []}
     reply = await ask(
-        "propose_complex", objects="1. bed: [0.0, 0.0, 1.0, 1.0]", avoid="color,material,shape,texture"
+        "propose_complex",
+        objects="1. bed: [0.0, 0.0, 1.0, 1.0]",
+        avoid="addition,color,material,shape,texture",
     )
     assert reply["edits"] == []
     assert "fewer than two changes" in reply["reason"]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from irloom.backends.chat.editing.photograph import Target
 from irloom.backends.chat.editing.phrasebook import read_phrasebook
+from irloom.backends.chat.editing.places import Spot
 from irloom.backends.chat.editing.wording import count_more, fill, make_sentence, name_slots
-from irloom.backends.chat.layout import Thing, say_place
 from irloom.backends.chat.nouns import plural, singular
 from irloom.edits import Step, Subcategory
 
@@ -17,7 +17,7 @@ class Change:
     subcategory: Subcategory
     value: str
     target: Target | None = None
-    place: Thing | None = None
+    spot: Spot | None = None
     """Where something is added."""
 
     @property
@@ -44,14 +44,14 @@ class Change:
     @property
     def step(self) -> Step:
         """The same for the editor."""
-        phrases, place = read_phrasebook().find_phrases(self.subcategory, self.value), self.place
+        phrases = read_phrasebook().find_phrases(self.subcategory, self.value)
         return Step(
             subcategory=self.subcategory,
             instruction=make_sentence(fill(phrases.instruction, self._slots())),
             target=self.target.number if self.target else None,
             what=self._call(),
             value=self.value,
-            region=(place.x1, place.y1, place.x2, place.y2) if place else None,
+            region=self.spot.region if self.spot else None,
         )
 
     def _call(self) -> str:
@@ -59,8 +59,8 @@ class Change:
 
     def _slots(self) -> dict[str, str]:
         slots = name_slots(self.subcategory, self.value, self._call())
-        if self.place is not None:
-            slots["place"] = say_place(self.place)
+        if self.spot is not None:
+            slots["place"] = self.spot.words
         if self.target is not None:
             label = self.target.thing.label
             like = "" if self.target.name == "the {}" else f" like {self.target.call('one')}"

@@ -6,14 +6,24 @@ from random import Random
 from irloom.backends.chat.editing.changes import Change
 from irloom.backends.chat.editing.photograph import Photograph, Target
 from irloom.backends.chat.editing.phrasebook import read_phrasebook
-from irloom.backends.chat.editing.places import list_free_places
-from irloom.backends.chat.editing.targets import Nothing, find_targets, list_directions, list_replacements
+from irloom.backends.chat.editing.places import list_spots
+from irloom.backends.chat.editing.targets import (
+    Nothing,
+    find_targets,
+    is_whole,
+    list_directions,
+    list_replacements,
+)
 from irloom.edits import WHOLE_IMAGE, Subcategory
 
 Family = Sequence[Change]
 
 _ALL_SHOWN = "captions and labels already name everything that could be proposed"
-_NO_OTHER = "there is no object with another label"
+_NONE_LEFT = {
+    "replace": "no object with another label is seen whole and apart",
+    "spatial": "the image's edges leave no room to move or turn anything",
+    "addition": "there is no free place, or what could be added is there already",
+}
 
 
 def draw_family(subcategory: Subcategory, photograph: Photograph, random: Random, count: int) -> Family:
@@ -38,7 +48,7 @@ def list_families(subcategory: Subcategory, photograph: Photograph) -> list[Fami
         else:
             families = [_change_object(subcategory, target, photograph) for target in targets]
     if not any(families):
-        raise Nothing(_NO_OTHER if subcategory == "replace" else _ALL_SHOWN)
+        raise Nothing(_NONE_LEFT.get(subcategory, _ALL_SHOWN))
     return [family for family in families if family]
 
 
@@ -51,11 +61,14 @@ def _change_image(subcategory: Subcategory, photograph: Photograph) -> Family:
 
 
 def _add(photograph: Photograph) -> list[Family]:
-    places = list_free_places(photograph.things)
-    if not places:
-        raise Nothing("the annotated objects leave no free place")
-    values = _leave_out_shown("addition", read_phrasebook().values["addition"], photograph)
-    return [[Change("addition", value, place=place) for value in values] for place in places]
+    book = read_phrasebook()
+    families: dict[str, list[Change]] = {}
+    barred = book.outdoors if photograph.shows(book.indoors) else ()
+    values = [value for value in book.values["addition"] if value not in barred]
+    for value in _leave_out_shown("addition", values, photograph):
+        for spot in list_spots(photograph.things, flying=value in book.flying):
+            families.setdefault(spot.words, []).append(Change("addition", value, spot=spot))
+    return list(families.values())
 
 
 def _change_object(subcategory: Subcategory, target: Target, photograph: Photograph) -> Family:
@@ -66,8 +79,8 @@ def _change_object(subcategory: Subcategory, target: Target, photograph: Photogr
         fitting = read_phrasebook().list_fitting(subcategory, target.thing.label)
         values = _leave_out_shown(subcategory, fitting, photograph)
     if subcategory == "spatial":
-        out_of_reach = {"left", "right", "higher", "lower"} - list_directions(target.thing)
-        values = [value for value in values if value not in out_of_reach]
+        turns = {"mirrored", "tilted"} if is_whole(target.thing) else set()
+        values = [value for value in values if value in list_directions(target.thing) | turns]
     return [Change(subcategory, value, target) for value in values]
 
 

@@ -40,6 +40,8 @@ class Phrasebook(Row):
     fits: Mapping[str, Mapping[Subcategory, tuple[str, ...]]]
     shown: Mapping[Subcategory, Mapping[str, tuple[str, ...]]]
     indoors: tuple[str, ...]
+    flying: tuple[str, ...]
+    outdoors: tuple[str, ...]
     heads: Heads
     phrases: Mapping[Subcategory, Mapping[str, Any]]
 

@@ -18,6 +18,7 @@ from irloom.edits import Step
 _BACKDROP_AREA = 0.3
 _MOST_OVERLAP = 0.08
 _LEAST_SKY = 0.06
+_BESIDE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +74,32 @@ def _find_spot(scene: Scene, habit: _Habit, sky: Plane, step: Step, draw: np.ran
     if habit.needs_sky:
         taken |= sky < 0.5
     ground = Ground(scene.pixels, taken, np.zeros_like(taken))
-    wanted = _read_wish(scene, step)
+    low, high, feet = _read_wish(scene, step, habit)
     best: tuple[float, Spot] | None = None
-    for foot in habit.feet:
+    for foot in feet:
         near = 1.0 if habit.flies else 0.55 + 0.5 * (foot - 0.6) / 0.35
         side = habit.tall * near * draw.uniform(0.7, 1.1) * min(height, width)
         spot_size = side / width, side / height
         for x in list_columns(draw, spot_size[0] * 0.55):
             spot = Spot(x, foot, *spot_size)
-            cost = _weigh(ground, spot, habit)
-            if cost is not None:
-                cost += draw.uniform(0, 0.5) + (0 if wanted is None else 2.5 * abs(x - wanted))
-                if best is None or cost < best[0]:
-                    best = (cost, spot)
+            cost = _weigh(ground, spot, habit) if low <= x <= high else None
+            if cost is not None and (best is None or cost + draw.uniform(0, 0.5) < best[0]):
+                best = (cost, spot)
     return None if best is None else best[1]
 
 
-def _read_wish(scene: Scene, step: Step) -> float | None:
-    """The column that the step points at, in 0..1."""
+def _read_wish(scene: Scene, step: Step, habit: _Habit) -> tuple[float, float, tuple[float, ...]]:
+    """The columns between which it should be, and the rows of its foot, in 0..1."""
     if step.region is not None:
-        return (step.region[0] + step.region[2]) / 2
-    box = scene.objects[step.target - 1] if step.target and step.target <= len(scene.objects) else None
-    return None if box is None else (box.x1 + box.x2) / 2
+        left, top, right, bottom = step.region
+        feet = tuple(foot for foot in habit.feet if top < foot <= bottom + 0.1)
+        return left, right, feet or (min(bottom, 0.97),)
+    number = step.target or 0
+    box = scene.objects[number - 1] if 0 < number <= len(scene.objects) else None
+    if box is None:
+        return 0.0, 1.0, habit.feet
+    # Beside the object that the step names.
+    return box.x1 - _BESIDE, box.x2 + _BESIDE, habit.feet
 
 
 def _weigh(ground: Ground, spot: Spot, habit: _Habit) -> float | None:

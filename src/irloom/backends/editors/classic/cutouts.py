@@ -81,7 +81,7 @@ def put(pixels: Pixels, layer: Layer) -> Pixels:
     alpha = layer.alpha[window]
     colour = layer.colour[window] / np.maximum(alpha, 1e-3)[..., None]
     result = pixels.copy()
-    result[window] = blend(pixels[window], colour, alpha)
+    result[window] = blend(pixels[window], np.asarray(colour, np.float32), alpha)
     return result
 
 

@@ -13,6 +13,7 @@ from irloom.records import Box
 
 _LEAST_AREA = 0.005
 _PEOPLE = "person"
+_SURFACES = frozenset({"dining table", "bed", "couch", "bench"})
 _MOUNTED = frozenset({"stop sign", "traffic light", "parking meter", "clock", "tie", "sink"})
 
 T = TypeVar("T")
@@ -100,11 +101,11 @@ def touched_sides(target: Target) -> frozenset[str]:
 
 
 def mask_others(scene: Scene, number: int) -> Mask:
-    """The pixels of all annotated objects but one."""
+    """The pixels of all annotated objects but one, and but those that things lie on."""
     height, width = scene.pixels.shape[:2]
     found = np.zeros((height, width), np.bool_)
     for index, box in enumerate(scene.objects, start=1):
-        if box is not None and index != number:
+        if box is not None and index != number and box.label not in _SURFACES:
             found |= sketch_mask(box, height, width)
     return found
 
@@ -122,7 +123,7 @@ def refuse_covered(scene: Scene, target: Target, most: float = 0.3) -> None:
     if share > most:
         raise CannotDo(
             f"object {target.number} ({target.box.label}) meets other objects along {share:.0%} of its "
-            "outline, so that it cannot be cut out whole"
+            "outline, so that neither it nor what is behind it is known whole"
         )
 
 

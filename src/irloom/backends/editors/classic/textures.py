@@ -94,7 +94,7 @@ def _brick(surface: Surface, draw: np.random.Generator) -> Plane:
     x, y = _turn(surface, surface.size / draw.uniform(4.5, 6.0), draw.uniform(-0.05, 0.05), draw)
     y = y * np.float32(2.4)
     row = np.floor(y)
-    x = x + np.mod(row, 2) * np.float32(0.5)
+    x = np.asarray(x + np.mod(row, 2) * 0.5, np.float32)
     gap_x, gap_y = 0.5 - np.abs(x - np.floor(x) - 0.5), (0.5 - np.abs(y - row - 0.5)) / 2.4
     mortar = 1 - spread(0.02, 0.045, np.minimum(gap_x, gap_y))
     number = np.floor(x) * 12.9898 + row * 78.233

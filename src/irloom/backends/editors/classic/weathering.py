@@ -118,9 +118,8 @@ def _cover(planes: Plane, air: _Air, draw: np.random.Generator) -> Plane:
     # Low, dark and rough places hold it last, in crumbs rather than clouds.
     grit = 0.6 * draw_clouds(height, width, 70, draw, 3) + (light - blur(light, 12 * air.unit)) / 12
     ground = spread(0.02, 0.5, 1 - air.depth) * (1 - blur(air.things.astype(np.float32), air.unit))
-    lying = np.maximum(
-        spread(-1.3, 0.1, grit) * ground * 0.92, spread(5, 22, facing.astype(np.float32)) * 0.75
-    )
+    ledges = spread(5, 22, np.asarray(facing, np.float32)) * 0.75
+    lying = np.maximum(spread(-1.3, 0.1, np.asarray(grit, np.float32)) * ground * 0.92, ledges)
     lying = np.clip(blur(np.asarray(lying, np.float32), 0.7 * air.unit), 0, 0.9) * (1 - air.sky)
     white = np.clip(87 + 0.5 * (lab[..., 0] - light) + 0.1 * (light - 50), 0, 99)
     snow = np.dstack([white, air.sky * 0, air.sky * 0 - 3])

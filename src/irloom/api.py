@@ -1,0 +1,138 @@
+"""Runs from Python: start one, go on with it, and read its rows, in a few lines.
+
+    import irloom
+
+    run = irloom.start(irloom.InfraredConfig(images="photos", captions="captions.json"), "runs/a")
+    print(run.summary.outcomes)
+    for pair in run.rows("pairs"):
+        print(pair["caption"])
+
+The command line does no more than this; a run that one began the other can go on with.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from irloom.errors import RunDirError
+from irloom.flows import AnyConfig
+from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
+from irloom.records import Stage
+from irloom.runs.commits import DATA_FILES
+from irloom.runs.directory import RunDirectory
+from irloom.runs.reading import iterate_rows, read_sample
+from irloom.runs.summary import Summary, summarise
+
+Report = Callable[[Mapping[str, Any]], None]
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run directory to read from, in progress or not."""
+
+    root: Path
+
+    @property
+    def config(self) -> AnyConfig:
+        """What it was asked to do."""
+        return RunDirectory.open(self.root).config
+
+    @property
+    def summary(self) -> Summary:
+        """Counts, from its commit lines."""
+        return summarise(self.root)
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """Committed rows of a data file, such as `pairs`; RunDirError where the flow has no such file."""
+        names = DATA_FILES[self.config.flow]
+        if name not in names or name in {"transcripts", "rules"}:
+            raise RunDirError(
+                f"{self.root} is a run of {self.config.flow!r}: there are no rows {name!r} in it."
+            )
+        return iterate_rows(self.root, name)
+
+    def sample(self, sample: str) -> dict[str, Any]:
+        """One sample: its commit, its rows by file, its transcript; RunDirError for an unknown one."""
+        return read_sample(self.root, sample)
+
+
+def open(root: str | Path) -> Run:
+    """A run that exists; RunDirError where there is none."""
+    RunDirectory.open(Path(root))
+    return Run(Path(root))
+
+
+def start(
+    config: AnyConfig, out: str | Path, report: Report | None = None, notify: Notify | None = None
+) -> Run:
+    """Start a run in a new folder and carry it through; raises UserError, or StopRun where it must stop.
+
+    `report` gets every commit, `notify` messages such as that the endpoint is down. Interrupt it as you
+    like: `resume` goes on. Inside an event loop (a notebook), await `start_async` instead.
+    """
+    create_run(Path(out), config.with_absolute_paths())
+    return resume(out, report=report, notify=notify)
+
+
+def resume(
+    out: str | Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    retry: Sequence[Stage] | None = None,
+    accept_changes: bool = False,
+    report: Report | None = None,
+    notify: Notify | None = None,
+) -> Run:
+    """Go on with a run; what was answered is not paid again.
+
+    `settings` stand in place of the run's own; `retry=()` tries all failed samples again, `retry=("judge",)`
+    those that failed there.
+    """
+    options = _options(settings, retry, accept_changes)
+    heard = _listener(report, notify)
+    with open_run(Path(out), options, heard.notify) as opened:
+        asyncio.run(carry_on(opened, heard))
+    return Run(Path(out))
+
+
+async def start_async(
+    config: AnyConfig, out: str | Path, report: Report | None = None, notify: Notify | None = None
+) -> Run:
+    """As `start`, inside an event loop that runs already."""
+    await asyncio.to_thread(create_run, Path(out), config.with_absolute_paths())
+    return await resume_async(out, report=report, notify=notify)
+
+
+async def resume_async(
+    out: str | Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    retry: Sequence[Stage] | None = None,
+    accept_changes: bool = False,
+    report: Report | None = None,
+    notify: Notify | None = None,
+) -> Run:
+    """As `resume`, inside an event loop that runs already."""
+    options = _options(settings, retry, accept_changes)
+    heard = _listener(report, notify)
+    with open_run(Path(out), options, heard.notify) as opened:
+        await carry_on(opened, heard)
+    return Run(Path(out))
+
+
+def _options(
+    settings: Mapping[str, Any] | None, retry: Sequence[Stage] | None, accept_changes: bool
+) -> ResumeOptions:
+    return ResumeOptions(
+        settings=settings or {},
+        retry=None if retry is None else tuple(retry),
+        accept_changes=accept_changes,
+    )
+
+
+def _listener(report: Report | None, notify: Notify | None) -> Listener:
+    silent = Listener()
+    return Listener(report or silent.report, notify or silent.notify)

@@ -1,0 +1,54 @@
+"""`irloom view RUN…`: a page for looking at runs, in the browser."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from irloom.cli.terminal import say
+from irloom.errors import EXIT_DONE
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser(
+        "view",
+        help="look at runs in the browser",
+        description="Serves a page on this machine alone until Ctrl-C. A run in progress is followed; with two "
+        "runs the samples that fared differently are shown side by side.",
+    )
+    parser.add_argument("runs", metavar="RUN", nargs="+")
+    parser.add_argument("--port", type=int, metavar="N", help="port (8790, or any that is free)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="H",
+        help="address to listen on (127.0.0.1); others need --token",
+    )
+    parser.add_argument("--token", metavar="T", help="let in only who opens the page with ?token=T")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Serve until the user stops it, which is how it ends."""
+    from irloom.web.serving import serve
+
+    def announce(address: str) -> None:
+        say(f"Look at {address} (Ctrl-C ends it)")
+        if not arguments.no_browser and _has_desktop():
+            import webbrowser
+
+            webbrowser.open(address)
+
+    roots = [Path(run) for run in arguments.runs]
+    try:
+        serve(roots, arguments.host, arguments.port, arguments.token, announce)
+    except KeyboardInterrupt:
+        say("Ended.")
+    return EXIT_DONE
+
+
+def _has_desktop() -> bool:
+    """Whether a browser can open; in a terminal over SSH one that draws with letters would."""
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

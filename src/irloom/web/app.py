@@ -1,0 +1,89 @@
+"""Joins the pages, the guard and the thread that indexes into one application."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from irloom.errors import IrloomError
+from irloom.sources.caching import choose_cache
+from irloom.web.compared import show_comparison, show_match
+from irloom.web.following import Follower
+from irloom.web.guarding import Guard
+from irloom.web.marking import export_samples, mark_sample
+from irloom.web.pages import show_list, show_picture, show_rules, show_sample, show_start, show_state
+from irloom.web.rendering import FOLDER, render
+from irloom.web.viewed import open_run
+
+_SAMPLE = "/runs/{run:int}/samples/{slug}"
+_ROUTES = (
+    Route("/", show_start),
+    Route("/runs/{run:int}", show_list),
+    Route("/runs/{run:int}/state", show_state),
+    Route("/runs/{run:int}/rules", show_rules),
+    Route("/runs/{run:int}/export", export_samples),
+    Route(_SAMPLE, show_sample),
+    Route(f"{_SAMPLE}/mark", mark_sample, methods=["POST"]),
+    Route("/image/{run:int}/{slug}/{kind}", show_picture),
+    Route("/compare/{left:int}/{right:int}", show_comparison),
+    Route("/compare/{left:int}/{right:int}/{slug}", show_match),
+)
+
+
+def build_app(
+    roots: Sequence[Path], host: str = "127.0.0.1", token: str | None = None, cache: Path | None = None
+) -> Starlette:
+    """An application that shows some runs; RunDirError where one is none.
+
+    `host` is the name that it is asked by, beside those of this machine.
+    """
+    runs = [open_run(number, root, choose_cache(cache)) for number, root in enumerate(roots)]
+    follower = Follower({run.index: run.flow for run in runs})
+
+    @asynccontextmanager
+    async def live(app: Starlette) -> AsyncIterator[None]:
+        follower.start()
+        yield
+        follower.stop()
+
+    app = Starlette(
+        routes=[*_ROUTES, Mount("/static", StaticFiles(directory=FOLDER / "static"))],
+        middleware=[Middleware(Guard, host=host, token=token)],
+        exception_handlers={
+            HTTPException: _show_problem,
+            IrloomError: _show_user_error,
+            sqlite3.OperationalError: _show_no_index,
+        },
+        lifespan=live,
+    )
+    app.state.runs = runs
+    app.state.follower = follower
+    return app
+
+
+def _show_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _say(request, error.status_code, str(error.detail))
+
+
+def _show_user_error(request: Request, error: Exception) -> Response:
+    return _say(request, 500, str(error))
+
+
+def _show_no_index(request: Request, error: Exception) -> Response:
+    """The cache was removed under us: it is being built again."""
+    answer = _say(request, 503, f"The index is being built ({error}). This page asks again in 2 seconds.")
+    answer.headers["Refresh"] = "2"
+    return answer
+
+
+def _say(request: Request, status: int, message: str) -> Response:
+    return render("problem.html", status, run=None, runs=request.app.state.runs, message=message, code=status)

@@ -1,0 +1,65 @@
+"""Answers for the pages that compare two runs."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from irloom.web.comparing import attach, count_overlap, find_around, list_matches
+from irloom.web.differences import compare_words
+from irloom.web.filters import Filter
+from irloom.web.pages import find_run, find_sample, read_key
+from irloom.web.queries import find_entry
+from irloom.web.rendering import render
+from irloom.web.samples import list_texts
+
+
+def show_comparison(request: Request) -> Response:
+    """Samples of both runs, those that fared differently first asked for."""
+    left, right = find_run(request, "left"), find_run(request, "right")
+    only_different = request.query_params.get("show") != "all"
+    with left.index.reading() as connection:
+        attach(connection, right.index)
+        overlap = count_overlap(connection)
+        matches, older = list_matches(connection, only_different, read_key(request, "older"))
+    return render(
+        "compare.html",
+        run=None,
+        runs=request.app.state.runs,
+        wanted=Filter(),
+        left=left,
+        right=right,
+        overlap=overlap,
+        matches=matches,
+        older=older,
+        only_different=only_different,
+    )
+
+
+def show_match(request: Request) -> Response:
+    """One sample as it came out of two runs, what differs marked word by word."""
+    left, right = find_run(request, "left"), find_run(request, "right")
+    only_different = request.query_params.get("show") != "all"
+    mine = find_sample(request, left)
+    with right.index.reading() as connection:
+        theirs = find_entry(connection, mine.slug)
+    if theirs is None:
+        raise HTTPException(404, f"{right.name} has no such sample.")
+    with left.index.reading() as connection:
+        attach(connection, right.index)
+        before, after = find_around(connection, mine.number, only_different)
+    texts, others = list_texts(left, mine), list_texts(right, theirs)
+    rows = [
+        (name, texts.get(name, ""), compare_words(texts.get(name, ""), others.get(name, "")))
+        for name in dict.fromkeys([*texts, *others])
+    ]
+    return render(
+        "match.html",
+        run=None,
+        runs=request.app.state.runs,
+        wanted=Filter(),
+        sides=((left, mine), (right, theirs)),
+        rows=rows,
+        before=before,
+        after=after,
+        only_different=only_different,
+    )

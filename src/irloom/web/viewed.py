@@ -1,0 +1,76 @@
+"""A run that is looked at: where it is, what it is of, and the index of it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from irloom.runs.directory import RunDirectory
+from irloom.runs.marks import MARKS_FILE, Mark, read_marks
+from irloom.web.filters import Filter
+from irloom.web.index import Index
+from irloom.web.queries import Totals, count_facets, sum_up
+
+_KEPT = 64
+"""Counts of so many filters are kept: a page that follows a run asks for the same again and again."""
+Facets = dict[str, list[tuple[str, int]]]
+
+
+@dataclass(frozen=True)
+class ViewedRun:
+    """One run of the command line."""
+
+    number: int
+    """Its name in addresses."""
+    root: Path
+    flow: str
+    source: Path | None
+    """The folder of visible images, where there is one."""
+    created: str
+    irloom: str
+    index: Index
+
+    @property
+    def name(self) -> str:
+        """What the pages call it."""
+        return self.root.resolve().name
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """What people think of its samples."""
+        return read_marks(self.root)
+
+    def stamp(self) -> str:
+        """Changes whenever a page of this run would."""
+        with self.index.reading() as connection:
+            row = connection.execute("SELECT offset, in_flight FROM state").fetchone()
+        marks = self.root / MARKS_FILE
+        indexed = f"{row['offset']}.{hash(row['in_flight'])}" if row is not None else "0"
+        return f"{indexed}.{marks.stat().st_size if marks.is_file() else 0}"
+
+    def count(self, wanted: Filter) -> tuple[Totals, Facets]:
+        """The sums and counts of a filter, counted again only where something has changed."""
+        return _count(self, self.stamp(), wanted.query())
+
+
+def open_run(number: int, root: Path, cache: Path) -> ViewedRun:
+    """Open a run and make its index; RunDirError or ConfigError where that is not possible."""
+    run = RunDirectory.open(root)
+    config = run.config
+    index = Index(root, cache)
+    index.prepare()
+    return ViewedRun(
+        number=number,
+        root=root,
+        flow=config.flow,
+        source=getattr(config, "images", None),
+        created=str(run.about.get("created", "")),
+        irloom=str(run.about.get("irloom", "")),
+        index=index,
+    )
+
+
+@lru_cache(_KEPT)
+def _count(run: ViewedRun, stamp: str, query: str) -> tuple[Totals, Facets]:
+    wanted, marks = Filter.parse(query), run.marks
+    with run.index.reading() as connection:
+        return sum_up(connection, wanted, marks), count_facets(connection, wanted, marks)
