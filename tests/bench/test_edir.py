@@ -9,8 +9,13 @@ import pytest
 from irloom.bench.edir import Vectors, make_vectors, modes_of, retrieve
 from irloom.bench.edir_layout import Layout, Mode, lay_out
 from irloom.errors import ConfigError
-from irloom.options import EmbedderOptions, OpenClipEmbedderOptions, PixelsOptions, ServedOptions
 from irloom.sources.edir import read_edir
+from irloom.vector_options import (
+    EmbedderOptions,
+    OpenClipEmbedderOptions,
+    PixelsOptions,
+    ServedOptions,
+)
 from support.edir_data import write_edir
 from support.tiny_clip import register, save_untrained
 

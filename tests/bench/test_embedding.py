@@ -95,8 +95,10 @@ def test_queries_are_told_apart_by_image_and_text(images: list[Path], tmp_path: 
 def test_a_missing_image_and_a_folder_that_cannot_be_written_are_messages(
     images: list[Path], tmp_path: Path
 ) -> None:
+    inner = Counting()
     with pytest.raises(SourceError, match=r"gone\.png cannot be read"):
-        keep(Counting(), tmp_path).embed_images([tmp_path / "gone.png"])
+        keep(inner, tmp_path).embed_images([*images, tmp_path / "gone.png"])
+    assert inner.asked == [], "it is noticed before anything is paid"
     (tmp_path / "kept").write_text("a file")
     with pytest.raises(StorageError, match="vectors cannot be kept"):
         keep(Counting(), tmp_path).embed_images(images)

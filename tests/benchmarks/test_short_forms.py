@@ -90,3 +90,25 @@ def test_figures_draw_every_problem_and_what_the_sandbox_adds_is_told() -> None:
     rows = by_first_cell(run_short("figures"))
     assert float(rows["standard"][1]) > 0, "drawing takes time"
     assert rows["6"][0] == "6", "all six problems were drawn"
+
+
+def test_retrieval_is_timed_beside_the_bare_product_and_its_memory_told() -> None:
+    table = run_short("retrieval")
+    rows = by_first_cell(table)
+    column = {name: at for at, name in enumerate(rows["who"])}
+    ours, bare = (rows[who] for who in ("irloom", "numpy, product alone"))
+    assert float(bare[column["time / product"]]) >= 1
+    assert float(ours[column["seconds"]]) > 0
+    queries, gallery_mb, allocated_mb = map(float, table[-1])
+    assert queries == 300
+    assert gallery_mb == pytest.approx(15.4, abs=0.1)
+    assert 0 < allocated_mb < gallery_mb
+
+
+def test_edits_are_counted_and_timed_beside_the_editor_alone() -> None:
+    header, *_, found = run_short("edits")
+    column = {name: at for at, name in enumerate(header)}
+    assert int(found[column["edits"]]) > 5
+    run_s = float(found[column["the run, start-up and data set included, s"]])
+    alone_s = float(found[column["the editor alone, s"]])
+    assert 0 < alone_s < run_s

@@ -9,6 +9,7 @@ import pytest
 
 from irloom.cli.main import main
 from support.edir_data import read_rows, write_edir, write_rows
+from support.embedding_server import EmbeddingServer
 
 
 @pytest.fixture
@@ -93,6 +94,22 @@ def test_the_reference_is_found_unless_it_is_excluded(data: Path, capsys: pytest
     found = score(capsys, data, "--exclude-reference")
     assert found["modes"]["image"]["errors"]["reference"] == 0
     assert found["references_excluded"]
+
+
+def test_a_served_model_is_scored_by_all_modes_and_asked_once_for_each_item(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = EmbeddingServer()
+    try:
+        options = ("--embedder", "served", "--model", "seer", "--base-url", server.url)
+        found = score(capsys, data, *options)
+        assert (found["embedder"], list(found["modes"])) == ("served seer", ["both", "text", "image"])
+        assert len(server.bodies) == 12 + 3 * 12
+        assert score(capsys, data, *options) == found
+        assert len(server.bodies) == 12 + 3 * 12, "all is kept"
+        assert "does not know model 'blind'" in refuse(capsys, data, *options, "--model", "blind")
+    finally:
+        server.stop()
 
 
 def test_report_and_plot_are_written_and_the_limit_holds(

@@ -11,8 +11,10 @@ from irloom.flows import InfraredConfig
 from irloom.records import Outcome, SampleResult
 from irloom.runs.commits import CommitLog, Finished
 from irloom.runs.directory import RunDirectory
+from irloom.runs.marks import Mark, write_mark
 from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
+from support.small_run import SmallRun, draw_image
 
 
 def commit(log: CommitLog, root: Path, sample: str, attempt: int, outcome: Outcome = "accepted") -> None:
@@ -175,3 +177,76 @@ def test_a_folder_without_a_run_is_one_message(tmp_path: Path, capsys: pytest.Ca
     assert export(tmp_path, tmp_path / "out", "--format", "llava") == 2
     assert "holds no run" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallRun:
+    small = SmallRun(tmp_path / "small")
+    small.add("1", draw_image(1), ["A dog.", "A dog!"], [("reasoning", "It rests.")], scores=[0.8, 0.3])
+    small.add("2", draw_image(2), ["Two cats."], [("description", "Cats.")], outcome="unjudged")
+    return small
+
+
+@pytest.mark.parametrize(
+    ("options", "ids", "said"),
+    [
+        ("--outcome unjudged,rejected", ["2-description"], "1 did not fit the conditions"),
+        ("--task reasoning", ["1-reasoning"], "1 did not fit the conditions"),
+        ("--data pairs --min-score 0.4", ["1-0", "2-0"], "1 did not fit the conditions"),
+        ("--data pairs --drop-duplicates near", ["1-0", "2-0"], "1 duplicates were dropped"),
+        ("--marked", ["2-description"], "1 did not fit the conditions"),
+    ],
+)
+def test_conditions_are_those_that_were_given(
+    options: str,
+    ids: list[str],
+    said: str,
+    small: SmallRun,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_mark(small.root, Mark(sample="2", marked=True))
+    out = tmp_path / "out.jsonl"
+    assert export(small.root, out, "--format", "messages", *options.split()) == 0
+    assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ids
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["sharegpt", "parquet"])
+def test_splits_are_counted(
+    form: str, small: SmallRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    shares = "train=0.5,val=0.25,test=0.25"
+    assert export(small.root, out, "--format", form, "--split", shares, "--data", "pairs") == 0
+    rows = json.loads((out / "export.json").read_text())["rows"]
+    said = capsys.readouterr().out
+    assert "3 pairs are in" in said
+    assert ", ".join(f"{name} {rows[name]}" for name in ("train", "val", "test")) in said
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--outcome good", "'good' is none of accepted, rejected, failed, unjudged"),
+        ("--split train", "'train' is no share: write train=0.9"),
+        ("--split train=0.9,test=0.2", "the shares add up to 1.1"),
+    ],
+)
+def test_an_option_that_cannot_be_read_is_one_message(
+    options: str, message: str, small: SmallRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = export(small.root, tmp_path / "out", "--format", "parquet", *options.split())
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--marked", "--split train=1", "--drop-duplicates exact", "--task x"])
+def test_edir_takes_no_conditions_on_rows(
+    option: str, small: SmallRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export(small.root, tmp_path / "out", "--format", "edir", *option.split()) == 2
+    assert f"{option.split()[0]} is not for --format edir" in capsys.readouterr().err

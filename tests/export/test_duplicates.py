@@ -32,7 +32,11 @@ def test_case_order_and_punctuation_do_not_make_a_near_text_another() -> None:
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [(WORDS.replace("word0 ", ""), True), (WORDS.replace("word0", "new"), True), (WORDS[: len(WORDS) // 2], False)],
+    [
+        (WORDS.replace("word0 ", ""), True),
+        (WORDS.replace("word0", "new"), True),
+        (WORDS[: len(WORDS) // 2], False),
+    ],
 )
 def test_nine_words_in_ten_are_near(text: str, near: bool) -> None:
     found = list(find_duplicates(rows(WORDS, text), "near"))

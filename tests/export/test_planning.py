@@ -7,6 +7,7 @@ import pytest
 
 from irloom.export.options import ExportOptions
 from irloom.export.planning import Plan, plan_export
+from irloom.runs.reading import read_rows_at
 from support.small_run import SmallRun, draw_image
 
 HALVES = {"train": 0.5, "test": 0.5}
@@ -91,3 +92,11 @@ def test_without_splits_and_duplicates_no_image_is_read(run: SmallRun) -> None:
     for image in (run.root / "images").iterdir():
         image.unlink()
     assert plan(run).rows == 4
+
+
+def test_a_plan_holds_while_the_run_goes_on(run: SmallRun) -> None:
+    places = plan(run, data="pairs").splits["train"]
+    run.fail("1", attempt=2)
+    run.fail("9")
+    rows = read_rows_at(run.root, "pairs", (place.offset for place in places))
+    assert [(row["sample"], row["attempt"]) for row in rows] == [(sample, 1) for sample in "1123344"]

@@ -179,8 +179,9 @@ def test_a_rejected_edit_is_worded_anew_from_the_reason_and_both_rounds_are_kept
     _, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1", "--variants", "1")
     (revised,) = server.asked_for("edit/revise")
     assert "'Make the car blue.': the car is as it was" in revised.fields["reasons"]
+    assert revised.fields["taken"] == "none", "it has no siblings"
     (edit,) = rows(out, "edits")
-    assert edit["instruction"] == "Make the car pink."
+    assert (edit["instruction"], edit["point"]) == ("Make the car pink.", "pink")
     assert [(one["category"], one["reason"]) for one in edit["rounds"]] == [
         ("not_done", "the car is as it was"),
         (None, ""),

@@ -12,22 +12,24 @@ from irloom.options import (
     ClassicOptions,
     DiffusersOptions,
     EditorOptions,
-    EmbedderOptions,
     GroundingOptions,
     ImageEditorOptions,
     LanguageBindOptions,
     OpenAIOptions,
-    OpenClipEmbedderOptions,
     OpenClipOptions,
-    PixelsOptions,
     RadiometricOptions,
     ScorerOptions,
-    ServedOptions,
     SrgbTirOptions,
     TranslatorOptions,
     VqaOptions,
 )
 from irloom.ports import ChatModel, Purse
+from irloom.vector_options import (
+    EmbedderOptions,
+    OpenClipEmbedderOptions,
+    PixelsOptions,
+    ServedOptions,
+)
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,7 @@ from irloom.bench.edir_scores import EdirScores, score_mode
 from irloom.bench.embedding import KeptEmbedder, Report
 from irloom.bench.retrieval import find_nearest
 from irloom.errors import ConfigError
-from irloom.options import (
+from irloom.vector_options import (
     EmbedderOptions,
     OpenClipEmbedderOptions,
     PixelsOptions,

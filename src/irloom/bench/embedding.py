@@ -51,11 +51,12 @@ class KeptEmbedder:
         describe: Callable[[Item], Any],
         work: Callable[[Sequence[Item]], NDArray[np.float32]],
     ) -> list[NDArray[np.float32]]:
+        described = [describe(item) for item in items]  # all at once, so that a missing file costs nothing
         blocks = []
         for start in range(0, len(items), BLOCK):
             batch = items[start : start + BLOCK]
-            described = json.dumps([self._identity, what, [describe(item) for item in batch]])
-            path = self._folder / f"{hashlib.sha256(described.encode()).hexdigest()[:40]}.npy"
+            key = json.dumps([self._identity, what, described[start : start + BLOCK]])
+            path = self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.npy"
             found = _read(path, len(batch))
             if found is None:
                 _write(path, work(batch))

@@ -16,7 +16,7 @@ from irloom.errors import EXIT_DONE, ConfigError
 if TYPE_CHECKING:
     from irloom.bench.edir_layout import Mode
     from irloom.bench.edir_scores import EdirScores
-    from irloom.options import VectorSource
+    from irloom.vector_options import VectorSource
 
 _KINDS = ("pixels", "open_clip", "served", "vectors")
 _MODES: "tuple[Mode, ...]" = ("both", "text", "image")
@@ -104,7 +104,7 @@ def resolve_embedder(arguments: argparse.Namespace) -> "VectorSource":
     from pydantic import ValidationError
 
     from irloom.config import explain, merge_settings
-    from irloom.options import BenchOptions
+    from irloom.vector_options import BenchOptions
 
     given = {
         name: value for name, option in _SETTINGS.items() if (value := getattr(arguments, option)) is not None

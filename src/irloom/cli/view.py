@@ -14,8 +14,8 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = verbs.add_parser(
         "view",
         help="look at runs in the browser",
-        description="Serves a page on this machine alone until Ctrl-C. A run in progress is followed; with two "
-        "runs the samples that fared differently are shown side by side.",
+        description="Serves a page on this machine alone until Ctrl-C. A run in progress is followed; with "
+        "two runs the samples that fared differently are shown side by side.",
     )
     parser.add_argument("runs", metavar="RUN", nargs="+")
     parser.add_argument("--port", type=int, metavar="N", help="port (8790, or any that is free)")

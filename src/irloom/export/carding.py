@@ -45,7 +45,7 @@ def _front(flow: str, name: str, options: ExportOptions, plan: Plan) -> dict[str
             {
                 "config_name": "default",
                 "data_files": [
-                    {"split": split, "path": f"data/{files.format(split)}"} for split in plan.splits
+                    {"split": split, "path": f"data/{files.format(split)}"} for split in plan.written
                 ],
             }
         ],

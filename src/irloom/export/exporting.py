@@ -84,10 +84,10 @@ class _Export:
         """Every split, the card, and what decided it."""
         options = self._options
         with replacing_folder(out, _OWN, _MARK) as folder:
-            for split in self._plan.splits:
+            for split in self._plan.written:
                 self._write_split(folder / "data", split)
             if options.form == "sharegpt":
-                _write_json(folder / "dataset_info.json", describe_datasets(out.name, self._plan.splits))
+                _write_json(folder / "dataset_info.json", describe_datasets(out.name, self._plan.written))
             if options.drop_duplicates:
                 write_json_lines(folder / "dropped.jsonl", self.dropped())
             write_card(folder / "README.md", self._root, out.name, options, self._plan, self._facts)

@@ -26,6 +26,11 @@ class Plan:
     dropped: list[Dropped] = field(default_factory=list)
 
     @property
+    def written(self) -> list[str]:
+        """The splits that get a file: one without rows keeps `datasets` from loading the others."""
+        return [name for name, places in self.splits.items() if places] or [*self.splits][:1]
+
+    @property
     def rows(self) -> int:
         """Rows of all splits."""
         return sum(map(len, self.splits.values()))

@@ -53,11 +53,13 @@ async def join(state: CirState) -> dict[str, object]:
 
 async def after_join(state: CirState) -> list[Send] | str:
     """Carry out every edit."""
-    sends = [
-        Send("edited", EditGiven(image=state["image"], proposal=one, round=1, steps=one.steps))
-        for one in number_edits(state.get("families", []))
-    ]
-    return sends or END
+    edits = number_edits(state.get("families", []))
+    return [
+        Send(
+            "edited", EditGiven(image=state["image"], proposal=one, taken=name_siblings(one, edits), round=1)
+        )
+        for one in edits
+    ] or END
 
 
 def choose_subcategories(config: CirConfig, sample: str) -> tuple[Subcategory, ...]:
@@ -94,6 +96,13 @@ def number_edits(families: Sequence[Family]) -> list[Proposal]:
         for family in sorted(families, key=lambda one: one.family)
         for point in family.points
     ]
+
+
+def name_siblings(one: Proposal, edits: Sequence[Proposal]) -> tuple[str, ...]:
+    """What the other edits of its family are told to be."""
+    return tuple(
+        other.instruction for other in edits if other.family == one.family and other.edit != one.edit
+    )
 
 
 def build_cir_graph() -> StateGraph[CirState, EditContext, Given, CirState]:

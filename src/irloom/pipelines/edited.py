@@ -14,7 +14,7 @@ from irloom.agents.editing import EditContext
 from irloom.agents.editor import nodes as editor
 from irloom.agents.phraser import nodes as phraser
 from irloom.agents.verifier import nodes as verifier
-from irloom.edits import Declined, EditedImage, EditResult, EditVerdict, Proposal, QueryForm, Step, Try
+from irloom.edits import Declined, EditedImage, EditResult, EditVerdict, Proposal, QueryForm, Try
 from irloom.records import Fault, Outcome
 
 
@@ -23,8 +23,8 @@ class Given(TypedDict):
 
     image: str
     proposal: Proposal
+    taken: tuple[str, ...]
     round: int
-    steps: tuple[Step, ...]
 
 
 class EditedState(Given, total=False):
@@ -50,7 +50,7 @@ async def conclude(state: EditedState) -> dict[str, object]:
     made = state["made"]
     this = Try(
         round=state["round"],
-        steps=state["steps"],
+        steps=state["proposal"].steps,
         image=made if isinstance(made, EditedImage) else None,
         verdicts=state["verdicts"],
     )

@@ -85,8 +85,8 @@ def find_around(
     condition = f"AND {_DIFFERENT}" if only_different else ""
 
     def ask(side: str, order: str) -> str | None:
-        query = f"SELECT a.slug FROM {_BOTH} WHERE a.number {side} ? {condition} ORDER BY a.number {order} LIMIT 1"
-        row = connection.execute(query, (number,)).fetchone()
+        where = f"WHERE a.number {side} ? {condition} ORDER BY a.number {order} LIMIT 1"
+        row = connection.execute(f"SELECT a.slug FROM {_BOTH} {where}", (number,)).fetchone()
         return str(row[0]) if row is not None else None
 
     return ask(">", "ASC"), ask("<", "DESC")

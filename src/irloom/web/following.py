@@ -1,6 +1,5 @@
 """Keeps the indexes of runs up to date in a thread of its own, while the page serves what is there."""
 
-import sqlite3
 import threading
 from collections.abc import Mapping
 
@@ -44,6 +43,5 @@ class Follower:
             while not self._ended.is_set() and catch_up(index, self._runs[index]):
                 pass
             self._problems.pop(index, None)
-        # A thread that dies would leave a page that stands still and does not say why.
-        except (IrloomError, OSError, sqlite3.Error, KeyError, TypeError, AttributeError) as error:
-            self._problems[index] = f"{type(error).__name__}: {error}"
+        except Exception as error:  # a thread that dies leaves a page that stands still and does not say why
+            self._problems[index] = str(error) if isinstance(error, IrloomError) else repr(error)

@@ -68,7 +68,7 @@ def _fits(row: sqlite3.Row, log: Path) -> bool:
     """Whether what was indexed last still stands where it stood."""
     with log.open("rb") as file:
         file.seek(row["offset"] - row["tail_length"])
-        return zlib.crc32(file.read(row["tail_length"])) == row["tail_sum"]
+        return bool(zlib.crc32(file.read(row["tail_length"])) == row["tail_sum"])
 
 
 def _save_state(connection: sqlite3.Connection, state: Line, log: Path, offset: int) -> None:

@@ -119,7 +119,7 @@ def sum_up(connection: sqlite3.Connection, wanted: Filter, marks: Marks) -> Tota
 def count_facets(
     connection: sqlite3.Connection, wanted: Filter, marks: Marks
 ) -> dict[str, list[tuple[str, int]]]:
-    """How many samples have each value, the most frequent first; a chosen facet shows its other values too."""
+    """How many samples have each value, the most frequent first; a chosen facet keeps its other values."""
     counts = _count(connection, wanted, marks)
     for facet in wanted.chosen:
         counts[facet] = _count(connection, wanted.without(facet), marks).get(facet, [])
@@ -151,9 +151,9 @@ def count_in_flight(connection: sqlite3.Connection) -> int:
 def _count(connection: sqlite3.Connection, wanted: Filter, marks: Marks) -> dict[str, list[tuple[str, int]]]:
     conditions, values = _build_conditions(wanted, marks)
     chosen = f"WHERE number IN (SELECT number FROM samples {_where(conditions)})" if conditions else ""
+    counted = f"SELECT label, count(*) AS amount FROM tags {chosen} GROUP BY label"
     query = (
-        f"SELECT facet, value, amount FROM (SELECT label, count(*) AS amount FROM tags {chosen} GROUP BY label) "
-        "JOIN labels USING (label) ORDER BY amount DESC, value"
+        f"SELECT facet, value, amount FROM ({counted}) JOIN labels USING (label) ORDER BY amount DESC, value"
     )
     counts: dict[str, list[tuple[str, int]]] = {}
     for row in connection.execute(query, values):

@@ -21,7 +21,7 @@ def serve(
     """Serve until SIGINT or SIGTERM; `announce` gets the address. Raises ConfigError."""
     if host not in LOOPBACK and not token:
         raise ConfigError(
-            f"--host {host} would show the runs to everybody who can reach this machine: set --token as well, "
+            f"--host {host} would show the runs to everybody who can reach this machine: set --token too, "
             "or leave --host out and forward a port (ssh -L)."
         )
     app = build_app(roots, host, token)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from irloom.agents.editor.reading import read_revision
+from irloom.edits import Proposal, Step
 from irloom.errors import ModelReplyError
 from irloom.ports import ReplyText
 
@@ -14,13 +15,27 @@ def step(subcategory: str, value: str) -> dict[str, Any]:
     return {"subcategory": subcategory, "instruction": f"Make it {value}.", "object": 1, "value": value}
 
 
+BEFORE = Proposal(
+    edit=2,
+    family=1,
+    subcategory="complex",
+    base="it is another time",
+    point="blue",
+    steps=(
+        Step(subcategory="time", instruction="Make it night."),
+        Step(subcategory="color", instruction="Blue."),
+    ),
+)
+
+
 def reply(*steps: dict[str, Any]) -> ReplyText:
     return ReplyText(text=json.dumps({"steps": list(steps)}))
 
 
 def test_the_steps_are_read_where_they_are_of_the_kinds_as_before() -> None:
-    steps = read_revision(reply(step("time", "night"), step("color", "pink")), ("time", "color"), 1)
-    assert [one.value for one in steps] == ["night", "pink"]
+    found = read_revision(reply(step("time", "night"), step("color", "pink")), BEFORE, 1)
+    assert [one.value for one in found.steps] == ["night", "pink"]
+    assert (found.task, found.base, found.point) == ("complex.2", "it is another time", "pink")
 
 
 @pytest.mark.parametrize(
@@ -34,4 +49,4 @@ def test_the_steps_are_read_where_they_are_of_the_kinds_as_before() -> None:
 )
 def test_steps_of_other_kinds_or_another_number_are_an_error(steps: list[dict[str, Any]]) -> None:
     with pytest.raises(ModelReplyError, match="not of the steps time, color"):
-        read_revision(reply(*steps), ("time", "color"), 1)
+        read_revision(reply(*steps), BEFORE, 1)

@@ -13,7 +13,7 @@ from irloom.backends.embedders.clip import OpenClipEmbedder
 from irloom.backends.hushing import hush_libraries
 from irloom.errors import ScoringError
 from irloom.imaging import Query
-from irloom.options import OpenClipEmbedderOptions
+from irloom.vector_options import OpenClipEmbedderOptions
 from support.tiny_clip import CONTEXT, register, save_untrained
 
 NAME = "tiny-embedder"

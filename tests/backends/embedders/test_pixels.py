@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from irloom.backends.embedders.pixels import Pixels
 from irloom.errors import ScoringError, SourceError
 from irloom.imaging import Query
-from irloom.options import PixelsOptions
+from irloom.vector_options import PixelsOptions
 
 
 @pytest.fixture

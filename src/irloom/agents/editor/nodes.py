@@ -16,7 +16,7 @@ from irloom.records import Fault
 async def edit(state: EditorState, runtime: Runtime[EditContext]) -> EditorState:
     """Have the image editor make what the steps say."""
     made = await runtime.context.calls.edit(
-        state["proposal"].task, state["round"], state["image"], state["steps"]
+        state["proposal"].task, state["round"], state["image"], state["proposal"].steps
     )
     return {"fault": made, "made": made} if isinstance(made, Fault) else {"made": made}
 
@@ -27,7 +27,8 @@ async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorSta
     prompt = context.prompts.render(
         "edit/revise",
         subcategory=proposal.subcategory,
-        steps=json.dumps([dump_step(step) for step in state["steps"]], ensure_ascii=False),
+        steps=json.dumps([dump_step(step) for step in proposal.steps], ensure_ascii=False),
+        taken=list_lines(state["taken"]),
         reasons=list_lines([_describe(one) for one in state["tries"]]),
         captions=list_lines(context.sample.captions),
         objects=list_objects(context.sample.boxes),
@@ -40,9 +41,10 @@ async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorSta
         schema=REVISION,
         images=(state["image"],) if sees else (),
     )
-    kinds = tuple(step.subcategory for step in state["steps"])
-    read = await context.calls.ask(ask, lambda reply: read_revision(reply, kinds, len(context.sample.boxes)))
-    return {"fault": read} if isinstance(read, Fault) else {"round": number, "steps": read[0]}
+    read = await context.calls.ask(
+        ask, lambda reply: read_revision(reply, proposal, len(context.sample.boxes))
+    )
+    return {"fault": read} if isinstance(read, Fault) else {"round": number, "proposal": read[0]}
 
 
 def _describe(tried: Try) -> str:

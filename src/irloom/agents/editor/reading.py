@@ -1,11 +1,9 @@
-"""Reads the steps of a reworded edit."""
-
-from collections.abc import Sequence
+"""Reads a reworded edit."""
 
 from irloom.agents.editing import STEP_SCHEMA
 from irloom.agents.replies import find_json, read_text
 from irloom.agents.steps import read_steps
-from irloom.edits import Step, Subcategory
+from irloom.edits import Proposal
 from irloom.errors import ModelReplyError
 from irloom.ports import ReplySchema, ReplyText
 
@@ -13,18 +11,20 @@ REVISION = ReplySchema(
     "revision",
     {
         "type": "object",
-        "properties": {"steps": {"type": "array", "items": STEP_SCHEMA}},
-        "required": ["steps"],
+        "properties": {"point": {"type": "string"}, "steps": {"type": "array", "items": STEP_SCHEMA}},
+        "required": ["point", "steps"],
         "additionalProperties": False,
     },
 )
 
 
-def read_revision(reply: ReplyText, kinds: Sequence[Subcategory], objects: int) -> tuple[Step, ...]:
-    """The steps, which must be as many and of the same kinds as before; else ModelReplyError."""
+def read_revision(reply: ReplyText, before: Proposal, objects: int) -> Proposal:
+    """The edit as it is worded now, of as many steps of the same kinds as before; else ModelReplyError."""
     text = read_text(reply)
-    steps = read_steps((find_json(text) or {}).get("steps"), objects, None)
-    if [step.subcategory for step in steps] != list(kinds):
-        wanted = ", ".join(kinds)
-        raise ModelReplyError(f"the reworded edit is not of the steps {wanted}: {text[:200]!r}")
-    return steps
+    found = find_json(text) or {}
+    steps = read_steps(found.get("steps"), objects, None)
+    kinds = [step.subcategory for step in before.steps]
+    if [step.subcategory for step in steps] != kinds:
+        raise ModelReplyError(f"the reworded edit is not of the steps {', '.join(kinds)}: {text[:200]!r}")
+    point = str(found.get("point") or "").strip() or steps[-1].value or steps[-1].instruction
+    return before.model_copy(update={"steps": steps, "point": point})

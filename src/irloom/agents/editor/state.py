@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from irloom.edits import Declined, EditedImage, Proposal, Step, Try
+from irloom.edits import Declined, EditedImage, Proposal, Try
 from irloom.records import Fault
 
 
@@ -12,8 +12,9 @@ class EditorState(TypedDict, total=False):
     image: str
     """The seed in the run directory."""
     proposal: Proposal
+    taken: tuple[str, ...]
+    """What its siblings are, in words, which it must not become."""
     round: int
-    steps: tuple[Step, ...]
     tries: tuple[Try, ...]
     made: EditedImage | Declined | Fault
     fault: Fault

@@ -20,7 +20,7 @@ async def phrase(state: PhraserState, runtime: Runtime[EditContext]) -> PhraserS
     prompt = context.prompts.render(
         "edit/phrase",
         form=form,
-        changes=list_lines([_describe(step, context) for step in state["steps"]]),
+        changes=list_lines([_describe(step, context) for step in proposal.steps]),
         base=proposal.base or "none",
         point=proposal.point or "none",
         captions=list_lines(context.sample.captions),

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from irloom.edits import Proposal, QueryForm, Step
+from irloom.edits import Proposal, QueryForm
 from irloom.records import Fault
 
 
@@ -10,7 +10,6 @@ class PhraserState(TypedDict, total=False):
     """What the agent reads and writes of an edit."""
 
     proposal: Proposal
-    steps: tuple[Step, ...]
     query: str
     form: QueryForm
     fault: Fault

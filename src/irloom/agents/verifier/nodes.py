@@ -22,7 +22,7 @@ async def check_figures(state: VerifierState, runtime: Runtime[EditContext]) -> 
     if isinstance(made, Declined):
         return {"verdicts": (_reject("figures", "unsupported", made.reason),)}
     assert isinstance(made, EditedImage)
-    objection = find_objection(made.measured, state["steps"], runtime.context.config.limits)
+    objection = find_objection(made.measured, state["proposal"].steps, runtime.context.config.limits)
     if objection is not None:
         return {"verdicts": (_reject("figures", *objection),)}
     return {"verdicts": (EditVerdict(stage="figures", passed=True),)}
@@ -44,10 +44,9 @@ async def _ask(
     made = state["made"]
     assert isinstance(made, EditedImage)
     node = f"verify_{stage}"
-    instruction = " ".join(step.instruction for step in state["steps"])
     ask = Ask(
         Place("verifier", node, "verify", task=state["proposal"].task, round=state["round"]),
-        context.prompts.render(f"edit/{node}", instruction=instruction),
+        context.prompts.render(f"edit/{node}", instruction=state["proposal"].instruction),
         schema=JUDGEMENT,
         images=(state["image"], made.image),
     )

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from irloom.edits import Declined, EditedImage, EditVerdict, Proposal, Step
+from irloom.edits import Declined, EditedImage, EditVerdict, Proposal
 from irloom.records import Fault
 
 
@@ -12,7 +12,6 @@ class VerifierState(TypedDict, total=False):
     image: str
     proposal: Proposal
     round: int
-    steps: tuple[Step, ...]
     made: EditedImage | Declined | Fault
     verdicts: tuple[EditVerdict, ...]
     fault: Fault

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from irloom.backends.scorers.clip import load_cosine, name_model
 from irloom.errors import ScoringError
 from irloom.imaging import Query
-from irloom.options import OpenClipEmbedderOptions
+from irloom.vector_options import OpenClipEmbedderOptions
 
 
 class OpenClipEmbedder:

@@ -10,7 +10,7 @@ from PIL import Image
 from irloom.backends.images import load_rgb
 from irloom.errors import ScoringError
 from irloom.imaging import Query
-from irloom.options import PixelsOptions
+from irloom.vector_options import PixelsOptions
 
 _SIDE = 64
 _COLOUR_CELLS, _EDGE_CELLS = 8, 4

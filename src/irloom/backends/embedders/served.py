@@ -23,7 +23,8 @@ from irloom.backends.chat.refusals import Retryable, classify_status, describe_c
 from irloom.backends.embedders.replies import read_embedding
 from irloom.errors import EndpointError, EndpointGone, ScoringError, SourceError, StopRun
 from irloom.imaging import Query
-from irloom.options import OpenAIOptions, ServedOptions
+from irloom.options import OpenAIOptions
+from irloom.vector_options import ServedOptions
 
 _MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 

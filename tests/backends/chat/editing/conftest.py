@@ -12,7 +12,13 @@ Ask = Callable[..., Any]
 SLOTS = {
     "edit/propose": {"meaning": "", "count": "3", "captions": "none", "objects": "none"},
     "edit/propose_complex": {"count": "3", "captions": "none", "objects": "none", "avoid": "none"},
-    "edit/revise": {"subcategory": "color", "reasons": "none", "captions": "none", "objects": "none"},
+    "edit/revise": {
+        "subcategory": "color",
+        "reasons": "none",
+        "taken": "none",
+        "captions": "none",
+        "objects": "none",
+    },
     "edit/phrase": {"base": "none", "point": "none", "captions": "none"},
 }
 

@@ -5,7 +5,8 @@ import pytest
 
 from backends.chat.editing.conftest import Ask
 from irloom.agents.editor.reading import read_revision
-from irloom.edits import SUBCATEGORIES, Subcategory
+from irloom.agents.steps import read_steps
+from irloom.edits import SUBCATEGORIES, Proposal, Subcategory
 from irloom.errors import ModelReplyError
 from irloom.ports import ReplyText
 
@@ -19,6 +20,19 @@ async def revise(ask: Ask, steps: list[Any], seed: int = 1, **fields: str) -> li
     fields = {"objects": OBJECTS, "subcategory": steps[-1]["subcategory"], **fields}
     revised: list[Any] = (await ask("revise", seed, steps=json.dumps(steps), **fields))["steps"]
     return revised
+
+
+def proposal_of(steps: list[Any], subcategory: Subcategory) -> Proposal:
+    read = read_steps(steps, 3, subcategory)
+    return Proposal(edit=1, family=1, subcategory=subcategory, base="", point="", steps=read)
+
+
+async def test_what_a_sibling_is_already_is_not_chosen(ask: Ask) -> None:
+    edits = (await ask("propose", subcategory="time", objects=OBJECTS, count="2"))["edits"]
+    first, second = (edit["steps"] for edit in edits)
+    for seed in range(15):
+        revised = await revise(ask, first, seed, taken=f"- {second[0]['instruction']}")
+        assert revised[0]["value"] not in {first[0]["value"], second[0]["value"]}
 
 
 @pytest.mark.parametrize("subcategory", SIMPLE)
@@ -37,7 +51,9 @@ async def test_the_kind_stays_and_the_value_changes(ask: Ask, subcategory: Subca
             assert revised[0]["object"] == steps[0]["object"]
         if subcategory == "addition":
             assert revised[0]["region"][0] == steps[0]["region"][0]
-        assert read_revision(ReplyText(text=json.dumps({"steps": revised})), (subcategory,), 3)
+        assert read_revision(
+            ReplyText(text=json.dumps({"steps": revised})), proposal_of(steps, subcategory), 3
+        )
 
 
 async def test_of_a_complex_edit_only_the_last_step_changes(ask: Ask) -> None:

@@ -40,8 +40,9 @@ def answer_revise(request: ChatRequest) -> list[str]:
     """The steps with another value for the last one, as JSON."""
     fields = request.prompt.fields
     photograph, steps = read_photograph(fields["captions"], fields["objects"]), _read_steps(fields["steps"])
-    revised = [revise(steps, photograph, fields["reasons"], random) for random in _draw_seeds(request)]
-    return [_dump({"steps": [_dump_step(step) for step in one]}) for one in revised]
+    reasons, taken = fields["reasons"], fields["taken"]
+    revised = [revise(steps, photograph, reasons, taken, random) for random in _draw_seeds(request)]
+    return [_dump({"point": one[-1].value, "steps": [_dump_step(step) for step in one]}) for one in revised]
 
 
 def answer_phrase(request: ChatRequest) -> list[str]:

@@ -9,16 +9,19 @@ from irloom.backends.chat.editing.targets import Nothing
 from irloom.edits import Step
 
 
-def revise(steps: Sequence[Step], photograph: Photograph, reasons: str, random: Random) -> list[Step]:
+def revise(
+    steps: Sequence[Step], photograph: Photograph, reasons: str, taken: str, random: Random
+) -> list[Step]:
     """The same steps with another value for the last one, or as they are where there is no other.
 
-    What is removed has no value, so that another object is. What the reasons quote was tried already.
+    What is removed has no value, so that another object is. What the reasons quote was tried already, and
+    what siblings are told in `taken` is theirs.
     """
     *kept, last = steps
     numbers = {step.target for step in kept}
     labels = {target.thing.label for target in photograph.targets if target.number in numbers}
     found = _list_others(last, photograph.without(labels | {step.value for step in kept}))
-    others = [step for step in found if step.instruction not in reasons]
+    others = [step for step in found if step.instruction not in reasons and step.instruction not in taken]
     return [*kept, random.choice(others) if others else last]
 
 

@@ -39,7 +39,7 @@ _HABITS = MappingProxyType(
         "ball": _Habit((0.80, 0.86, 0.92, 0.97), 0.15, margin=0.015),
         "balloon": _Habit((0.45, 0.52, 0.6), 0.42, flies=True),
         "traffic cone": _Habit((0.82, 0.88, 0.94), 0.26, outdoors=True, margin=0.035),
-        "umbrella": _Habit((0.8, 0.86, 0.92), 0.52, outdoors=True, margin=0.02),
+        "umbrella": _Habit((0.8, 0.86, 0.92), 0.46, outdoors=True, margin=0.02),
         "kite": _Habit((0.3, 0.36, 0.44), 0.3, flies=True, needs_sky=True, outdoors=True),
     }
 )
@@ -48,14 +48,17 @@ _HABITS = MappingProxyType(
 def add_thing(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     """Add a thing; its place is reported as a region."""
     make, habit = choose(step, THINGS), choose(step, _HABITS)
+    article = "an" if step.value.strip()[:1].lower() in "aeiou" else "a"
     if habit.outdoors and is_room(scene):
-        raise CannotDo(f"a {step.value} belongs outdoors, and the annotated objects are those of a room")
+        raise CannotDo(
+            f"{article} {step.value} belongs outdoors, and the annotated objects are those of a room"
+        )
     sky = find_sky(scene) if habit.needs_sky else np.zeros(scene.pixels.shape[:2], np.float32)
     if habit.needs_sky and sky.mean() < _LEAST_SKY:
         raise CannotDo(f"a {step.value} flies in the sky, and none is to be seen here")
     spot = _find_spot(scene, habit, sky, step, draw)
     if spot is None:
-        raise CannotDo(f"there is no free place for a {step.value}")
+        raise CannotDo(f"there is no free place for {article} {step.value}")
     layer = _set_down(make(draw), scene, spot, habit)
     pixels = scene.pixels if habit.flies else shade(scene.pixels, layer)
     region = find_region(layer.alpha)
@@ -83,7 +86,10 @@ def _find_spot(scene: Scene, habit: _Habit, sky: Plane, step: Step, draw: np.ran
         for x in list_columns(draw, spot_size[0] * 0.55):
             spot = Spot(x, foot, *spot_size)
             cost = _weigh(ground, spot, habit) if low <= x <= high else None
-            if cost is not None and (best is None or cost + draw.uniform(0, 0.5) < best[0]):
+            if cost is None:
+                continue
+            cost += draw.uniform(0, 0.5)
+            if best is None or cost < best[0]:
                 best = (cost, spot)
     return None if best is None else best[1]
 

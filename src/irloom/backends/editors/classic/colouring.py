@@ -44,13 +44,13 @@ def recolour(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     colour = np.array(choose(step, COLOURS), np.float32)
     target = find_target(scene, step)
     refuse_people(target, "color")
-    # A retry is a little lighter or darker, more or less saturated.
-    colour *= np.array([draw.uniform(0.93, 1.07), *[draw.uniform(0.88, 1.08)] * 2], np.float32)
     window = bound(target.mask > 0)
     mask, lab = target.mask[window], to_lab(to_planes(scene.pixels[window]))
     mean = _mean(lab, mask)
     if float(np.linalg.norm(mean - colour)) < _LEAST_DIFFERENCE:
         raise CannotDo(f"object {target.number} ({target.box.label}) is {step.value} already")
+    # A retry is a little lighter or darker, more or less saturated.
+    colour *= np.array([draw.uniform(0.93, 1.07), *[draw.uniform(0.88, 1.08)] * 2], np.float32)
     pixels = scene.pixels.copy()
     pixels[window] = blend(scene.pixels[window], from_lab(paint(lab, mask, colour)), mask)
     return Change(Scene(pixels, scene.objects), details={"colour": step.value, **describe(target)})

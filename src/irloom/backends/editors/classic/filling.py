@@ -29,7 +29,7 @@ Points = NDArray[np.intp]
 
 
 def fill_hole(pixels: Pixels, hole: Mask, forbidden: Mask, feather: float) -> Pixels:
-    """Paint over what is true in `hole` with copies of what lies around it.
+    """Paint over what is true in `hole`, half of the image at most, with copies of what lies around it.
 
     Nothing is copied from where `forbidden` is true, as long as enough else is there. Changes nothing
     further than `feather` pixels outside the hole.

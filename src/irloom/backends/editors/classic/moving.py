@@ -91,7 +91,7 @@ def _shift(target: Target, way: str, size: tuple[int, int], draw: np.random.Gene
     left, top, right, bottom = measure(target)
     room = {"left": left, "right": width - right, "higher": top, "lower": height - bottom}[way]
     length = width if across else height
-    far = min(room, length * draw.uniform(0.22, 0.34))
+    far = min(room, length * 0.34) * draw.uniform(0.65, 1)
     if way == "higher" and bottom > HORIZON * height:
         far = min(length * draw.uniform(0.16, 0.24), (bottom - (HORIZON + 0.06) * height))
     if far < _LEAST_MOVE * length:

@@ -83,7 +83,8 @@ def _come_close(scene: Scene, step: Step, draw: np.random.Generator) -> Corners:
     middle = np.array([0.5, 0.5])
     if box is not None:
         middle = np.array([(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2])
-        share = float(np.clip(1.25 * max(box.x2 - box.x1, box.y2 - box.y1), 0.34, 0.68))
+        side = max(box.x2 - box.x1, box.y2 - box.y1)
+        share = float(np.clip(draw.uniform(1.15, 1.35) * side, 0.34, 0.68)) * draw.uniform(0.95, 1.05)
     low = np.clip(middle - share / 2, 0, 1 - share)
     return np.array([low, [low[0] + share, low[1]], low + share, [low[0], low[1] + share]], np.float32)
 
