@@ -21,6 +21,7 @@ from irloom.options import (
     locate_files,
 )
 from irloom.records import TASKS, Agent, Row, Seat, Task
+from irloom.vector_options import OpenClipEmbedderOptions
 
 
 class InfraredConfig(RunConfig):
@@ -199,6 +200,8 @@ class CirConfig(RunConfig):
     """Put the seed images into the gallery."""
     limits: PreservationLimits = Field(default_factory=PreservationLimits)
     editor: ImageEditorOptions = Field(default_factory=ClassicOptions)
+    embedder: OpenClipEmbedderOptions | None = None
+    """Finds near duplicates by image vectors too; by perceptual hashes alone where left out."""
 
     @model_validator(mode="before")
     @classmethod
@@ -229,7 +232,10 @@ class CirConfig(RunConfig):
 
     def with_absolute_paths(self) -> Self:
         """The same with its paths made absolute, those of models included."""
-        files: dict[str, Any] = {"editor": locate_files(self.editor.model_dump(), Path())}
+        named = {"editor": self.editor, "embedder": self.embedder}
+        files: dict[str, Any] = {
+            name: locate_files(options.model_dump(), Path()) for name, options in named.items() if options
+        }
         return super().with_absolute_paths().changed_by(files)
 
 

@@ -189,6 +189,19 @@ def test_options_are_those_of_the_run(tmp_path: Path) -> None:
     assert DatasetOptions.of_run(asked).with_references
 
 
+def test_the_embedder_of_the_run_looks_for_near_duplicates_too(tmp_path: Path) -> None:
+    from support.tiny_clip import register, save_untrained
+
+    register(tmp_path, "tiny-for-edir")
+    weights = save_untrained(tmp_path, "tiny-for-edir")
+    embedder = {"kind": "open_clip", "model": "tiny-for-edir", "pretrained": str(weights), "device": "cpu"}
+    run = make_run(tmp_path / "run", make_seeds("a", "b", edits=EDITS[:2]), embedder=embedder)
+    report = build_dataset(run, tmp_path / "edir", DatasetOptions.of_run(run))
+    assert report.embedder is not None
+    assert "tiny-for-edir" in report.embedder
+    assert report.limits["near_cosine"] > 0.9
+
+
 def test_a_run_of_another_flow_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     config = InfraredConfig(images=Path("i"), captions=Path("c"))

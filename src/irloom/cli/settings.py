@@ -180,7 +180,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     for name in _PATHS:
         if isinstance(settings.get(name), str):
             settings[name] = str((path.parent / Path(settings[name]).expanduser()).absolute())
-    for name in ("translator", "scorer", "editor"):
+    for name in ("translator", "scorer", "editor", "embedder"):
         if isinstance(settings.get(name), dict):
             settings[name] |= locate_files(settings[name], path.parent)
     return settings

@@ -4,7 +4,7 @@ The same committed edits give the same files, byte for byte, in whatever order t
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ import orjson
 from pydantic import Field
 
 import irloom
+from irloom.backends.building import load_embedder
 from irloom.backends.measuring.near import NEAR_BITS, NEAR_COSINE
 from irloom.backends.measuring.twins import TWIN_DISTANCE
 from irloom.edits import SUBCATEGORIES, Subcategory
@@ -56,12 +57,19 @@ class DatasetOptions:
     """Finds near duplicates that the hashes do not show."""
 
     @classmethod
-    def of_run(cls, root: Path, with_references: bool = False) -> Self:
-        """As the run's own configuration says; RunDirError for a run of another flow."""
+    def of_run(
+        cls, root: Path, with_references: bool = False, notify: Callable[[str], None] = lambda message: None
+    ) -> Self:
+        """As the run's own configuration says; RunDirError for a run of another flow.
+
+        Raises ConfigError where the run names an embedder that cannot be loaded; `notify` hears of its
+        troubles.
+        """
         config = RunDirectory.open(root).config
         if not isinstance(config, CirConfig):
             raise RunDirError(f"{root} is a run of the flow {config.flow!r}, and makes no composed queries.")
-        return cls(config.quotas, config.seed, with_references or config.with_references)
+        embedder = load_embedder(config.embedder, notify) if config.embedder else None
+        return cls(config.quotas, config.seed, with_references or config.with_references, embedder)
 
 
 class SubcategoryCounts(Row):

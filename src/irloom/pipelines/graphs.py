@@ -31,12 +31,12 @@ FLOWS: Mapping[str, Graph] = {
 
 _HEAD = """# The graphs
 
-Every flow is a LangGraph state machine; these drawings are made from the compiled graphs
-(`python -m irloom.pipelines.graphs > docs/graphs.md`), and a test keeps them current. Dashed arrows are choices.
+Every flow is a LangGraph state machine. These drawings are made from the compiled graphs by
+`python -m irloom.pipelines.graphs > docs/graphs.md`, and a test keeps them current. Dashed arrows are choices.
 
-`langgraph.json` names the graphs for LangGraph's own tools: `pip install 'langgraph-cli[inmem]'` and `langgraph dev`
-in a checkout draw them in the browser. They cannot be run from there: a node needs the calls of a run, which
-`irloom run` gives it.
+`langgraph.json` names the graphs for LangGraph's own tools: `pip install 'langgraph-cli[inmem]'` and
+`langgraph dev` in a checkout draw them in the browser. They cannot be run from there: a node needs the calls
+of a run, which `irloom run` gives it.
 """
 _TITLES = {
     "infrared": "Infrared: an image to its pairs and instructions",

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from irloom.errors import RunDirError
-from irloom.runs.commits import DATA_FILES
+from irloom.runs.commits import DATA_FILES, iterate_commits
 from irloom.runs.spans import locate, read_spans
 from irloom.runs.storage import read_lines
 from irloom.runs.summary import committed_end, last_commits
@@ -29,13 +29,21 @@ def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
 
 def iterate_placed_rows(root: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The same with the offset at which each begins, by which `read_rows_at` finds it again."""
-    attempts = {sample: event["attempt"] for sample, event in last_commits(root).items()}
+    attempts = last_attempts(root)
     path = root / f"{name}.jsonl"
     start = 0
     for end, row in read_lines(path, end=committed_end(root, path.name)):
         if row["attempt"] == attempts.get(row["sample"]):
             yield start, row
         start = end
+
+
+def last_attempts(root: Path) -> dict[str, int]:
+    """The attempt of each sample's last commit, in the order of first commits; RunDirError for no run."""
+    if not (root / "commits.jsonl").is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    commits = (event for event in iterate_commits(root) if event["event"] == "commit")
+    return {event["sample"]: event["attempt"] for event in commits}
 
 
 def read_rows_at(root: Path, name: str, offsets: Iterable[int]) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from irloom.web.comparing import attach, count_overlap, find_around, list_matches
-from irloom.web.differences import compare_words
+from irloom.web.differences import Piece, compare_words
 from irloom.web.filters import Filter
 from irloom.web.pages import find_run, find_sample, read_key
 from irloom.web.queries import find_entry
@@ -48,17 +48,15 @@ def show_match(request: Request) -> Response:
         attach(connection, right.index)
         before, after = find_around(connection, mine.number, only_different)
     texts, others = list_texts(left, mine), list_texts(right, theirs)
-    rows = [
-        (name, texts.get(name, ""), compare_words(texts.get(name, ""), others.get(name, "")))
-        for name in dict.fromkeys([*texts, *others])
-    ]
+    pairs = [(name, texts.get(name, ""), others.get(name, "")) for name in dict.fromkeys([*texts, *others])]
     return render(
         "match.html",
         run=None,
         runs=request.app.state.runs,
         wanted=Filter(),
         sides=((left, mine), (right, theirs)),
-        rows=rows,
+        different=[(name, one, compare_words(one, other)) for name, one, other in pairs if one != other],
+        alike=[(name, one, [Piece("same", one)]) for name, one, other in pairs if one == other],
         before=before,
         after=after,
         only_different=only_different,

@@ -26,8 +26,9 @@ class Match:
 
     @property
     def tasks(self) -> list[str]:
-        """The tasks of either."""
-        return sorted(self.verdicts[0].keys() | self.verdicts[1].keys())
+        """The tasks of either, then the objections."""
+        names = self.verdicts[0].keys() | self.verdicts[1].keys()
+        return sorted(names, key=lambda name: (name == "objections", name))
 
 
 @dataclass(frozen=True)

@@ -29,4 +29,5 @@ def compare_words(before: str, after: str) -> list[Piece]:
 
 
 def _split(text: str) -> list[str]:
-    return re.findall(r"\S+\s*", text)
+    """Words with the blanks behind them; the end of a line stands alone, so that a change keeps it."""
+    return re.findall(r"\S+[^\S\n]*|\s", text)

@@ -36,6 +36,8 @@ def _count(value: int) -> str:
 
 
 def _cost(value: float) -> str:
+    if not value:
+        return "$0"
     return f"${value:,.2f}" if value >= 1 else f"${value:.4f}"
 
 

@@ -67,8 +67,9 @@ def test_the_same_job_gives_the_same_bytes(bench: Bench, subcategory: Subcategor
     [pair for pair in PROPOSED if pair not in NOT_DONE and pair != ("spatial", "mirrored")],
 )
 def test_another_seed_gives_another_image(bench: Bench, subcategory: Subcategory, value: str) -> None:
-    images = [bench.edit(subcategory, value, target=2, seed=seed).image for seed in (1, 2)]
-    assert not np.array_equal(*images)
+    target = None if subcategory == "addition" else 2
+    one, other = (bench.edit(subcategory, value, target, seed).image for seed in (1, 2))
+    assert not np.array_equal(one, other)
 
 
 def test_a_batch_gives_what_single_jobs_give(bench: Bench) -> None:
