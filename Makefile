@@ -32,7 +32,7 @@ build: $(VENV)/ready ## the wheel, through the sdist, into dist/
 	$(BIN)/python -m build
 
 clean: ## remove the environment and what was built
-	rm -rf $(VENV) dist demo-run demo-run-figure .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dist demo-run demo-run-figure demo-run-edits .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -106,3 +106,15 @@ def test_samples_run_side_by_side_make_the_same_rows_without_mining(demo: Path, 
         assert sorted((tmp_path / "many" / f"{name}.jsonl").read_bytes().splitlines()) == one
     images = {path.name: path.read_bytes() for path in (tmp_path / "one" / "images").iterdir()}
     assert images == {path.name: path.read_bytes() for path in (tmp_path / "many" / "images").iterdir()}
+
+
+def test_a_figure_and_edits_lie_beside_the_demo(demo: Path) -> None:
+    (figure,) = read_rows(demo.with_name("run-figure") / "figures.jsonl")
+    assert figure["outcome"] == "unjudged"
+    edited = demo.with_name("run-edits")
+    edits = read_rows(edited / "edits.jsonl")
+    assert len(edits) >= 4
+    assert {row["sample"] for row in edits} == {"1", "2"}
+    for row in edits:
+        with Image.open(edited / row["image"]) as target, Image.open(edited / row["reference"]) as seed:
+            assert target.size == seed.size

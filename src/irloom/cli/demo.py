@@ -4,9 +4,13 @@ import argparse
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from irloom.cli.terminal import say, show
 from irloom.errors import ConfigError
+
+if TYPE_CHECKING:
+    from irloom.flows import AnyConfig
 
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -41,6 +45,7 @@ def main(arguments: argparse.Namespace) -> int:
             create_run(out, config.with_absolute_paths())
         code = carry_on_visibly(out, ResumeOptions(), quiet=False)
     show(_draw_figure(out))
+    show(_edit_photographs(out))
     show(f"""
 The infrared pictures are in {out / "images"}; open one beside its photograph.
 A whole debate, round by round:  irloom inspect {out} {_first_debated(out)}
@@ -50,22 +55,45 @@ What was learnt:                 irloom rules {out}""")
 
 def _draw_figure(demo: Path) -> str:
     """Draw one scientific figure by code beside the demo, or say why the sandbox does not run here."""
-    from irloom.cli.stopping import Stopper
     from irloom.flows import ImgcoderConfig
-    from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
 
     out = demo.with_name(f"{demo.name}-figure")
-    _make_room(out)
-    with as_file(files("irloom.data").joinpath("demo", "problems.jsonl")) as problems, Stopper() as stopper:
+    with as_file(files("irloom.data").joinpath("demo", "problems.jsonl")) as problems:
         try:
-            create_run(out, ImgcoderConfig(problems=problems).with_absolute_paths())
+            _run_beside(out, ImgcoderConfig(problems=problems))
         except ConfigError as error:
             return f"\nThe figure of the second demo is not drawn: {error}"
+    where = f"{out / 'images'}; what was checked: irloom inspect {out} triangle"
+    return f"\nA scientific figure, drawn by code in a sandbox, is in {where}"
+
+
+def _edit_photographs(demo: Path) -> str:
+    """Edit two of the photographs into queries with hard negatives."""
+    from irloom.flows import CirConfig
+
+    out = demo.with_name(f"{demo.name}-edits")
+    data = files("irloom.data").joinpath("demo")
+    with (
+        as_file(data.joinpath("captions.json")) as captions,
+        as_file(data.joinpath("instances.json")) as instances,
+    ):
+        photographs = Path(str(files("skimage.data")))
+        _run_beside(out, CirConfig(images=photographs, captions=captions, instances=instances, limit=2))
+    where = f"{out / 'images'}; their queries: irloom inspect {out} 1"
+    return f"Photographs edited for composed image retrieval are in {where}"
+
+
+def _run_beside(out: Path, config: "AnyConfig") -> None:
+    """Run another flow in a folder beside the demo."""
+    from irloom.cli.stopping import Stopper
+    from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
+
+    _make_room(out)
+    with Stopper() as stopper:
+        create_run(out, config.with_absolute_paths())
         (out / ".demo").touch()
         with open_run(out, ResumeOptions(), say) as opened:
             stopper.run(carry_on(opened, Listener(notify=say)))
-    where = f"{out / 'images'}; what was checked: irloom inspect {out} triangle"
-    return f"\nA scientific figure, drawn by code in a sandbox, is in {where}"
 
 
 def _make_room(out: Path) -> None:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import irloom
-from irloom.cli import bench, demo, doctor, export, inspect, prompts, resume, rules, run, view
+from irloom.cli import bench, demo, doctor, export, inspect, prompts, report, resume, rules, run, view
 from irloom.cli.stopping import Stopped
 from irloom.cli.terminal import say
 from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
 
 Main = Callable[[argparse.Namespace], int]
-VERBS = (run, resume, inspect, view, export, bench, rules, prompts, doctor, demo)
+VERBS = (run, resume, inspect, view, report, export, bench, rules, prompts, doctor, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,6 +22,7 @@ class Section:
 _KINDS = {
     "pairs": "image-text pairs: an infrared image and a caption of it",
     "instructions": "instructions: an image, and questions about it with their answers",
+    "figures": "figures: a scientific problem, a script that draws it, and the picture",
     "edits": "composed queries: a photograph, a change in words, and the photograph changed so",
 }
 _FLOWS = {
@@ -41,18 +42,23 @@ _LIMITS = {
     "cir": ("An edit may have changed more than its query says.",),
 }
 _ALWAYS = (
-    "Models wrote the text, and models at most judged it. Nobody has read it all; look at a part before use.",
+    "Models or rules wrote the text, and no person judged it: look at a part of it before use.",
     "The licence is not chosen here: it depends on the source images, on their annotations, and on the terms "
     "of every model above.",
 )
 
 
 def describe_data(
-    about: Mapping[str, Any], data: str, facts: Facts, outcomes: Table, filtering: Section | None = None
+    about: Mapping[str, Any],
+    kinds: Mapping[str, int],
+    facts: Facts,
+    outcomes: Table,
+    filtering: Section | None = None,
 ) -> list[Section]:
-    """The sections of the card of some rows; `about` is the run's `run.json`."""
+    """The sections of the card of some rows; `about` is the run's `run.json`, `kinds` counts rows by file."""
     flow = about["flow"]
-    what = f"{facts.rows:,} {_KINDS[data]}. They come from {len(facts.samples):,} samples."
+    what = "; ".join(f"{count:,} {_KINDS[kind]}" for kind, count in kinds.items())
+    what = f"{what or 'Nothing yet'}. They come from {len(facts.samples):,} samples."
     sections = [
         Section("What it is", (what, _FLOWS[flow]), _count("task", facts.tasks)),
         Section("How it was made", (_tell_making(about, facts),), _list_models(facts)),

@@ -24,7 +24,9 @@ def write_card(path: Path, root: Path, name: str, options: ExportOptions, plan: 
     about = RunDirectory.open(root).about
     summary = summarise(root)
     outcomes = tabulate_outcomes(summary.outcomes, summary.tasks)
-    sections = describe_data(about, options.data, facts, outcomes, _tell_filtering(options, plan))
+    sections = describe_data(
+        about, {options.data: facts.rows}, facts, outcomes, _tell_filtering(options, plan)
+    )
     front = DatasetCardData(**_front(about["flow"], name, options, plan))
     text = f"---\n{front.to_yaml()}\n---\n\n{to_markdown(name, sections)}"
     path.write_text(text, encoding="utf-8")

@@ -33,6 +33,12 @@ def write_json_lines(path: Path, items: Iterable[Item]) -> int:
     return count
 
 
+def write_text(path: Path, text: str) -> None:
+    """A text, in place of an older one."""
+    with _replacing(path) as file:
+        file.write(text)
+
+
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[str]]:
     temporary = path.with_name(f".{path.name}.tmp")

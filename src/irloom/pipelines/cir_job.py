@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ def load_cir(config: CirConfig, indexing: Indexing | None = None) -> CirJob:
     digests = {
         **source.digests,
         **({"weights.editor": weights} if weights else {}),
+        "edits": digest_text(files("irloom.data").joinpath("edits.toml").read_bytes()),
         **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
     }
     return CirJob(config, prompts, Lexicon.load(None), source, fingerprint(config, digests))

@@ -32,7 +32,7 @@ FLOWS: Mapping[str, Graph] = {
 _HEAD = """# The graphs
 
 Every flow is a LangGraph state machine. These drawings are made from the compiled graphs by
-`python -m irloom.pipelines.graphs > docs/graphs.md`, and a test keeps them current. Dashed arrows are choices.
+`python -m irloom.pipelines.graphs > docs/graphs.md`, and a test keeps them so. Dashed arrows are choices.
 
 `langgraph.json` names the graphs for LangGraph's own tools: `pip install 'langgraph-cli[inmem]'` and
 `langgraph dev` in a checkout draw them in the browser. They cannot be run from there: a node needs the calls

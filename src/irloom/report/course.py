@@ -84,8 +84,13 @@ def _count(course: Course, event: Mapping[str, Any]) -> None:
 
 
 def _spend(commits: int, usage: Mapping[str, Any]) -> Spent:
-    names = ("requests", "prompt_tokens", "completion_tokens")
-    return Spent(commits, *(usage.get(name, 0) for name in names), cost_usd=usage.get("cost_usd", 0.0))
+    return Spent(
+        commits,
+        usage["requests"],
+        usage["prompt_tokens"],
+        usage["completion_tokens"],
+        usage.get("cost_usd", 0.0),
+    )
 
 
 def _count_first_rules(root: Path) -> int:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -12,36 +12,22 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from irloom.report.course import Ending, Spent
 
-_INK, _DIM, _GRID = "#20242a", "#69707a", "#e3e6ea"
+_INK, _DIM = "#20242a", "#69707a"
 _ROUNDS = ("#1d7a4c", "#58a97c", "#9dcfb2", "#cfe8d9")
 """Accepted in the first round, the second, the third, later."""
 _OUTCOMES = {"unjudged": "#4d8fc4", "rejected": "#e0a030", "failed": "#c4453c"}
 _BLUE, _ORANGE = "#2f6fbd", "#d9822b"
 _WIDTH = 6.0
-_STYLE: dict[str, Any] = {
-    "svg.hashsalt": "irloom",  # else every drawing of the same figures has other bytes
-    "font.size": 9.5,
-    "text.color": _INK,
-    "axes.labelcolor": _DIM,
-    "axes.edgecolor": _GRID,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": _GRID,
-    "grid.linewidth": 0.7,
-    "xtick.color": _DIM,
-    "ytick.color": _DIM,
-    "xtick.labelcolor": _INK,
-    "ytick.labelcolor": _INK,
-    "legend.frameon": False,
-}
+"""Inches."""
+_BARS = 12
+"""The most that a plot of counts shows."""
+_STYLE = Path(__file__).with_name("report.mplstyle")
 
 
 def draw_endings(endings: Mapping[str, Mapping[Ending, int]]) -> bytes:
     """How tasks ended, a bar a kind: accepted by round, then what was not."""
     kinds = [kind for kind, counts in endings.items() if sum(counts.values())]
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(fname=_STYLE):
         figure, axes = _start(0.9 + 0.34 * len(kinds))
         left = [0.0] * len(kinds)
         for label, colour, shares in _list_endings(endings, kinds):
@@ -62,7 +48,7 @@ def draw_endings(endings: Mapping[str, Mapping[Ending, int]]) -> bytes:
 
 def draw_rules(rules: Sequence[tuple[int, int]]) -> bytes:
     """Standing rules over committed samples."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(fname=_STYLE):
         figure, axes = _start(2.3)
         commits, counts = zip(*rules, strict=True)
         axes.step(commits, counts, where="post", color=_BLUE, linewidth=1.8)
@@ -76,7 +62,7 @@ def draw_rules(rules: Sequence[tuple[int, int]]) -> bytes:
 
 def draw_scores(scores: Sequence[tuple[float, float]]) -> bytes:
     """Scores of chosen captions against those of the originals, and how both are spread."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(fname=_STYLE):
         figure = _open(2.9)
         points, spread = figure.subplots(1, 2)
         original, chosen = zip(*scores, strict=True)
@@ -105,7 +91,7 @@ def draw_spent(spent: Sequence[Spent]) -> bytes:
         curves.append(("tokens", [prompt, ("completion", _ORANGE, [one.completion_tokens for one in spent])]))
     if spent[-1].cost_usd:
         curves.append(("US dollars", [("cost", _ROUNDS[0], [one.cost_usd for one in spent])]))
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(fname=_STYLE):
         figure = _open(2.3)
         for axes, (name, lines) in zip(
             figure.subplots(1, len(curves), squeeze=False)[0], curves, strict=True
@@ -123,10 +109,10 @@ def draw_spent(spent: Sequence[Spent]) -> bytes:
         return _to_svg(figure)
 
 
-def draw_counts(counts: Mapping[str, int], colour: str) -> bytes:
+def draw_counts(counts: Mapping[str, float], colour: str) -> bytes:
     """A bar for each name, the largest first."""
     names = sorted(counts, key=lambda name: (-counts[name], name))[:_BARS]
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(fname=_STYLE):
         figure, axes = _start(0.5 + 0.3 * len(names))
         bars = axes.barh(range(len(names)), [counts[name] for name in names], 0.66, color=colour)
         axes.bar_label(bars, [f"{counts[name]:,}" for name in names], padding=4, color=_INK)
@@ -137,9 +123,6 @@ def draw_counts(counts: Mapping[str, int], colour: str) -> bytes:
         axes.spines["bottom"].set_visible(False)
         axes.invert_yaxis()
         return _to_svg(figure)
-
-
-_BARS = 12
 
 
 def _list_endings(

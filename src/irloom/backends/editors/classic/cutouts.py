@@ -108,7 +108,7 @@ def shade(pixels: Pixels, layer: Layer) -> Pixels:
     return blend(pixels, np.zeros(pixels.shape, np.float32), np.asarray(dark, np.float32))
 
 
-def uncover(scene: Scene, target: Target, margin: float = 6.0) -> Pixels:
+def uncover(scene: Scene, target: Target, margin: float = 8.0) -> Pixels:
     """The image without the object, what was behind it made up from its surroundings.
 
     `margin` is how far around the object is painted, in pixels of a 640-pixel image.
@@ -117,14 +117,14 @@ def uncover(scene: Scene, target: Target, margin: float = 6.0) -> Pixels:
     hole = grow(target.mask > 0.04, margin * unit)
     # Neighbours stay as they are, even where the hole's margin reaches them.
     hole &= ~(mask_others(scene, target.number) & (target.mask < 0.5))
-    return fill_hole(scene.pixels, hole, _choose_forbidden(scene, target, unit), 3 * unit)
+    return fill_hole(scene.pixels, hole, _choose_forbidden(scene, target, unit), 5 * unit)
 
 
 def _choose_forbidden(scene: Scene, target: Target, unit: float) -> Mask:
     """Other objects are not copied into the hole, except those on or in which the target stands."""
     solid = target.mask > 0.5
     rim = grow(solid, 8 * unit) & ~grow(solid, 4 * unit)
-    forbidden = grow(solid, 8 * unit)
+    forbidden = grow(solid, 11 * unit)
     for number, box in enumerate(scene.objects, start=1):
         if box is None or number == target.number:
             continue

@@ -109,10 +109,10 @@ def _make_dusk(day: _Day, draw: np.random.Generator) -> Plane:
 def _make_dawn(day: _Day, draw: np.random.Generator) -> Plane:
     """A pale rose light and a little mist above the ground."""
     linear, sky = day.linear, day.sky
-    ground = _darken(linear, draw.uniform(0.85, 1.0), (1.10, 0.90, 0.92), 0.7)
+    ground = _darken(linear, draw.uniform(0.85, 1.0), (1.08, 0.93, 0.92), 0.85)
     height, _ = sky.shape
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    mist = 0.30 * np.exp(-(((down - find_horizon(sky)) / 0.22) ** 2))
+    mist = 0.16 * np.exp(-(((down - find_horizon(sky)) / 0.22) ** 2))
     rose = np.array([0.72, 0.50, 0.46], np.float32)
     ground = ground + (rose - ground) * mist
     colours = ((0.32, 0.40, 0.66), (0.74, 0.52, 0.58), (1.0, 0.68, 0.42))

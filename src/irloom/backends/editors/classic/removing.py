@@ -41,7 +41,7 @@ def remove(scene: Scene, step: Step, draw: np.random.Generator) -> Change:
     target = find_target(scene, step)
     _refuse_unknown(scene, target)
     # The margin takes in a soft rim and the nearest shadow; a retry tries another.
-    margin = draw.uniform(5, 9)
+    margin = draw.uniform(7, 11)
     bare = Scene(uncover(scene, target, margin), replace_object(scene, target.number, None))
     return Change(bare, details={"filled_by": "patches", **describe(target)})
 

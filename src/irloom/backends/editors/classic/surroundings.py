@@ -25,6 +25,7 @@ from irloom.backends.translators.temperatures import Temperatures, read_temperat
 
 _SIDE = 200
 _LEAST_SKY = 0.04
+_LOWEST, _LOWEST_BY_SNOW = 0.78, 0.64
 
 
 def find_sky(scene: Scene) -> Plane:
@@ -36,35 +37,39 @@ def find_sky(scene: Scene) -> Plane:
     planes = to_planes(scene.pixels)
     scale = min(_SIDE / max(height, width), 1.0)
     small = resize(planes, max(round(width * scale), 4), max(round(height * scale), 4))
-    found = _find_calm(small)
+    found = _find_calm(small, _LOWEST_BY_SNOW if _is_pale_below(scene) else _LOWEST)
     if found.mean() < _LEAST_SKY:
         return nothing
-    sky = _refine(planes, resize(found, width, height), measure_unit(scene.pixels))
+    things = np.zeros((height, width), np.float32)
     for box in scene.objects:
         if box is not None and not box.crowd:
-            sky *= 1 - find_mask(scene.pixels, box)
-    return sky
+            things = np.maximum(things, find_mask(scene.pixels, box))
+    return _refine(planes, resize(found, width, height), things, measure_unit(scene.pixels))
 
 
-def _find_calm(small: Plane) -> Plane:
+def _find_calm(small: Plane, lowest: float) -> Plane:
+    """What is pale and calm, and reaches from the top not further down than `lowest`, in 0..1."""
     lab = to_lab(small)
     light = lab[..., 0]
     edges = np.hypot(*(cv2.Sobel(light, cv2.CV_32F, dx, 1 - dx) for dx in (0, 1)))
     rows = np.arange(small.shape[0])[:, None] / small.shape[0]
     green = (lab[..., 1] < -8) & (lab[..., 2] > 4)
-    pale = (light > 42) & ((lab[..., 2] < 6) | (light > 70)) & ~green & (rows < 0.75)
+    pale = (light > 42) & ((lab[..., 2] < 6) | (light > 70)) & ~green & (rows < 0.85)
     calm = pale & (blur(np.asarray(edges, np.float32), 1.5) < np.where(light > 85, 34, 18))
     count, labels = cv2.connectedComponents(calm.astype(np.uint8), connectivity=4)
     keep = np.zeros(count, np.bool_)
     tops, amounts = np.unique(labels[0], return_counts=True)
     keep[tops[amounts > 0.06 * small.shape[1]]] = True
+    # What goes on far down is a wall, snow or water.
+    lows, amounts = np.unique(labels[round(lowest * (small.shape[0] - 1))], return_counts=True)
+    keep[lows[amounts > 0.25 * small.shape[1]]] = False
     keep[0] = False
     # Clouds have edges, too: take in what is pale and nearly enclosed.
     reach = 0.06 * max(small.shape[:2])
     return np.asarray(shrink(grow(keep[labels], reach), reach) & pale, np.float32)
 
 
-def _refine(planes: Plane, rough: Plane, unit: float) -> Plane:
+def _refine(planes: Plane, rough: Plane, things: Plane, unit: float) -> Plane:
     """Decide near the border by colour: what looks like the sky beside it is sky, between leaves too."""
     lab = to_lab(planes)
     near = blur(rough, 16 * unit)
@@ -74,12 +79,19 @@ def _refine(planes: Plane, rough: Plane, unit: float) -> Plane:
     sure = spread(0.9, 0.99, blur(rough, 5 * unit))
     likely = np.clip(alike * spread(0.02, 0.2, near) + sure, 0, 1)
     soft = smooth_along_edges(likely.astype(np.float32), to_grey(planes), max(round(3 * unit), 1), 1e-3)
-    return np.asarray(np.clip((soft - 0.1) / 0.8, 0, 1), np.float32)
+    # The outline of a rig or a fence holds sky, too.
+    solid = things * spread(3, 8, blur(away, 0.5 * unit))
+    return np.asarray(np.clip((soft - 0.1) / 0.8, 0, 1) * (1 - solid), np.float32)
 
 
 @cache
 def _read_places() -> Temperatures:
     return read_temperatures(None)
+
+
+def _is_pale_below(scene: Scene) -> bool:
+    """Whether objects are there that are met on snow or water, which look like sky."""
+    return any(box is not None and _read_places().heat(box.label).surface for box in scene.objects)
 
 
 def is_room(scene: Scene) -> bool:

@@ -1,0 +1,31 @@
+"""`irloom report RUN`: one HTML file that shows a run."""
+
+import argparse
+from pathlib import Path
+
+from irloom.cli.terminal import show
+from irloom.errors import EXIT_DONE
+
+
+def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the verb."""
+    parser = verbs.add_parser(
+        "report",
+        help="write a run's figures, some samples and its data card into one HTML file",
+        description="One HTML file with plots, some samples and the data card. It holds its pictures, and "
+        "opens without a network. A run in progress is shown as far as it is committed.",
+    )
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--out", metavar="FILE", help="default: report.html in RUN")
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Write the report."""
+    from irloom.report.page import write_report
+
+    root = Path(arguments.run)
+    out = Path(arguments.out) if arguments.out else root / "report.html"
+    samples = write_report(root, out)
+    show(f"{samples:,} samples are in {out}: open it in a browser.")
+    return EXIT_DONE

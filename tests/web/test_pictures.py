@@ -1,0 +1,64 @@
+"""Pictures are found by the id of their sample, never by a path of an address."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from irloom.web.describing import Picture
+from irloom.web.pictures import THUMBNAIL, NoPicture, locate_picture, send_picture
+from web.conftest import open_pages
+
+
+def test_a_picture_comes_as_it_is_and_small(offline: Path, tmp_path: Path) -> None:
+    with open_pages(tmp_path, offline) as client:
+        whole = client.get("/image/0/1/infrared")
+        visible = client.get("/image/0/1/visible")
+        small = client.get("/image/0/1/infrared?small")
+    assert whole.content == (offline / "images" / "1.png").read_bytes()
+    assert visible.content == (offline.parent / "images" / "000001.png").read_bytes()
+    assert whole.headers["content-type"] == "image/png"
+    assert small.headers["content-type"] == "image/jpeg"
+    assert max(Image.open(io.BytesIO(small.content)).size) <= THUMBNAIL
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/image/0/1/other",
+        "/image/0/nobody/infrared",
+        "/image/7/1/infrared",
+        "/image/0/..%2f..%2frun.json/infrared",
+        "/image/0/1/..%2frun.json",
+        "/image/0/%2e%2e/%2e%2e/run.json",
+        "/static/..%2f..%2fpages.py",
+        "/static/%2e%2e/pages.py",
+        "/image/-1/1/infrared",
+    ],
+)
+def test_nothing_else_is_sent(offline: Path, tmp_path: Path, path: str) -> None:
+    with open_pages(tmp_path, offline) as client:
+        answer = client.get(path)
+    assert answer.status_code == 404
+    assert b"fingerprint" not in answer.content
+    assert b"import" not in answer.content
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "a/../../secret.png"])
+def test_a_name_that_leads_out_of_its_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NoPicture, match="leads out"):
+        locate_picture(Picture("visible", "source", name), tmp_path, tmp_path)
+
+
+def test_a_file_that_is_no_picture_is_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_text("a password")
+    with pytest.raises(NoPicture, match="cannot be read"):
+        send_picture(tmp_path / "secret.png", small=False)
+
+
+def test_a_format_that_browsers_do_not_show_comes_as_png(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "scan.tiff")
+    answer = send_picture(tmp_path / "scan.tiff", small=False)
+    assert answer.media_type == "image/png"
+    assert Image.open(io.BytesIO(bytes(answer.body))).getpixel((0, 0)) == (255, 0, 0)
