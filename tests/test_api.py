@@ -67,5 +67,5 @@ def test_mistakes_are_errors_that_say_what_to_mend(place: Path) -> None:
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = irloom.nothing  # type: ignore[attr-defined]
+        _ = irloom.nothing
     assert set(irloom.__all__) <= {name for name in irloom.__all__ if getattr(irloom, name)}

@@ -155,7 +155,7 @@ def test_a_folder_is_refused(run: Path, tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
-    "name", ["pairs.jsonl", "run.json", "commits.jsonl", "lock", "x/../instructions.jsonl"]
+    "name", ["pairs.jsonl", "run.json", "commits.jsonl", "marks.jsonl", "lock", "x/../instructions.jsonl"]
 )
 def test_the_runs_own_files_are_never_overwritten(
     name: str, run: Path, capsys: pytest.CaptureFixture[str]

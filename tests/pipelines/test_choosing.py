@@ -7,7 +7,7 @@ import pytest
 from irloom.edits import PUBLISHED, SUBCATEGORIES, Family, Point, Step, Subcategory
 from irloom.errors import ConfigError
 from irloom.flows import CirConfig
-from irloom.pipelines.cir import choose_subcategories, number_edits
+from irloom.pipelines.cir import choose_avoided, choose_subcategories, number_edits
 
 
 def config(**settings: object) -> CirConfig:
@@ -37,6 +37,13 @@ def test_quotas_are_the_weights_and_a_quota_of_none_leaves_a_kind_out() -> None:
 def test_more_families_than_kinds_gives_every_kind_once() -> None:
     chosen = choose_subcategories(config(families=9, subcategories=["color", "time"]), "1")
     assert sorted(chosen) == ["color", "time"]
+
+
+def test_a_complex_edit_avoids_the_other_kinds_of_its_seed_as_long_as_enough_are_left() -> None:
+    assert choose_avoided(("complex", "color", "time")) == ("color", "time")
+    assert choose_avoided(SUBCATEGORIES) == ()
+    assert choose_avoided(SUBCATEGORIES[:8]) == SUBCATEGORIES[:8]
+    assert choose_avoided(SUBCATEGORIES[:9]) == ()
 
 
 def test_edits_are_numbered_through_the_families_in_their_order() -> None:

@@ -7,7 +7,7 @@ import pytest
 from irloom.errors import RunDirError
 from irloom.records import Outcome, SampleResult
 from irloom.runs.commits import CommitLog, Finished
-from irloom.runs.reading import iterate_rows, read_sample
+from irloom.runs.reading import iterate_placed_rows, iterate_rows, last_attempts, read_rows_at, read_sample
 from irloom.runs.spans import earlier_turns, locate
 from irloom.runs.state import Admission
 from irloom.runs.storage import dump_line
@@ -83,3 +83,15 @@ def test_the_turns_of_all_earlier_attempts_are_found_by_offset(log: CommitLog) -
     spans = locate(log.root, {"1", "nobody"})
     assert set(spans) == {"1"}
     assert set(earlier_turns(log.root, spans["1"])) == {"1.1", "1.2"}
+
+
+def test_a_row_is_found_again_by_its_place_though_the_run_has_gone_on(log: CommitLog) -> None:
+    placed = list(iterate_placed_rows(log.root, "pairs"))
+    assert [row for _, row in placed] == list(iterate_rows(log.root, "pairs"))
+    commit(log, "2", 2, "accepted")
+    offsets = [offset for offset, _ in reversed(placed)]
+    assert list(read_rows_at(log.root, "pairs", offsets)) == [row for _, row in reversed(placed)]
+
+
+def test_attempts_are_the_last_ones_in_the_order_of_first_commits(log: CommitLog) -> None:
+    assert list(last_attempts(log.root).items()) == [("1", 2), ("2", 1)]

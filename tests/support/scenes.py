@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -37,7 +38,9 @@ def write_scenes(folder: Path, count: int = 2) -> CocoFiles:
     """`count` photographs with ids 1..count, each with a car and a dog that have outlines."""
     images = folder / "images"
     images.mkdir(parents=True)
-    entries, boxes, texts = [], [], []
+    entries: list[dict[str, Any]] = []
+    boxes: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
     for number in range(1, count + 1):
         name = f"{number:06}.png"
         draw_scene(images / name, number)

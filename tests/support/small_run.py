@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from irloom.config import RunConfig
 from irloom.flows import InfraredConfig
 from irloom.records import Fault, Outcome, SampleResult, Stage
 from irloom.runs.commits import CommitLog, Finished
@@ -35,19 +36,30 @@ def draw_image(number: int, light: int = 0) -> bytes:
 
 @dataclass
 class SmallRun:
-    """A run of the infrared flow to which samples are added."""
+    """A run to which samples are added; of the infrared flow, if nothing else is said."""
 
     root: Path
-    config: InfraredConfig = field(
-        default_factory=lambda: InfraredConfig(images=Path("i"), captions=Path("c"))
-    )
+    config: RunConfig = field(default_factory=lambda: InfraredConfig(images=Path("i"), captions=Path("c")))
 
     def __post_init__(self) -> None:
         self.root.mkdir()
         rules: list[dict[str, Any]] = [{"rule": "No colours.", "version": 0, "origin": "basic"}]
         RunDirectory.create(self.root, self.config, {}, rules, {}, {"images": 4})
-        self.log = CommitLog(self.root)
+        self.log = CommitLog(self.root, self.config.flow)
         self.log.recover()
+
+    def commit(
+        self,
+        sample: str,
+        result: SampleResult,
+        attempt: int = 1,
+        mined: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        """Commit a sample with rows of its flow."""
+        admission = Admission(sample, attempt, 0)
+        self.log.admit(admission)
+        usage = {"requests": 3, "prompt_tokens": 200, "completion_tokens": 50, "cost_usd": 0.001}
+        self.log.commit([Finished(admission, result, [], usage, mined)])
 
     def add(
         self,
@@ -93,11 +105,8 @@ class SmallRun:
         }
         if fault:
             summary["faults"] = [{"stage": fault.stage, "error": fault.error, "task": fault.task}]
-        admission = Admission(sample, attempt, 0)
-        self.log.admit(admission)
         result = SampleResult(outcome=outcome, tasks=tasks, rows=rows, summary=summary)
-        usage = {"requests": 3, "prompt_tokens": 200, "completion_tokens": 50, "cost_usd": 0.001}
-        self.log.commit([Finished(admission, result, [], usage, self._mine(sample, mined))])
+        self.commit(sample, result, attempt, self._mine(sample, mined))
 
     def fail(self, sample: str, stage: Stage = "judge", attempt: int = 1) -> None:
         """Commit a sample that failed, with its pair."""

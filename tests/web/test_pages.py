@@ -63,6 +63,7 @@ def test_an_infrared_sample_shows_its_debate_with_what_changed(offline: Path, tm
         page = client.get("/runs/0/samples/2?outcome=accepted").text
     text = strip(page)
     assert "3 of 4" in text
+    assert "infrared, by radiometric" in text
     assert 'id="after" rel="next" href="/runs/0/samples/1?outcome=accepted"' in page
     assert re.search(r"<del>[^<]*wooden", page)
     assert "reject · material Material information is not visible in the infrared image: 'wooden'." in text
@@ -139,6 +140,13 @@ def test_two_runs_are_compared_side_by_side(offline: Path, one_round: Path, tmp_
     assert "conversation: accepted in round 2" in strip(listed)
     assert 'src="/image/1/2/infrared"' in page
     assert re.search(r"<ins>[^<]*wooden", page), "the run with one round kept what the other took out"
+
+
+def test_runs_in_folders_of_one_name_are_told_apart(offline: Path, one_round: Path, tmp_path: Path) -> None:
+    with open_pages(tmp_path, offline, one_round) as client:
+        start = client.get("/").text
+    assert f"{offline.parent.name}/run" in start
+    assert f"{one_round.parent.name}/run" in start
 
 
 @pytest.mark.parametrize("sample", ["1", "2", "3"])

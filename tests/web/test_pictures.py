@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -55,6 +56,15 @@ def test_a_file_that_is_no_picture_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_text("a password")
     with pytest.raises(NoPicture, match="cannot be read"):
         send_picture(tmp_path / "secret.png", small=False)
+
+
+def test_a_picture_of_16_bits_is_not_cut_off_at_255(tmp_path: Path) -> None:
+    Image.fromarray(np.full((300, 400), 0x8000, np.uint16)).save(tmp_path / "thermal.png")
+    Image.fromarray(np.full((300, 400), 0x4000, np.uint16)).save(tmp_path / "thermal.tiff")
+    for name, grey in (("thermal.png", 128), ("thermal.tiff", 64)):
+        small = Image.open(io.BytesIO(bytes(send_picture(tmp_path / name, small=True).body)))
+        assert max(small.size) == THUMBNAIL
+        assert small.getpixel((5, 5)) == pytest.approx((grey, grey, grey), abs=2)
 
 
 def test_a_format_that_browsers_do_not_show_comes_as_png(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ _FLOWS = {
     "captions without what an infrared camera cannot see; others wrote instructions, judged them, and learnt "
     "rules from what was rejected.",
     "imgcoder": "Figures were drawn by scripts that were written for scientific problems. They were run in "
-    "a sandbox, checked without a model, and judged.",
+    "a sandbox, checked without a model, and judged where a judge was set up.",
     "cir": "Photographs were edited by written instructions; each edit was measured, verified and put into "
     "words as a query.",
 }

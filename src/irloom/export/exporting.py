@@ -62,9 +62,9 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
     if options.makes_folder:
         export.write_folder(out)
     else:
-        export.write_file(out, "train")
         if options.drop_duplicates:
             write_json_lines(out.with_name(f"{out.name}.dropped.jsonl"), export.dropped())
+        export.write_file(out, "train")
     counts = {name: len(places) for name, places in plan.splits.items()}
     return ExportReport(counts, plan.passed_over, len(plan.dropped), frozenset(export.missing))
 

@@ -24,7 +24,8 @@ class Facts:
         """Add a row."""
         self.rows += 1
         self.samples.add(row["sample"])
-        self.tasks[row.get("subcategory") or row.get("task") or "caption"] += 1
+        kind = "caption" if "caption" in row else "figure"
+        self.tasks[row.get("subcategory") or row.get("task") or kind] += 1
         self.versions[row["irloom"]] += 1
         self.seeds[row["seed"]] += 1
         for found, name in ((self.models, "models"), (self.prompts, "prompts")):

@@ -15,7 +15,7 @@ from langgraph.types import Send
 from irloom.agents.editing import EditContext
 from irloom.agents.proposer.graph import build_proposer_graph
 from irloom.agents.proposer.state import Given as FamilyGiven
-from irloom.edits import PUBLISHED, Family, Proposal, Subcategory
+from irloom.edits import PUBLISHED, SUBCATEGORIES, Family, Proposal, Subcategory
 from irloom.flows import CirConfig
 from irloom.pipelines.cir_rows import build_cir_result
 from irloom.pipelines.cir_state import CirState, Given
@@ -25,6 +25,9 @@ from irloom.pipelines.provenance import Provenance
 from irloom.ports import EditCalls
 from irloom.prompts import Prompts
 from irloom.records import Fault, Sample, SampleResult
+
+LEAST_KINDS = 6
+"""Of the simple kinds; a complex edit joins two or three, and an image offers not all of them."""
 
 CirGraph = CompiledStateGraph[CirState, EditContext, Given, CirState]
 
@@ -40,8 +43,9 @@ async def after_bring(state: CirState, runtime: Runtime[EditContext]) -> list[Se
     if "image" not in state:
         return END
     chosen = choose_subcategories(runtime.context.config, state["sample"].id)
+    avoid = choose_avoided(chosen)
     return [
-        Send("propose", FamilyGiven(image=state["image"], family=number, subcategory=name, avoid=chosen))
+        Send("propose", FamilyGiven(image=state["image"], family=number, subcategory=name, avoid=avoid))
         for number, name in enumerate(chosen, 1)
     ]
 
@@ -79,6 +83,15 @@ def choose_subcategories(config: CirConfig, sample: str) -> tuple[Subcategory, .
         chosen.append(name)
         del left[name]
     return tuple(chosen)
+
+
+def choose_avoided(chosen: Sequence[Subcategory]) -> tuple[Subcategory, ...]:
+    """What a complex edit is not made of: the seed's other kinds, whose queries it might answer too.
+
+    Where these leave too few kinds it may take any, and the data set parts those that contain each other.
+    """
+    simple = tuple(name for name in chosen if name != "complex")
+    return simple if len(SUBCATEGORIES) - 1 - len(simple) >= LEAST_KINDS else ()
 
 
 def number_edits(families: Sequence[Family]) -> list[Proposal]:

@@ -56,6 +56,7 @@ def draw_rules(rules: Sequence[tuple[int, int]]) -> bytes:
         axes.set_ylim(0)
         axes.set_xlim(0, max(1, commits[-1]))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(_shorten))
         _label(axes, "samples", "standing rules")
         return _to_svg(figure)
 
@@ -76,7 +77,8 @@ def draw_scores(scores: Sequence[tuple[float, float]]) -> bytes:
         bins = [low + (high - low or 1) * place / 24 for place in range(25)]
         spread.hist(original, bins, color=_ORANGE, alpha=0.55, label="original")
         spread.hist(chosen, bins, color=_BLUE, alpha=0.55, label="chosen")
-        spread.legend(loc="upper left", handlelength=1)
+        spread.set_ylim(top=spread.get_ylim()[1] * 1.25)  # room for the legend
+        spread.legend(loc="upper left", ncols=2, handlelength=1, columnspacing=1)
         _label(spread, "score", "pairs")
         return _to_svg(figure)
 

@@ -16,13 +16,14 @@ from irloom.errors import RunDirError
 from irloom.flows import AnyConfig
 from irloom.runs.commits import DATA_FILES, CommitLog, now
 from irloom.runs.fingerprint import digest_text, name_changes
+from irloom.runs.marks import MARKS_FILE
 from irloom.runs.storage import dump_line, storing, write_atomically
 
 _ROWS = {f"{name}.jsonl" for names in DATA_FILES.values() for name in names} - {"rules.jsonl"}
 _EMPTY = frozenset({"images", "journal"} | _ROWS)
 """What a creation that was killed leaves without content."""
 _OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl", "spending.json"}
-OWN_FILES = _OURS | {"run.json"}
+OWN_FILES = _OURS | {"run.json", MARKS_FILE}
 """Names at the top of a run directory that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
 _CONFIG: TypeAdapter[AnyConfig] = TypeAdapter(AnyConfig)

@@ -21,7 +21,7 @@ from irloom.web.guarding import Guard
 from irloom.web.marking import export_samples, mark_sample
 from irloom.web.pages import show_list, show_picture, show_rules, show_sample, show_start, show_state
 from irloom.web.rendering import FOLDER, render
-from irloom.web.viewed import open_run
+from irloom.web.viewed import open_runs
 
 _SAMPLE = "/runs/{run:int}/samples/{slug}"
 _ROUTES = (
@@ -45,7 +45,7 @@ def build_app(
 
     `host` is the name that it is asked by, beside those of this machine.
     """
-    runs = [open_run(number, root, choose_cache(cache)) for number, root in enumerate(roots)]
+    runs = open_runs(roots, choose_cache(cache))
     follower = Follower({run.index: run.flow for run in runs})
 
     @asynccontextmanager

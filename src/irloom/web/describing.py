@@ -87,7 +87,9 @@ def choose_title(rows: Rows) -> str:
     for row in rows.get("rejected", ()):
         if row.get("question"):
             return _shorten(row["question"])
-    return next((_shorten(row["message"]) for row in rows.get("failed", ())), "")
+    reasons = (one["reason"] for row in rows.get("rejected", ()) for one in row.get("rounds", ()))
+    messages = (row["message"] for row in rows.get("failed", ()))
+    return next((_shorten(text) for text in (*messages, *reasons) if text), "")
 
 
 def collect_words(sample: str, rows: Rows) -> str:
@@ -117,6 +119,8 @@ def _of_figures(rows: Rows) -> Iterator[Picture]:
 
 
 def _of_edits(rows: Rows) -> Iterator[Picture]:
+    for row in rows.get("failed", ())[:1]:
+        yield Picture("reference", "source", row["image"])
     for row in rows.get("edits", ())[:1]:
         yield Picture("reference", "run", row["reference"])
     for row in rows.get("edits", ()):

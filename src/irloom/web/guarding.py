@@ -5,6 +5,7 @@ header (a name that was made to lead here is not ours), by `Origin` and `Sec-Fet
 site's page asks), and what we send says that no other page may hold or frame it.
 """
 
+import hashlib
 import hmac
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -17,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 ANY_HOST: Final = frozenset({"0.0.0.0", "::"})
 """Addresses that stand for all of a machine's: any name may lead to them, and the token must do."""
-_COOKIE: Final = "irloom-view"
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -37,6 +37,8 @@ class Guard:
         self._app = app
         self._host = host
         self._token = token
+        # Cookies are shared by all ports: viewers with other tokens keep their own.
+        self._cookie = f"irloom-view-{hashlib.sha256((token or '').encode()).hexdigest()[:8]}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,7 +72,7 @@ class Guard:
         given = dict(parts).get("token")
         if given is not None and self._fits(given):
             return self._remember(scope["path"], [part for part in parts if part[0] != "token"])
-        if self._fits(_read_cookie(Headers(scope=scope).get("cookie", ""))):
+        if self._fits(_read_cookie(Headers(scope=scope).get("cookie", ""), self._cookie)):
             return None
         return _say(401, "A token is needed: open the address with ?token=… that `irloom view` was given.")
 
@@ -81,7 +83,7 @@ class Guard:
         """Keep the token in a cookie, and take it out of the address bar."""
         address = f"/{path.lstrip('/')}" + (f"?{urlencode(parts)}" if parts else "")
         answer = RedirectResponse(address, 303)
-        answer.set_cookie(_COOKIE, self._token or "", httponly=True, samesite="strict")
+        answer.set_cookie(self._cookie, self._token or "", httponly=True, samesite="strict")
         return answer
 
 
@@ -105,9 +107,9 @@ def _name_of(host: str) -> str:
         return ""
 
 
-def _read_cookie(header: str) -> str:
+def _read_cookie(header: str, name: str) -> str:
     try:
-        cookie = SimpleCookie(header).get(_COOKIE)
+        cookie = SimpleCookie(header).get(name)
     except CookieError:
         return ""
     return cookie.value if cookie is not None else ""

@@ -21,6 +21,8 @@ GROUP: Final = 500
 """Lines of the log that are indexed in one transaction: what was done is seen about every second."""
 TAIL: Final = 4096
 """Bytes of the log that are compared before more is added."""
+_SOON: Final = 100_000
+"""Bytes of the log that are indexed within a second: a run in progress is always a little ahead."""
 Line = dict[str, Any]
 
 
@@ -42,17 +44,18 @@ def catch_up(index: Index, flow: str) -> bool:
 
 
 def share_indexed(index: Index) -> float:
-    """How much of the log is in the index, 0..1."""
+    """How much of the log is in the index, 0..1; all of it where the rest takes less than a second."""
     with index.reading() as connection:
         row = connection.execute("SELECT offset FROM state").fetchone()
     size = (index.root / "commits.jsonl").stat().st_size
-    return min(1.0, row["offset"] / size) if row is not None and size else 0.0
+    offset = row["offset"] if row is not None else 0
+    return offset / size if size - offset > _SOON else 1.0
 
 
 def _load_state(connection: sqlite3.Connection, root: Path) -> Line:
     """Where the index stands; the beginning for one that belongs to another log."""
     row = connection.execute("SELECT * FROM state").fetchone()
-    if row is not None and _fits(row, root / "commits.jsonl"):
+    if row is not None or _fits(row, root / "commits.jsonl"):
         return {
             **dict(row),
             "ends": orjson.loads(row["ends"]),

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 from PIL import Image, ImageOps
 from starlette.responses import FileResponse, Response
 
@@ -35,7 +36,7 @@ def send_picture(path: Path, small: bool) -> Response:
                 return Response(_shrink(image), media_type="image/jpeg")
             if image.format in _SHOWN:
                 return FileResponse(path, media_type=_SHOWN[image.format])
-            return Response(_encode(image.convert("RGB"), "PNG"), media_type="image/png")
+            return Response(_encode(_show(image), "PNG"), media_type="image/png")
     except Exception as error:  # Pillow lets through whatever a broken file makes it meet
         raise NoPicture(f"it cannot be read: {type(error).__name__}") from error
 
@@ -43,8 +44,14 @@ def send_picture(path: Path, small: bool) -> Response:
 def _shrink(image: Image.Image) -> bytes:
     image.draft("RGB", (THUMBNAIL, THUMBNAIL))
     image.thumbnail((THUMBNAIL, THUMBNAIL), reducing_gap=2.0)
-    upright = ImageOps.exif_transpose(image)
-    return _encode(upright.convert("RGB"), "JPEG")
+    return _encode(_show(ImageOps.exif_transpose(image)), "JPEG")
+
+
+def _show(image: Image.Image) -> Image.Image:
+    """8 bits of what may be 16, as a thermal camera's file has: Pillow would cut off what is above 255."""
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    return image.convert("RGB")
 
 
 def _encode(image: Image.Image, form: str) -> bytes:

@@ -109,6 +109,12 @@ def find_entry(connection: sqlite3.Connection, slug: str) -> Entry | None:
     return None if row is None else _read_entry(row)
 
 
+def find_entries(connection: sqlite3.Connection, slugs: Sequence[str]) -> list[Entry]:
+    """The samples of some addresses that are there, in the order of their commits."""
+    query = "SELECT * FROM samples WHERE slug IN (SELECT value FROM json_each(?)) ORDER BY number"
+    return [_read_entry(row) for row in connection.execute(query, (orjson.dumps(slugs).decode(),))]
+
+
 def sum_up(connection: sqlite3.Connection, wanted: Filter, marks: Marks) -> Totals:
     """How many samples fit, and what they took."""
     conditions, values = _build_conditions(wanted, marks)

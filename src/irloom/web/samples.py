@@ -26,6 +26,7 @@ def view_sample(run: ViewedRun, entry: Entry) -> dict[str, Any]:
     match run.flow:
         case "infrared":
             found |= {"captions": view_captions(rows["pairs"]), "overlay": draw_objects(rows)}
+            found |= {"made_by": rows["pairs"][0]["translation"]["made_by"] if rows["pairs"] else ""}
             found |= {"debates": view_debates(entry.verdicts, rows, turns)}
         case "imgcoder":
             found |= {"figure": next(iter([*rows["figures"], *rows["rejected"]]), None)}

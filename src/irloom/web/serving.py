@@ -26,7 +26,9 @@ def serve(
         )
     app = build_app(roots, host, token)
     listener = _listen(host, port)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=2
+    )
     announce(_name_address(host, listener.getsockname()[1], token))
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -1,5 +1,6 @@
 """A run that is looked at: where it is, what it is of, and the index of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,18 +22,14 @@ class ViewedRun:
 
     number: int
     """Its name in addresses."""
+    name: str
+    """What the pages call it."""
     root: Path
     flow: str
     source: Path | None
     """The folder of visible images, where there is one."""
     created: str
-    irloom: str
     index: Index
-
-    @property
-    def name(self) -> str:
-        """What the pages call it."""
-        return self.root.resolve().name
 
     @property
     def marks(self) -> dict[str, Mark]:
@@ -52,19 +49,29 @@ class ViewedRun:
         return _count(self, self.stamp(), wanted.query())
 
 
-def open_run(number: int, root: Path, cache: Path) -> ViewedRun:
-    """Open a run and make its index; RunDirError or ConfigError where that is not possible."""
+def open_runs(roots: Sequence[Path], cache: Path) -> list[ViewedRun]:
+    """Open runs and make their indexes; RunDirError or ConfigError where that is not possible."""
+    names = [root.resolve().name for root in roots]
+    # Of two folders with one name, the folder above tells which is which.
+    names = [
+        name if names.count(name) == 1 else f"{root.resolve().parent.name}/{name}"
+        for name, root in zip(names, roots, strict=True)
+    ]
+    return [_open_run(*numbered, root, cache) for numbered, root in zip(enumerate(names), roots, strict=True)]
+
+
+def _open_run(number: int, name: str, root: Path, cache: Path) -> ViewedRun:
     run = RunDirectory.open(root)
     config = run.config
     index = Index(root, cache)
     index.prepare()
     return ViewedRun(
         number=number,
+        name=name,
         root=root,
         flow=config.flow,
         source=getattr(config, "images", None),
         created=str(run.about.get("created", "")),
-        irloom=str(run.about.get("irloom", "")),
         index=index,
     )
 

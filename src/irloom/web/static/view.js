@@ -87,13 +87,15 @@ function toggleTurns() {
 async function refresh(main) {
   try {
     const state = await (await fetch(main.dataset.state)).json();
-    if (state.stamp === main.dataset.stamp && state.share >= 1) return;
-    if (state.stamp === main.dataset.stamp && !find("progress")) return;
+    if (state.stamp === main.dataset.stamp) return;
     const text = await (await fetch(location.href)).text();
     const fresh = new DOMParser().parseFromString(text, "text/html");
     for (const part of fresh.querySelectorAll("[data-live]")) {
       const old = document.getElementById(part.id);
-      if (old) old.replaceWith(document.adoptNode(part));
+      for (const facet of part.querySelectorAll("[data-facet]")) {
+        facet.open = old.querySelector(`[data-facet="${facet.dataset.facet}"]`)?.open ?? true;
+      }
+      old.replaceWith(document.adoptNode(part));
     }
     main.dataset.stamp = fresh.querySelector("[data-stamp]").dataset.stamp;
     selectAgain();
@@ -111,7 +113,7 @@ function poll(main) {
 
 const help = find("#help");
 const EVERYWHERE = {
-  "/": () => (find("#search") ?? document.createElement("input")).select(),
+  "/": () => find("#search")?.select(),
   "?": () => (help.open ? help.close() : help.showModal()),
 };
 const KEYS = {

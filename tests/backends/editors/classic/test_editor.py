@@ -8,10 +8,11 @@ from typing import get_args
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from irloom.backends.editors.classic import editor as module
 from irloom.backends.editors.classic.editor import OPERATIONS, ClassicEditor
-from irloom.edits import Declined, Subcategory
+from irloom.edits import Declined, Step, Subcategory
 from irloom.errors import EditError, SourceError
 from irloom.imaging import Edit, EditJob
 from irloom.options import ClassicOptions
@@ -101,6 +102,13 @@ def test_a_bad_image_is_its_own_error_and_leaves_the_others_alone(bench: Bench, 
     assert isinstance(first, SourceError)
     assert "none.png does not exist" in str(first)
     assert isinstance(second, Edit)
+
+
+def test_an_image_too_small_to_see_anything_in_is_declined(tmp_path: Path) -> None:
+    Image.new("RGB", (200, 20)).save(tmp_path / "strip.png")
+    step = Step(subcategory="style", instruction="x", value="mosaic")
+    (result,) = ClassicEditor(ClassicOptions()).edit([EditJob(tmp_path / "strip.png", "x", 1, steps=(step,))])
+    assert result == Declined(reason="the image has 200 x 20 pixels: each side needs 32 at least")
 
 
 def test_what_opencv_refuses_is_an_error_of_this_edit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

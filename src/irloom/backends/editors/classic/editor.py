@@ -12,6 +12,7 @@ from irloom.backends.editors.classic.counting import add_more
 from irloom.backends.editors.classic.lighting import change_time
 from irloom.backends.editors.classic.materials import change_material
 from irloom.backends.editors.classic.moving import change_place
+from irloom.backends.editors.classic.planes import Pixels
 from irloom.backends.editors.classic.removing import remove, replace
 from irloom.backends.editors.classic.scene import CannotDo, Change, Operation, Scene
 from irloom.backends.editors.classic.shaping import change_shape
@@ -24,6 +25,8 @@ from irloom.edits import Declined, Region, Step, Subcategory
 from irloom.errors import EditError, SampleError
 from irloom.imaging import Edit, EditJob
 from irloom.options import ClassicOptions
+
+_LEAST_SIDE_PX = 32
 
 OPERATIONS: MappingProxyType[Subcategory, Operation] = MappingProxyType(
     {
@@ -63,6 +66,7 @@ class ClassicEditor:
             )
         try:
             pixels = load_rgb(job.image, self._options.max_pixels, job.width, job.height)
+            _refuse_tiny(pixels)
             return _carry_out(Scene(pixels, job.boxes), job)
         except CannotDo as reason:
             return Declined(reason=str(reason))
@@ -72,6 +76,12 @@ class ClassicEditor:
             failed = EditError(f"{job.image}: OpenCV refused the edit ({error.err}): leave this edit out")
             failed.__cause__ = error
             return failed
+
+
+def _refuse_tiny(pixels: Pixels) -> None:
+    height, width = pixels.shape[:2]
+    if min(height, width) < _LEAST_SIDE_PX:
+        raise CannotDo(f"the image has {width} x {height} pixels: each side needs {_LEAST_SIDE_PX} at least")
 
 
 def _carry_out(scene: Scene, job: EditJob) -> Edit:

@@ -13,6 +13,7 @@ Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _REFERENCE_SIDE = 640.0
+_WIDE = 12.0
 
 
 def measure_unit(pixels: Pixels) -> float:
@@ -47,6 +48,12 @@ def to_grey(planes: Plane) -> Plane:
 
 def blur(plane: Plane, sigma: float) -> Plane:
     """Gaussian blur; the image is mirrored at its border."""
+    if sigma > _WIDE and min(plane.shape[:2]) > _WIDE:
+        # A wide blur holds nothing fine: a small copy is as good, and large images stay quick.
+        height, width = plane.shape[:2]
+        factor = min(sigma / _WIDE * 2, min(height, width) / _WIDE * 2)
+        small = resize(plane, max(round(width / factor), 1), max(round(height / factor), 1))
+        return resize(blur(small, sigma / factor), width, height)
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), max(sigma, 0.1), borderType=cv2.BORDER_REFLECT))
 
 
@@ -59,18 +66,13 @@ def resize(plane: Plane, width: int, height: int) -> Plane:
 
 def grow(mask: Mask, radius: float) -> Mask:
     """Dilate by a disc."""
-    return _morph(mask, radius, cv2.MORPH_DILATE)
+    return ~shrink(~mask, radius)
 
 
 def shrink(mask: Mask, radius: float) -> Mask:
     """Erode by a disc; the image's border erodes nothing."""
-    return _morph(mask, radius, cv2.MORPH_ERODE)
-
-
-def _morph(mask: Mask, radius: float, how: int) -> Mask:
-    side = 2 * max(round(radius), 1) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), how, disc)) > 0
+    away = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(np.asarray(away) > max(radius, 1.0))
 
 
 def smooth_along_edges(plane: Plane, guide: Plane, radius: int, tolerance: float) -> Plane:

@@ -56,7 +56,7 @@ class Target:
     @property
     def area(self) -> float:
         """Its share of the image."""
-        return float(self.mask.mean())
+        return float((self.mask > 0.5).mean())
 
 
 def find_target(scene: Scene, step: Step) -> Target:
