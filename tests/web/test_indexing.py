@@ -66,6 +66,10 @@ def test_a_sample_counts_by_its_last_attempt_and_its_cost_adds_up(tmp_path: Path
     fill(index)
     assert count_samples(index) == 2
     assert count_samples(index, stage="judge") == 0
+    with index.reading() as connection:
+        facets = count_facets(connection, Filter(), {})
+    assert facets["outcome"] == [("accepted", 2)]
+    assert "stage" not in facets, "what is counted is the last attempt"
     assert count_samples(index, rule="No red.") == 1, "rules of all attempts count"
     assert count_samples(index, q="dog") == 1, "words of the attempt before are no other sample's"
     with index.reading() as connection:

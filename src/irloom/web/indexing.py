@@ -55,7 +55,7 @@ def share_indexed(index: Index) -> float:
 def _load_state(connection: sqlite3.Connection, root: Path) -> Line:
     """Where the index stands; the beginning for one that belongs to another log."""
     row = connection.execute("SELECT * FROM state").fetchone()
-    if row is not None or _fits(row, root / "commits.jsonl"):
+    if row is not None and _fits(row, root / "commits.jsonl"):
         return {
             **dict(row),
             "ends": orjson.loads(row["ends"]),
