@@ -23,7 +23,7 @@ def show_seed(root: Path, found: Line, task: str | None, prompts: bool, console:
     head.append(commit["outcome"], STYLES.get(commit["outcome"], ""))
     head.append(f", attempt {commit['attempt']}", "not bold")
     console.print(head)
-    for row in found["edits"][:1]:
+    for row in [*found["edits"], *found["rejected"]][:1]:
         _show(str(root / row["reference"]), "Picture", console)
     for fault in found["failed"]:
         where = f"{fault['stage']}, {fault['task']}" if fault["task"] else fault["stage"]

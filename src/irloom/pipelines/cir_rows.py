@@ -20,8 +20,8 @@ def build_cir_result(sample: Sample, state: CirState, provenance: SampleProvenan
     rows: dict[str, tuple[Line, ...]] = {
         "edits": tuple(_edit(one, state["image"], provenance) for one in kept),
         "rejected": (
-            *(_rejected(one, provenance) for one in rejected),
-            *(_not_offered(family, provenance) for family in empty),
+            *(_rejected(one, state["image"], provenance) for one in rejected),
+            *(_not_offered(family, state["image"], provenance) for family in empty),
         ),
         "failed": tuple(_failed(one, sample, provenance) for one in faults),
     }
@@ -99,16 +99,17 @@ def _edit(result: EditResult, reference: str, provenance: SampleProvenance) -> L
     }
 
 
-def _rejected(result: EditResult, provenance: SampleProvenance) -> Line:
+def _rejected(result: EditResult, reference: str, provenance: SampleProvenance) -> Line:
     return {
         "sample": provenance.sample,
         **_name(result),
+        "reference": reference,
         "rounds": [_describe_try(one) for one in result.tries],
         **_tail(provenance),
     }
 
 
-def _not_offered(family: Family, provenance: SampleProvenance) -> Line:
+def _not_offered(family: Family, reference: str, provenance: SampleProvenance) -> Line:
     """A subcategory for which the seed offers nothing."""
     objection: Objection = "not_offered"
     return {
@@ -117,6 +118,7 @@ def _not_offered(family: Family, provenance: SampleProvenance) -> Line:
         "family": family.family,
         "category": category_of(family.subcategory),
         "subcategory": family.subcategory,
+        "reference": reference,
         "rounds": [{"round": 1, "category": objection, "reason": family.reason}],
         **_tail(provenance),
     }
