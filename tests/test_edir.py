@@ -2,8 +2,8 @@
 
 import pytest
 
-from irloom.edir import EdirQuery, name_subcategory
-from irloom.edits import SUBCATEGORIES, Subcategory
+from irloom.edir import EdirQuery
+from irloom.edits import SUBCATEGORIES, Subcategory, name_subcategory
 
 
 @pytest.mark.parametrize(

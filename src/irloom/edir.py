@@ -7,17 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from irloom.edits import SUBCATEGORIES, Subcategory
+from irloom.edits import Subcategory, name_subcategory
 from irloom.records import Row
-
-ALIASES: Mapping[str, Subcategory] = {"view": "viewpoint", "colour": "color"}
-"""Other spellings of subcategories that are met."""
-
-
-def name_subcategory(text: str) -> Subcategory | None:
-    """The subcategory that a text names, whatever its capitals; None for any other text."""
-    plain = text.strip().lower()
-    return ALIASES.get(plain) or next((name for name in SUBCATEGORIES if name == plain), None)
 
 
 class EdirQuery(Row):

@@ -57,6 +57,16 @@ def category_of(subcategory: Subcategory) -> EditCategory:
     return next(category for category, names in TAXONOMY.items() if subcategory in names)
 
 
+_ALIASES: Mapping[str, Subcategory] = {"view": "viewpoint", "colour": "color"}
+"""Other spellings of subcategories that are met."""
+
+
+def name_subcategory(text: str) -> Subcategory | None:
+    """The subcategory that a text names, whatever its capitals; None for any other text."""
+    plain = text.strip().lower()
+    return _ALIASES.get(plain) or next((name for name in SUBCATEGORIES if name == plain), None)
+
+
 class Step(Row):
     """One simple modification."""
 
@@ -143,6 +153,14 @@ class Preservation(Row):
     same_size: bool
 
 
+class Brought(Row):
+    """A seed image that lies in the run directory."""
+
+    image: str
+    """Path relative to the run directory."""
+    sha256: str
+
+
 class EditedImage(Row):
     """An edited image that lies in the run directory."""
 
@@ -194,4 +212,6 @@ class EditResult(Row):
     tries: tuple[Try, ...] = ()
     query: str | None = None
     form: QueryForm | None = None
+    given_up: str | None = None
+    """Why a rejected edit got no further round, though rounds were left."""
     faults: tuple[Fault, ...] = ()

@@ -183,7 +183,7 @@ class CirConfig(RunConfig):
     instances: Path | None = None
 
     subcategories: tuple[Subcategory, ...] = SUBCATEGORIES
-    quotas: dict[Subcategory, int] = Field(default_factory=dict)
+    quotas: dict[Subcategory, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """The most queries of a subcategory in the data set; those left out have no bound."""
     families: int = Field(default=2, ge=1, le=15)
     """Groups of siblings a seed, each of another subcategory."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
-from irloom.edits import Declined, EditedImage, Step
+from irloom.edits import Brought, Declined, EditedImage, Step
 from irloom.figures import Failure, Picture
 from irloom.records import Agent, Fault, Infrared, Row, Seat, Stage
 
@@ -223,8 +223,8 @@ class FigureCalls(Asking, Protocol):
 class EditCalls(Asking, Protocol):
     """What the agents of the CIR flow may do."""
 
-    async def bring(self) -> str | Fault:
-        """Copy the seed image into the run directory, and give its path there."""
+    async def bring(self) -> Brought | Fault:
+        """Copy the seed image into the run directory."""
         ...
 
     async def edit(

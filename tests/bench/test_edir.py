@@ -100,11 +100,3 @@ def test_a_file_that_was_replaced_under_its_name_is_another_model(
 def test_a_mode_that_the_rule_ignores_is_refused(layout: Layout, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--modes both: open_clip as it is set has text alone"):
         embed(layout, tmp_path, ["both"], compose="text")
-
-
-def test_vectors_of_two_sizes_are_refused(layout: Layout, tmp_path: Path, checkpoints: list[Path]) -> None:
-    embed(layout, tmp_path, ["text"], pretrained=str(checkpoints[0]))
-    kept = sorted((tmp_path / "embeddings").glob("*.npy"))
-    np.save(kept[0], np.load(kept[0])[:, :16])
-    with pytest.raises(ConfigError, match="gave vectors of 16 and of 32 numbers"):
-        embed(layout, tmp_path, ["text"], pretrained=str(checkpoints[0]))

@@ -104,9 +104,11 @@ def test_a_served_model_is_scored_by_all_modes_and_asked_once_for_each_item(
         options = ("--embedder", "served", "--model", "seer", "--base-url", server.url)
         found = score(capsys, data, *options)
         assert (found["embedder"], list(found["modes"])) == ("served seer", ["both", "text", "image"])
-        assert len(server.bodies) == 12 + 3 * 12
+        rows = read_rows(data / "queries.jsonl")
+        items = 12 + 12 + len({row["text"] for row in rows}) + len({row["image"] for row in rows})
+        assert (len(server.bodies), items) == (31, 31), "equal queries are asked once"
         assert score(capsys, data, *options) == found
-        assert len(server.bodies) == 12 + 3 * 12, "all is kept"
+        assert len(server.bodies) == items, "all is kept"
         assert "does not know model 'blind'" in refuse(capsys, data, *options, "--model", "blind")
     finally:
         server.stop()

@@ -13,7 +13,7 @@ import pytest
 from kill.conftest import command, rows_of, timeless
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
-from support.killing import run_irloom, start_irloom
+from support.killing import recorded_calls, run_irloom, start_irloom
 
 MOMENTS = int(os.environ.get("IRLOOM_KILLS", "10"))
 SAMPLES = 12
@@ -59,23 +59,6 @@ def kill_until_done(
         assert ended.code == -9, ended.said
         kills += 1
         recorded = recorded_calls(run)
-
-
-def recorded_calls(run: Path) -> set[tuple[str, int]]:
-    """Prompt and seed of every chat call whose reply is in the journal or in a committed transcript."""
-    lines = [line for path in (run / "journal").glob("*.jsonl") for line in whole_lines(path)]
-    turns = [json.loads(line) for line in lines]
-    commits = [json.loads(line) for line in whole_lines(run / "commits.jsonl")]
-    end = max((row.get("ends", {}).get("transcripts.jsonl", 0) for row in commits), default=0)
-    if end:
-        committed = (run / "transcripts.jsonl").read_bytes()[:end].splitlines()
-        turns += [turn for row in committed for turn in json.loads(row)["turns"]]
-    return {(turn["prompt"], turn["parameters"]["seed"]) for turn in turns if "prompt" in turn}
-
-
-def whole_lines(path: Path) -> list[bytes]:
-    """Lines that were written to their end."""
-    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))

@@ -46,17 +46,18 @@ def test_a_complex_edit_avoids_the_other_kinds_of_its_seed_as_long_as_enough_are
     assert choose_avoided(SUBCATEGORIES[:9]) == ()
 
 
-def test_edits_are_numbered_through_the_families_in_their_order() -> None:
+def test_the_number_of_an_edit_follows_from_its_family_alone() -> None:
     families = [
         make_family(2, "time", "night"),
         make_family(1, "color", "red", "blue"),
         Family(family=3, subcategory="action"),
     ]
-    assert [(one.edit, one.task, one.point) for one in number_edits(families)] == [
+    assert [(one.edit, one.task, one.point) for one in number_edits(families, 3)] == [
         (1, "color.1", "red"),
         (2, "color.2", "blue"),
-        (3, "time.3", "night"),
+        (4, "time.4", "night"),
     ]
+    assert number_edits(families[:1], 3)[0].edit == 4, "whatever became of the first family"
 
 
 def make_family(number: int, subcategory: Subcategory, *values: str) -> Family:

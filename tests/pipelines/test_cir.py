@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from irloom.cli.main import main
 from support.chat_server import Asked, ChatServer
 from support.coco import CocoFiles
+from support.killing import recorded_calls
 from support.scenes import write_scenes
 
 COLOURS = ("blue", "green", "yellow")
@@ -289,6 +291,113 @@ def test_rejected_edits_are_tried_again_with_their_reasons_by_a_run_that_reuses_
     assert all((second / row["image"]).is_file() for row in rows(second, "edits"))
 
 
+def test_a_retry_of_one_family_finds_the_edits_of_the_others_where_they_were(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.proposals["time"] = "This is a picture."
+    endpoint.replies["repair"] = "It still is."
+    code, out = run(server, scenes, tmp_path, "--subcategories", "color,time", "--limit", "1")
+    assert code == 1
+    kept = {row["task"]: row["sha256"] for row in rows(out, "edits")}
+    assert len(kept) == 3
+    before = server.counts()
+    endpoint.proposals["time"] = proposal([whole_step("time", "night")], [whole_step("time", "dusk")])
+    assert main(["resume", str(out), "--retry-failed", "--quiet"]) == 0
+    assert server.counts() - before == Counter(
+        {"edit/propose": 1, "edit/verify_change": 2, "edit/verify_rest": 2, "edit/phrase": 2}
+    )
+    again = {row["task"]: row for row in rows(out, "edits") if row["attempt"] == 2}
+    assert len(again) == 5
+    assert {task: again[task]["sha256"] for task in kept} == kept
+
+
+def test_a_rewording_that_cannot_be_read_leaves_the_edit_rejected_with_its_rounds(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
+    endpoint.replies["edit/revise"] = "Make it nicer."
+    code, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
+    assert code == 0
+    (rejected,) = rows(out, "rejected")
+    assert [one["category"] for one in rejected["rounds"]] == ["not_done"]
+    assert rejected["given_up"] == "the reworded edit is not of the steps color"
+    assert len(rows(out, "edits")) == 2
+
+
+def test_a_failed_edit_keeps_the_rounds_that_were_finished(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.replies["edit/phrase"] = "One.\nTwo."
+    _, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1", "--variants", "1")
+    (failed,) = rows(out, "failed")
+    assert failed["stage"] == "phrase"
+    assert [one["instruction"] for one in failed["rounds"]] == ["Make the car blue."]
+
+
+def test_a_cut_photograph_is_noticed_before_anything_is_paid_for(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    path = scenes.images / "000001.png"
+    with Image.open(path) as picture:
+        picture.save(path.with_suffix(".jpg"))
+    cut = path.with_suffix(".jpg").read_bytes()
+    path.with_suffix(".jpg").unlink()
+    path.write_bytes(cut[: len(cut) // 2])
+    code, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
+    assert code == 1
+    assert server.asked == []
+    assert rows(out, "failed")[0]["error"] == "SourceError"
+
+
+@pytest.mark.parametrize("size", [(600, 5), (8, 8), (1, 1)])
+def test_a_tiny_or_thin_seed_is_measured_like_any_other(
+    server: ChatServer, endpoint: Endpoint, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    endpoint.proposals["time"] = proposal([whole_step("time", "night")])
+    endpoint.replies["edit/revise"] = endpoint.proposals["time"]
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.new("RGB", size, (200, 180, 160)).save(folder / "a.png")
+    backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url, "--quiet"]
+    out = tmp_path / "run"
+    arguments = ["run", "cir", "--images", str(folder), "--out", str(out), *backend]
+    assert main([*arguments, "--subcategories", "time"]) == 0
+    assert len(rows(out, "edits")) + len(rows(out, "rejected")) == 1
+
+
+def test_transcripts_follow_the_course_of_the_flow(
+    server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
+) -> None:
+    endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
+    _, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1", "--variants", "1")
+    (row,) = rows(out, "transcripts")
+    assert [turn["node"] for turn in row["turns"]] == [
+        "bring",
+        "propose",
+        "edit",
+        "verify_change",
+        "revise",
+        "edit",
+        "verify_change",
+        "verify_rest",
+        "phrase",
+    ]
+
+
+def test_annotations_of_photographs_that_are_not_here_are_left_out_with_a_word(
+    server: ChatServer,
+    endpoint: Endpoint,
+    scenes: CocoFiles,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (scenes.images / "000002.png").unlink()
+    code, out = run(server, scenes, tmp_path, "--subcategories", "color")
+    assert code == 0
+    assert "1 images of the annotations are not in" in capsys.readouterr().err
+    assert {row["sample"] for row in rows(out, "edits")} == {"1"}
+
+
 def test_the_data_set_is_written_at_the_end_and_again_byte_for_byte_by_the_export(
     server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
 ) -> None:
@@ -377,14 +486,15 @@ def test_a_kill_in_the_middle_loses_nothing_and_repeats_no_recorded_call(
     deadline = time.monotonic() + 60
     while len(server.answered) < 25 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.02)
-    in_flight = server.in_flight
     process.send_signal(signal.SIGKILL)
     process.wait(20)
     assert 25 <= len(server.answered) < 8 * 10, "it was killed in the middle"
+    recorded, before = recorded_calls(out), len(server.asked)
+    assert len(recorded) > 10
     assert main(["resume", str(out), "--quiet"]) == 0
     assert len(rows(out, "edits")) == 24
-    repeated = len(server.answered) - len({asked.identity for asked in server.answered})
-    assert repeated <= max(in_flight, server.peak), "at most what was on its way when it was killed"
+    again = {(asked.prompt, asked.body["seed"]) for asked in server.asked[before:]} & recorded
+    assert not again, "a recorded reply was asked for again"
     whole = tmp_path / "whole"
     assert main(options(server, scenes, whole, "--subcategories", "color")) == 0
     assert sorted(map(str, rows(out, "edits"))) == sorted(map(str, rows(whole, "edits")))

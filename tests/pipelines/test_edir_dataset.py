@@ -147,8 +147,8 @@ def test_a_crash_in_the_middle_leaves_the_old_data_set_whole(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("images/2-1-1.png", r"An image of the run cannot be read: .*2-1-1\.png cannot be decoded"),
-        ("images/2.png", r"The data set would not be sound, .*image '2_0\.png': it cannot be opened"),
+        ("images/2-1-1.png", r"images/2-1-1\.png is not the picture that was committed: .*--reuse"),
+        ("images/2.png", r"images/2\.png is not the picture that was committed"),
     ],
 )
 def test_a_spoilt_image_is_named_and_the_old_data_set_stays(

@@ -56,6 +56,8 @@ def test_a_text_without_both_parts_in_order_is_refused(text: str) -> None:
 def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_braces() -> None:
     texts = Prompts.load().texts
     assert set(texts) == {
+        *("edit/propose", "edit/propose_complex", "edit/revise", "edit/phrase"),
+        *("edit/verify_change", "edit/verify_rest"),
         *("caption/filter", "caption/filter_all", "debate/judge", "debate/judge_grounded", "debate/mine"),
         *("debate/judge_seeing", "debate/judge_seeing_grounded", "score/number", "score/yes_no"),
         *("repair", "task/conversation", "task/description", "task/reasoning"),

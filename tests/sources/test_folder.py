@@ -31,6 +31,11 @@ def test_two_images_of_one_stem_keep_their_suffixes_in_their_ids(tmp_path: Path)
     assert list(source.list_ids()) == ["a.jpg", "a.png", "b"]
 
 
+def test_an_image_whose_stem_is_another_images_name_keeps_its_suffix(tmp_path: Path) -> None:
+    source = FolderSource(write(tmp_path, "a.jpg", "a.png", "a.jpg.png", "b.jpg", "b.jpg.png"))
+    assert sorted(source.list_ids()) == ["a.jpg", "a.jpg.png", "a.png", "b", "b.jpg.png"]
+
+
 def test_other_and_hidden_files_are_left_out(tmp_path: Path) -> None:
     write(tmp_path, "a.png", ".b.png", ".cache/c.png")
     (tmp_path / "notes.txt").write_text("not an image")

@@ -103,6 +103,7 @@ def _write_edit(root: Path, sample: str, reference: Path, photo: Pixels, made: M
         "point": words,
         "outcome": "unjudged",
         "reference": f"images/{reference.name}",
+        "reference_sha256": hashlib.sha256(reference.read_bytes()).hexdigest(),
         "image": f"images/{path.name}",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "width": target.shape[1],

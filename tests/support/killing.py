@@ -4,6 +4,7 @@ The processes are forked from a server that has the imports done, which saves a 
 """
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
@@ -110,3 +111,20 @@ def _arm(folder: Path, step: str, at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     steps.observe(observe)
+
+
+def recorded_calls(run: Path) -> set[tuple[str, int]]:
+    """Prompt and seed of every chat call whose reply is in the journal or in a committed transcript."""
+    lines = [line for path in (run / "journal").glob("*.jsonl") for line in whole_lines(path)]
+    turns = [json.loads(line) for line in lines]
+    commits = [json.loads(line) for line in whole_lines(run / "commits.jsonl")]
+    end = max((row.get("ends", {}).get("transcripts.jsonl", 0) for row in commits), default=0)
+    if end:
+        committed = (run / "transcripts.jsonl").read_bytes()[:end].splitlines()
+        turns += [turn for row in committed for turn in json.loads(row)["turns"]]
+    return {(turn["prompt"], turn["parameters"]["seed"]) for turn in turns if "prompt" in turn}
+
+
+def whole_lines(path: Path) -> list[bytes]:
+    """Lines that were written to their end."""
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []

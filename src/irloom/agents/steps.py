@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from irloom.edits import SUBCATEGORIES, Region, Step, Subcategory
+from irloom.edits import Region, Step, Subcategory, name_subcategory
 
 
 def read_steps(found: Any, objects: int, kind: Subcategory | None) -> tuple[Step, ...]:
@@ -21,9 +21,8 @@ def read_steps(found: Any, objects: int, kind: Subcategory | None) -> tuple[Step
 def _read_step(found: Any, objects: int, kind: Subcategory | None) -> Step | None:
     if not isinstance(found, dict):
         return None
-    named = str(found.get("subcategory") or kind or "").strip().lower()
-    subcategory = {"colour": "color", "view": "viewpoint"}.get(named, named)
-    if subcategory not in SUBCATEGORIES or subcategory == "complex" or (kind and subcategory != kind):
+    subcategory = name_subcategory(str(found.get("subcategory") or kind or ""))
+    if subcategory in (None, "complex") or (kind and subcategory != kind):
         return None
     number = found.get("object")
     target = number if isinstance(number, int) and not isinstance(number, bool) else None

@@ -67,7 +67,6 @@ def make_vectors(
     embedder = KeptEmbedder(load_embedder(options, notify), _identify(options), cache / "embeddings", report)
     gallery = embedder.embed_images(layout.paths)
     queries = {mode: embedder.embed_queries([case.show(mode) for case in layout.cases]) for mode in wanted}
-    _refuse_mixed(embedder.name, [*gallery, *queries.values()])
     return Vectors(embedder.name, queries, gallery)
 
 
@@ -124,15 +123,6 @@ def _read_given(layout: Layout, options: VectorsOptions, modes: Sequence[Mode] |
     had = tuple(mode for mode in MODES if mode in given.queries)
     wanted = _choose_modes(modes, had, options.file.name)
     return Vectors(options.file.name, {mode: given.queries[mode] for mode in wanted}, [given.corpus])
-
-
-def _refuse_mixed(source: str, blocks: Sequence[NDArray[np.float32]]) -> None:
-    sizes = sorted({block.shape[1] for block in blocks})
-    if len(sizes) > 1:
-        raise ConfigError(
-            f"{source} gave vectors of {sizes[0]} and of {sizes[-1]} numbers, so its name is now "
-            "another model's: set IRLOOM_CACHE to an empty folder"
-        )
 
 
 def _identify(options: EmbedderOptions) -> dict[str, Any]:

@@ -59,13 +59,15 @@ def find_nearest(
 def _regroup(gallery: Iterable[Vectors]) -> Iterator[Vectors]:
     """The same rows in blocks of one size: small files would mean many small products."""
     waiting: list[Vectors] = []
+    rows = 0
     for given in gallery:
         for start in range(0, len(given), _BLOCK):
             part = given[start : start + _BLOCK]
-            if sum(map(len, waiting)) + len(part) > _BLOCK:
+            if rows + len(part) > _BLOCK:
                 yield _join(waiting)
-                waiting = []
+                waiting, rows = [], 0
             waiting.append(part)
+            rows += len(part)
     if waiting:
         yield _join(waiting)
 

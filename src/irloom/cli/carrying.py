@@ -32,8 +32,9 @@ def carry_on_visibly(out: Path, options: ResumeOptions, quiet: bool) -> int:
             show(describe_ending(out, summarise(out), stopped=True))
             raise
     summary = summarise(out)
-    dataset = _write_dataset(out) if summary.edits else []
-    show("\n".join([describe_ending(out, summary, stopped=False), *dataset]))
+    show(describe_ending(out, summary, stopped=False))
+    if summary.edits:
+        show("\n".join(_write_dataset(out)))
     return EXIT_SOME_FAILED if summary.outcomes["failed"] else EXIT_DONE
 
 
@@ -42,7 +43,7 @@ def _write_dataset(root: Path) -> list[str]:
     from irloom.pipelines.edir_dataset import DatasetOptions, build_dataset
 
     out = root / DATASET
-    report = build_dataset(root, out, DatasetOptions.of_run(root))
+    report = build_dataset(root, out, DatasetOptions.of_run(root, notify=say))
     left_out = Counter[str]()
     for counts in report.subcategories.values():
         left_out.update({str(why): count for why, count in counts.dropped.items()})

@@ -5,7 +5,6 @@ from collections import Counter
 from pathlib import Path
 
 from irloom.cli.terminal import list_counts
-from irloom.edits import SUBCATEGORIES
 from irloom.runs.summary import Summary, tell_rules
 
 
@@ -59,9 +58,13 @@ def _describe_made(root: Path, summary: Summary) -> list[str]:
         lines.append(f"instructions  {made}: instructions.jsonl")
     if totals["unjudged"] and not summary.edits:
         lines.append(f"instructions  {totals['unjudged']:,} that nobody judged: instructions.jsonl")
-    if totals["rejected"]:
+    if summary.edits or summary.dropped:
+        idle = summary.categories["not_offered"]
+        rejected = totals["rejected"] - idle
+        said = f"{rejected:,} edits, and {idle:,} kinds that an image does not offer"
+        lines.append(f"rejected      {said}: rejected.jsonl")
+    elif totals["rejected"]:
         what = "problems" if "figure" in summary.tasks else "instructions"
-        what = "edits" if set(summary.tasks) & set(SUBCATEGORIES) else what
         lines.append(f"rejected      {totals['rejected']:,} {what}: rejected.jsonl")
     if summary.categories:
         lines.append(f"objections    {list_counts(summary.categories)}")

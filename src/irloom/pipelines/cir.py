@@ -5,7 +5,6 @@ bring ─ propose (each family) ─ join ─ edited (each edit: edit ⇄ verify 
 
 import random
 from collections.abc import Sequence
-from itertools import count
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -34,34 +33,33 @@ CirGraph = CompiledStateGraph[CirState, EditContext, Given, CirState]
 
 async def bring(state: Given, runtime: Runtime[EditContext]) -> dict[str, object]:
     """Copy the seed into the run directory, so that a run is complete by itself."""
-    image = await runtime.context.calls.bring()
-    return {"faults": [image]} if isinstance(image, Fault) else {"image": image}
+    seed = await runtime.context.calls.bring()
+    return {"faults": [seed]} if isinstance(seed, Fault) else {"seed": seed}
 
 
 async def after_bring(state: CirState, runtime: Runtime[EditContext]) -> list[Send] | str:
     """Propose every family of this seed."""
-    if "image" not in state:
+    if "seed" not in state:
         return END
     chosen = choose_subcategories(runtime.context.config, state["sample"].id)
-    avoid = choose_avoided(chosen)
+    avoid, image = choose_avoided(chosen), state["seed"].image
     return [
-        Send("propose", FamilyGiven(image=state["image"], family=number, subcategory=name, avoid=avoid))
+        Send("propose", FamilyGiven(image=image, family=number, subcategory=name, avoid=avoid))
         for number, name in enumerate(chosen, 1)
     ]
 
 
 async def join(state: CirState) -> dict[str, object]:
-    """Wait for all families, since edits are numbered through them."""
+    """Wait for all families, since an edit is told of its siblings."""
     return {}
 
 
-async def after_join(state: CirState) -> list[Send] | str:
+async def after_join(state: CirState, runtime: Runtime[EditContext]) -> list[Send] | str:
     """Carry out every edit."""
-    edits = number_edits(state.get("families", []))
+    image = state["seed"].image
+    edits = number_edits(state.get("families", []), runtime.context.config.variants)
     return [
-        Send(
-            "edited", EditGiven(image=state["image"], proposal=one, taken=name_siblings(one, edits), round=1)
-        )
+        Send("edited", EditGiven(image=image, proposal=one, taken=name_siblings(one, edits), round=1))
         for one in edits
     ] or END
 
@@ -94,12 +92,14 @@ def choose_avoided(chosen: Sequence[Subcategory]) -> tuple[Subcategory, ...]:
     return simple if len(SUBCATEGORIES) - 1 - len(simple) >= LEAST_KINDS else ()
 
 
-def number_edits(families: Sequence[Family]) -> list[Proposal]:
-    """Every edit of a seed with its number, in the order of the families."""
-    numbers = count(1)
+def number_edits(families: Sequence[Family], variants: int) -> list[Proposal]:
+    """Every edit of a seed with its number, which no other family's fate changes.
+
+    A retry that gets a family which failed before so finds the edits of the others where they were.
+    """
     return [
         Proposal(
-            edit=next(numbers),
+            edit=(family.family - 1) * variants + place,
             family=family.family,
             subcategory=family.subcategory,
             base=family.base,
@@ -107,7 +107,7 @@ def number_edits(families: Sequence[Family]) -> list[Proposal]:
             steps=point.steps,
         )
         for family in sorted(families, key=lambda one: one.family)
-        for point in family.points
+        for place, point in enumerate(family.points, 1)
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import irloom
-from irloom.backends.building import build_editor, build_meter, build_reader
+from irloom.backends.building import build_editor, build_meter, build_reader, load_embedder
 from irloom.backends.pinning import digest_files, pin_revision
 from irloom.errors import ConfigError
 from irloom.flows import CirConfig
@@ -26,6 +26,7 @@ from irloom.runs.scheduler import Work
 from irloom.runs.spending import Spending
 from irloom.sources.coco import CocoSource
 from irloom.sources.folder import FolderSource
+from irloom.sources.present import PresentSource
 
 SEATS: tuple[Seat, ...] = ("proposer", "editor", "verifier", "phraser")
 FAMILIES = ("edit", "repair")
@@ -65,6 +66,14 @@ class CirJob:
         self, learnt: Mapping[str, Any], learn: Learn, spending: Spending, notify: Notify
     ) -> Work:
         """Build the image editor and the chat models. Raises ConfigError."""
+        if missing := self.source.counts.get("images_not_here"):
+            notify(
+                f"{missing:,} images of the annotations are not in {self.config.images}: they are left out."
+            )
+        if self.config.embedder is not None:
+            load_embedder(
+                self.config.embedder, notify
+            )  # so that a wrong one is found before anything is paid
         editor = build_editor(self.config.editor, notify)
         chats, prices = build_chats(self.config, SEATS, self.lexicon, learnt, learn, spending, notify)
         models = EditModels(
@@ -109,12 +118,13 @@ def load_cir(config: CirConfig, indexing: Indexing | None = None) -> CirJob:
     return CirJob(config, prompts, Lexicon.load(None), source, fingerprint(config, digests))
 
 
-def _open_source(config: CirConfig, indexing: Indexing | None) -> CocoSource | FolderSource:
+def _open_source(config: CirConfig, indexing: Indexing | None) -> PresentSource | FolderSource:
     if config.captions is None and config.instances is None:
         return FolderSource(config.images)
-    return CocoSource(
+    annotated = CocoSource(
         config.images, config.captions, config.instances, progress=indexing, needs_captions=False
     )
+    return PresentSource(annotated, config.images)
 
 
 def pin_editor(config: CirConfig) -> CirConfig:

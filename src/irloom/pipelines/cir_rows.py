@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from irloom.edits import EditedImage, EditResult, Family, Objection, Try, category_of
+from irloom.edits import Brought, EditedImage, EditResult, Family, Objection, Try, category_of
 from irloom.pipelines.cir_state import CirState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import Fault, Outcome, Sample, SampleResult
@@ -17,13 +17,14 @@ def build_cir_result(sample: Sample, state: CirState, provenance: SampleProvenan
     faults = _find_faults(sample, state, results)
     kept = [one for one in results if one.outcome in {"accepted", "unjudged"}]
     rejected = [one for one in results if one.outcome == "rejected"]
+    rounds = {one.proposal.task: [_describe_try(tried) for tried in one.tries] for one in results}
     rows: dict[str, tuple[Line, ...]] = {
-        "edits": tuple(_edit(one, state["image"], provenance) for one in kept),
+        "edits": tuple(_edit(one, state["seed"], provenance) for one in kept),
         "rejected": (
-            *(_rejected(one, state["image"], provenance) for one in rejected),
-            *(_not_offered(family, state["image"], provenance) for family in empty),
+            *(_rejected(one, state["seed"], provenance) for one in rejected),
+            *(_not_offered(family, state["seed"], provenance) for family in empty),
         ),
-        "failed": tuple(_failed(one, sample, provenance) for one in faults),
+        "failed": tuple(_failed(one, sample, rounds.get(one.task or ""), provenance) for one in faults),
     }
     return SampleResult(
         outcome=_conclude(results, faults),
@@ -73,7 +74,7 @@ def _summarise(sample: Sample, results: list[EditResult], empty: list[Family], f
     }
 
 
-def _edit(result: EditResult, reference: str, provenance: SampleProvenance) -> Line:
+def _edit(result: EditResult, reference: Brought, provenance: SampleProvenance) -> Line:
     """A candidate for the data set: the target with its query, its figures and what was said of it."""
     last = result.tries[-1]
     image = last.image
@@ -82,7 +83,8 @@ def _edit(result: EditResult, reference: str, provenance: SampleProvenance) -> L
         "sample": provenance.sample,
         **_name(result),
         "outcome": result.outcome,
-        "reference": reference,
+        "reference": reference.image,
+        "reference_sha256": reference.sha256,
         "image": image.image,
         "sha256": image.sha256,
         "width": image.width,
@@ -99,17 +101,18 @@ def _edit(result: EditResult, reference: str, provenance: SampleProvenance) -> L
     }
 
 
-def _rejected(result: EditResult, reference: str, provenance: SampleProvenance) -> Line:
+def _rejected(result: EditResult, reference: Brought, provenance: SampleProvenance) -> Line:
     return {
         "sample": provenance.sample,
         **_name(result),
-        "reference": reference,
+        "reference": reference.image,
         "rounds": [_describe_try(one) for one in result.tries],
+        "given_up": result.given_up,
         **_tail(provenance),
     }
 
 
-def _not_offered(family: Family, reference: str, provenance: SampleProvenance) -> Line:
+def _not_offered(family: Family, reference: Brought, provenance: SampleProvenance) -> Line:
     """A subcategory for which the seed offers nothing."""
     objection: Objection = "not_offered"
     return {
@@ -118,7 +121,7 @@ def _not_offered(family: Family, reference: str, provenance: SampleProvenance) -
         "family": family.family,
         "category": category_of(family.subcategory),
         "subcategory": family.subcategory,
-        "reference": reference,
+        "reference": reference.image,
         "rounds": [{"round": 1, "category": objection, "reason": family.reason}],
         **_tail(provenance),
     }
@@ -152,7 +155,8 @@ def _describe_try(one: Try) -> Line:
     }
 
 
-def _failed(fault: Fault, sample: Sample, provenance: SampleProvenance) -> Line:
+def _failed(fault: Fault, sample: Sample, rounds: list[Line] | None, provenance: SampleProvenance) -> Line:
+    """A fault, with the rounds of its edit that had been finished before."""
     return {
         "sample": sample.id,
         "image": sample.image,
@@ -161,6 +165,7 @@ def _failed(fault: Fault, sample: Sample, provenance: SampleProvenance) -> Line:
         "error": fault.error,
         "message": fault.message,
         "round": fault.round,
+        "rounds": rounds or [],
         "attempt": provenance.attempt,
         "irloom": provenance.run.irloom,
     }

@@ -3,7 +3,7 @@
 from operator import add
 from typing import Annotated, TypedDict
 
-from irloom.edits import EditResult, Family
+from irloom.edits import Brought, EditResult, Family
 from irloom.records import Fault, Sample
 
 
@@ -16,8 +16,7 @@ class Given(TypedDict):
 class CirState(Given, total=False):
     """Everything the flow may hold."""
 
-    image: str
-    """The seed in the run directory."""
+    seed: Brought
     families: Annotated[list[Family], add]
     results: Annotated[list[EditResult], add]
     faults: Annotated[list[Fault], add]

@@ -37,6 +37,7 @@ from irloom.pipelines.edir_choosing import (
 from irloom.pipelines.edir_rows import Candidate, compose_data, list_images, read_candidate
 from irloom.records import Row
 from irloom.runs.directory import OWN_FILES, RunDirectory
+from irloom.runs.images import hash_file
 from irloom.runs.reading import iterate_rows
 from irloom.sources.edir import check_edir, read_edir
 
@@ -107,6 +108,7 @@ def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetRepo
     if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
         raise UserError(f"--out {out} is the run's own file: name another.")
     candidates = [read_candidate(root, row) for row in iterate_rows(root, "edits")]
+    _check_pictures(root, candidates)
     try:
         kept, drops = choose(candidates, _list_rules(options))
     except SourceError as error:
@@ -120,6 +122,19 @@ def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetRepo
         (folder / _REPORT).write_bytes(text)
         _check(folder)
     return report
+
+
+def _check_pictures(root: Path, candidates: Sequence[Candidate]) -> None:
+    """Refuse pictures that are not those that were committed: a query would have a wrong answer."""
+    sums = {one.target: one.row["sha256"] for one in candidates}
+    sums |= {one.reference: one.row["reference_sha256"] for one in candidates}
+    for path, sha256 in sums.items():
+        if (found := hash_file(path)) != sha256:
+            what = "is not the picture that was committed" if found else "is missing"
+            raise UserError(
+                f"{path} {what}: put it back, or start another run with the same inputs and --reuse {root}, "
+                "which makes it anew and pays for nothing else again."
+            )
 
 
 def _list_rules(options: DatasetOptions) -> list[Rule]:

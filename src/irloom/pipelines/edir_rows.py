@@ -10,8 +10,8 @@ from irloom.edir import EdirData, EdirImage, EdirInstance, EdirQuery
 from irloom.edits import Subcategory
 from irloom.runs.storage import safe_name
 
-Change = tuple[str, int | None, str, tuple[float, ...]]
-"""What a step asks for: subcategory, object, value and region; the words may differ."""
+Change = tuple[str, int | str, str, tuple[float, ...]]
+"""What a step asks for: subcategory, object by number or else by name, value and region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def read_candidate(root: Path, row: Mapping[str, Any]) -> Candidate:
 
 def _name_change(step: Mapping[str, Any]) -> Change:
     words = step.get("value") or step["instruction"]
-    return step["subcategory"], step.get("target"), words.strip().lower(), tuple(step.get("region") or ())
+    what = step.get("target") or str(step.get("what", "")).strip().lower()
+    return step["subcategory"], what, words.strip().lower(), tuple(step.get("region") or ())
 
 
 def compose_data(folder: Path, kept: Sequence[Candidate], with_references: bool) -> EdirData:

@@ -35,6 +35,7 @@ class EditedState(Given, total=False):
     tries: tuple[Try, ...]
     query: str
     form: QueryForm
+    given_up: str
     fault: Fault
     results: list[EditResult]
 
@@ -66,6 +67,7 @@ async def finish(state: EditedState, runtime: Runtime[EditContext]) -> dict[str,
         tries=state.get("tries", ()),
         query=state.get("query"),
         form=state.get("form"),
+        given_up=state.get("given_up"),
         faults=(fault,) if fault is not None else (),
     )
     return {"results": [result]}
@@ -114,8 +116,8 @@ async def after_conclude(
 
 
 async def after_revise(state: EditedState) -> Literal["edit", "finish"]:
-    """Edit as it is worded now."""
-    return "finish" if "fault" in state else "edit"
+    """Edit as it is worded now, if it is."""
+    return "finish" if "fault" in state or "given_up" in state else "edit"
 
 
 def _passes(state: EditedState) -> bool:

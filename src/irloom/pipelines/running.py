@@ -55,6 +55,10 @@ def create_run(out: Path, config: AnyConfig, indexing: Indexing | None = None) -
     refuse_used(out)
     if config.reuse is not None and not is_reusable(config.reuse):
         raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
+    if config.reuse is not None and (flow := RunDirectory.open(config.reuse).about["flow"]) != config.flow:
+        raise ConfigError(
+            f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
+        )
     config = _pin(config)
     job = load_job(config, indexing)
     with closing(job.source):

@@ -5,7 +5,7 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 
-from irloom.edits import WHOLE_IMAGE, Declined, EditedImage, Region, Step
+from irloom.edits import WHOLE_IMAGE, Brought, Declined, EditedImage, Region, Step
 from irloom.imaging import Edit, EditJob, MeasuringJob
 from irloom.ports import Place
 from irloom.records import Fault, Sample
@@ -27,10 +27,13 @@ class EditCalls(Session[Sample, EditModels]):
     def _boxes(self) -> str:
         return digest_boxes(self._sample.boxes)
 
-    async def bring(self) -> str | Fault:
+    async def bring(self) -> Brought | Fault:
         """Copy the seed into the run directory, or find the copy unchanged."""
         source = self._folders.images / self._sample.image
-        content = {"image": await asyncio.to_thread(hash_file, source)}
+        content = {
+            "image": await asyncio.to_thread(hash_file, source),
+            "size": [self._sample.width, self._sample.height],
+        }
 
         async def send() -> Turn:
             return {"result": await asyncio.to_thread(self._copy, source)}
@@ -38,16 +41,19 @@ class EditCalls(Session[Sample, EditModels]):
         turn = await self.recall_or_send(self.call(_BRING), content, send, self.holds_files)
         if "error" in turn:
             return fault_at(_BRING, turn["error"], turn["message"])
-        image = str(turn["result"]["image"])
-        self._hashes[image] = turn["result"]["sha256"]
-        return image
+        seed = Brought.model_validate(turn["result"])
+        self._hashes[seed.image] = seed.sha256
+        return seed
 
     def _copy(self, source: Path) -> Turn:
-        """The file as it is where every reader shows it alike, else its pixels upright and in RGB."""
+        """The file as it is where every reader shows it alike, else its pixels upright and in RGB.
+
+        It is decoded in any case: a file that is cut off must be found before anything is paid for.
+        """
+        pixels = self._models.read(source, self._sample.width, self._sample.height)
         content, suffix = read_plain(source), source.suffix.lower()
         if content is None:
-            sample = self._sample
-            content, suffix = encode_png(self._models.read(source, sample.width, sample.height)), ".png"
+            content, suffix = encode_png(pixels), ".png"
         name = f"images/seeds/{safe_name(self._sample.id)}{suffix}"
         keep_bytes(self._folders.root, name, content)
         return {"image": name, "sha256": hashlib.sha256(content).hexdigest()}
@@ -72,7 +78,7 @@ class EditCalls(Session[Sample, EditModels]):
             turn: Turn = {"model": self._models.editor, "parameters": {"seed": job.seed}}
             if isinstance(made, Declined):
                 return turn | {"declined": made.reason}
-            kept = await asyncio.to_thread(self._keep, f"{task.rpartition('.')[2]}-r{round}", job, made)
+            kept = await asyncio.to_thread(self._keep, self._name_file(task, round), job, made)
             return turn | {"result": kept.model_dump()}
 
         turn = await self.recall_or_send(call, content, send, lambda turn: _is_settled(turn, self))
@@ -83,6 +89,11 @@ class EditCalls(Session[Sample, EditModels]):
         edited = EditedImage.model_validate(turn["result"])
         self._hashes[edited.image] = edited.sha256
         return edited
+
+    def _name_file(self, task: str, round: int) -> str:
+        """A name of this attempt's own: rows of an earlier one may be the last that are committed."""
+        attempt = f"-a{self._attempt}" if self._attempt > 1 else ""
+        return f"{safe_name(self._sample.id)}_{task.rpartition('.')[2]}-r{round}{attempt}"
 
     def _describe_job(self, image: str, steps: tuple[Step, ...], seed: int) -> EditJob:
         """The job; the copy in the run lies upright, so that the annotations' size fits it."""
@@ -97,7 +108,7 @@ class EditCalls(Session[Sample, EditModels]):
             MeasuringJob(job.image, made.image, regions, job.width, job.height)
         )
         content = encode_png(made.image)
-        name = f"images/edits/{safe_name(self._sample.id)}_{stem}.png"
+        name = f"images/edits/{stem}.png"
         keep_bytes(self._folders.root, name, content)
         height, width = made.image.shape[:2]
         return EditedImage(

@@ -57,19 +57,16 @@ def keep_bytes(root: Path, name: str, content: bytes) -> None:
 
 
 def read_plain(path: Path) -> bytes | None:
-    """The bytes of a JPEG or PNG that every reader shows alike; None for what has to be decoded first.
+    """The bytes of a picture, if it is a JPEG or PNG that every reader shows alike.
 
-    None also for what is no picture: the reader of pictures says what is wrong with it.
+    None for an animation, a palette, transparency, or an orientation that some readers do not follow.
     """
-    try:
-        content = path.read_bytes()
-        with Image.open(io.BytesIO(content)) as picture:
-            turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
-            picture.verify()
-            plain = picture.format in _PLAIN_FORMATS and picture.mode == "RGB" and not turned
-    except Exception:  # Pillow lets through whatever a broken file makes it meet
-        return None
-    return content if plain else None
+    content = path.read_bytes()
+    with Image.open(io.BytesIO(content)) as picture:
+        usual = picture.format in _PLAIN_FORMATS and picture.mode == "RGB"
+        turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
+        odd = turned or getattr(picture, "is_animated", False) or picture.has_transparency_data
+    return content if usual and not odd else None
 
 
 def hash_file(path: Path) -> str:

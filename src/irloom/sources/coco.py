@@ -79,6 +79,13 @@ class CocoSource:
             yield from (sample_id for _, sample_id in page)
             position = page[-1][0]
 
+    def list_files(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the id and the file name of every image, in order."""
+        position = 0
+        while page := self._index.read_page(position, _PAGE):
+            yield from ((image.id, image.file) for image in page)
+            position = page[-1].position
+
     def get(self, sample_id: str) -> Sample | None:
         """Give the sample of an id, or None where there is none."""
         image = self._index.find(sample_id) if is_unicode(sample_id) else None

@@ -1,6 +1,7 @@
 """Reads the images of a folder that nothing else is known of, as samples of the CIR flow."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def _list_images(folder: Path) -> Iterator[str]:
 
 def _name_samples(names: list[str]) -> dict[str, str]:
     """File names by id."""
-    stems: dict[str, list[str]] = {}
-    for name in names:
-        stems.setdefault(name.removesuffix(Path(name).suffix), []).append(name)
-    return {stem if len(same) == 1 else name: name for stem, same in stems.items() for name in same}
+    stems = {name: name.removesuffix(Path(name).suffix) for name in names}
+    counts = Counter(stems.values())
+    return {
+        name if counts[stem] > 1 or stem in stems else stem: name  # `a.jpg` beside `a.jpg.png`
+        for name, stem in stems.items()
+    }

@@ -7,8 +7,7 @@ import pytest
 
 from irloom.agents.editor.reading import read_revision
 from irloom.edits import Proposal, Step
-from irloom.errors import ModelReplyError
-from irloom.ports import ReplyText
+from irloom.ports import ReplyText, Unreadable
 
 
 def step(subcategory: str, value: str) -> dict[str, Any]:
@@ -34,7 +33,8 @@ def reply(*steps: dict[str, Any]) -> ReplyText:
 
 def test_the_steps_are_read_where_they_are_of_the_kinds_as_before() -> None:
     found = read_revision(reply(step("time", "night"), step("color", "pink")), BEFORE, 1)
-    assert [one.value for one in found.steps] == ["night", "pink"]
+    assert isinstance(found, Proposal)
+    assert found.steps[1].value == "pink"
     assert (found.task, found.base, found.point) == ("complex.2", "it is another time", "pink")
 
 
@@ -47,6 +47,13 @@ def test_the_steps_are_read_where_they_are_of_the_kinds_as_before() -> None:
         [step("time", "night"), step("color", "pink"), step("color", "red")],
     ],
 )
-def test_steps_of_other_kinds_or_another_number_are_an_error(steps: list[dict[str, Any]]) -> None:
-    with pytest.raises(ModelReplyError, match="not of the steps time, color"):
-        read_revision(reply(*steps), BEFORE, 1)
+def test_steps_of_other_kinds_or_another_number_are_unreadable(steps: list[dict[str, Any]]) -> None:
+    found = read_revision(reply(*steps), BEFORE, 1)
+    assert isinstance(found, Unreadable)
+    assert found.problem == "the reworded edit is not of the steps time, color"
+
+
+def test_the_step_that_siblings_share_stays_as_it_was() -> None:
+    found = read_revision(reply(step("time", "dawn"), step("color", "pink")), BEFORE, 1)
+    assert isinstance(found, Proposal)
+    assert found.steps[0] == BEFORE.steps[0]

@@ -9,7 +9,7 @@ from irloom.agents.editing import EditContext, dump_step, list_objects
 from irloom.agents.editor.reading import REVISION, read_revision
 from irloom.agents.editor.state import EditorState
 from irloom.edits import Try
-from irloom.ports import Ask, Place
+from irloom.ports import Ask, Place, Unreadable
 from irloom.records import Fault
 
 
@@ -22,7 +22,10 @@ async def edit(state: EditorState, runtime: Runtime[EditContext]) -> EditorState
 
 
 async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorState:
-    """Word the edit anew, from the reasons of its rejections, and begin the next round."""
+    """Word the edit anew, from the reasons of its rejections, and begin the next round.
+
+    Where that cannot be read the edit stays as it was judged: rejected, with its rounds.
+    """
     context, proposal, number = runtime.context, state["proposal"], state["round"] + 1
     prompt = context.prompts.render(
         "edit/revise",
@@ -44,7 +47,11 @@ async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorSta
     read = await context.calls.ask(
         ask, lambda reply: read_revision(reply, proposal, len(context.sample.boxes))
     )
-    return {"fault": read} if isinstance(read, Fault) else {"round": number, "proposal": read[0]}
+    if isinstance(read, Fault):
+        return {"fault": read}
+    if isinstance(read[0], Unreadable):
+        return {"given_up": read[0].problem}
+    return {"round": number, "proposal": read[0]}
 
 
 def _describe(tried: Try) -> str:

@@ -4,8 +4,7 @@ from irloom.agents.editing import STEP_SCHEMA
 from irloom.agents.replies import find_json, read_text
 from irloom.agents.steps import read_steps
 from irloom.edits import Proposal
-from irloom.errors import ModelReplyError
-from irloom.ports import ReplySchema, ReplyText
+from irloom.ports import ReplySchema, ReplyText, Unreadable
 
 REVISION = ReplySchema(
     "revision",
@@ -18,13 +17,19 @@ REVISION = ReplySchema(
 )
 
 
-def read_revision(reply: ReplyText, before: Proposal, objects: int) -> Proposal:
-    """The edit as it is worded now, of as many steps of the same kinds as before; else ModelReplyError."""
+def read_revision(reply: ReplyText, before: Proposal, objects: int) -> Proposal | Unreadable:
+    """The edit as it is worded now, of as many steps of the same kinds as before.
+
+    The first step of a complex edit stays as it was, since its siblings share it. ModelReplyError for a
+    reply that was cut, refused or is empty.
+    """
     text = read_text(reply)
     found = find_json(text) or {}
     steps = read_steps(found.get("steps"), objects, None)
     kinds = [step.subcategory for step in before.steps]
     if [step.subcategory for step in steps] != kinds:
-        raise ModelReplyError(f"the reworded edit is not of the steps {', '.join(kinds)}: {text[:200]!r}")
+        return Unreadable(text, f"the reworded edit is not of the steps {', '.join(kinds)}")
+    if len(steps) > 1:
+        steps = (before.steps[0], *steps[1:])
     point = str(found.get("point") or "").strip() or steps[-1].value or steps[-1].instruction
     return before.model_copy(update={"steps": steps, "point": point})

@@ -17,4 +17,6 @@ class EditorState(TypedDict, total=False):
     round: int
     tries: tuple[Try, ...]
     made: EditedImage | Declined | Fault
+    given_up: str
+    """Why there is no further round."""
     fault: Fault

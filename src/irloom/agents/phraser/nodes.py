@@ -26,7 +26,7 @@ async def phrase(state: PhraserState, runtime: Runtime[EditContext]) -> PhraserS
         captions=list_lines(context.sample.captions),
     )
     ask = Ask(
-        Place("phraser", "phrase", "phrase", task=proposal.task),
+        Place("phraser", "phrase", "phrase", task=proposal.task, round=state["round"]),
         prompt,
         temperature=context.config.temperature,
     )
@@ -41,5 +41,5 @@ def choose_form(forms: tuple[QueryForm, ...], name: str) -> QueryForm:
 
 def _describe(step: Step, context: EditContext) -> str:
     label = "whole image" if step.target is None else context.sample.boxes[step.target - 1].label
-    what = step.what or label
-    return f"{step.subcategory} | {what} | {step.value or '-'} | {step.instruction}"
+    parts = (step.subcategory, step.what or label, step.value or "-", step.instruction)
+    return " | ".join(" ".join(part.replace("|", " ").split()) for part in parts)

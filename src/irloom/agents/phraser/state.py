@@ -10,6 +10,7 @@ class PhraserState(TypedDict, total=False):
     """What the agent reads and writes of an edit."""
 
     proposal: Proposal
+    round: int
     query: str
     form: QueryForm
     fault: Fault

@@ -112,7 +112,8 @@ class FamilyReader:
 
 
 def _identify(step: Step) -> tuple[Any, ...]:
-    return step.subcategory, step.target, (step.value or step.instruction).casefold()
+    what = step.target or step.what.casefold()
+    return step.subcategory, what, (step.value or step.instruction).casefold()
 
 
 def _same(one: Step, other: Step) -> bool:

@@ -28,6 +28,8 @@ _MARGIN = 0.03
 """How far beyond a region its feathered border may reach, as a share of the image's longer side."""
 _LEAST_OUTSIDE = 0.01
 """A share of the image; where less is left outside, the region is the whole image."""
+_WINDOW = 11
+"""Side of the window that structural similarity looks through, in pixels."""
 _DIGITS = 5
 """As many as come out alike on every machine."""
 
@@ -107,11 +109,18 @@ def _to_lab(image: Pixels) -> Plane:
 
 def _map_similarity(one: Pixels, other: Pixels) -> Plane:
     """Structural similarity of the luminances around each pixel, with the window of Wang et al. (2004)."""
-    greys = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32) for image in (one, other)]
+    height, width = one.shape[:2]
+    beyond = [
+        (0, max(0, _WINDOW - side)) for side in (height, width)
+    ]  # a thin image is continued by its edge
+    greys = [
+        np.pad(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32), beyond, mode="edge")
+        for image in (one, other)
+    ]
     _, similarity = structural_similarity(  # type: ignore[no-untyped-call]
         *greys, data_range=255, full=True, gaussian_weights=True, use_sample_covariance=False
     )
-    found: Plane = similarity
+    found: Plane = similarity[:height, :width]
     return found
 
 
