@@ -1,5 +1,6 @@
 """The options of every backend: what a configuration may say under `kind`."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -158,7 +159,8 @@ class ClassicOptions(Row):
 
     kind: Literal["classic"] = "classic"
     max_pixels: int = Field(default=100_000_000, ge=1)
-    batch_size: int = Field(default=1, ge=1)
+    batch_size: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Edits side by side, a thread each; one a core where left out."""
 
 
 class DiffusersOptions(EditorOptions):

@@ -1,6 +1,9 @@
 """What was embedded is kept item by item, and embedded again only where it has to be."""
 
 import os
+import signal
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +17,26 @@ from irloom.bench import embedding
 from irloom.bench.embedding import KeptEmbedder
 from irloom.errors import ConfigError, ScoringError, SourceError, StorageError
 from irloom.imaging import Query
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from irloom.bench import embedding
+
+class Killed:
+    name = "counting"
+
+    def embed_images(self, images):
+        if any(image.name == "5.png" for image in images):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return np.array([[image.stat().st_size, 1] for image in images], dtype=np.float32)
+
+embedding.BLOCK = 2
+kept = embedding.KeptEmbedder(Killed(), {"kind": "counting"}, Path(sys.argv[1]), lambda *_: None)
+kept.embed_images([Path(name) for name in sys.argv[2:]])
+"""
+"""Embeds images in another process, which is killed at the sixth."""
 
 
 class Counting:
@@ -105,11 +128,15 @@ def test_an_image_of_the_gallery_is_another_item_as_a_query(images: list[Path], 
     assert kept.embed_queries([Query(images[0], None)]).tolist() == [[0, 2]]
 
 
-def test_whole_batches_of_a_bench_that_died_are_kept(images: list[Path], tmp_path: Path) -> None:
-    first = Counting(dies_at="5")
+def test_whole_batches_before_an_error_are_kept(images: list[Path], tmp_path: Path) -> None:
     with pytest.raises(ScoringError):
-        keep(first, tmp_path).embed_images(images)
-    assert first.asked == ["0.png", "1.png", "2.png", "3.png"]
+        keep(Counting(dies_at="5"), tmp_path).embed_images(images)
+    assert embed(images, tmp_path) == ([*range(1, 12)], [path.name for path in images[4:]])
+
+
+def test_whole_batches_of_a_bench_that_was_killed_are_kept(images: list[Path], tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, *map(str, [tmp_path / "kept", *images])]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     assert embed(images, tmp_path) == ([*range(1, 12)], [path.name for path in images[4:]])
 
 

@@ -94,8 +94,8 @@ def _read_given(path: Path) -> bytes:
         raise TranslationError(f"{path} can no longer be read: {error.strerror or error}") from error
 
 
-def encode_png(pixels: "NDArray[np.uint8]") -> bytes:
-    """Pixels (height x width, with 3 colours or none) as a PNG."""
+def encode_png(pixels: "NDArray[np.uint8]", effort: int = 6) -> bytes:
+    """Pixels (height x width, with 3 colours or none) as a PNG; `effort` is zlib's, 0 to 9."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=6)
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=effort)
     return buffer.getvalue()

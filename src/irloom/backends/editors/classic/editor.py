@@ -1,6 +1,7 @@
 """Carries out edits step by step, without a model."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import cv2
@@ -56,8 +57,11 @@ class ClassicEditor:
         self._options = options
 
     def edit(self, jobs: Sequence[EditJob]) -> list[Edit | Declined | SampleError]:
-        """Carry out each job's steps, in order, on its image; what cannot be done is declined."""
-        return [self._edit_one(job) for job in jobs]
+        """Carry out the steps of each job, a thread a job; what cannot be done is declined."""
+        if len(jobs) == 1:
+            return [self._edit_one(jobs[0])]
+        with ThreadPoolExecutor(max(1, len(jobs)), thread_name_prefix="irloom-edit") as pool:
+            return list(pool.map(self._edit_one, jobs))
 
     def _edit_one(self, job: EditJob) -> Edit | Declined | SampleError:
         if not job.steps:
