@@ -1,5 +1,6 @@
 """Runs from Python."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,48 @@ def test_mistakes_are_errors_that_say_what_to_mend(place: Path) -> None:
         images=Path("coco/images"), captions=Path("coco/captions.json"), limit=1, translation=False
     )
     run = irloom.start(good, "run")
-    with pytest.raises(RunDirError, match="no rows 'edits'"):
+    with pytest.raises(RunDirError, match="no rows 'edits': it has pairs, instructions, rejected, failed"):
         run.rows("edits")
     with pytest.raises(RunDirError, match="irloom resume"):
         irloom.start(good, "run")
+
+
+def test_a_retry_of_what_is_no_stage_is_refused(place: Path) -> None:
+    for retry in ("judge", ("nosuch",)):
+        with pytest.raises(ConfigError, match=r"give \(\) for all"):
+            irloom.resume("run", retry=retry)  # type: ignore[arg-type]
+
+
+async def test_inside_an_event_loop_the_other_call_is_named(place: Path) -> None:
+    config = irloom.InfraredConfig(images=Path("coco/images"), captions=Path("coco/captions.json"))
+    with pytest.raises(ConfigError, match=r"await irloom\.start_async"):
+        irloom.start(config, "run")
+    with pytest.raises(ConfigError, match=r"await irloom\.resume_async"):
+        irloom.resume("run")
+    assert not Path("run").exists()
+
+
+async def test_two_at_once_in_one_process_do_not_work_on_one_run(place: Path) -> None:
+    config = irloom.InfraredConfig(
+        images=Path("coco/images"), captions=Path("coco/captions.json"), translation=False
+    )
+    refused: list[str] = []
+
+    async def interfere() -> None:
+        try:
+            await irloom.resume_async("run")
+        except RunDirError as error:
+            refused.append(str(error))
+
+    def report(commit: Any) -> None:
+        tasks.append(asyncio.get_running_loop().create_task(interfere()))
+
+    tasks: list[asyncio.Task[None]] = []
+    run = await irloom.start_async(config, "run", report=report)
+    await asyncio.gather(*tasks)
+    assert refused[:1] == ["run is in use by this process already: wait until that has ended."]
+    assert len(list(run.rows("pairs"))) == 9
+    assert (await irloom.resume_async("run")).summary.samples == 3, "it is free again"
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:

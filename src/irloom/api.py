@@ -14,9 +14,9 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from irloom.errors import RunDirError
+from irloom.errors import ConfigError, RunDirError
 from irloom.flows import AnyConfig
 from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
 from irloom.records import Stage
@@ -24,6 +24,8 @@ from irloom.runs.commits import DATA_FILES
 from irloom.runs.directory import RunDirectory
 from irloom.runs.reading import iterate_rows, read_sample
 from irloom.runs.summary import Summary, summarise
+
+_NO_ROWS = frozenset({"transcripts", "rules"})
 
 Report = Callable[[Mapping[str, Any]], None]
 Notify = Callable[[str], None]
@@ -48,10 +50,9 @@ class Run:
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Committed rows of a data file, such as `pairs`; RunDirError where the flow has no such file."""
         names = DATA_FILES[self.config.flow]
-        if name not in names or name in {"transcripts", "rules"}:
-            raise RunDirError(
-                f"{self.root} is a run of {self.config.flow!r}: there are no rows {name!r} in it."
-            )
+        if name not in names or name in _NO_ROWS:
+            kinds = ", ".join(one for one in names if one not in _NO_ROWS)
+            raise RunDirError(f"{self.root} has no rows {name!r}: it has {kinds}.")
         return iterate_rows(self.root, name)
 
     def sample(self, sample: str) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def start(
     `report` gets every commit, `notify` messages such as that the endpoint is down. Interrupt it as you
     like: `resume` goes on. Inside an event loop (a notebook), await `start_async` instead.
     """
+    _refuse_running_loop("start_async")
     create_run(Path(out), config.with_absolute_paths())
     return resume(out, report=report, notify=notify)
 
@@ -91,6 +93,7 @@ def resume(
     `settings` stand in place of the run's own; `retry=()` tries all failed samples again, `retry=("judge",)`
     those that failed there.
     """
+    _refuse_running_loop("resume_async")
     options = _options(settings, retry, accept_changes)
     heard = _listener(report, notify)
     with open_run(Path(out), options, heard.notify) as opened:
@@ -123,9 +126,20 @@ async def resume_async(
     return Run(Path(out))
 
 
+def _refuse_running_loop(instead: str) -> None:
+    """Say what to call inside an event loop, which cannot start another."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise ConfigError(f"an event loop runs already, as in a notebook: await irloom.{instead} instead.")
+
+
 def _options(
     settings: Mapping[str, Any] | None, retry: Sequence[Stage] | None, accept_changes: bool
 ) -> ResumeOptions:
+    if isinstance(retry, str) or not set(retry or ()) <= set(get_args(Stage)):
+        raise ConfigError(f"retry = {retry!r}: give () for all, or stages of {', '.join(get_args(Stage))}.")
     return ResumeOptions(
         settings=settings or {},
         retry=None if retry is None else tuple(retry),

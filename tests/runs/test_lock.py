@@ -270,3 +270,16 @@ def test_an_owner_hears_from_its_heartbeat_that_its_lock_file_was_replaced(
         (tmp_path / "lock").unlink()
         (tmp_path / "lock").touch()
         wait_for(is_lost)
+
+
+def test_this_process_is_refused_too_while_it_holds_the_lock_and_the_lock_stays(tmp_path: Path) -> None:
+    first, second = RunLock(tmp_path), RunLock(tmp_path)
+    first.acquire()
+    for take_over in (False, True):
+        with pytest.raises(RunDirError, match="in use by this process already"):
+            second.acquire(take_over)
+    second.release()
+    first.beat()
+    first.release()
+    second.acquire()
+    second.release()

@@ -22,6 +22,12 @@ from irloom.runs.storage import storing
 
 HEARTBEAT_S = 15.0
 STALE_S = 120.0
+_held: set[tuple[int, int]] = set()
+"""Device and inode of the lock files that this process holds.
+
+A record lock belongs to the process: a second one would be granted, and closing either descriptor frees both.
+"""
+_holding = threading.Lock()
 
 
 class RunLock:
@@ -31,12 +37,21 @@ class RunLock:
         self._path = root / "lock"
         self._notify = notify
         self._descriptor = -1
+        self._name: tuple[int, int] | None = None
         self._owner = {"host": socket.gethostname(), "pid": os.getpid()}
         self._seen_s = 0.0
         self._lost: StorageError | None = None
 
     def acquire(self, take_over: bool = False) -> None:
-        """Take the lock; RunDirError names the owner if another process has it."""
+        """Take the lock; RunDirError names the owner if another process has it, or this one already."""
+        with _holding:
+            self._acquire(take_over)
+
+    def _acquire(self, take_over: bool) -> None:
+        if _identify(self._path) in _held:
+            raise RunDirError(
+                f"{self._path.parent} is in use by this process already: wait until that has ended."
+            )
         with storing(str(self._path)):
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
@@ -53,6 +68,9 @@ class RunLock:
             os.close(descriptor)
             raise
         self._descriptor = descriptor
+        self._name = _identify(descriptor)
+        if self._name is not None:
+            _held.add(self._name)
         self._write()
 
     @contextmanager
@@ -92,12 +110,18 @@ class RunLock:
 
     def release(self) -> None:
         """Give the run free; the file stays and says nobody owns it."""
-        if self._descriptor >= 0:
-            with storing(str(self._path)):
-                if self._is_ours(_read_owner(self._descriptor)):
-                    os.ftruncate(self._descriptor, 0)
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self._descriptor < 0:
+            return
+        with _holding:
+            try:
+                with storing(str(self._path)):
+                    if self._is_ours(_read_owner(self._descriptor)):
+                        os.ftruncate(self._descriptor, 0)
+            finally:
+                os.close(self._descriptor)
+                self._descriptor = -1
+                if self._name is not None:
+                    _held.discard(self._name)
 
     def _keep_beating(self, over: threading.Event) -> None:
         told = False
@@ -127,6 +151,15 @@ class RunLock:
 
     def _is_ours(self, owner: Mapping[str, object]) -> bool:
         return self._owner.items() <= owner.items()
+
+
+def _identify(file: Path | int) -> tuple[int, int] | None:
+    """Device and inode of a file by its path or descriptor; None where it is not there."""
+    try:
+        found = os.fstat(file) if isinstance(file, int) else file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _read_owner(descriptor: int) -> dict[str, str | int | float]:
