@@ -121,15 +121,14 @@ def test_absolute_paths_are_those_of_the_images(
     assert "image paths are absolute" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("form", "content"), [("llava", []), ("messages", None)])
-def test_an_empty_run_makes_an_empty_file_and_says_so(
-    form: str, content: Any, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("form", ["llava", "parquet"])
+def test_of_an_empty_run_nothing_is_written(
+    form: str, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "out"
-    assert export(empty, out, "--format", form) == 0
-    assert (json.loads(out.read_text()) if form == "llava" else out.read_text() or None) == content
-    said = capsys.readouterr().out
-    assert "0 instructions are in" in said
+    assert export(empty, tmp_path / "out", "--format", form) == 2
+    assert not (tmp_path / "out").exists()
+    said = capsys.readouterr().err
+    assert f"There are no instructions in {empty} yet, so nothing was written" in said
     assert f"`irloom inspect {empty}` says how the run stands" in said
 
 
@@ -155,7 +154,16 @@ def test_a_folder_is_refused(run: Path, tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
-    "name", ["pairs.jsonl", "run.json", "commits.jsonl", "marks.jsonl", "lock", "x/../instructions.jsonl"]
+    "name",
+    [
+        "pairs.jsonl",
+        "run.json",
+        "marks.jsonl",
+        "lock",
+        "x/../instructions.jsonl",
+        "images/1.json",
+        "prompts/x",
+    ],
 )
 def test_the_runs_own_files_are_never_overwritten(
     name: str, run: Path, capsys: pytest.CaptureFixture[str]
@@ -163,9 +171,21 @@ def test_the_runs_own_files_are_never_overwritten(
     (run / "x").mkdir()
     before = {path: path.read_bytes() for path in run.iterdir() if path.is_file()}
     assert export(run, run / name, "--format", "messages") == 2
-    assert "is the run's own file: name another" in capsys.readouterr().err
+    assert "is the run's own: name another" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
     assert export(run, run / "llava.json", "--format", "llava") == 0
+
+
+@pytest.mark.parametrize("options", ["--format llava", "--format parquet", "--format edir"])
+@pytest.mark.parametrize("name", ["pairs.jsonl", "images/new", "journal"])
+def test_files_of_another_run_are_never_overwritten(
+    name: str, options: str, run: Path, small: SmallRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted((path, path.stat().st_mtime_ns) for path in small.root.rglob("*"))
+    assert export(run, small.root / name, *options.split()) == 2
+    expected = "makes no composed queries" if options.endswith("edir") else "is the run's own: name another"
+    assert expected in capsys.readouterr().err
+    assert sorted((path, path.stat().st_mtime_ns) for path in small.root.rglob("*")) == before
 
 
 def test_thermal_is_for_llava_only(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -210,6 +230,29 @@ def test_conditions_are_those_that_were_given(
     assert export(small.root, out, "--format", "messages", *options.split()) == 0
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ids
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--task reasonning", "--task reasonning: the run has only description, reasoning"),
+        ("--task reasoning,description,x", "--task x: the run has only description, reasoning"),
+        ("--task conversation", "None of the 2 instructions of"),
+        ("--outcome rejected", "None of the 2 instructions of"),
+        ("--data pairs --min-score 0.9", "None of the 3 pairs of"),
+        ("--data pairs --min-score nan", "--min-score nan: a number is needed"),
+        ("--data pairs --min-score=-inf", "--min-score -inf: a number is needed"),
+    ],
+)
+def test_an_export_that_nothing_fits_leaves_the_earlier_one(
+    options: str, message: str, small: SmallRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert export(small.root, out, "--format", "parquet") == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert export(small.root, out, "--format", "parquet", *options.split()) == 2
+    assert message in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("form", ["sharegpt", "parquet"])

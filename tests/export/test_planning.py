@@ -47,6 +47,27 @@ def test_pairs_and_instructions_of_a_sample_are_in_the_same_split(long_run: Smal
     assert split_of(plan(long_run, data="pairs", splits=HALVES)) == split_of(plan(long_run, splits=HALVES))
 
 
+def test_the_split_of_a_sample_does_not_depend_on_what_was_selected(long_run: SmallRun) -> None:
+    for number in range(60, 90):
+        long_run.add(str(number), draw_image(number - 60), ["Pair."], outcome="unjudged")
+    whole = split_of(plan(long_run, data="pairs", splits=HALVES))
+    few = split_of(plan(long_run, data="pairs", splits=HALVES, outcomes=("unjudged",)))
+    repeats = {str(number) for number in range(2, 60, 3)}
+    some = split_of(plan(long_run, splits=HALVES, samples=frozenset(repeats)))
+    assert (len(few), set(some)) == (30, repeats)
+    assert few | some == {sample: whole[sample] for sample in few | some}
+
+
+def test_instructions_are_where_the_pair_of_the_same_image_is(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    for number in range(20):
+        run.add(str(number), draw_image(number), ["A pair only."])
+    for number in range(20):
+        run.add(f"again-{number}", draw_image(number), answers=[("reasoning", "Instructions only.")])
+    pairs, instructions = split_of(plan(run, data="pairs", splits=HALVES)), split_of(plan(run, splits=HALVES))
+    assert instructions == {f"again-{sample}": split for sample, split in pairs.items()}
+
+
 def test_samples_stay_in_their_split_when_the_run_grows(long_run: SmallRun) -> None:
     before = split_of(plan(long_run, splits=HALVES))
     for number in range(60, 90):

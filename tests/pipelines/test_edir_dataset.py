@@ -210,14 +210,31 @@ def test_a_run_of_another_flow_is_refused(tmp_path: Path) -> None:
         DatasetOptions.of_run(tmp_path / "run")
 
 
-@pytest.mark.parametrize("name", ["images", "edits.jsonl", "journal"])
+@pytest.mark.parametrize("name", ["images", "edits.jsonl", "journal", "images/out"])
 def test_the_runs_own_files_are_never_replaced(name: str, run: Path) -> None:
     before = contents(run)
-    with pytest.raises(UserError, match="is the run's own file: name another"):
+    with pytest.raises(UserError, match="is the run's own: name another"):
         build_dataset(run, run / name, DatasetOptions())
     with pytest.raises(UserError, match="which no export made"):
         build_dataset(run, run, DatasetOptions())
     assert contents(run) == before
+
+
+@pytest.mark.parametrize("field", ["reference_sha256", "query", "hash_after"])
+def test_edits_of_another_version_are_refused_with_what_they_lack(
+    field: str, run: Path, tmp_path: Path
+) -> None:
+    log = CommitLog(run, "cir")
+    log.recover()
+    row = {**next(iterate_rows(run, "edits")), "attempt": 2}
+    row["measured"] = {name: value for name, value in row["measured"].items() if name != field}
+    commit(log, "1", ({name: value for name, value in row.items() if name != field},), attempt=2)
+    log.close()
+    with pytest.raises(
+        RunDirError, match=f"sample 1 lacks '{field}', so the run was made by another version"
+    ):
+        build_dataset(run, tmp_path / "out", DatasetOptions())
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_data_set_may_lie_in_its_run(run: Path) -> None:

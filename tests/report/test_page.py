@@ -121,7 +121,7 @@ def test_a_run_that_has_just_begun_has_a_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("pairs.jsonl", "is the run's own file"), ("images", "is the run's own file"), ("..", "is a folder")],
+    [("pairs.jsonl", "is the run's own"), ("images/1.png", "is the run's own"), ("..", "is a folder")],
 )
 def test_a_file_of_the_run_is_not_overwritten(run: SmallRun, name: str, message: str) -> None:
     before = (run.root / "pairs.jsonl").read_bytes()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from irloom.errors import RunDirError
+from irloom.errors import RunDirError, UserError
 from irloom.flows import InfraredConfig
 from irloom.runs.commits import CommitLog
-from irloom.runs.directory import RunDirectory, refuse_used
+from irloom.runs.directory import RunDirectory, refuse_run_files, refuse_used
 from irloom.runs.fingerprint import digest_text
 from irloom.runs.lock import RunLock
 
@@ -195,3 +195,29 @@ def test_accepted_changes_are_named_and_kept(tmp_path: Path) -> None:
     again = RunDirectory.open(run.root)
     assert again.about["fingerprint"] == {"seed": 1, "new": "x"}
     assert again.config.seed == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pairs.jsonl", "run.json", "journal", "images/1.png", "prompts/deep/er.md", "x/../lock", "link/new"],
+)
+def test_what_a_run_keeps_is_no_place_for_anything_else(name: str, tmp_path: Path) -> None:
+    create(tmp_path / "run")
+    (tmp_path / "run/x").mkdir()
+    (tmp_path / "run/link").symlink_to("images")
+    with pytest.raises(UserError, match=r"is the run's own: name another"):
+        refuse_run_files(tmp_path / "run" / name)
+
+
+def test_a_folder_of_images_that_is_a_link_is_the_runs_too(tmp_path: Path) -> None:
+    create(tmp_path / "run")
+    (tmp_path / "run/images").rename(tmp_path / "elsewhere")
+    (tmp_path / "run/images").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match=r"is the run's own: name another"):
+        refuse_run_files(tmp_path / "run/images/1.png")
+
+
+def test_other_names_in_a_run_and_the_same_names_elsewhere_are_free(tmp_path: Path) -> None:
+    create(tmp_path / "run")
+    for name in ("run/dataset", "run/report.html", "run/sets/images/1.png", "pairs.jsonl", "images/1.png"):
+        refuse_run_files(tmp_path / name)

@@ -61,6 +61,15 @@ def test_a_line_that_is_no_mark_is_refused_by_name(tmp_path: Path) -> None:
         read_marks(tmp_path)
 
 
+def test_marks_behind_a_spoilt_line_are_not_lost_in_silence(tmp_path: Path) -> None:
+    write_mark(tmp_path, Mark(sample="1", marked=True))
+    with (tmp_path / "marks.jsonl").open("ab") as file:
+        file.write(b"garbage\n")
+    write_mark(tmp_path, Mark(sample="2", marked=True))
+    with pytest.raises(RunDirError, match=r"no mark \(line 2\): mend or remove it"):
+        read_marks(tmp_path)
+
+
 def test_a_marked_run_is_resumed_and_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
     run, coco = tmp_path / "run", write_coco(tmp_path / "coco", 2)

@@ -112,7 +112,7 @@ def open_pages(
     """A client of pages whose index is complete."""
     app = build_app(roots, host, token, cache)
     for run in app.state.runs:
-        fill(run.index, run.flow)
+        fill(run.index, run.facts.flow)
     client = TestClient(app, base_url=ADDRESS, follow_redirects=False)
     try:
         yield client

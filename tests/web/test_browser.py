@@ -14,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from irloom.runs.marks import read_marks
+from irloom.web import queries
 from irloom.web.app import build_app
 
 pytestmark = pytest.mark.browser
@@ -135,6 +136,19 @@ def test_keys_walk_the_list_open_a_sample_and_lead_back(visit: Visit, offline: P
     expect(page.locator("#list > .selected")).to_have_id("s-2")
 
 
+def test_the_list_opens_where_the_sample_stands(
+    visit: Visit, offline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    page = visit("/runs/0", offline)
+    expect(page.locator("#total")).to_have_text("4")
+    page.goto("/runs/0/samples/1")
+    page.keyboard.press("u")
+    arrive(page, r"/runs/0\?older=3")
+    expect(page.locator("#list > .selected")).to_have_id("s-1")
+    expect(page.locator("#list > li")).to_have_count(2)
+
+
 def test_pictures_are_swapped_blinked_and_drawn_over(visit: Visit, offline: Path) -> None:
     page = visit("/runs/0/samples/2", offline)
     visible, infrared = page.locator("figure").nth(0), page.locator("figure").nth(1)
@@ -215,9 +229,16 @@ def test_marks_and_notes_are_kept_by_keys(visit: Visit, offline: Path, tmp_path:
     page.keyboard.press("Escape")
     expect(page.locator("#kept")).to_have_text("kept")
     page.reload()
-    expect(page.locator("#mark textarea")).to_have_value("jump?")
+    page.keyboard.press("n")
+    page.keyboard.type("!")
+    page.keyboard.press("Escape")
+    expect(page.locator("#mark textarea")).to_have_value("jump?!")
+    expect(page.locator("#kept")).to_have_text("kept")
     expect(page.locator("#mark [name=marked]")).to_be_checked()
-    assert (read_marks(run)["2"].marked, read_marks(run)["2"].note) == (True, "jump?")
+    assert (read_marks(run)["2"].marked, read_marks(run)["2"].note) == (True, "jump?!")
+    page.locator("#mark [name=marked]").click()
+    page.keyboard.press("j")
+    arrive(page, r"/samples/1")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from irloom.web.comparing import attach, count_overlap, find_around, list_matches
+from irloom.web.comparing import count_overlap, find_around, list_matches, reading_both
 from irloom.web.index import Index
 from web.conftest import fill
 
@@ -11,13 +11,12 @@ def test_samples_of_both_that_fared_differently_are_listed(
     offline: Path, one_round: Path, tmp_path: Path
 ) -> None:
     left, right = fill(Index(offline, tmp_path)), fill(Index(one_round, tmp_path))
-    with left.reading() as connection:
-        attach(connection, right)
+    with reading_both(left, right) as connection:
         overlap = count_overlap(connection)
         different, older = list_matches(connection, only_different=True)
         every, _ = list_matches(connection, only_different=False)
-        rest, _ = list_matches(connection, False, older_than=every[0].number)
-        around = find_around(connection, every[1].number, only_different=False)
+        rest, _ = list_matches(connection, False, older_than=every[0].numbers[0])
+        around = find_around(connection, every[1].numbers[0], only_different=False)
     assert (overlap.shared, overlap.only_left, overlap.only_right) == (3, 1, 0)
     assert overlap.outcomes == [("accepted", "rejected", 2)]
     assert overlap.different == len(different) == 3
@@ -36,7 +35,6 @@ def test_samples_of_both_that_fared_differently_are_listed(
 
 def test_a_run_does_not_differ_from_itself(offline: Path, tmp_path: Path) -> None:
     index = fill(Index(offline, tmp_path))
-    with index.reading() as connection:
-        attach(connection, index)
+    with reading_both(index, index) as connection:
         assert count_overlap(connection).different == 0
         assert list_matches(connection, only_different=True) == ([], None)

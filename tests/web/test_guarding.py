@@ -31,6 +31,8 @@ def test_a_foreign_name_is_refused(offline: Path, tmp_path: Path, host: str) -> 
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": ADDRESS.replace("http:", "https:")},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
         {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
     ],

@@ -1,6 +1,7 @@
 """The index holds what is committed, grows with the run, and may be deleted or outlived by its run."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,31 @@ def test_a_sample_counts_by_its_last_attempt_and_its_cost_adds_up(tmp_path: Path
 def test_an_index_that_was_deleted_is_made_again(offline: Path, tmp_path: Path) -> None:
     index = fill(Index(offline, tmp_path))
     shutil.rmtree(tmp_path / "view")
+    assert count_samples(fill(index)) == 4
+
+
+def break_file(path: Path, how: str) -> None:
+    if how == "no database":
+        path.write_bytes(b"x" * path.stat().st_size)
+    else:  # the head stays as it is, so that only who reads further notices
+        content = path.read_bytes()
+        path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+@pytest.mark.parametrize("how", ["no database", "malformed"])
+def test_an_index_that_is_broken_is_made_again(offline: Path, tmp_path: Path, how: str) -> None:
+    index = fill(Index(offline, tmp_path))
+    break_file(index.path, how)
+    assert count_samples(fill(index)) == 4
+
+
+@pytest.mark.parametrize("how", ["no database", "malformed"])
+def test_who_reads_a_broken_index_makes_room_for_another(offline: Path, tmp_path: Path, how: str) -> None:
+    index = fill(Index(offline, tmp_path))
+    break_file(index.path, how)
+    with pytest.raises(sqlite3.DatabaseError):
+        count_samples(index)
+    assert not index.path.exists()
     assert count_samples(fill(index)) == 4
 
 

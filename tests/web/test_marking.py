@@ -49,7 +49,8 @@ def test_a_mark_that_cannot_be_kept_says_so(run: Path, tmp_path: Path) -> None:
     with open_pages(tmp_path, run) as client:
         answer = client.post("/runs/0/samples/2/mark", data={"marked": "on"}, headers=OWN)
     assert answer.status_code == 500
-    assert "Cannot write" in answer.text
+    assert "The mark was not kept: [Errno 21] Is a directory" in answer.text
+    assert "resume" not in answer.text
 
 
 def test_a_huge_note_is_refused(run: Path, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from irloom.web.queries import SHOWN_VALUES
+from support.small_run import SmallRun, draw_image
 from web.conftest import HOSTILE, open_pages
 
 
@@ -42,6 +44,7 @@ def test_the_list_counts_facets_as_links_and_shows_pictures(offline: Path, tmp_p
     assert '<a href="/runs/0?outcome=accepted"><span>accepted</span><b>4</b></a>' in page
     assert '<a href="/runs/0?category=material"><span>material</span><b>1</b></a>' in page
     assert 'src="/image/0/3/infrared?small' in page
+    assert "more</summary>" not in page
     assert page.index('id="s-4"') < page.index('id="s-1"')
 
 
@@ -108,7 +111,7 @@ def test_a_figure_is_shown_with_problem_plan_checks_and_code(figures: Path, tmp_
 def test_edits_of_a_seed_stand_as_siblings_beside_the_reference(edits: Path, tmp_path: Path) -> None:
     with open_pages(tmp_path, edits) as client:
         page = client.get("/runs/0/samples/1").text
-        kinds = set(re.findall(r'src="/image/0/1/([^"?]+)"', page))
+        kinds = set(re.findall(r'src="/image/0/1/([^"?]+)[?"]', page))
         sizes = {kind: len(client.get(f"/image/0/1/{kind}").content) for kind in kinds}
         listed = client.get("/runs/0").text
     text = strip(page)
@@ -138,7 +141,7 @@ def test_two_runs_are_compared_side_by_side(offline: Path, one_round: Path, tmp_
     assert 'href="/compare/0/1"' in start
     assert '<strong id="different">3</strong>' in listed
     assert "conversation: accepted in round 2" in strip(listed)
-    assert 'src="/image/1/2/infrared"' in page
+    assert 'src="/image/1/2/infrared?n=2"' in page
     assert re.search(r"<ins>[^<]*wooden", page), "the run with one round kept what the other took out"
 
 
@@ -197,6 +200,38 @@ def test_what_is_not_there_is_said_so(offline: Path, tmp_path: Path, path: str) 
 def test_a_key_that_is_none_shows_the_first_page(offline: Path, tmp_path: Path, key: str) -> None:
     with open_pages(tmp_path, offline) as client:
         assert 'id="s-4"' in client.get(f"/runs/0?{key}").text
+
+
+def test_values_beyond_the_first_are_shown_on_demand(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    for number in range(SHOWN_VALUES + 3):
+        run.add(
+            str(number), draw_image(1), ["A dog."], [("reasoning", "It runs.")], mined=f"Rule {number:02}."
+        )
+    run.log.close()
+    with open_pages(tmp_path, run.root) as client:
+        page = client.get("/runs/0").text
+        chosen = client.get(f"/runs/0?rule=Rule+{SHOWN_VALUES + 2}.").text
+    assert "<summary>3 more</summary>" in page
+    assert (
+        page.index(f"Rule {SHOWN_VALUES - 1}.") < page.index("3 more") < page.index(f"Rule {SHOWN_VALUES}.")
+    )
+    assert '<details data-facet="rule more">' in page
+    assert '<details data-facet="rule more" open>' in chosen
+
+
+def test_a_sample_outside_its_filter_says_so(offline: Path, tmp_path: Path) -> None:
+    with open_pages(tmp_path, offline) as client:
+        assert "not among the 1 that fit" in client.get("/runs/0/samples/3?category=material").text
+        assert "1 of 1" in client.get("/runs/0/samples/2?category=material").text
+
+
+def test_runs_of_two_flows_are_not_compared(offline: Path, figures: Path, tmp_path: Path) -> None:
+    with open_pages(tmp_path, offline, figures) as client:
+        answers = [client.get("/compare/0/1"), client.get("/compare/0/1/1")]
+    for answer in answers:
+        assert answer.status_code == 400
+        assert "Only runs of one flow can be compared" in answer.text
 
 
 def test_the_stamp_changes_with_the_run(offline: Path, tmp_path: Path) -> None:

@@ -84,6 +84,22 @@ def test_neighbours_are_those_that_fit(index: Index) -> None:
     assert (last.place, last.before, last.after) == (COUNT, "2", None)
 
 
+def test_the_page_of_the_list_that_holds_a_sample_is_known(index: Index) -> None:
+    with index.reading() as connection:
+        keys = {
+            number: find_neighbours(connection, number, Filter(), {}).page for number in range(1, COUNT + 1)
+        }
+        turned = list_page(connection, Filter(), {}).older
+    assert {number for number, key in keys.items() if key is None} == set(range(COUNT - PAGE + 1, COUNT + 1))
+    assert set(keys.values()) == {None, turned}, "pages begin where they begin for who turns them"
+
+
+def test_a_sample_that_does_not_fit_has_no_place(index: Index) -> None:
+    with index.reading() as connection:
+        around = find_neighbours(connection, 31, Filter({"outcome": "failed"}), {})
+    assert (around.place, around.before, around.after) == (None, "40", "30")
+
+
 def test_marked_and_noted_samples_are_found(index: Index) -> None:
     marks = {
         "3": Mark(sample="3", marked=True),

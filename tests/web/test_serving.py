@@ -46,6 +46,27 @@ def test_a_port_that_is_taken_is_named(
     assert "give another --port" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["view", "run", "--port", port])
+    assert stopped.value.code == 2
+    assert "give a number from 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "a..b"])
+def test_a_host_that_is_not_this_machine_is_named(
+    host: str,
+    offline: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path))
+    assert main(["view", str(offline), "--no-browser", "--host", host, "--token", "t"]) == 2
+    assert f"--host {host} is no address of this machine" in capsys.readouterr().err
+
+
 def test_other_hosts_need_a_token(offline: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["view", str(offline), "--no-browser", "--host", "0.0.0.0"]) == 2
     assert "set --token too" in capsys.readouterr().err

@@ -74,7 +74,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
     if arguments.format == "edir":
         for name in _OF_ROWS:
-            if getattr(arguments, name):
+            if (said := getattr(arguments, name)) is not None and said is not False:
                 raise UserError(f"--{name.replace('_', '-')} is not for --format edir.")
         from irloom.cli.export_edir import export_edir
 
@@ -122,8 +122,6 @@ def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out:
     if report.dropped:
         where = out / "dropped.jsonl" if options.makes_folder else f"{out}.dropped.jsonl"
         lines.append(f"  {report.dropped:,} duplicates were dropped: {where}")
-    if not report.rows:
-        lines.append(f"There are no {options.data}: `irloom inspect {root}` says how the run stands.")
     return lines
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from irloom.cli.terminal import say
 from irloom.errors import EXIT_DONE
 
+_LAST_PORT = 65_535
+
 
 def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the verb."""
@@ -18,7 +20,7 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "two runs the samples that fared differently are shown side by side.",
     )
     parser.add_argument("runs", metavar="RUN", nargs="+")
-    parser.add_argument("--port", type=int, metavar="N", help="port (8790, or any that is free)")
+    parser.add_argument("--port", type=_read_port, metavar="N", help="port (8790, or any that is free)")
     parser.add_argument(
         "--host",
         default="127.0.0.1",
@@ -47,6 +49,12 @@ def main(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         say("Ended.")
     return EXIT_DONE
+
+
+def _read_port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _has_desktop() -> bool:

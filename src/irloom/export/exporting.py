@@ -17,7 +17,7 @@ from irloom.export.parquet import write_parquet
 from irloom.export.planning import Plan, plan_export
 from irloom.export.sharegpt import describe_datasets
 from irloom.export.writing import Item, Writer, write_json_lines, write_json_list
-from irloom.runs.directory import OWN_FILES
+from irloom.runs.directory import refuse_run_files
 from irloom.runs.reading import read_rows_at
 
 _MARK = "export.json"
@@ -51,10 +51,10 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
 
     The same run and options give the same bytes. What was dropped as a duplicate is in `dropped.jsonl` of
     the folder, or beside the file in `FILE.dropped.jsonl`. RunDirError where there is no run; UserError for
-    rows that its flow does not make, what cannot be written, and an image that is needed and missing.
+    rows that its flow does not make, where no row fits, for a file that a run keeps, what cannot be written,
+    and an image that is needed and missing.
     """
-    if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
-        raise UserError(f"--out {out} is the run's own file: name another.")
+    refuse_run_files(out)
     if out.is_dir() and not options.makes_folder:
         raise UserError(f"--out {out} is a folder: name a file.")
     plan = plan_export(root, options)

@@ -1,5 +1,6 @@
 """What an export is asked for: its form, which rows, how they are split, and which duplicates go."""
 
+import math
 from collections.abc import Mapping
 from typing import Literal, Self
 
@@ -56,6 +57,10 @@ class ExportOptions(Row):
                 "--absolute is not for --format parquet: it holds images",
             ),
             (self.min_score is not None and self.data != "pairs", "--min-score is for --data pairs"),
+            (
+                self.min_score is not None and not math.isfinite(self.min_score),
+                f"--min-score {self.min_score}: a number is needed",
+            ),
             (self.tasks and self.data == "pairs", "--task is for --data instructions"),
         ):
             if wrong:

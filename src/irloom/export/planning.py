@@ -9,7 +9,7 @@ from pathlib import Path
 from irloom.export.alike import group_near, group_same
 from irloom.export.duplicates import Dropped, find_duplicates
 from irloom.export.options import WHOLE, Data, Duplicates, ExportOptions
-from irloom.export.selecting import Place, Selected, select_rows
+from irloom.export.selecting import Place, find_holders, select_rows
 from irloom.export.splitting import draw_split
 from irloom.runs.reading import read_rows_at
 
@@ -28,7 +28,7 @@ class Plan:
     @property
     def written(self) -> list[str]:
         """The splits that get a file: one without rows keeps `datasets` from loading the others."""
-        return [name for name, places in self.splits.items() if places] or [*self.splits][:1]
+        return [name for name, places in self.splits.items() if places]
 
     @property
     def rows(self) -> int:
@@ -39,27 +39,27 @@ class Plan:
 def plan_export(root: Path, options: ExportOptions) -> Plan:
     """Select, drop and split; the plan holds for the run as it was committed now.
 
-    Groups of images that are alike are in one split, drawn for the sample of the group that came first.
+    Groups of images that are alike are in one split, drawn for the sample of the group that came first. They
+    are found among all images of the run, so that the split of a row does not depend on what was selected.
     """
     selected = select_rows(root, options)
     places, dropped = selected.places, list[Dropped]()
     splits: dict[str, list[Place]] = {name: [] for name in options.splits or WHOLE}
-    groups = _group(root, options, places)
+    needs_groups = options.splits or options.drop_duplicates
+    holders = find_holders(root, selected) if needs_groups else {}
+    groups = _group(root, options, [*holders])
     if options.drop_duplicates:
         places, dropped = _drop(root, options.data, places, groups, options.drop_duplicates)
     if not options.splits:
         return Plan({"train": places}, selected.passed_over, dropped)
-    heads = _find_heads(selected, groups)
+    heads = _find_heads(holders, groups, selected.ranks)
     for place in places:
         splits[draw_split(heads[groups[place.image]], options.seed, options.splits)].append(place)
     return Plan(splits, selected.passed_over, dropped)
 
 
-def _group(root: Path, options: ExportOptions, places: Sequence[Place]) -> Groups:
-    """Groups of images, where they are needed: reading 118,000 of them takes a while."""
-    if not (options.splits or options.drop_duplicates):
-        return {}
-    images = list(dict.fromkeys(place.image for place in places))
+def _group(root: Path, options: ExportOptions, images: Sequence[str]) -> Groups:
+    """Groups of images; reading 118,000 of them takes a while."""
     group = group_near if options.drop_duplicates == "near" else group_same
     return dict(zip(images, group(root, images), strict=True))
 
@@ -78,10 +78,10 @@ def _drop(
     return [place for place in places if place.offset not in gone], [gone[offset] for offset in sorted(gone)]
 
 
-def _find_heads(selected: Selected, groups: Groups) -> dict[int, str]:
+def _find_heads(holders: Mapping[str, str], groups: Groups, ranks: Mapping[str, int]) -> dict[int, str]:
     """The sample of each group that was committed first."""
     heads: dict[int, str] = {}
-    for place in selected.places:
-        group = groups[place.image]
-        heads[group] = min(heads.get(group, place.sample), place.sample, key=selected.ranks.__getitem__)
+    for image, sample in holders.items():
+        group = groups[image]
+        heads[group] = min(heads.get(group, sample), sample, key=ranks.__getitem__)
     return heads

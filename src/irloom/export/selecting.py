@@ -1,7 +1,9 @@
 """Selects the rows of a run that an export was asked for, and remembers where each stands."""
 
-from collections.abc import Mapping, Set
+import shlex
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple
@@ -9,12 +11,13 @@ from typing import Any, NamedTuple
 from irloom.errors import UserError
 from irloom.export.forms import image_of
 from irloom.export.options import ExportOptions
-from irloom.records import Outcome
+from irloom.records import TASKS, Outcome
 from irloom.runs.commits import DATA_FILES, iterate_commits
 from irloom.runs.directory import RunDirectory
 from irloom.runs.marks import read_marks
 from irloom.runs.reading import iterate_placed_rows
 
+_WITH_IMAGES = frozenset({"pairs", "figures", "instructions"})
 _VERDICTS: Mapping[str, Outcome] = {"accept": "accepted", "none": "unjudged"}
 
 
@@ -40,21 +43,47 @@ class Selected:
 
 
 def select_rows(root: Path, options: ExportOptions) -> Selected:
-    """Go through a run's rows; RunDirError for no run, UserError for a flow that makes no such rows."""
+    """Go through a run's rows; RunDirError for no run.
+
+    UserError for a flow that makes no such rows, for a task that nobody knows, and where no row fits.
+    """
     check_makes(root, options.data)
     outcomes = _list_outcomes(root)
     samples = _list_samples(root, options)
     places: list[Place] = []
+    tasks = set[str]()
     passed_over = 0
     for offset, row in iterate_placed_rows(root, options.data):
         if row["sample"] not in outcomes:
             continue  # committed since the outcomes were read
+        tasks.add(row.get("task", ""))
         outcome = _VERDICTS[row["verdict"]] if "verdict" in row else outcomes[row["sample"]]
         if _fits(row, outcome, options) and (samples is None or row["sample"] in samples):
             places.append(Place(offset, intern(row["sample"]), intern(image_of(row)), outcome))
         else:
             passed_over += 1
+    _check_tasks(options.tasks, tasks)
+    if not places:
+        raise UserError(_tell_nothing(root, options.data, passed_over))
     return Selected(places, passed_over, {sample: rank for rank, sample in enumerate(outcomes)})
+
+
+def find_holders(root: Path, selected: Selected) -> dict[str, str]:
+    """The sample committed first that shows each image, over all rows of a run, asked for or not."""
+    holders: dict[str, str] = {}
+    # The selected ones too: a retry that was committed meanwhile may have taken the place of theirs.
+    shown = ((place.image, place.sample) for place in selected.places)
+    for image, sample in chain(shown, _list_images(root)):
+        if sample in selected.ranks:
+            holders[image] = min(holders.get(image, sample), sample, key=selected.ranks.__getitem__)
+    return holders
+
+
+def _list_images(root: Path) -> Iterator[tuple[str, str]]:
+    flow = RunDirectory.open(root).about["flow"]
+    for name in (name for name in DATA_FILES[flow] if name in _WITH_IMAGES):
+        for _, row in iterate_placed_rows(root, name):
+            yield intern(image_of(row)), intern(row["sample"])
 
 
 def check_makes(root: Path, data: str) -> None:
@@ -68,6 +97,20 @@ def score_of(row: Mapping[str, Any]) -> float | None:
     """The score of a pair's chosen caption; None where nothing was scored."""
     scores = (one["score"] for one in row.get("candidates", ()) if one["text"] == row["caption"])
     return max((score for score in scores if score is not None), default=None)
+
+
+def _check_tasks(asked: Sequence[str], found: Set[str]) -> None:
+    """A misspelt task would else silently leave out what was wanted."""
+    for task in asked:
+        if task not in found | set(TASKS):
+            raise UserError(f"--task {task}: the run has only {', '.join(sorted(found)) or 'none at all'}.")
+
+
+def _tell_nothing(root: Path, data: str, passed_over: int) -> str:
+    if passed_over:
+        return f"None of the {passed_over:,} {data} of {root} fits the conditions: nothing was written."
+    stands = f"`irloom inspect {shlex.quote(str(root))}` says how the run stands"
+    return f"There are no {data} in {root} yet, so nothing was written: {stands}."
 
 
 def _list_outcomes(root: Path) -> dict[str, Outcome]:

@@ -36,13 +36,18 @@ from irloom.pipelines.edir_choosing import (
 )
 from irloom.pipelines.edir_rows import Candidate, compose_data, list_images, read_candidate
 from irloom.records import Row
-from irloom.runs.directory import OWN_FILES, RunDirectory
+from irloom.runs.directory import RunDirectory, refuse_run_files
 from irloom.runs.images import hash_file
 from irloom.runs.reading import iterate_rows
 from irloom.sources.edir import check_edir, read_edir
 
 _REPORT = "dataset.json"
 _OWN = EDIR_FILES | {"dropped.jsonl", _REPORT}
+_NEEDED = (
+    *("edit", "family", "subcategory", "category", "outcome", "reference", "reference_sha256"),
+    *("image", "sha256", "query", "form", "instruction", "steps", "measured"),
+)
+"""Fields of an edit's row that a data set is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,12 @@ class DatasetReport(Row):
 def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetReport:
     """Choose among a run's committed edits and write the data set; the folder `out` is replaced as a whole.
 
-    Raises RunDirError for a folder without edits, and UserError for an image that is missing or spoilt, for a
-    folder that is no earlier export, and for a data set that would not be sound; then `out` stays as it was.
+    Raises RunDirError for a folder without edits and for edits of another version, and UserError for an image
+    that is missing or spoilt, for a folder that is no earlier export, and for a data set that would not be
+    sound; then `out` stays as it was.
     """
-    if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
-        raise UserError(f"--out {out} is the run's own file: name another.")
-    candidates = [read_candidate(root, row) for row in iterate_rows(root, "edits")]
+    refuse_run_files(out)
+    candidates = _read_candidates(root)
     _check_pictures(root, candidates)
     try:
         kept, drops = choose(candidates, _list_rules(options))
@@ -122,6 +127,20 @@ def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetRepo
         (folder / _REPORT).write_bytes(text)
         _check(folder)
     return report
+
+
+def _read_candidates(root: Path) -> list[Candidate]:
+    found: list[Candidate] = []
+    for row in iterate_rows(root, "edits"):
+        lacking = next((name for name in _NEEDED if name not in row), None)
+        if lacking or "hash_after" not in row["measured"]:
+            raise RunDirError(
+                f"{root / 'edits.jsonl'}: a row of sample {row['sample']} lacks {lacking or 'hash_after'!r}, "
+                f"so the run was made by another version ({row.get('irloom', 'unknown')}): export it with "
+                "that version, or start another run with this one."
+            )
+        found.append(read_candidate(root, row))
+    return found
 
 
 def _check_pictures(root: Path, candidates: Sequence[Candidate]) -> None:

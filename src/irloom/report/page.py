@@ -17,7 +17,7 @@ from irloom.report.embedding import digest_for_policy, to_data_url
 from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scores, draw_spent
 from irloom.report.sampling import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
-from irloom.runs.directory import OWN_FILES, RunDirectory
+from irloom.runs.directory import RunDirectory, refuse_run_files
 from irloom.runs.summary import RuleStory, Summary, summarise, tell_rules
 
 _FAILED, _OBJECTED, _MARKED = "#c4453c", "#e0a030", "#2f6fbd"
@@ -60,10 +60,9 @@ class Report:
 def write_report(root: Path, out: Path) -> int:
     """Write the page of a run, in progress or not; returns how many samples it tells of.
 
-    RunDirError where there is no run; UserError for a file that cannot be written.
+    RunDirError where there is no run; UserError for a file that a run keeps or that cannot be written.
     """
-    if out.resolve().parent == root.resolve() and out.name in OWN_FILES:
-        raise UserError(f"--out {out} is the run's own file: name another.")
+    refuse_run_files(out)
     if out.is_dir():
         raise UserError(f"--out {out} is a folder: name a file.")
     report, samples = gather(root)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import irloom
 from irloom.config import RunConfig, explain
-from irloom.errors import RunDirError
+from irloom.errors import RunDirError, UserError
 from irloom.flows import AnyConfig
 from irloom.runs.commits import DATA_FILES, CommitLog, now
 from irloom.runs.fingerprint import digest_text, name_changes
@@ -164,6 +164,20 @@ def refuse_used(root: Path) -> None:
     strangers = [path.name for path in found if not (begun and _is_left(path))]
     if strangers:
         raise RunDirError(f"{root} is not empty ({strangers[0]} …): give `--out` an empty or new folder.")
+
+
+def refuse_run_files(out: Path) -> None:
+    """Raise UserError for a path that is, or lies in, what a run keeps, whichever run it is."""
+    # Also as it was named: a run's `images` may be a link to somewhere else.
+    for path in (out.resolve(), out.absolute()):
+        for root in path.parents:
+            own = root / path.relative_to(root).parts[0]
+            if own.name in OWN_FILES and _holds_run(root):
+                raise UserError(f"--out {out}: {own} is the run's own: name another.")
+
+
+def _holds_run(root: Path) -> bool:
+    return (root / "run.json").is_file() and (root / "commits.jsonl").is_file()
 
 
 def _is_left(path: Path) -> bool:

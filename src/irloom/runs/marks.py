@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from irloom.errors import RunDirError
 from irloom.records import Row
 from irloom.runs.commits import now
-from irloom.runs.storage import dump_line, read_lines, storing
+from irloom.runs.storage import dump_line, storing
 
 MARKS_FILE = "marks.jsonl"
 
@@ -31,16 +31,22 @@ class Mark(Row):
 
 
 def read_marks(root: Path) -> dict[str, Mark]:
-    """The samples of a run that are marked or have a note; RunDirError if the file is no marks file."""
+    """The samples of a run that are marked or have a note; RunDirError for a whole line that is no mark.
+
+    A last line without its end is left out: a kill or a full disk leaves one.
+    """
     path = root / MARKS_FILE
     if not path.is_file():
         return {}
     marks: dict[str, Mark] = {}
-    for _, line in read_lines(path):
+    *lines, _ = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, 1):
         try:
-            mark = Mark.model_validate(line)
+            mark = Mark.model_validate_json(line)
         except ValidationError as error:
-            raise RunDirError(f"{path} holds a line that is no mark: mend or remove it.") from error
+            raise RunDirError(
+                f"{path} holds a line that is no mark (line {number}): mend or remove it."
+            ) from error
         marks[mark.sample] = mark
     return {sample: mark for sample, mark in marks.items() if mark.marked or mark.note}
 

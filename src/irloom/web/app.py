@@ -1,23 +1,25 @@
 """Joins the pages, the guard and the thread that indexes into one application."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, ExceptionHandler
 
 from irloom.errors import IrloomError
 from irloom.sources.caching import choose_cache
 from irloom.web.compared import show_comparison, show_match
 from irloom.web.following import Follower
 from irloom.web.guarding import Guard
+from irloom.web.index import is_broken
 from irloom.web.marking import export_samples, mark_sample
 from irloom.web.pages import show_list, show_picture, show_rules, show_sample, show_start, show_state
 from irloom.web.rendering import FOLDER, render
@@ -38,6 +40,14 @@ _ROUTES = (
 )
 
 
+class _GuardedApp(Starlette):
+    """An application whose guard stands around everything, pages for errors of our own too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What Starlette asks once, before the first request."""
+        return Guard(super().build_middleware_stack(), self.state.host, self.state.token)
+
+
 def build_app(
     roots: Sequence[Path], host: str = "127.0.0.1", token: str | None = None, cache: Path | None = None
 ) -> Starlette:
@@ -46,7 +56,7 @@ def build_app(
     `host` is the name that it is asked by, beside those of this machine.
     """
     runs = open_runs(roots, choose_cache(cache))
-    follower = Follower({run.index: run.flow for run in runs})
+    follower = Follower(runs)
 
     @asynccontextmanager
     async def live(app: Starlette) -> AsyncIterator[None]:
@@ -54,16 +64,13 @@ def build_app(
         yield
         follower.stop()
 
-    app = Starlette(
+    app = _GuardedApp(
         routes=[*_ROUTES, Mount("/static", StaticFiles(directory=FOLDER / "static"))],
-        middleware=[Middleware(Guard, host=host, token=token)],
-        exception_handlers={
-            HTTPException: _show_problem,
-            IrloomError: _show_user_error,
-            sqlite3.OperationalError: _show_no_index,
-        },
+        exception_handlers=_HANDLERS,
         lifespan=live,
     )
+    app.state.host = host
+    app.state.token = token
     app.state.runs = runs
     app.state.follower = follower
     return app
@@ -79,11 +86,37 @@ def _show_user_error(request: Request, error: Exception) -> Response:
 
 
 def _show_no_index(request: Request, error: Exception) -> Response:
-    """The cache was removed under us: it is being built again."""
+    """The cache was removed or broken under us: it is being built again; any other fault is a bug."""
+    assert isinstance(error, sqlite3.DatabaseError)
+    if not (isinstance(error, sqlite3.OperationalError) or is_broken(error)):
+        raise error
     answer = _say(request, 503, f"The index is being built ({error}). This page asks again in 2 seconds.")
     answer.headers["Refresh"] = "2"
     return answer
 
 
+def _show_unreadable(request: Request, error: Exception) -> Response:
+    return _say(request, 500, f"A file cannot be read: {error}. Was the run moved or deleted?")
+
+
+def _show_bug(request: Request, error: Exception) -> Response:
+    """Starlette raises the error again after this answer, and the server writes its traceback."""
+    return _say(
+        request,
+        500,
+        f"This is a bug in irloom, or a file of the run was edited ({type(error).__name__}: {error}). "
+        "The terminal of `irloom view` shows more.",
+    )
+
+
 def _say(request: Request, status: int, message: str) -> Response:
     return render("problem.html", status, run=None, runs=request.app.state.runs, message=message, code=status)
+
+
+_HANDLERS: Mapping[Any, ExceptionHandler] = {
+    HTTPException: _show_problem,
+    IrloomError: _show_user_error,
+    sqlite3.DatabaseError: _show_no_index,
+    OSError: _show_unreadable,
+    Exception: _show_bug,
+}

@@ -1,7 +1,8 @@
 """Compares two runs by their indexes: which samples they share, and which of these fared differently."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -12,10 +13,9 @@ from irloom.web.queries import PAGE
 
 @dataclass(frozen=True)
 class Match:
-    """A sample of both runs."""
+    """A sample of both runs; of what stands in pairs, the left run's comes first."""
 
-    number: int
-    """In the left run."""
+    numbers: tuple[int, int]
     sample: str
     slug: str
     title: str
@@ -43,9 +43,12 @@ class Overlap:
     """How often a pair of different outcomes occurs."""
 
 
-def attach(connection: sqlite3.Connection, right: Index) -> None:
-    """Put the index of the right run beside the left one."""
-    connection.execute("ATTACH ? AS other", (f"{right.path.absolute().as_uri()}?mode=ro",))
+@contextmanager
+def reading_both(left: Index, right: Index) -> Iterator[sqlite3.Connection]:
+    """A connection to the left index with the right one beside it; where one is broken, both are removed."""
+    with right.reading(), left.reading() as connection:
+        connection.execute("ATTACH ? AS other", (f"{right.path.absolute().as_uri()}?mode=ro",))
+        yield connection
 
 
 def count_overlap(connection: sqlite3.Connection) -> Overlap:
@@ -76,7 +79,7 @@ def list_matches(
         f"SELECT {_COLUMNS} FROM {_BOTH} {where} ORDER BY a.number DESC LIMIT {PAGE + 1}", values
     ).fetchall()
     matches = [_read_match(row) for row in rows[:PAGE]]
-    return matches, matches[-1].number if len(rows) > PAGE else None
+    return matches, matches[-1].numbers[0] if len(rows) > PAGE else None
 
 
 def find_around(
@@ -96,7 +99,8 @@ def find_around(
 _BOTH = "main.samples AS a JOIN other.samples AS b ON b.sample = a.sample"
 _DIFFERENT = "(a.outcome <> b.outcome OR a.verdicts <> b.verdicts)"
 _COLUMNS = (
-    "a.number, a.sample, a.slug, a.title, a.outcome AS left_outcome, b.outcome AS right_outcome, "
+    "a.number AS left_number, b.number AS right_number, a.sample, a.slug, a.title, "
+    "a.outcome AS left_outcome, b.outcome AS right_outcome, "
     "a.verdicts AS left_verdicts, b.verdicts AS right_verdicts, "
     "a.pictures AS left_pictures, b.pictures AS right_pictures"
 )
@@ -107,7 +111,7 @@ def _read_match(row: sqlite3.Row) -> Match:
         [picture["kind"] for picture in orjson.loads(row[f"{side}_pictures"])] for side in ("left", "right")
     )
     return Match(
-        number=row["number"],
+        numbers=(row["left_number"], row["right_number"]),
         sample=row["sample"],
         slug=row["slug"],
         title=row["title"],

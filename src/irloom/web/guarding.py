@@ -54,7 +54,7 @@ class Guard:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self._host not in ANY_HOST and _name_of(host) not in LOOPBACK | {self._host}:
             return _say(403, "This name does not lead here: use the address that `irloom view` named.")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and origin != f"{scope['scheme']}://{host}":
             return _say(403, "Another site's page asked for this.")
         if scope["method"] not in _SAFE and origin is None:
             return _say(403, "Who asks to change something has to say from where (Origin).")

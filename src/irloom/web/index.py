@@ -8,7 +8,7 @@ was deleted is made again, and several viewers may share one.
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from irloom.errors import ConfigError, RunDirError
@@ -58,50 +58,81 @@ class Index:
 
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
-        self.path = cache / "view" / f"{safe_name(root.resolve().name)}-{_identify(root)}.sqlite"
+        self._cache = cache
+
+    @property
+    def path(self) -> Path:
+        """Where it is; another run in the place of this one has another. RunDirError where there is none."""
+        name = f"{safe_name(self.root.resolve().name)}-{_identify(self.root)}.sqlite"
+        return self._cache / "view" / name
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that cannot write; sqlite3.OperationalError while there is no index."""
-        connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
-        connection.row_factory = sqlite3.Row
-        try:
-            yield connection
-        finally:
-            connection.close()
+        """A connection that cannot write; sqlite3.DatabaseError while there is no index, or a broken one."""
+        path = self.path
+        with _removing_broken(path):
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            connection.row_factory = sqlite3.Row
+            with closing(connection):
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction of its own, to an index that is made where there is none."""
-        connection = self._open()
-        try:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-        finally:
-            connection.close()
+        path = self.path
+        with _removing_broken(path), _open(path) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
 
     def prepare(self) -> None:
-        """Make an empty index where there is none; ConfigError where that is not possible."""
+        """Make an empty index where there is none or a broken one; ConfigError where that is not possible."""
+        path = self.path
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = self._open()
-            with connection:
-                connection.executescript(_TABLES)
-            connection.close()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                _make_tables(path)
+            except sqlite3.DatabaseError as error:
+                if not is_broken(error):
+                    raise
+                _make_tables(path)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
-                f"the index of {self.root} cannot be written to {self.path}: {error}; "
+                f"the index of {self.root} cannot be written to {path}: {error}; "
                 "remove that file, or set IRLOOM_CACHE to another folder"
             ) from error
 
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=60)
+
+def is_broken(error: sqlite3.DatabaseError) -> bool:
+    """Whether a file is no index any more, rather than missing or busy."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says which part of SQLite saw it
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _make_tables(path: Path) -> None:
+    with _removing_broken(path), _open(path) as connection:
+        connection.executescript(_TABLES)
+
+
+@contextmanager
+def _removing_broken(path: Path) -> Iterator[None]:
+    """Remove an index that turns out to be broken, so that the next `prepare` makes it anew."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if is_broken(error):
+            for end in ("", "-wal", "-shm"):
+                path.with_name(path.name + end).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         # After a power cut an index may be broken or gone: it is a cache.
         connection.execute("PRAGMA synchronous = OFF")
-        return connection
+        yield connection
 
 
 def _identify(root: Path) -> str:

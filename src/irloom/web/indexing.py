@@ -15,7 +15,7 @@ from irloom.runs.checking import edited
 from irloom.runs.reading import list_row_files
 from irloom.runs.storage import read_lines, safe_name
 from irloom.web.describing import choose_title, collect_words, list_labels, list_pictures, summarise_verdicts
-from irloom.web.index import Index
+from irloom.web.index import Index, is_broken
 
 GROUP: Final = 500
 """Lines of the log that are indexed in one transaction: what was done is seen about every second."""
@@ -29,6 +29,16 @@ Line = dict[str, Any]
 def catch_up(index: Index, flow: str) -> bool:
     """Index one more group; False where nothing is left. RunDirError where rows were edited."""
     index.prepare()
+    try:
+        return _add_group(index, flow)
+    except sqlite3.DatabaseError as error:
+        if not is_broken(error):
+            raise
+    index.prepare()
+    return _add_group(index, flow)
+
+
+def _add_group(index: Index, flow: str) -> bool:
     with index.writing() as connection:
         state = _load_state(connection, index.root)
         log = index.root / "commits.jsonl"

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from irloom.errors import StorageError
 from irloom.runs.marks import Mark, write_mark
 from irloom.web.filters import Filter
 from irloom.web.pages import find_run, find_sample
@@ -58,7 +59,12 @@ def _write(request: Request, fields: dict[str, str]) -> Mark:
     entry = find_sample(request, run)
     note = fields.get("note", "").replace("\r\n", "\n").strip()[:LONGEST_NOTE]
     mark = Mark(sample=entry.sample, marked=bool(fields.get("marked")), note=note)
-    write_mark(run.root, mark)
+    try:
+        write_mark(run.root, mark)
+    except StorageError as error:
+        raise HTTPException(
+            500, f"The mark was not kept: {error.__cause__}. Free space, or mend the folder, and mark again."
+        ) from error
     return mark
 
 

@@ -48,7 +48,7 @@ def show_list(request: Request) -> Response:
         noted=sum(bool(mark.note) for mark in marks.values()),
         in_flight=in_flight,
         share=share_indexed(run.index),
-        problem=follower.problem(run.index),
+        problem=follower.problem(run),
         stamp=stamp,
     )
 
@@ -67,7 +67,7 @@ def show_sample(request: Request) -> Response:
         around = find_neighbours(connection, entry.number, wanted, marks)
     totals, _ = run.count(wanted)
     return render(
-        f"{run.flow}.html",
+        f"{run.facts.flow}.html",
         **_frame(request, run, wanted),
         **view_sample(run, entry),
         entry=entry,
@@ -95,7 +95,7 @@ def show_picture(request: Request) -> Response:
     if picture is None:
         raise HTTPException(404, "This sample has no such picture.")
     try:
-        path = locate_picture(picture, run.root, run.source)
+        path = locate_picture(picture, run.root, run.facts.source)
         answer = send_picture(path, small="small" in request.query_params)
     except NoPicture as error:
         raise HTTPException(404, f"The picture is not shown: {error}.") from error
@@ -105,12 +105,14 @@ def show_picture(request: Request) -> Response:
 
 
 def find_run(request: Request, name: str = "run") -> ViewedRun:
-    """The run of an address; 404 where there is none."""
+    """The run of an address as it is now; 404 where there is none, RunDirError where it is gone."""
     runs: list[ViewedRun] = request.app.state.runs
     number: int = request.path_params[name]
     if number >= len(runs):
         raise HTTPException(404, "There is no such run.")
-    return runs[number]
+    run = runs[number]
+    run.read_again()
+    return run
 
 
 def find_sample(request: Request, run: ViewedRun) -> Entry:

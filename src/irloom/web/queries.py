@@ -14,8 +14,10 @@ from irloom.web.filters import Filter
 
 PAGE = 50
 Marks = Mapping[str, Mark]
-_MOST_VALUES = 12
-"""Values of a facet that are listed; of rules there may be hundreds."""
+SHOWN_VALUES = 12
+"""Values of a facet that a page shows at once; the others stand behind "more"."""
+_MOST_VALUES = 500
+"""Values of a facet that are listed at all; of rules there may be more."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,10 @@ class Page:
 class Neighbours:
     """Where a sample stands among those that fit."""
 
-    place: int
+    place: int | None
+    """None for a sample that does not fit itself."""
+    page: int | None
+    """The key `older` of the page of the list that holds it; None for the first."""
     before: str | None
     after: str | None
 
@@ -136,13 +141,17 @@ def find_neighbours(connection: sqlite3.Connection, number: int, wanted: Filter,
     """The samples before and after one, in the order of the list."""
     conditions, values = _build_conditions(wanted, marks)
 
-    def ask(columns: str, condition: str, order: str = "") -> Any:
-        query = f"SELECT {columns} FROM samples {_where([*conditions, condition])} {order} LIMIT 1"
+    def ask(columns: str, condition: str, order: str = "", skipped: int = 0) -> Any:
+        chosen = _where([*conditions, condition])
+        query = f"SELECT {columns} FROM samples {chosen} {order} LIMIT 1 OFFSET {skipped}"
         row = connection.execute(query, [*values, number]).fetchone()
         return row[0] if row is not None else None
 
+    newer: int = ask("count(*)", "number > ?")
     return Neighbours(
-        place=ask("count(*)", "number >= ?"),
+        place=newer + 1 if ask("1", "number = ?") else None,
+        # The last sample of the page before: from this one, so many newer ones stand on its own page.
+        page=ask("number", "number > ?", "ORDER BY number", newer % PAGE) if newer >= PAGE else None,
         before=ask("slug", "number > ?", "ORDER BY number"),
         after=ask("slug", "number < ?", "ORDER BY number DESC"),
     )

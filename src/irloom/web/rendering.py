@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from irloom.web.describing import FACETS
+from irloom.web.queries import SHOWN_VALUES
 
 FOLDER = Path(__file__).parent
 
@@ -26,7 +27,7 @@ def _load_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["FACETS"] = FACETS
+    environment.globals |= {"FACETS": FACETS, "SHOWN_VALUES": SHOWN_VALUES}
     environment.filters |= {"count": _count, "cost": _cost, "took": _took}
     return environment
 

@@ -23,7 +23,7 @@ def view_sample(run: ViewedRun, entry: Entry) -> dict[str, Any]:
         "faults": rows.get("failed", []),
         "turns": view_turns(run.root, turns),
     }
-    match run.flow:
+    match run.facts.flow:
         case "infrared":
             found |= {"captions": view_captions(rows["pairs"]), "overlay": draw_objects(rows)}
             found |= {"made_by": rows["pairs"][0]["translation"]["made_by"] if rows["pairs"] else ""}
@@ -46,7 +46,7 @@ def list_texts(run: ViewedRun, entry: Entry) -> dict[str, str]:
         texts["Code"] = figure["code"]
     for edit in rows.get("edits", []):
         texts[edit["task"]] = edit["query"] or edit["instruction"]
-    if run.flow == "infrared":
+    if run.facts.flow == "infrared":
         debates = view_debates(entry.verdicts, rows, read_turns(run.root, entry))
         texts |= {debate.task.capitalize(): debate.final for debate in debates}
     for row in rows["rejected"]:

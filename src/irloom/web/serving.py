@@ -36,6 +36,12 @@ def serve(
 def _listen(host: str, port: int | None) -> socket.socket:
     """A socket on the port that was asked for, else on ours, else on any that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        # Any port does: a refusal is the host's.
+        socket.create_server((host, 0), family=family).close()
+    except (OSError, UnicodeError) as error:  # the latter for what cannot be a name, such as `a..b`
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"--host {host} is no address of this machine: {reason}.") from error
     for wanted in (PORT, 0) if port is None else (port,):
         try:
             return socket.create_server((host, wanted), family=family)

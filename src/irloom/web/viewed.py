@@ -17,6 +17,16 @@ Facets = dict[str, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What `run.json` says of a run."""
+
+    flow: str
+    source: Path | None
+    """The folder of visible images, where there is one."""
+    created: str
+
+
+@dataclass(eq=False)
 class ViewedRun:
     """One run of the command line."""
 
@@ -25,11 +35,12 @@ class ViewedRun:
     name: str
     """What the pages call it."""
     root: Path
-    flow: str
-    source: Path | None
-    """The folder of visible images, where there is one."""
-    created: str
     index: Index
+    facts: Facts
+
+    def read_again(self) -> None:
+        """See whether another run lies in its place; RunDirError or OSError where none does."""
+        self.facts = _read_facts(self.root)
 
     @property
     def marks(self) -> dict[str, Mark]:
@@ -42,7 +53,7 @@ class ViewedRun:
             row = connection.execute("SELECT offset, in_flight FROM state").fetchone()
         marks = self.root / MARKS_FILE
         indexed = f"{row['offset']}.{hash(row['in_flight'])}" if row is not None else "0"
-        return f"{indexed}.{marks.stat().st_size if marks.is_file() else 0}"
+        return f"{self.index.path.stem}.{indexed}.{marks.stat().st_size if marks.is_file() else 0}"
 
     def count(self, wanted: Filter) -> tuple[Totals, Facets]:
         """The sums and counts of a filter, counted again only where something has changed."""
@@ -61,19 +72,16 @@ def open_runs(roots: Sequence[Path], cache: Path) -> list[ViewedRun]:
 
 
 def _open_run(number: int, name: str, root: Path, cache: Path) -> ViewedRun:
-    run = RunDirectory.open(root)
-    config = run.config
+    facts = _read_facts(root)
     index = Index(root, cache)
     index.prepare()
-    return ViewedRun(
-        number=number,
-        name=name,
-        root=root,
-        flow=config.flow,
-        source=getattr(config, "images", None),
-        created=str(run.about.get("created", "")),
-        index=index,
-    )
+    return ViewedRun(number, name, root, index, facts)
+
+
+def _read_facts(root: Path) -> Facts:
+    run = RunDirectory.open(root)
+    config = run.config
+    return Facts(config.flow, getattr(config, "images", None), str(run.about.get("created", "")))
 
 
 @lru_cache(_KEPT)

@@ -77,6 +77,12 @@ function toggleMark() {
   keepMark();
 }
 
+function writeNote() {
+  const note = find("#mark textarea");
+  note.focus();
+  note.setSelectionRange(note.value.length, note.value.length);
+}
+
 function toggleTurns() {
   const turns = [...document.querySelectorAll(".turn")];
   const open = turns.some((turn) => !turn.open);
@@ -93,7 +99,7 @@ async function refresh(main) {
     for (const part of fresh.querySelectorAll("[data-live]")) {
       const old = document.getElementById(part.id);
       for (const facet of part.querySelectorAll("[data-facet]")) {
-        facet.open = old.querySelector(`[data-facet="${facet.dataset.facet}"]`)?.open ?? true;
+        facet.open = old.querySelector(`[data-facet="${facet.dataset.facet}"]`)?.open ?? facet.open;
       }
       old.replaceWith(document.adoptNode(part));
     }
@@ -127,13 +133,13 @@ const KEYS = {
     o: () => flip("o"),
     t: toggleTurns,
     m: toggleMark,
-    n: () => find("#mark textarea").focus(),
+    n: writeNote,
   },
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.activeElement) document.activeElement.blur();
-  const isTyped = event.target.closest("input, textarea, select");
+  const isTyped = event.target.closest("input:not([type=checkbox]), textarea, select");
   const isPressed = event.key === "Enter" && event.target.closest("a, button, summary");
   if (isTyped || isPressed || event.ctrlKey || event.metaKey || event.altKey) return;
   if (help.open && event.key !== "?") return;
@@ -162,6 +168,7 @@ if (mark) {
 const live = find("[data-state]");
 if (live) {
   selectAgain();
+  find("#list > .selected")?.scrollIntoView({ block: "center" });
   poll(live);
 }
 if (matchMedia("(max-width: 800px)").matches) {
