@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,8 @@ from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
 from irloom.flows import CirConfig, ImgcoderConfig, InfraredConfig
 from irloom.options import locate_files
+
+Config = TypeVar("Config", bound=RunConfig)
 
 _PATHS = ("images", "captions", "instances", "infrared", "problems", "rules", "prompts", "lexicon", "reuse")
 _PLAIN = (
@@ -70,10 +72,7 @@ def resolve_config(arguments: argparse.Namespace) -> InfraredConfig:
         _read_settings(arguments.profile, arguments.config, InfraredConfig), _read_options(arguments)
     )
     _require(settings)
-    try:
-        return InfraredConfig.model_validate(settings)
-    except ValidationError as error:
-        raise explain(error) from error
+    return _build(InfraredConfig, settings)
 
 
 def resolve_figures(arguments: argparse.Namespace) -> ImgcoderConfig:
@@ -86,10 +85,7 @@ def resolve_figures(arguments: argparse.Namespace) -> ImgcoderConfig:
     if not settings.get("problems"):
         raise ConfigError("--problems missing: say which problems to draw.")
     _check_chat(settings.get("chat"))
-    try:
-        return ImgcoderConfig.model_validate(settings)
-    except ValidationError as error:
-        raise explain(error) from error
+    return _build(ImgcoderConfig, settings)
 
 
 def resolve_cir(arguments: argparse.Namespace) -> CirConfig:
@@ -105,10 +101,7 @@ def resolve_cir(arguments: argparse.Namespace) -> CirConfig:
     if not settings.get("images"):
         raise ConfigError("--images missing: say which images to edit.")
     _check_chat(settings.get("chat"))
-    try:
-        return CirConfig.model_validate(settings)
-    except ValidationError as error:
-        raise explain(error) from error
+    return _build(CirConfig, settings)
 
 
 def _read_quota(text: str) -> tuple[str, int]:
@@ -136,8 +129,12 @@ def resolve_backends(arguments: argparse.Namespace) -> InfraredConfig:
         _read_settings(arguments.profile, arguments.config, InfraredConfig), _read_chat(arguments)
     )
     _check_chat(settings.get("chat"))
+    return _build(InfraredConfig, {**settings, "images": ".", "captions": "."})
+
+
+def _build(flow: type[Config], settings: Mapping[str, Any]) -> Config:
     try:
-        return InfraredConfig.model_validate({**settings, "images": ".", "captions": "."})
+        return flow.model_validate(settings)
     except ValidationError as error:
         raise explain(error) from error
 

@@ -17,6 +17,7 @@ from openai import AsyncOpenAI, DefaultAioHttpClient, HttpxBinaryResponseContent
 from irloom.backends.chat.address import find_key, read_address
 from irloom.backends.chat.completions import build_arguments, build_messages, read_completion
 from irloom.backends.chat.limiter import LimiterClosed, Permit
+from irloom.backends.chat.living import is_alive
 from irloom.backends.chat.logprobs import check_given
 from irloom.backends.chat.pacing import Pacer, Tally
 from irloom.backends.chat.refusals import (
@@ -246,15 +247,7 @@ class OpenAIChat:
             self._learnt[name] = value
 
     async def _is_alive(self) -> bool:
-        """Whether the endpoint lists its models, or says at least by itself that it cannot."""
-        try:
-            async with asyncio.timeout(min(self._options.timeout_s, 20.0)):
-                await self._client.models.with_raw_response.list()
-        except openai.APIStatusError as error:
-            return error.status_code < 502
-        except (openai.APIConnectionError, aiohttp.ClientError, OSError):
-            return False
-        return True
+        return await is_alive(self._client, self._options.timeout_s)
 
 
 class _Learned(Exception):

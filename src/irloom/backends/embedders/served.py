@@ -18,6 +18,7 @@ from openai import AsyncOpenAI, DefaultAioHttpClient, HttpxBinaryResponseContent
 
 from irloom.backends.chat.address import find_key, read_address
 from irloom.backends.chat.limiter import LimiterClosed, Permit
+from irloom.backends.chat.living import is_alive
 from irloom.backends.chat.pacing import Pacer, Tally
 from irloom.backends.chat.refusals import Retryable, classify_status, describe_connection
 from irloom.backends.embedders.replies import read_embedding
@@ -157,14 +158,7 @@ class _Asking:
             raise describe_connection(error, self._options) from error
 
     async def _is_alive(self) -> bool:
-        try:
-            async with asyncio.timeout(min(self._options.timeout_s, 20.0)):
-                await self._client.models.with_raw_response.list()
-        except openai.APIStatusError as error:
-            return error.status_code < 502
-        except (openai.APIConnectionError, aiohttp.ClientError, OSError):
-            return False
-        return True
+        return await is_alive(self._client, self._options.timeout_s)
 
     def _stop(self, error: EndpointGone) -> None:
         self._gone = error
