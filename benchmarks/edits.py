@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import print_machine, print_table
-from irloom.backends.building import build_editor
+from irloom.backends.builders import build_editor
 from irloom.edits import Step
-from irloom.imaging import Edit, EditJob
 from irloom.options import ClassicOptions
+from irloom.protocols import Edit, EditJob
 from irloom.sources.coco import CocoSource
 
 Line = dict[str, Any]

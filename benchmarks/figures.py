@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 
 from benchmarks.report import print_machine, print_table
-from irloom.drawing import CodeRunner, Drawing, DrawingJob, SandboxLevel
+from irloom.drawings import CodeRunner, Drawing, DrawingJob, SandboxLevel
 from irloom.errors import ConfigError
-from irloom.sandbox.probing import SandboxOptions, open_sandbox
-from irloom.sources.caching import choose_cache
+from irloom.sandbox.levels import SandboxOptions, open_sandbox
+from irloom.sources.cache import choose_cache
 
 SCRIPT = """
 import matplotlib.pyplot as plt

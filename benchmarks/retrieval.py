@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.report import print_machine, print_table
-from irloom.bench.retrieval import find_nearest
+from irloom.metrics.retrieval import find_nearest
 
 GALLERY, SIZE = 178_645, 768
 _ROWS, _CHUNK = 32_768, 256

@@ -16,13 +16,13 @@ import torch
 
 from benchmarks.contestants.bandwidth import measure_copy, weigh
 from irloom.backends.accelerator import choose_device
-from irloom.backends.building import build_scorer, load_translator
+from irloom.backends.builders import build_scorer, load_translator
 from irloom.cli.main import build_parser
 from irloom.cli.settings import resolve_config
 from irloom.errors import SampleError
 from irloom.flows import InfraredConfig
-from irloom.imaging import ScoringJob, TranslationJob
 from irloom.lexicon import Lexicon
+from irloom.protocols import ScoringJob, TranslationJob
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from irloom.backends.hushing import hush_libraries
+from irloom.backends.quiet import hush_libraries
 from irloom.backends.translators.munit import Generator, Widths
 
 Settings = dict[str, Any]

@@ -32,8 +32,8 @@ PARTS = {
     "aiohttp": "client",
     "yarl": "client",
     "irloom.backends": "irloom: pacing, requests, replies",
-    "irloom.runs": "irloom: keys, commits, rules",
-    "irloom.runs.journal": "irloom: journal",
+    "irloom.engine": "irloom: keys, commits, rules",
+    "irloom.engine.journal": "irloom: journal",
     "irloom.agents": "irloom: agents and prompts",
     "irloom.prompts": "irloom: agents and prompts",
     "irloom.pipelines": "irloom: agents and prompts",
@@ -42,7 +42,7 @@ PARTS = {
 }
 LOOPS = {("asyncio.base_events", "_run_once"), ("concurrent.futures.thread", "_worker")}
 """Where the work of a run begins on a stack: before and after it there are imports and reading."""
-TRANSPARENT = {"irloom.runs.storage", "irloom.runs.steps", "irloom.pipelines.running"}
+TRANSPARENT = {"irloom.engine.storage", "irloom.engine.steps", "irloom.pipelines.run"}
 """What is done here is done for the caller; modules that are in no part are treated the same way."""
 
 

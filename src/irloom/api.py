@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from irloom.engine.commits import DATA_FILES
+from irloom.engine.directory import RunDirectory
+from irloom.engine.reader import iterate_rows, read_sample
+from irloom.engine.summary import Summary, summarise
 from irloom.errors import ConfigError, RunDirError
 from irloom.flows import AnyConfig
-from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
+from irloom.pipelines.run import Listener, ResumeOptions, carry_on, create_run, open_run
 from irloom.records import Stage
-from irloom.runs.commits import DATA_FILES
-from irloom.runs.directory import RunDirectory
-from irloom.runs.reading import iterate_rows, read_sample
-from irloom.runs.summary import Summary, summarise
 
 _NO_ROWS = frozenset({"transcripts", "rules"})
 

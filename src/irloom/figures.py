@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from irloom.drawing import DrawnText
+from irloom.drawings import DrawnText
 from irloom.records import Fault, Row
 
 Dimension = Literal["correctness", "layout", "readability", "plausibility", "expressiveness"]

@@ -13,6 +13,7 @@ from irloom.options import (
     ClassicOptions,
     GroundingOptions,
     ImageEditorOptions,
+    OpenClipEmbedderOptions,
     RadiometricOptions,
     SandboxOptions,
     ScorerOptions,
@@ -21,7 +22,6 @@ from irloom.options import (
     locate_files,
 )
 from irloom.records import TASKS, Agent, Row, Seat, Task
-from irloom.vector_options import OpenClipEmbedderOptions
 
 
 class InfraredConfig(RunConfig):

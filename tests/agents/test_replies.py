@@ -8,7 +8,7 @@ import pytest
 
 from irloom.agents.replies import check_refusal, find_json, find_pairs, looks_like_json, read_text
 from irloom.errors import ModelReplyError
-from irloom.ports import FinishReason, ReplyText
+from irloom.protocols import FinishReason, ReplyText
 
 
 def test_a_whole_reply_is_its_text_without_the_space_around_it() -> None:

@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 from benchmarks.contestants.bandwidth import ByteCount
 from benchmarks.contestants.random_models import MAKERS
 from benchmarks.models import PARTS
-from irloom.backends.building import build_scorer, load_translator
-from irloom.imaging import Scores, ScoringJob, Translation, TranslationJob
+from irloom.backends.builders import build_scorer, load_translator
 from irloom.lexicon import Lexicon
 from irloom.options import ScorerOptions, TranslatorOptions
+from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
 
 
 @pytest.mark.parametrize("name", MAKERS)

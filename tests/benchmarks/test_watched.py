@@ -28,12 +28,12 @@ def part_within(*modules: str) -> str:
     ("modules", "part"),
     [
         (
-            ["irloom.runs.scheduler", "langgraph.pregel", "irloom.agents.task.nodes"],
+            ["irloom.engine.scheduler", "langgraph.pregel", "irloom.agents.task.nodes"],
             "irloom: agents and prompts",
         ),
-        (["irloom.agents.task.nodes", "irloom.runs.session", "irloom.runs.journal"], "irloom: journal"),
-        (["irloom.runs.journal", "irloom.runs.storage"], "irloom: journal"),
-        (["irloom.runs.session", "irloom.runs.storage"], "irloom: keys, commits, rules"),
+        (["irloom.agents.task.nodes", "irloom.engine.session", "irloom.engine.journal"], "irloom: journal"),
+        (["irloom.engine.journal", "irloom.engine.storage"], "irloom: journal"),
+        (["irloom.engine.session", "irloom.engine.storage"], "irloom: keys, commits, rules"),
         (["irloom.backends.chat.openai", "openai.resources.chat", "json"], "client"),
         (["irloom.backends.chat.openai", "orjson_like"], "irloom: pacing, requests, replies"),
         (["langgraph_cousin"], LOOP),
@@ -45,11 +45,11 @@ async def test_the_innermost_known_module_counts(modules: list[str], part: str) 
 
 
 def test_what_runs_outside_of_the_loop_is_start_or_end() -> None:
-    assert part_within("irloom.runs.journal") == START
+    assert part_within("irloom.engine.journal") == START
 
 
 def test_an_import_within_the_loop_is_start_too() -> None:
     async def import_something() -> str:
-        return part_within("irloom.backends.building", "importlib._bootstrap", "openai")
+        return part_within("irloom.backends.builders", "importlib._bootstrap", "openai")
 
     assert asyncio.run(import_something()) == START

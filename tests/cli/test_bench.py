@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from irloom.cli.main import main
+from irloom.engine.directory import RunDirectory
 from irloom.flows import InfraredConfig
-from irloom.runs.directory import RunDirectory
 
 
 @pytest.fixture

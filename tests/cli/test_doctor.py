@@ -72,7 +72,7 @@ def test_a_machine_where_no_sandbox_holds_is_told_the_ways_out(
     async def refuse(options: object) -> None:
         raise ConfigError("no sandbox holds here, so code that a model wrote is not run.")
 
-    monkeypatch.setattr("irloom.sandbox.probing.probe_sandbox", refuse)
+    monkeypatch.setattr("irloom.sandbox.levels.probe_sandbox", refuse)
     code, lines = doctor(capsys)
     assert code == 2
     assert any("no sandbox holds here" in line for line in lines)

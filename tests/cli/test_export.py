@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
+from irloom.engine.commits import CommitLog, Finished
+from irloom.engine.directory import RunDirectory
+from irloom.engine.marks import Mark, write_mark
+from irloom.engine.state import Admission
+from irloom.engine.storage import dump_line
 from irloom.flows import InfraredConfig
 from irloom.records import Outcome, SampleResult
-from irloom.runs.commits import CommitLog, Finished
-from irloom.runs.directory import RunDirectory
-from irloom.runs.marks import Mark, write_mark
-from irloom.runs.state import Admission
-from irloom.runs.storage import dump_line
 from support.small_run import SmallRun, draw_image
 
 

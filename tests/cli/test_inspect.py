@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from irloom.cli.main import main
-from irloom.runs.storage import dump_line
+from irloom.engine.storage import dump_line
 from support.chat_server import Asked, ChatServer
 from support.coco import write_coco
 

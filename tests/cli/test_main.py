@@ -15,9 +15,9 @@ from aiohttp import web
 
 import irloom
 from irloom.cli.main import VERBS, build_parser, main
+from irloom.engine.directory import RunDirectory
+from irloom.engine.storage import dump_line
 from irloom.flows import InfraredConfig
-from irloom.runs.directory import RunDirectory
-from irloom.runs.storage import dump_line
 from support.chat_server import ChatServer, refuse
 from support.coco import write_coco
 
@@ -122,7 +122,7 @@ def test_a_run_that_was_never_created_is_not_offered_for_resuming(tmp_path: Path
     arguments = ["run", "infrared", *coco.options, "--out", str(tmp_path / "run"), "--no-translation"]
     ended = python(
         "import resource\n"
-        "from irloom.cli.main import main\nimport irloom.pipelines.running as running\n"
+        "from irloom.cli.main import main\nimport irloom.pipelines.run as running\n"
         "before = running.load_job\n"
         "def load(*given, **named):\n"
         "    inputs = before(*given, **named)\n"

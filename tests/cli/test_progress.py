@@ -11,7 +11,7 @@ from aiohttp import web
 from irloom.cli import progress
 from irloom.cli.main import main
 from irloom.cli.progress import Progress
-from irloom.runs.summary import Summary
+from irloom.engine.summary import Summary
 from support.chat_server import Asked, ChatServer, refuse
 from support.coco import CocoFiles, write_coco
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from irloom.cli.main import main
+from irloom.engine.commits import CommitLog
+from irloom.engine.directory import RunDirectory
+from irloom.engine.lock import RunLock
+from irloom.engine.rulebook import RuleBook
+from irloom.engine.storage import read_lines
 from irloom.flows import InfraredConfig
-from irloom.runs.commits import CommitLog
-from irloom.runs.directory import RunDirectory
-from irloom.runs.lock import RunLock
-from irloom.runs.rulebook import RuleBook
-from irloom.runs.storage import read_lines
 
 RULES = ["Delete all words about colour.", "Delete all words about wood.", "2"]
 

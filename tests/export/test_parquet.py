@@ -9,8 +9,8 @@ import pytest
 from trl.data_utils import prepare_multimodal_messages
 
 from irloom.export import parquet
-from irloom.export.exporting import export_run
 from irloom.export.options import Data, ExportOptions
+from irloom.export.run import export_run
 from support.small_run import SmallRun, draw_image
 
 HALVES = {"train": 0.5, "test": 0.5}

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from irloom.export.exporting import export_run
 from irloom.export.options import ExportOptions
+from irloom.export.run import export_run
 from irloom.export.sharegpt import describe_datasets
 from support.small_run import SmallRun
 

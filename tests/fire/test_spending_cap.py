@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from irloom.cli.main import main
-from irloom.runs.summary import summarise
+from irloom.engine.summary import summarise
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
 from support.killing import run_irloom, start_irloom

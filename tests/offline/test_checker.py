@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from irloom.backends.chat.rules import Rules
+from irloom.backends.offline.chat.engine import Rules
 from irloom.lexicon import Lexicon
-from irloom.ports import ChatRequest, Prompt, ReplySchema
+from irloom.protocols import ChatRequest, Prompt, ReplySchema
 from offline.checker import Annotation, check
 
 DOG: Annotation = ("dog", 0.05, 0.5, 0.25, 0.9, False)

@@ -7,9 +7,9 @@ import pytest
 import skimage
 from PIL import Image
 
-from irloom.backends.chat.rules import Rules
+from irloom.backends.offline.chat.engine import Rules
 from irloom.lexicon import Lexicon
-from irloom.ports import ChatRequest, Prompt, ReplySchema
+from irloom.protocols import ChatRequest, Prompt, ReplySchema
 from offline.checker import Annotation, check
 
 DEMO = resources.files("irloom").joinpath("data/demo")

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from irloom.cli.main import main
-from irloom.runs.reading import iterate_rows
+from irloom.engine.reader import iterate_rows
 from support.chat_server import Asked, ChatServer, refuse
 from support.coco import CocoFiles, write_coco
 

@@ -7,7 +7,7 @@ import pytest
 from irloom.edits import PUBLISHED, SUBCATEGORIES, Family, Point, Step, Subcategory
 from irloom.errors import ConfigError
 from irloom.flows import CirConfig
-from irloom.pipelines.cir import choose_avoided, choose_subcategories, number_edits
+from irloom.pipelines.cir.graph import choose_avoided, choose_subcategories, number_edits
 
 
 def config(**settings: object) -> CirConfig:

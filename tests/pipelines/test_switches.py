@@ -10,7 +10,7 @@ import pytest
 
 from irloom.cli.main import main
 from irloom.flows import InfraredConfig
-from irloom.pipelines.infrared import choose_tasks
+from irloom.pipelines.infrared.graph import choose_tasks
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
 

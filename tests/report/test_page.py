@@ -9,7 +9,7 @@ import pytest
 from irloom.errors import UserError
 from irloom.flows import CirConfig, ImgcoderConfig
 from irloom.records import SampleResult
-from irloom.report.embedding import digest_for_policy
+from irloom.report.data_urls import digest_for_policy
 from irloom.report.page import write_report
 from support.small_run import PROVENANCE, SmallRun, draw_image
 
@@ -63,8 +63,8 @@ def test_a_page_shows_figures_plots_samples_rules_and_the_card(run: SmallRun) ->
 
 
 def test_the_card_is_that_of_the_exports(run: SmallRun, tmp_path: Path) -> None:
-    from irloom.export.exporting import export_run
     from irloom.export.options import ExportOptions
+    from irloom.export.run import export_run
 
     export_run(run.root, tmp_path / "out", ExportOptions(form="parquet", data="pairs"))
     readme = (tmp_path / "out/README.md").read_text()
@@ -107,7 +107,7 @@ def test_the_same_run_gives_the_same_page(run: SmallRun) -> None:
 
 
 def test_a_run_in_progress_says_what_is_not_finished(run: SmallRun) -> None:
-    from irloom.runs.state import Admission
+    from irloom.engine.state import Admission
 
     run.log.admit(Admission("9", 1, 0))
     assert "1 samples are not finished" in report(run.root)

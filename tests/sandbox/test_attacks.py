@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-from irloom.drawing import Drawing, DrawingFault, SandboxLevel
+from irloom.drawings import Drawing, DrawingFault, SandboxLevel
 from irloom.errors import ConfigError
 from support.attacked import World, kill_all, list_descendants
 from support.attacks import KERNEL, NETWORK, PRELUDE, PROCESSES, READING, WRITING

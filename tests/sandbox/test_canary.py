@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from irloom.drawing import Drawing, DrawingFault, DrawingJob, SandboxLevel
+from irloom.drawings import Drawing, DrawingFault, DrawingJob, SandboxLevel
 from irloom.errors import ConfigError
 from irloom.sandbox.canary import WANTED, find_leaks, try_to_escape
-from irloom.sandbox.probing import Probe
+from irloom.sandbox.levels import Probe
 from support.drawing import Studio
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from irloom.drawing import DrawingFault, SandboxLevel
+from irloom.drawings import DrawingFault, SandboxLevel
 from irloom.sandbox.command import build_command, build_environment, build_hello
 from support.drawing import Studio
 

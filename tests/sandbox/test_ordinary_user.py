@@ -85,7 +85,7 @@ def test_every_attack_fails_for_an_ordinary_user_too(home: Path) -> None:
 
 PROBE = """
 import asyncio
-from irloom.sandbox.probing import SandboxOptions, probe_sandbox
+from irloom.sandbox.levels import SandboxOptions, probe_sandbox
 print(asyncio.run(probe_sandbox(SandboxOptions(level="standard"))).hold["uid"])
 """
 

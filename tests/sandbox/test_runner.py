@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from irloom.drawing import Drawing, DrawingFault, DrawingJob, SandboxLevel
+from irloom.drawings import Drawing, DrawingFault, DrawingJob, SandboxLevel
 from irloom.errors import SandboxError
 from irloom.sandbox.runner import Sandbox
 from irloom.sandbox.worker import JOBS_A_SERVER
@@ -166,7 +166,7 @@ async def test_an_odd_script_gets_an_answer(sandbox: Sandbox, script: str) -> No
 OWNER = """
 import asyncio
 import contextlib
-from irloom.drawing import DrawingJob
+from irloom.drawings import DrawingJob
 from irloom.sandbox.runner import Sandbox
 
 async def main():

@@ -18,7 +18,7 @@ from irloom.backends.chat.sight import takes_images
 from irloom.cli.main import main
 from irloom.errors import EndpointError, EndpointRefused
 from irloom.options import OpenAIOptions
-from irloom.ports import ChatRequest, Prompt, ReplySchema
+from irloom.protocols import ChatRequest, Prompt, ReplySchema
 from served.conftest import Served, serve
 from support.coco import CocoFiles, write_coco
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from irloom.errors import ConfigError
-from irloom.sources import indexing
+from irloom.sources import index_builder as indexing
 from irloom.sources.coco import CocoSource
 
 Make = Callable[..., CocoSource]

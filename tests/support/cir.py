@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from irloom.backends.measuring.meter import PixelMeter
+from irloom.backends.meters.preservation import PixelMeter
 from irloom.edits import Region, Step, Subcategory, category_of
+from irloom.engine.commits import CommitLog, Finished
+from irloom.engine.directory import RunDirectory
+from irloom.engine.state import Admission
+from irloom.engine.storage import safe_name
 from irloom.flows import CirConfig
-from irloom.imaging import MeasuringJob
+from irloom.protocols import MeasuringJob
 from irloom.records import SampleResult
-from irloom.runs.commits import CommitLog, Finished
-from irloom.runs.directory import RunDirectory
-from irloom.runs.state import Admission
-from irloom.runs.storage import safe_name
 from support.photos import Pixels, make_photo, paint, save
 
 BOXES: Mapping[int, Region] = {1: (0.1, 0.1, 0.4, 0.4), 2: (0.5, 0.5, 0.9, 0.9)}

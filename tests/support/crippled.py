@@ -21,7 +21,7 @@ _PREAMBLE = """
 import asyncio
 from support.crippled import lack
 from irloom.errors import ConfigError
-from irloom.sandbox.probing import SandboxOptions, probe_sandbox
+from irloom.sandbox.levels import SandboxOptions, probe_sandbox
 lack({lacking!r})
 try:
     print(asyncio.run({code}))

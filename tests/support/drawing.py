@@ -7,10 +7,10 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from irloom.drawing import Drawing, DrawingFault, DrawingJob, SandboxLevel
+from irloom.drawings import Drawing, DrawingFault, DrawingJob, SandboxLevel
 from irloom.errors import ConfigError
 from irloom.sandbox.canary import Outcomes, try_to_escape
-from irloom.sandbox.probing import Probe, SandboxOptions, open_sandbox
+from irloom.sandbox.levels import Probe, SandboxOptions, open_sandbox
 from irloom.sandbox.runner import Sandbox
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from irloom.backends.chat.openai import OpenAIChat
 from irloom.options import OpenAIOptions
-from irloom.ports import ChatReply, ChatRequest, Prompt
+from irloom.protocols import ChatReply, ChatRequest, Prompt
 from support.chat_server import complete, refuse
 
 Wrong = Callable[[int], Awaitable[web.StreamResponse | None] | web.StreamResponse | None]

@@ -17,12 +17,12 @@ from pathlib import Path
 _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload(
     [
-        "irloom.cli.carrying",
-        "irloom.pipelines.running",
+        "irloom.cli.foreground",
+        "irloom.pipelines.run",
         "irloom.backends.chat.openai",
-        "irloom.backends.chat.rules",
+        "irloom.backends.offline.chat.engine",
         "irloom.backends.translators.given",
-        "irloom.backends.scorers.grounding",
+        "irloom.backends.offline.grounding",
         "support.killing",
     ]
 )
@@ -98,7 +98,7 @@ def _run(arguments: list[str], folder: str, log: str, step: str | None, at: int)
 
 
 def _arm(folder: Path, step: str, at: int) -> None:
-    from irloom.runs import steps
+    from irloom.engine import steps
 
     seen: list[str] = []
 

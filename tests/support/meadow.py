@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from irloom.backends.editors.classic.editor import ClassicEditor
+from irloom.backends.offline.editor.editor import ClassicEditor
 from irloom.edits import Declined, Step, Subcategory
 from irloom.errors import SampleError
-from irloom.imaging import Edit, EditJob
 from irloom.options import ClassicOptions
+from irloom.protocols import Edit, EditJob
 from irloom.records import Box
 
 WIDTH, HEIGHT = 240, 180

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from irloom.backends.drawing.answering import find_figure
-from irloom.backends.drawing.figure import Figure
+from irloom.backends.offline.figures.answers import find_figure
+from irloom.backends.offline.figures.figure import Figure
 
 
 class Drawn:

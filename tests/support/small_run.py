@@ -10,11 +10,11 @@ import numpy as np
 from PIL import Image
 
 from irloom.config import RunConfig
+from irloom.engine.commits import CommitLog, Finished
+from irloom.engine.directory import RunDirectory
+from irloom.engine.state import Admission
 from irloom.flows import InfraredConfig
 from irloom.records import Fault, Outcome, SampleResult, Stage
-from irloom.runs.commits import CommitLog, Finished
-from irloom.runs.directory import RunDirectory
-from irloom.runs.state import Admission
 
 PROVENANCE: dict[str, Any] = {
     "rules": 0,

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from irloom.backends.hushing import hush_libraries
+from irloom.backends.quiet import hush_libraries
 
 SHAPES = ("disc", "square", "cross")
 CAPTIONS = tuple(f"a {heat} {shape}" for shape in SHAPES for heat in ("hot", "cold"))

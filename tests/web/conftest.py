@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from irloom.cli.main import main
 from irloom.web.app import build_app
 from irloom.web.index import Index
-from irloom.web.indexing import catch_up
+from irloom.web.indexer import catch_up
 from support.chat_server import Asked, ChatServer
 from support.coco import write_coco
 from support.problems import SUPPORTED

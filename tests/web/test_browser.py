@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from irloom.runs.marks import read_marks
+from irloom.engine.marks import read_marks
 from irloom.web import queries
 from irloom.web.app import build_app
 

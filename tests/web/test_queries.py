@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.runs.marks import Mark
+from irloom.engine.marks import Mark
 from irloom.web.filters import Filter
 from irloom.web.index import Index
 from irloom.web.queries import (

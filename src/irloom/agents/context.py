@@ -10,8 +10,8 @@ from langgraph.types import Send
 
 from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
-from irloom.ports import Calls
 from irloom.prompts import Prompts
+from irloom.protocols import Calls
 from irloom.records import Box
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from irloom.errors import ModelReplyError
-from irloom.ports import ReplyText, Unreadable
+from irloom.protocols import ReplyText, Unreadable
 
 T = TypeVar("T")
 

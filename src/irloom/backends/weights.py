@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from irloom.backends.hushing import hush_libraries
+from irloom.backends.quiet import hush_libraries
 from irloom.errors import ConfigError
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -39,17 +39,17 @@ def main(arguments: argparse.Namespace) -> int:
 
 def bench_scigen(arguments: argparse.Namespace) -> int:
     """Show the table, with the published one for orientation."""
-    from irloom.bench.scigen import score_run
+    from irloom.pipelines.imgcoder.scigen import score_run
 
     scores = score_run(Path(arguments.run))
     if arguments.plot:
-        from irloom.bench.plotting import plot_scores
+        from irloom.metrics.plots import plot_scores
 
         plot_scores(scores, Path(arguments.plot))
     if arguments.json:
         show(json.dumps(asdict(scores)))
         return EXIT_DONE
-    from irloom.bench.scigen import COLUMNS, tabulate
+    from irloom.pipelines.imgcoder.scigen import COLUMNS, tabulate
 
     rows = [["", *COLUMNS], *tabulate(scores)]
     show(align(rows))

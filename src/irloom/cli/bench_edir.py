@@ -14,9 +14,9 @@ from irloom.cli.terminal import say, show
 from irloom.errors import EXIT_DONE, ConfigError
 
 if TYPE_CHECKING:
-    from irloom.bench.edir_layout import Mode
-    from irloom.bench.edir_scores import EdirScores
-    from irloom.vector_options import VectorSource
+    from irloom.metrics.edir_layout import Mode
+    from irloom.metrics.edir_scores import EdirScores
+    from irloom.options import VectorSource
 
 _KINDS = ("pixels", "open_clip", "served", "vectors")
 _MODES: "tuple[Mode, ...]" = ("both", "text", "image")
@@ -76,9 +76,9 @@ def bench_edir(arguments: argparse.Namespace) -> int:
     """Embed, retrieve, score, show."""
     modes = _read_modes(arguments.modes)
     options = resolve_embedder(arguments)
-    from irloom.bench.edir import make_vectors, retrieve, score
-    from irloom.bench.edir_layout import lay_out
-    from irloom.sources.caching import choose_cache
+    from irloom.metrics.edir import make_vectors, retrieve, score
+    from irloom.metrics.edir_layout import lay_out
+    from irloom.sources.cache import choose_cache
     from irloom.sources.edir import read_edir
 
     layout = lay_out(read_edir(Path(arguments.data), arguments.split), arguments.limit)
@@ -88,11 +88,11 @@ def bench_edir(arguments: argparse.Namespace) -> int:
         layout, vectors.source, found, arguments.exclude_reference, arguments.resamples, arguments.seed
     )
     if arguments.plot:
-        from irloom.bench.edir_plot import plot_edir
+        from irloom.metrics.edir_plot import plot_edir
 
         plot_edir(layout, scores, Path(arguments.plot))
     if arguments.report:
-        from irloom.bench.edir_report import write_report
+        from irloom.metrics.edir_report import write_report
 
         write_report(Path(arguments.report), layout, scores, found)
     show(json.dumps(asdict(scores)) if arguments.json else _describe(scores))
@@ -104,7 +104,7 @@ def resolve_embedder(arguments: argparse.Namespace) -> "VectorSource":
     from pydantic import ValidationError
 
     from irloom.config import explain, merge_settings
-    from irloom.vector_options import BenchOptions
+    from irloom.options import BenchOptions
 
     given = {
         name: value for name, option in _SETTINGS.items() if (value := getattr(arguments, option)) is not None
@@ -172,7 +172,7 @@ def _reporter() -> Callable[[str, int, int], None]:
 
 
 def _describe(scores: "EdirScores") -> str:
-    from irloom.bench.edir_tables import GROUP_COLUMNS, MODE_COLUMNS, tabulate_groups, tabulate_modes
+    from irloom.metrics.edir_tables import GROUP_COLUMNS, MODE_COLUMNS, tabulate_groups, tabulate_modes
 
     parts = [f"{scores.embedder}: {scores.queries:,} queries against {scores.gallery:,} images"]
     for mode, found in scores.modes.items():

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from irloom.agents.replies import find_json
-from irloom.cli.showing import STYLES
+from irloom.cli.overview import STYLES
 from irloom.cli.terminal import clean
 from irloom.errors import PromptError
 from irloom.prompts import PromptFile

@@ -26,10 +26,10 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the demo, one sample after the other so that rules are seen to be learnt, and say where to look."""
-    from irloom.cli.carrying import carry_on_visibly
-    from irloom.cli.stopping import Stopper
+    from irloom.cli.foreground import carry_on_visibly
+    from irloom.cli.signals import Stopper
     from irloom.flows import InfraredConfig
-    from irloom.pipelines.running import ResumeOptions, create_run
+    from irloom.pipelines.run import ResumeOptions, create_run
 
     out = Path(arguments.run)
     _make_room(out)
@@ -85,8 +85,8 @@ def _edit_photographs(demo: Path) -> str:
 
 def _run_beside(out: Path, config: "AnyConfig") -> None:
     """Run another flow in a folder beside the demo."""
-    from irloom.cli.stopping import Stopper
-    from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
+    from irloom.cli.signals import Stopper
+    from irloom.pipelines.run import Listener, ResumeOptions, carry_on, create_run, open_run
 
     _make_room(out)
     with Stopper() as stopper:
@@ -106,7 +106,7 @@ def _make_room(out: Path) -> None:
 
 def _first_debated(out: Path) -> str:
     """A sample whose instruction was rejected at least once, else the first."""
-    from irloom.runs.summary import last_commits
+    from irloom.engine.summary import last_commits
 
     (out / ".demo").touch()
     commits = last_commits(out)

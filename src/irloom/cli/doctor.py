@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from irloom.cli.examining import Finding, examine_endpoints, examine_model, try_models
+from irloom.cli.backend_checks import Finding, examine_endpoints, examine_model, try_models
 from irloom.cli.options import profiles
 from irloom.cli.settings import resolve_backends
 from irloom.cli.terminal import show
@@ -92,8 +92,8 @@ def _check_sandbox() -> Iterator[Finding]:
     """Let a script try to get out, as an ImgCoder run does before it begins."""
     import asyncio
 
-    from irloom.sandbox.probing import SandboxOptions, probe_sandbox
-    from irloom.sources.caching import choose_cache
+    from irloom.sandbox.levels import SandboxOptions, probe_sandbox
+    from irloom.sources.cache import choose_cache
 
     try:
         probe = asyncio.run(probe_sandbox(SandboxOptions(cache=choose_cache(None) / "fonts", workers=1)))
@@ -105,7 +105,7 @@ def _check_sandbox() -> Iterator[Finding]:
 
 
 def _check_cache() -> Iterator[Finding]:
-    from irloom.sources.caching import choose_cache
+    from irloom.sources.cache import choose_cache
 
     folder = choose_cache(None)
     try:

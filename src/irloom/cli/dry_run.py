@@ -3,14 +3,14 @@
 import tempfile
 from pathlib import Path
 
-from irloom.cli.stopping import Stopper
+from irloom.cli.signals import Stopper
 from irloom.cli.terminal import say, show
+from irloom.engine.directory import RunDirectory
+from irloom.engine.summary import summarise
 from irloom.errors import EXIT_DONE
 from irloom.flows import AnyConfig
-from irloom.pipelines.estimating import Effort, Estimate, estimate, pilot_config
-from irloom.pipelines.running import Listener, ResumeOptions, carry_on, create_run, open_run
-from irloom.runs.directory import RunDirectory
-from irloom.runs.summary import summarise
+from irloom.pipelines.estimate import Effort, Estimate, estimate, pilot_config
+from irloom.pipelines.run import Listener, ResumeOptions, carry_on, create_run, open_run
 
 COLUMNS = "{:<24} {:>12} {:>16} {:>16} {:>12}"
 

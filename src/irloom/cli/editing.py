@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from irloom.cli.debating import show_prompt
-from irloom.cli.showing import STYLES
+from irloom.cli.overview import STYLES
 from irloom.cli.terminal import clean
-from irloom.runs.summary import kind_of
+from irloom.engine.summary import kind_of
 
 Line = Mapping[str, Any]
 _FIGURES = ("changed", "changed_inside", "changed_outside", "ssim_outside", "structure", "hash_distance")

@@ -9,8 +9,8 @@ from irloom.errors import EXIT_DONE, EXIT_USER, UserError
 from irloom.records import Outcome
 
 if TYPE_CHECKING:
-    from irloom.export.exporting import ExportReport
     from irloom.export.options import ExportOptions
+    from irloom.export.run import ExportReport
 
 _OF_ROWS = ("outcome", "min_score", "task", "marked", "split", "seed", "drop_duplicates")
 """Options of every form but edir, whose data set is balanced and cleaned by rules of its own."""
@@ -86,8 +86,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 def export_rows(arguments: argparse.Namespace) -> int:
     """Write rows as they are, each in the form of a training tool."""
-    from irloom.export.exporting import export_run
     from irloom.export.options import ExportOptions
+    from irloom.export.run import export_run
 
     root, out = Path(arguments.run), Path(arguments.out)
     options = ExportOptions(

@@ -10,12 +10,12 @@ from irloom.cli.terminal import list_counts, show
 from irloom.errors import EXIT_DONE, UserError
 
 if TYPE_CHECKING:
-    from irloom.pipelines.edir_dataset import DatasetReport
+    from irloom.pipelines.cir.dataset import DatasetReport
 
 
 def export_edir(arguments: argparse.Namespace) -> int:
     """Write the data set and say what became of the edits."""
-    from irloom.pipelines.edir_dataset import DatasetOptions, build_dataset
+    from irloom.pipelines.cir.dataset import DatasetOptions, build_dataset
 
     strangers = {
         "--data": arguments.data is not None,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from irloom.cli.debating import show_prompt
-from irloom.cli.showing import STYLES
+from irloom.cli.overview import STYLES
 from irloom.cli.terminal import clean
 
 Line = Mapping[str, Any]

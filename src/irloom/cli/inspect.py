@@ -51,7 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _inspect_run(root: Path, as_json: bool) -> int:
-    from irloom.cli.showing import make_console, run_as_json, show_run
+    from irloom.cli.overview import make_console, run_as_json, show_run
 
     if as_json:
         return _write_json(run_as_json(root))
@@ -60,8 +60,8 @@ def _inspect_run(root: Path, as_json: bool) -> int:
 
 
 def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
-    from irloom.cli.searching import Wanted, find_samples
-    from irloom.cli.showing import make_console, show_line
+    from irloom.cli.overview import make_console, show_line
+    from irloom.cli.search import Wanted, find_samples
 
     wanted = Wanted(arguments.outcome, arguments.task, arguments.rule, arguments.text)
     console = make_console()
@@ -78,8 +78,8 @@ def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
 
 def _inspect_sample(root: Path, arguments: argparse.Namespace) -> int:
     from irloom.cli.debating import show_sample
-    from irloom.cli.showing import make_console
-    from irloom.runs.reading import read_sample
+    from irloom.cli.overview import make_console
+    from irloom.engine.reader import read_sample
 
     found = read_sample(root, arguments.sample)
     if arguments.json:

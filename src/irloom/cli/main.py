@@ -15,7 +15,7 @@ from pathlib import Path
 
 import irloom
 from irloom.cli import bench, demo, doctor, export, inspect, prompts, report, resume, rules, run, view
-from irloom.cli.stopping import Stopped
+from irloom.cli.signals import Stopped
 from irloom.cli.terminal import say
 from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
 

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from irloom.cli.terminal import say
-from irloom.runs.summary import Summary
+from irloom.engine.summary import Summary
 
 LINE_EVERY_S = 15.0
 

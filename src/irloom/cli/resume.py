@@ -41,9 +41,9 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def main(arguments: argparse.Namespace) -> int:
     """Carry on."""
-    from irloom.cli.carrying import carry_on_visibly
+    from irloom.cli.foreground import carry_on_visibly
     from irloom.cli.settings import read_changes
-    from irloom.pipelines.running import ResumeOptions
+    from irloom.pipelines.run import ResumeOptions
 
     retry = tuple(arguments.stage or ()) if arguments.retry_failed or arguments.stage else None
     options = ResumeOptions(

@@ -22,8 +22,8 @@ def main(arguments: argparse.Namespace) -> int:
     root = Path(arguments.run)
     if arguments.retire is not None:
         retire(root, arguments.retire)
-    from irloom.runs.directory import RunDirectory
-    from irloom.runs.summary import tell_rules
+    from irloom.engine.directory import RunDirectory
+    from irloom.engine.summary import tell_rules
 
     RunDirectory.open(root)
     for number, rule in enumerate(tell_rules(root), 1):
@@ -39,10 +39,10 @@ def main(arguments: argparse.Namespace) -> int:
 
 def retire(root: Path, wanted: str) -> None:
     """Append a line that retires a rule; samples admitted before keep seeing it."""
-    from irloom.runs.commits import CommitLog
-    from irloom.runs.directory import RunDirectory
-    from irloom.runs.lock import RunLock
-    from irloom.runs.summary import tell_rules
+    from irloom.engine.commits import CommitLog
+    from irloom.engine.directory import RunDirectory
+    from irloom.engine.lock import RunLock
+    from irloom.engine.summary import tell_rules
 
     RunDirectory.open(root)
     known = {rule.rule: rule for rule in tell_rules(root)}

@@ -60,10 +60,10 @@ def _add_common(parser: argparse.ArgumentParser, resolve: Resolve) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Create the run directory and carry on from nothing."""
     config: AnyConfig = arguments.resolve(arguments)
-    from irloom.cli.carrying import carry_on_visibly
+    from irloom.cli.foreground import carry_on_visibly
     from irloom.cli.progress import indexing_reporter
-    from irloom.cli.stopping import Stopper
-    from irloom.pipelines.running import ResumeOptions, create_run
+    from irloom.cli.signals import Stopper
+    from irloom.pipelines.run import ResumeOptions, create_run
 
     # run.json keeps no credentials, so an address that holds some is handed on beside it.
     address = {"chat": {"base_url": config.chat.base_url}} if config.chat.kind == "openai" else {}

@@ -34,7 +34,7 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def main(arguments: argparse.Namespace) -> int:
     """Serve until the user stops it, which is how it ends."""
-    from irloom.web.serving import serve
+    from irloom.web.server import serve
 
     def announce(address: str) -> None:
         say(f"Look at {address} (Ctrl-C ends it)")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from irloom.edir import EdirData
 from irloom.errors import UserError
-from irloom.export.writing import Item, write_json_lines
+from irloom.export.files import Item, write_json_lines
 
 EDIR_FILES = frozenset({"queries.jsonl", "corpus.jsonl", "instances.jsonl", "triplets.jsonl", "images"})
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from irloom.errors import UserError
 from irloom.export.forms import Row, identify, image_of, to_blocks
-from irloom.export.selecting import score_of
+from irloom.export.selection import score_of
 
 GROUP_BYTES = 64 << 20
 """Of the images in a row group, each counted as often as it is shown: what is held in memory at a time."""

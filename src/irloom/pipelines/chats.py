@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from irloom.backends.building import build_chat
+from irloom.backends.builders import build_chat
 from irloom.backends.prices import find_price
 from irloom.config import Price, RunConfig
+from irloom.engine.directory import without_credentials
+from irloom.engine.spending import ModelPurse, Spending
 from irloom.errors import ConfigError
 from irloom.lexicon import Lexicon
 from irloom.options import ChatOptions
-from irloom.pipelines.job import Learn, Notify
-from irloom.ports import ChatModel, Purse
+from irloom.pipelines.flow import Learn, Notify
+from irloom.protocols import ChatModel, Purse
 from irloom.records import Seat
-from irloom.runs.directory import without_credentials
-from irloom.runs.spending import ModelPurse, Spending
 
 
 def build_chats(

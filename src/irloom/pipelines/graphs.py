@@ -6,11 +6,11 @@ from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
-from irloom.pipelines.cir import build_cir_graph
-from irloom.pipelines.debated import build_debated_graph
-from irloom.pipelines.edited import build_edited_graph
-from irloom.pipelines.imgcoder import build_figure_graph
-from irloom.pipelines.infrared import build_infrared_graph
+from irloom.pipelines.cir.edit import build_edited_graph
+from irloom.pipelines.cir.graph import build_cir_graph
+from irloom.pipelines.imgcoder.graph import build_figure_graph
+from irloom.pipelines.infrared.debate import build_debated_graph
+from irloom.pipelines.infrared.graph import build_infrared_graph
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 

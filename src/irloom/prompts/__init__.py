@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from irloom.errors import PromptError
-from irloom.ports import Prompt
+from irloom.protocols import Prompt
 
 _SLOT = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _PARTS = re.compile(r"\A\s*# System\s*\n(?P<system>.*?)^# User\s*\n(?P<user>.*)\Z", re.DOTALL | re.MULTILINE)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.commits import iterate_commits
+from irloom.engine.reader import last_attempts
+from irloom.engine.storage import read_lines
+from irloom.engine.summary import committed_end, kind_of
 from irloom.records import Outcome
-from irloom.runs.commits import iterate_commits
-from irloom.runs.reading import last_attempts
-from irloom.runs.storage import read_lines
-from irloom.runs.summary import committed_end, kind_of
 
 Ending = tuple[str, int]
 """How a task ended, and in which round."""

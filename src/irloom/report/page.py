@@ -9,16 +9,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from irloom.engine.directory import RunDirectory, refuse_run_files
+from irloom.engine.summary import RuleStory, Summary, summarise, tell_rules
 from irloom.errors import UserError
 from irloom.export.card import Section, describe_data, tabulate_outcomes
-from irloom.export.writing import write_text
+from irloom.export.files import write_text
 from irloom.report.course import Course, follow
-from irloom.report.embedding import digest_for_policy, to_data_url
+from irloom.report.data_urls import digest_for_policy, to_data_url
 from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scores, draw_spent
-from irloom.report.sampling import Sampled, sample_rows
+from irloom.report.rows import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
-from irloom.runs.directory import RunDirectory, refuse_run_files
-from irloom.runs.summary import RuleStory, Summary, summarise, tell_rules
 
 _FAILED, _OBJECTED, _MARKED = "#c4453c", "#e0a030", "#2f6fbd"
 

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from irloom.records import Outcome
-from irloom.report.embedding import to_data_url
+from irloom.report.data_urls import to_data_url
 
 _SIDE = 300
 """Longer side of a picture, in pixels."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from irloom.drawing import CodeRunner, Drawing, DrawingJob, SandboxLevel
+from irloom.drawings import CodeRunner, Drawing, DrawingJob, SandboxLevel
 
 Outcomes = Mapping[str, str]
 """By attempt: `refused`, or what it came to."""

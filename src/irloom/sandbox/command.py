@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from irloom.drawing import SandboxLevel
+from irloom.drawings import SandboxLevel
 from irloom.errors import ConfigError
 
 _INSIDE = "irloom.sandbox.inside"

@@ -5,10 +5,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from irloom.drawing import Drawing, DrawingFault, DrawingJob, SandboxLevel
+from irloom.drawings import Drawing, DrawingFault, DrawingJob, SandboxLevel
 from irloom.errors import SandboxError
 from irloom.sandbox.command import build_command, build_environment, build_hello
-from irloom.sandbox.reading import read_reply
+from irloom.sandbox.results import read_reply
 from irloom.sandbox.worker import ServerGone, Start, Worker
 
 _TRIES = 2

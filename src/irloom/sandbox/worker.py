@@ -10,8 +10,8 @@ from typing import IO
 
 import pydantic
 
-from irloom.drawing import DrawingJob
-from irloom.sandbox.reading import Head
+from irloom.drawings import DrawingJob
+from irloom.sandbox.results import Head
 
 JOBS_A_SERVER = 200
 START_S = 120.0

@@ -9,13 +9,13 @@ import orjson
 
 from irloom.errors import SourceError
 from irloom.records import Box, Fault, Sample
-from irloom.sources.caching import choose_cache, open_index
-from irloom.sources.collecting import Progress, hash_file
+from irloom.sources.cache import choose_cache, open_index
+from irloom.sources.collector import Progress, hash_file
 from irloom.sources.geometry import fit_boxes
 from irloom.sources.index import IndexedImage
 from irloom.sources.location import find_image, read_size, require_folder
 from irloom.sources.staging import KINDS, Kind
-from irloom.sources.wording import is_unicode
+from irloom.sources.words import is_unicode
 
 _PAGE = 256
 _PAGE_OF_IDS = 4096

@@ -8,7 +8,7 @@ from pathlib import Path
 from irloom.errors import ConfigError, SourceError
 from irloom.records import Fault, Sample
 from irloom.sources.location import find_image, read_size, require_folder
-from irloom.sources.wording import is_unicode
+from irloom.sources.words import is_unicode
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from irloom.errors import ConfigError
-from irloom.sources.indexing import APPLICATION_ID, SCHEME_VERSION
+from irloom.sources.index_builder import APPLICATION_ID, SCHEME_VERSION
 from irloom.sources.staging import Kind
 
 _COLUMNS = "position, id, file, width, height, other, captions, boxes, notes"

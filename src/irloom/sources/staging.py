@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from irloom.sources.geometry import read_bbox, read_polygons
-from irloom.sources.wording import clean_caption, clean_text, is_unicode, read_id
+from irloom.sources.words import clean_caption, clean_text, is_unicode, read_id
 
 Kind = Literal["captions", "instances"]
 KINDS: tuple[Kind, ...] = ("captions", "instances")

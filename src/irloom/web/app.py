@@ -15,15 +15,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, ExceptionHandler
 
 from irloom.errors import IrloomError
-from irloom.sources.caching import choose_cache
-from irloom.web.compared import show_comparison, show_match
-from irloom.web.following import Follower
-from irloom.web.guarding import Guard
+from irloom.sources.cache import choose_cache
+from irloom.web.comparison_pages import show_comparison, show_match
+from irloom.web.follower import Follower
+from irloom.web.guard import Guard
 from irloom.web.index import is_broken
-from irloom.web.marking import export_samples, mark_sample
+from irloom.web.mark_pages import export_samples, mark_sample
 from irloom.web.pages import show_list, show_picture, show_rules, show_sample, show_start, show_state
-from irloom.web.rendering import FOLDER, render
-from irloom.web.viewed import open_runs
+from irloom.web.runs import open_runs
+from irloom.web.templates_env import FOLDER, render
 
 _SAMPLE = "/runs/{run:int}/samples/{slug}"
 _ROUTES = (

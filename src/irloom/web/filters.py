@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from irloom.web.describing import FACETS
+from irloom.web.entries import FACETS
 
 MarkedAs = Literal["marked", "noted"]
 _MARKED: tuple[MarkedAs, ...] = get_args(MarkedAs)

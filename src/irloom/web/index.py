@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from irloom.engine.storage import safe_name
 from irloom.errors import ConfigError, RunDirError
-from irloom.runs.storage import safe_name
 
 _SCHEME = 1
 """To be raised with every change of what the index holds."""

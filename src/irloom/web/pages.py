@@ -6,17 +6,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from irloom.runs.marks import Mark
-from irloom.runs.storage import safe_name
-from irloom.runs.summary import tell_rules
+from irloom.engine.marks import Mark
+from irloom.engine.storage import safe_name
+from irloom.engine.summary import tell_rules
 from irloom.web.filters import Filter
-from irloom.web.following import Follower
-from irloom.web.indexing import share_indexed
+from irloom.web.follower import Follower
+from irloom.web.indexer import share_indexed
 from irloom.web.pictures import NoPicture, locate_picture, send_picture
 from irloom.web.queries import Entry, count_in_flight, find_entry, find_neighbours, list_page
-from irloom.web.rendering import render
+from irloom.web.runs import ViewedRun
 from irloom.web.samples import view_sample
-from irloom.web.viewed import ViewedRun
+from irloom.web.templates_env import render
 
 
 def show_start(request: Request) -> Response:

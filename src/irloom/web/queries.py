@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
-from irloom.runs.marks import Mark
-from irloom.runs.spans import Span
-from irloom.web.describing import FACETS, Picture
+from irloom.engine.marks import Mark
+from irloom.engine.reader import Span
+from irloom.web.entries import FACETS, Picture
 from irloom.web.filters import Filter
 
 PAGE = 50

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.reader import read_spans
 from irloom.errors import PromptError
 from irloom.prompts import PromptFile
-from irloom.runs.spans import read_spans
 from irloom.web.queries import Entry
 
 Line = Mapping[str, Any]

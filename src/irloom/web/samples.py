@@ -8,8 +8,8 @@ from irloom.web.edits import view_families
 from irloom.web.overlays import draw_objects, draw_texts
 from irloom.web.queries import Entry
 from irloom.web.rows import read_rows, read_turns
+from irloom.web.runs import ViewedRun
 from irloom.web.turns import view_turns
-from irloom.web.viewed import ViewedRun
 
 Line = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Line]]

@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 import pytest
 
 from irloom.agents.coder.graph import build_coder_graph
-from irloom.agents.drawing import FigureContext
-from irloom.backends.chat.rules import Rules
-from irloom.drawing import DrawnText
+from irloom.agents.figure_fields import FigureContext
+from irloom.backends.offline.chat.engine import Rules
+from irloom.drawings import DrawnText
 from irloom.figures import Failure, Picture, Problem
 from irloom.flows import ImgcoderConfig
 from irloom.lexicon import Lexicon
-from irloom.ports import Ask, ChatRequest, ReplyText
 from irloom.prompts import Prompts
+from irloom.protocols import Ask, ChatRequest, ReplyText
 from irloom.records import Fault
 
 T = TypeVar("T")

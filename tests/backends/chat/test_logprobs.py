@@ -7,7 +7,7 @@ import pytest
 
 from irloom.backends.chat.logprobs import check_given, read_first_tokens
 from irloom.errors import EndpointRefused
-from irloom.ports import ReplyText
+from irloom.protocols import ReplyText
 
 
 def place(token: str, **alternatives: float) -> dict[str, Any]:

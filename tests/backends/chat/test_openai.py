@@ -28,7 +28,7 @@ from irloom.errors import (
     StorageError,
 )
 from irloom.options import OpenAIOptions
-from irloom.ports import ChatReply, ChatRequest, Prompt, ReplySchema, Usage
+from irloom.protocols import ChatReply, ChatRequest, Prompt, ReplySchema, Usage
 from support.chat_server import complete, refuse
 
 Answer = Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse] | web.StreamResponse]

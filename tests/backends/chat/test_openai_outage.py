@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from irloom.errors import EndpointError, EndpointGone
-from irloom.ports import ChatReply
+from irloom.protocols import ChatReply
 from support.chat_server import refuse
 from support.fickle import Wrong, a_request, all_answered, ask_all, chatting, serving
 

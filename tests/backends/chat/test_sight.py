@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from irloom.backends.chat.sight import takes_images
-from irloom.ports import ChatReply, ChatRequest, ReplyText, Usage
+from irloom.protocols import ChatReply, ChatRequest, ReplyText, Usage
 
 
 class Counting:

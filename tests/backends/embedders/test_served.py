@@ -11,8 +11,8 @@ from PIL import Image
 
 from irloom.backends.embedders.served import Served
 from irloom.errors import ConfigError, EndpointGone, EndpointRefused, ScoringError, SourceError
-from irloom.imaging import Query
-from irloom.vector_options import ServedOptions
+from irloom.options import ServedOptions
+from irloom.protocols import Query
 from support.chat_server import refuse
 from support.embedding_server import EmbeddingServer
 

@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 
 from irloom.backends.scorers.cosine import Cosine, Towers, place_model
-from irloom.backends.scorers.framing import Frame
+from irloom.backends.scorers.frames import Frame
 from irloom.errors import AcceleratorFull, ConfigError, SampleError, ScoringError
-from irloom.imaging import Scores, ScoringJob
 from irloom.options import OpenClipOptions
+from irloom.protocols import Scores, ScoringJob
 
 WORDS = 4
 MEANING = {"dark": (1.0, 0.0), "bright": (0.0, 1.0), "dim": (1.0, 1.0), "broken": (math.nan, 1.0)}

@@ -13,8 +13,8 @@ from transformers.utils.logging import warning_once
 
 from irloom.backends.scorers.languagebind import LanguageBind
 from irloom.errors import ConfigError
-from irloom.imaging import Scores, ScoringJob
 from irloom.options import LanguageBindOptions
+from irloom.protocols import Scores, ScoringJob
 from support.tiny_languagebind import CONFIG, CONTEXT, SIDE, Style, build, list_tensors, save
 
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)

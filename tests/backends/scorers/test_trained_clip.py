@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from irloom.backends.scorers.clip import OpenClip
+from irloom.backends.scorers.open_clip import OpenClip
 from irloom.cli.main import main
-from irloom.imaging import Scores, ScoringJob
 from irloom.options import OpenClipOptions
+from irloom.protocols import Scores, ScoringJob
 from support.chat_server import Asked, ChatServer
 from support.coco import CocoFiles
 from support.tiny_clip import CAPTIONS, draw, register, save_trained

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import ValidationError
 
-from irloom.backends.building import build_translator
+from irloom.backends.builders import build_translator
 from irloom.backends.translators import srgb_tir
 from irloom.backends.translators.munit import Generator
 from irloom.backends.translators.munit_weights import load_generators
@@ -19,8 +19,8 @@ from irloom.backends.translators.srgb_tir import SrgbTir, _Loaded
 from irloom.backends.translators.structure import compare_structure
 from irloom.errors import AcceleratorFull, ConfigError, SampleError, SourceError, TranslationError
 from irloom.flows import InfraredConfig
-from irloom.imaging import Translation, TranslationJob
 from irloom.options import SrgbTirOptions
+from irloom.protocols import Translation, TranslationJob
 from support.srgb_tir import draw_generator, write_checkpoint
 
 LUMA = np.array([0.299, 0.587, 0.114])

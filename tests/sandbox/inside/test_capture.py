@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from irloom.drawing import Drawing, DrawingFault
+from irloom.drawings import Drawing, DrawingFault
 from support.drawing import Studio
 
 START = "import matplotlib.pyplot as plt\nimport numpy as np\nx = np.linspace(0, 6, 30)\n"

@@ -1,6 +1,6 @@
 """What went wrong is told with the script's own lines, short enough for a prompt."""
 
-from irloom.drawing import DrawingFault
+from irloom.drawings import DrawingFault
 from support.drawing import Studio
 
 
@@ -51,4 +51,4 @@ def test_what_was_printed_before_stands_before_the_error(studio: Studio) -> None
 
 def test_a_missing_module_is_told(studio: Studio) -> None:
     assert "No module named 'no_such_module'" in fail(studio, "import no_such_module")
-    assert "No module named 'irloom.ports'" in fail(studio, "import irloom.ports")
+    assert "No module named 'irloom.protocols'" in fail(studio, "import irloom.protocols")

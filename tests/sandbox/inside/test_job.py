@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.drawing import Drawing, DrawingFault, SandboxLevel
+from irloom.drawings import Drawing, DrawingFault, SandboxLevel
 from irloom.errors import ConfigError
 from support.drawing import Studio
 

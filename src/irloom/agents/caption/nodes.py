@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.caption.choosing import choose, list_candidates
-from irloom.agents.caption.reading import ALL_CAPTIONS, ALL_CAPTIONS_FORM, read_all_captions, read_caption
-from irloom.agents.caption.seeing import score_by_asking
+from irloom.agents.caption.candidates import choose, list_candidates
+from irloom.agents.caption.replies import ALL_CAPTIONS, ALL_CAPTIONS_FORM, read_all_captions, read_caption
 from irloom.agents.caption.state import CaptionState, Filtered, OneCaption
+from irloom.agents.caption.vqa import score_by_asking
 from irloom.agents.context import Context, list_lines
 from irloom.options import VqaOptions
-from irloom.ports import Ask, Place, Unreadable
+from irloom.protocols import Ask, Place, Unreadable
 from irloom.records import Captioned, Fault
 
 

@@ -14,8 +14,8 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.coder import nodes
 from irloom.agents.coder.state import CoderState, Given, Made
-from irloom.agents.drawing import FigureContext
-from irloom.ports import Unreadable
+from irloom.agents.figure_fields import FigureContext
+from irloom.protocols import Unreadable
 
 
 async def begin(state: Given, runtime: Runtime[FigureContext]) -> Literal["understand", "sketch"]:

@@ -2,8 +2,8 @@
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.coder.checking import check_picture
-from irloom.agents.coder.reading import (
+from irloom.agents.coder.checks import check_picture
+from irloom.agents.coder.replies import (
     PLAN,
     PLAN_FORM,
     UNDERSTANDING,
@@ -15,10 +15,10 @@ from irloom.agents.coder.reading import (
 )
 from irloom.agents.coder.state import CoderState, Given
 from irloom.agents.context import list_lines
-from irloom.agents.drawing import FigureContext, list_elements, list_plan
+from irloom.agents.figure_fields import FigureContext, list_elements, list_plan
 from irloom.agents.replies import read_finally
 from irloom.figures import Draft, Failure, Plan, Understanding
-from irloom.ports import Ask, Place, Prompt, Unreadable
+from irloom.protocols import Ask, Place, Prompt, Unreadable
 from irloom.records import Fault
 
 

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from irloom.figures import Draft, Failure, Plan, Problem, Understanding
-from irloom.ports import Unreadable
+from irloom.protocols import Unreadable
 from irloom.records import Fault
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import Context, list_boxes, list_lines
-from irloom.agents.debate.reading import RULE, VERDICT, read_rule, read_verdict
+from irloom.agents.debate.replies import RULE, VERDICT, read_rule, read_verdict
 from irloom.agents.debate.state import DebateState, Given
-from irloom.ports import Ask, Place, Prompt
+from irloom.protocols import Ask, Place, Prompt
 from irloom.records import Fault, MinedRule, Verdict
 
 

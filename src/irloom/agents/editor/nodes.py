@@ -5,11 +5,11 @@ import json
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import list_lines
-from irloom.agents.editing import EditContext, dump_step, list_objects
-from irloom.agents.editor.reading import REVISION, read_revision
+from irloom.agents.edit_steps import EditContext, dump_step, list_objects
+from irloom.agents.editor.replies import REVISION, read_revision
 from irloom.agents.editor.state import EditorState
 from irloom.edits import Try
-from irloom.ports import Ask, Place, Unreadable
+from irloom.protocols import Ask, Place, Unreadable
 from irloom.records import Fault
 
 

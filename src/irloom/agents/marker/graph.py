@@ -9,7 +9,7 @@ from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 
-from irloom.agents.drawing import FigureContext
+from irloom.agents.figure_fields import FigureContext
 from irloom.agents.marker import nodes
 from irloom.agents.marker.state import Given, Made, MarkerState
 

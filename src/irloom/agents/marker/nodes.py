@@ -3,11 +3,11 @@
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import list_lines
-from irloom.agents.drawing import FigureContext, picture_of
-from irloom.agents.marker.adapting import check_adaptation
-from irloom.agents.marker.reading import ADAPTATION, JUDGEMENT, read_adaptation, read_judgement
+from irloom.agents.figure_fields import FigureContext, picture_of
+from irloom.agents.marker.adaptation import check_adaptation
+from irloom.agents.marker.replies import ADAPTATION, JUDGEMENT, read_adaptation, read_judgement
 from irloom.agents.marker.state import Given, MarkerState
-from irloom.ports import Ask, Place
+from irloom.protocols import Ask, Place
 from irloom.records import Fault
 
 JUDGE_TEMPERATURE = 0.1

@@ -5,11 +5,11 @@ import hashlib
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import list_lines
-from irloom.agents.editing import EditContext
-from irloom.agents.phraser.reading import read_query
+from irloom.agents.edit_steps import EditContext
+from irloom.agents.phraser.replies import read_query
 from irloom.agents.phraser.state import PhraserState
 from irloom.edits import QueryForm, Step
-from irloom.ports import Ask, Place
+from irloom.protocols import Ask, Place
 from irloom.records import Fault
 
 

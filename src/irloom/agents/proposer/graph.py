@@ -8,7 +8,7 @@ from typing import Literal
 
 from langgraph.graph import END, START, StateGraph
 
-from irloom.agents.editing import EditContext
+from irloom.agents.edit_steps import EditContext
 from irloom.agents.proposer import nodes
 from irloom.agents.proposer.state import Given, Made, ProposerState
 

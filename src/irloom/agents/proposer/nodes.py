@@ -3,12 +3,12 @@
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import list_lines
-from irloom.agents.editing import EditContext, list_objects
-from irloom.agents.proposer.reading import FORM, MEANINGS, PROPOSAL, FamilyReader
+from irloom.agents.edit_steps import EditContext, list_objects
+from irloom.agents.proposer.replies import FORM, MEANINGS, PROPOSAL, FamilyReader
 from irloom.agents.proposer.state import ProposerState
 from irloom.agents.replies import read_finally
 from irloom.edits import Family
-from irloom.ports import Ask, Place, Prompt, Unreadable
+from irloom.protocols import Ask, Place, Prompt, Unreadable
 from irloom.records import Fault
 
 

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from irloom.edits import Family, Subcategory
-from irloom.ports import Unreadable
+from irloom.protocols import Unreadable
 from irloom.records import Fault
 
 

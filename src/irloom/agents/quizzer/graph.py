@@ -11,7 +11,7 @@ from typing import Any, Literal
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
-from irloom.agents.drawing import FigureContext
+from irloom.agents.figure_fields import FigureContext
 from irloom.agents.quizzer import nodes
 from irloom.agents.quizzer.state import Given, Made, QuizState, QuizzerState
 

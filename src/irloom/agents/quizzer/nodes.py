@@ -2,8 +2,9 @@
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.drawing import FigureContext, letters_of, list_elements, list_options, picture_of
-from irloom.agents.quizzer.reading import (
+from irloom.agents.figure_fields import FigureContext, letters_of, list_elements, list_options, picture_of
+from irloom.agents.quizzer.letters import balance_letters
+from irloom.agents.quizzer.replies import (
     GRADE,
     QUIZZES,
     read_grade,
@@ -11,10 +12,9 @@ from irloom.agents.quizzer.reading import (
     read_quizzes,
     read_solution,
 )
-from irloom.agents.quizzer.shuffling import balance_letters
 from irloom.agents.quizzer.state import QuizState, QuizzerState
 from irloom.figures import Adaptation, Problem, QuizResult
-from irloom.ports import Ask, Place
+from irloom.protocols import Ask, Place
 from irloom.records import Fault
 
 BLIND_TEMPERATURE = 1.0

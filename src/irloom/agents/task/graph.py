@@ -14,7 +14,7 @@ from langgraph.types import Send
 from irloom.agents.context import Context, Leave, stop
 from irloom.agents.task import nodes
 from irloom.agents.task.state import Given, Made, TaskState
-from irloom.ports import Unreadable
+from irloom.protocols import Unreadable
 
 
 def add_task_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, exits: list[str]) -> None:

@@ -5,9 +5,9 @@ from langgraph.runtime import Runtime
 from irloom.agents.context import Context, list_boxes, list_lines
 from irloom.agents.replies import read_finally
 from irloom.agents.task.questions import choose_question
-from irloom.agents.task.reading import FORMS, SCHEMAS, read_instruction
+from irloom.agents.task.replies import FORMS, SCHEMAS, read_instruction
 from irloom.agents.task.state import Given, TaskState
-from irloom.ports import Ask, Place, Unreadable
+from irloom.protocols import Ask, Place, Unreadable
 from irloom.records import Fault
 
 

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from irloom.ports import Unreadable
+from irloom.protocols import Unreadable
 from irloom.records import Box, Fault, Instruction, Task
 
 

@@ -7,12 +7,12 @@ from typing import Literal
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.editing import EditContext
-from irloom.agents.verifier.checking import find_objection
-from irloom.agents.verifier.reading import JUDGEMENT, read_judgement
+from irloom.agents.edit_steps import EditContext
+from irloom.agents.verifier.objections import find_objection
+from irloom.agents.verifier.replies import JUDGEMENT, read_judgement
 from irloom.agents.verifier.state import VerifierState
 from irloom.edits import Declined, EditedImage, EditVerdict, Objection
-from irloom.ports import Ask, Place
+from irloom.protocols import Ask, Place
 from irloom.records import Fault
 
 

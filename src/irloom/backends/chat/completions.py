@@ -12,7 +12,7 @@ from irloom.backends.chat.logprobs import read_first_tokens
 from irloom.backends.chat.refusals import Retryable
 from irloom.errors import SourceError
 from irloom.options import OpenAIOptions
-from irloom.ports import ChatRequest, FinishReason, ReplyText, Usage
+from irloom.protocols import ChatRequest, FinishReason, ReplyText, Usage
 
 _THINKING = re.compile(
     r"\A\s*(?:<think(?:ing)?>(?P<whole>.*?)(?:</think(?:ing)?>|\Z)|(?P<closed>.*?)</think(?:ing)?>)",

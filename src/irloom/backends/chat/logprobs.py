@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from irloom.errors import EndpointRefused
-from irloom.ports import ReplyText
+from irloom.protocols import ReplyText
 
 
 def read_first_tokens(

@@ -30,7 +30,7 @@ from irloom.backends.chat.refusals import (
 from irloom.backends.chat.uncapped import Uncapped
 from irloom.errors import EndpointError, ModelReplyError, StopRun
 from irloom.options import OpenAIOptions
-from irloom.ports import ChatReply, ChatRequest, Payment, Purse, ReplyText, Usage
+from irloom.protocols import ChatReply, ChatRequest, Payment, Purse, ReplyText, Usage
 
 _MODES = ("json_schema", "json_object", "text")
 

@@ -17,7 +17,7 @@ from irloom.backends.chat.refusals import Retryable
 from irloom.backends.chat.suspicion import Suspicion
 from irloom.errors import EndpointError, EndpointGone
 from irloom.options import OpenAIOptions
-from irloom.ports import Usage
+from irloom.protocols import Usage
 
 MAX_BACKOFF_S = 30.0
 MAX_RETRY_AFTER_S = 300.0

@@ -11,7 +11,7 @@ import openai
 
 from irloom.errors import EndpointError, EndpointGone, EndpointRefused, IrloomError
 from irloom.options import OpenAIOptions
-from irloom.ports import Usage
+from irloom.protocols import Usage
 
 Feature = Literal["n", "response_format"]
 """What the next request can do without."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from irloom.ports import ChatModel, ChatRequest, Prompt
+from irloom.protocols import ChatModel, ChatRequest, Prompt
 
 _QUESTION = Prompt("sight", "", "You look at pictures.", "Describe the picture in one word.", {})
 

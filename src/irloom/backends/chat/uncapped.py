@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from irloom.ports import ChatRequest, Payment, Usage
+from irloom.protocols import ChatRequest, Payment, Usage
 
 
 class Uncapped:

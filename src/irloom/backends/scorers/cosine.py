@@ -9,12 +9,12 @@ import numpy as np
 import torch
 
 from irloom.backends.images import load_rgb
-from irloom.backends.scorers.embedding import Embedder
-from irloom.backends.scorers.framing import Frame
-from irloom.backends.scorers.splitting import split_caption
+from irloom.backends.scorers.embeddings import Embedder
+from irloom.backends.scorers.frames import Frame
+from irloom.backends.scorers.parts import split_caption
 from irloom.errors import AcceleratorFull, ConfigError, SampleError, ScoringError, SourceError
-from irloom.imaging import Scores, ScoringJob
 from irloom.options import LanguageBindOptions, OpenClipOptions
+from irloom.protocols import Scores, ScoringJob
 
 _MAX_PIXELS = 100_000_000
 _TEXTS_A_PICTURE = 4

@@ -7,15 +7,15 @@ import torch
 from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
 
 from irloom.backends.accelerator import choose_device, choose_dtype
-from irloom.backends.hushing import hush_libraries
+from irloom.backends.quiet import hush_libraries
 from irloom.backends.scorers.checkpoint import Shape, load_strictly, read_shape, read_tensors
 from irloom.backends.scorers.cosine import Cosine, Towers, place_model
-from irloom.backends.scorers.framing import Frame
+from irloom.backends.scorers.frames import Frame
 from irloom.backends.scorers.lora import merge_lora
 from irloom.backends.weights import fetch_snapshot, summarise
 from irloom.errors import ConfigError, SampleError
-from irloom.imaging import Scores, ScoringJob
 from irloom.options import LanguageBindOptions
+from irloom.protocols import Scores, ScoringJob
 
 FILES = (
     "config.json",

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from irloom.errors import SampleError, SourceError
-from irloom.imaging import Translation, TranslationJob
+from irloom.protocols import Translation, TranslationJob
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 SAME_SHAPE = 0.02

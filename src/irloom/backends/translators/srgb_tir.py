@@ -23,8 +23,8 @@ from irloom.backends.translators.munit_weights import load_generators
 from irloom.backends.translators.structure import compare_structure
 from irloom.backends.weights import digest_weights
 from irloom.errors import AcceleratorFull, SampleError, TranslationError
-from irloom.imaging import Translation, TranslationJob
 from irloom.options import SrgbTirOptions
+from irloom.protocols import Translation, TranslationJob
 
 _LUMA = (0.299, 0.587, 0.114)
 _NUMBERS_A_PIXEL = 600

@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.text import Text
 
-from irloom.sandbox.inside.recording import Placed, Recorder, list_axes, list_headings, list_panels
+from irloom.sandbox.inside.texts import Placed, Recorder, list_axes, list_headings, list_panels
 
 How = Literal["saved", "shown", "left open"]
 

@@ -15,7 +15,7 @@ from numpy.random import bit_generator
 from irloom.sandbox.inside.capture import Capture, FigureTooLarge
 from irloom.sandbox.inside.confine import RESULT_FD
 from irloom.sandbox.inside.faults import FILENAME, describe_fault, remember_source
-from irloom.sandbox.inside.watching import WHOLE
+from irloom.sandbox.inside.watch import WHOLE
 
 MAX_PNG = 16 << 20
 MAX_SVG = 16 << 20

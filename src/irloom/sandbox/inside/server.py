@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from irloom.sandbox.inside import confine
-from irloom.sandbox.inside.holding import Hold, find_hold
-from irloom.sandbox.inside.watching import HELD, Watched, reap, watch
+from irloom.sandbox.inside.confinement import Hold, find_hold
+from irloom.sandbox.inside.watch import HELD, Watched, reap, watch
 
 _WARM = ("numpy", "PIL.Image", "matplotlib.pyplot", "matplotlib.patches", "mpl_toolkits.mplot3d")
 _DATA = ("/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo")

@@ -1,0 +1,53 @@
+"""What every node of the ImgCoder flow may use: the problem's calls, the prompts and the run's settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from irloom.agents.context import list_lines
+from irloom.figures import LETTERS, Draft, Picture, Plan, Problem, Quiz
+from irloom.flows import ImgcoderConfig
+from irloom.prompts import Prompts
+from irloom.protocols import FigureCalls
+
+
+@dataclass(frozen=True, slots=True)
+class FigureContext:
+    """The context of a graph run; one for each problem."""
+
+    calls: FigureCalls
+    prompts: Prompts
+    config: ImgcoderConfig
+
+
+def list_elements(problem: Problem, found: Sequence[str] = ()) -> str:
+    """What the figure must contain: as the problem says it, else as it was understood."""
+    return list_lines(problem.elements or found)
+
+
+def list_plan(plan: Plan) -> str:
+    """A plan as the prompts want it: its parts with their points."""
+    parts = {
+        "Image Content": plan.content,
+        "Layout": plan.layout,
+        "Labels": plan.labels,
+        "Drawing Considerations": plan.considerations,
+        "Must not be shown": plan.forbidden,
+    }
+    return "\n".join(f"{name}:\n{list_lines(points)}" for name, points in parts.items())
+
+
+def list_options(quiz: Quiz) -> str:
+    """The options of a quiz, one a line, each behind its letter."""
+    return "\n".join(f"{letter}: {text}" for letter, text in sorted(quiz.options.items()))
+
+
+def letters_of(quiz: Quiz) -> str:
+    """The letters that its options have."""
+    return "".join(letter for letter in LETTERS if letter in quiz.options)
+
+
+def picture_of(draft: Draft | None) -> Picture:
+    """The picture of a draft that the flow goes on with."""
+    assert draft is not None
+    assert draft.picture is not None
+    return draft.picture

@@ -1,0 +1,20 @@
+"""Verifies without a model that a problem's values moved from its text into its figure."""
+
+from irloom.agents.values import holds_value
+from irloom.figures import Adaptation, Picture, Problem
+
+
+def check_adaptation(adaptation: Adaptation, problem: Problem, picture: Picture) -> Adaptation:
+    """The same with what is wrong: a value that was not given, still is in the text, or is not drawn."""
+    drawn = [text.plain for text in picture.texts]
+    problems = []
+    for value in adaptation.hidden:
+        if not holds_value([problem.question], value):
+            problems.append(f"{value!r} is not in the problem's text")
+        elif holds_value([adaptation.question], value):
+            problems.append(f"{value!r} still is in the rewritten text")
+        elif not holds_value(drawn, value):
+            problems.append(f"{value!r} cannot be read in the figure")
+    if not adaptation.hidden:
+        problems.append("nothing was hidden")
+    return adaptation.model_copy(update={"problems": tuple(problems)})

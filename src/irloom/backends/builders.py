@@ -1,0 +1,154 @@
+"""Builds backends from their options; the heavy libraries are imported here and nowhere earlier."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from irloom.flows import InfraredConfig
+from irloom.lexicon import Lexicon
+from irloom.options import (
+    ChatOptions,
+    ClassicOptions,
+    DiffusersOptions,
+    EditorOptions,
+    EmbedderOptions,
+    GroundingOptions,
+    ImageEditorOptions,
+    LanguageBindOptions,
+    OpenAIOptions,
+    OpenClipEmbedderOptions,
+    OpenClipOptions,
+    PixelsOptions,
+    RadiometricOptions,
+    ScorerOptions,
+    ServedOptions,
+    SrgbTirOptions,
+    TranslatorOptions,
+    VqaOptions,
+)
+from irloom.protocols import (
+    ChatModel,
+    EditMeter,
+    Embedder,
+    ImageEditor,
+    ImageTranslator,
+    Purse,
+    SimilarityScorer,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def build_editor(options: ImageEditorOptions, notify: Callable[[str], None]) -> ImageEditor:
+    """The image editor that the options name; `notify` is told of too little memory."""
+    match options:
+        case EditorOptions():
+            from irloom.backends.editors.diffusers import DiffusersEditor
+
+            return DiffusersEditor(options, notify)
+        case ClassicOptions():
+            from irloom.backends.offline.editor.editor import ClassicEditor
+
+            return ClassicEditor(options)
+
+
+def build_meter() -> EditMeter:
+    """What measures edits."""
+    from irloom.backends.meters.preservation import PixelMeter
+
+    return PixelMeter()
+
+
+def build_reader(max_pixels: int) -> Callable[[Path, int | None, int | None], "NDArray[np.uint8]"]:
+    """What decodes a photograph, by the size that its annotations were made for."""
+    from irloom.backends.images import load_rgb
+
+    return lambda path, width, height: load_rgb(path, max_pixels, width, height)
+
+
+def build_chat(
+    options: ChatOptions,
+    lexicon: Lexicon,
+    learnt: Mapping[str, Any],
+    learn: Callable[[str, Any], None],
+    notify: Callable[[str], None],
+    purse: Purse,
+) -> ChatModel:
+    """The chat model that the options name.
+
+    `learn` keeps what an endpoint teaches; `notify` is told when it goes away and when it is back;
+    `purse` grants each request.
+    """
+    if isinstance(options, OpenAIOptions):
+        from irloom.backends.chat.openai import OpenAIChat
+
+        return OpenAIChat(options, learnt, learn, notify, purse)
+    from irloom.backends.offline.chat.engine import Rules
+
+    return Rules(lexicon, purse)
+
+
+def build_translator(config: InfraredConfig, notify: Callable[[str], None]) -> ImageTranslator:
+    """The translator of a run, or the reader of infrared images that exist already."""
+    if config.infrared is not None or not config.translation:
+        from irloom.backends.translators.given import Given
+
+        return Given(config.infrared, config.images)
+    return load_translator(config.translator, notify)
+
+
+def load_translator(options: TranslatorOptions, notify: Callable[[str], None]) -> ImageTranslator:
+    """The translator that the options name; `notify` is told of too little memory."""
+    match options:
+        case SrgbTirOptions():
+            from irloom.backends.translators.srgb_tir import SrgbTir
+
+            return SrgbTir(options, notify)
+        case DiffusersOptions():
+            from irloom.backends.translators.diffusers import Diffused
+
+            return Diffused(options, notify)
+        case RadiometricOptions():
+            from irloom.backends.offline.translator.radiometric import Radiometric
+
+            return Radiometric(options, notify)
+
+
+def build_scorer(
+    options: ScorerOptions, lexicon: Lexicon, notify: Callable[[str], None]
+) -> SimilarityScorer | None:
+    """The scorer that the options name; None for `vqa`, where the Caption Agent asks a chat model."""
+    match options:
+        case OpenClipOptions():
+            from irloom.backends.scorers.open_clip import OpenClip
+
+            return OpenClip(options, notify)
+        case LanguageBindOptions():
+            from irloom.backends.scorers.languagebind import LanguageBind
+
+            return LanguageBind(options, notify)
+        case VqaOptions():
+            return None
+        case GroundingOptions():
+            from irloom.backends.offline.grounding import Grounding
+
+            return Grounding(lexicon)
+
+
+def load_embedder(options: EmbedderOptions, notify: Callable[[str], None]) -> Embedder:
+    """The embedder that the options name; `notify` is told of too little memory and of outages."""
+    match options:
+        case OpenClipEmbedderOptions():
+            from irloom.backends.embedders.open_clip import OpenClipEmbedder
+
+            return OpenClipEmbedder(options, notify)
+        case ServedOptions():
+            from irloom.backends.embedders.served import Served
+
+            return Served(options, notify)
+        case PixelsOptions():
+            from irloom.backends.offline.pixels import Pixels
+
+            return Pixels(options)

@@ -1,1 +1,0 @@
-"""The embedded editor: image processing on annotated objects, with no model."""

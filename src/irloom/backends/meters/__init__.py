@@ -1,0 +1,1 @@
+"""Measures of images against each other, with no model."""

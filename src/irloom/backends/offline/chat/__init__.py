@@ -1,0 +1,1 @@
+"""The embedded rule engine that filters, writes and judges."""

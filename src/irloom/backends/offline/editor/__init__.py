@@ -1,0 +1,1 @@
+"""The embedded image editor, by image processing on annotated objects."""

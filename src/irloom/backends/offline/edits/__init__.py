@@ -1,0 +1,1 @@
+"""The embedded proposer of edits and writer of queries."""

@@ -1,0 +1,1 @@
+"""The embedded coder of scientific figures."""

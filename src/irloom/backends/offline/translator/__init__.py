@@ -1,0 +1,1 @@
+"""The embedded translator: annotations as temperatures, seen by a simulated sensor."""

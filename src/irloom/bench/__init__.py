@@ -1,1 +1,0 @@
-"""Benchmarks that are scored from a run or a data set."""

@@ -1,0 +1,81 @@
+"""Finds samples of a run by outcome, task, rule and text."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from irloom.engine.reader import list_row_files, locate, read_spans
+from irloom.engine.summary import kind_of, last_commits
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Conditions that all have to hold; None holds always."""
+
+    outcome: str | None = None
+    task: str | None = None
+    rule: str | None = None
+    text: str | None = None
+
+    def fits_commit(self, event: Mapping[str, Any]) -> bool:
+        """Whether a commit line fits, as far as it can say."""
+        if not self._fits_outcome(event):
+            return False
+        rules = [mined["rule"].casefold() for mined in event.get("rules_mined", [])]
+        return self.rule is None or any(self.rule.casefold() in rule for rule in rules)
+
+    def _fits_outcome(self, event: Mapping[str, Any]) -> bool:
+        """The outcome of the sample, or of any of its tasks of the kind that is asked for."""
+        ended = {event["outcome"]}
+        if self.task is not None:
+            named = event["tasks"].items()
+            ended = {outcome for task, outcome in named if self.task in {task, kind_of(task)}}
+        return bool(ended) if self.outcome is None else self.outcome in ended
+
+
+def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """The last commits of the samples that fit; only these are read if a text is looked for."""
+    fitting = {sample: event for sample, event in last_commits(root).items() if wanted.fits_commit(event)}
+    if wanted.text is None:
+        yield from fitting.values()
+        return
+    needle = wanted.text.casefold()
+    files = [*list_row_files(root), "transcripts"]
+    spans = {name: locate(root, fitting.keys(), name) for name in files}
+    for sample, event in fitting.items():
+        rows = [row for name in files for row in read_spans(root, spans[name][sample][-1:], name)]
+        if any(needle in text.casefold() for row in rows for text in _texts(row)):
+            yield event
+
+
+_SAID = frozenset(
+    {
+        "caption",
+        "captions",
+        "original",
+        "text",
+        "instruction",
+        "reply",
+        "reason",
+        "message",
+        "question",
+        "code",
+        "query",
+        "base",
+        "point",
+    }
+)
+"""Where captions, replies and reasons stand; not the standing rules, nor names of nodes and models."""
+
+
+def _texts(value: Any, said: bool = False) -> Iterator[str]:
+    """Every string inside a row that a caption, a model or an error said."""
+    if isinstance(value, str) and said:
+        yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _texts(part, name in _SAID)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part, said)

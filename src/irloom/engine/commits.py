@@ -1,0 +1,238 @@
+"""The commit log: which samples were admitted, which are committed, and where each file ended then.
+
+A finished sample's rows are appended to the data files and reach the disk; then one line here says
+where each file ends; then its journal segment may go. On start the last commit whose offsets lie
+inside every file counts: data files are cut back to it, and what came after is owed again.
+"""
+
+import datetime as dt
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from irloom.engine.integrity import (
+    check_present,
+    check_torn,
+    check_untouched,
+    drop_unreached,
+    edited,
+    size_of,
+)
+from irloom.engine.state import Admission, LogState
+from irloom.engine.steps import reached
+from irloom.engine.storage import (
+    AppendFile,
+    dump_line,
+    read_lines,
+    storing,
+    sync_folder,
+    write_atomically,
+)
+from irloom.errors import StorageError
+from irloom.records import SampleResult
+
+DATA_FILES: Mapping[str, tuple[str, ...]] = {
+    "infrared": ("pairs", "instructions", "rejected", "failed", "transcripts", "rules"),
+    "imgcoder": ("figures", "instructions", "rejected", "failed", "transcripts", "rules"),
+    "cir": ("edits", "rejected", "failed", "transcripts", "rules"),
+}
+"""The files that a commit vouches for, by flow."""
+_UNSUMMED = frozenset({"transcripts"})
+"""Transcripts carry times and are gigabytes, so only their line ends are checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A sample whose flow has ended, on its way into the files."""
+
+    admission: Admission
+    result: SampleResult
+    turns: Sequence[Mapping[str, Any]]
+    usage: Mapping[str, int | float]
+    rule_lines: Sequence[Mapping[str, Any]]
+
+
+class CommitLog:
+    """`commits.jsonl` and the data files that it vouches for."""
+
+    def __init__(self, root: Path, flow: str = "infrared") -> None:
+        self.root = root
+        self._names = DATA_FILES[flow]
+        self.state = LogState()
+        self._log = AppendFile(root / "commits.jsonl")
+        self._files: dict[str, AppendFile] = {}
+        self._failed = False
+
+    def begin(self) -> None:
+        """Start an empty log whose rule book is already written and synced."""
+        for name in self._names:
+            self._files[name] = AppendFile(self.root / f"{name}.jsonl")
+        rules = self.root / "rules.jsonl"
+        self._files["rules"].checksum = zlib.crc32(rules.read_bytes())
+        self._write([{"event": "start", **self._positions(), "time": now()}])
+
+    def recover(self) -> None:
+        """Read the log, check the data files against it and cut back what no commit vouches for."""
+        events = _load_events(self._log)
+        check_present(self.root, self._names)
+        sizes = {name: size_of(self.root / f"{name}.jsonl") for name in self._names}
+        valid = drop_unreached(events, sizes)
+        for number, event in enumerate(valid, 1):
+            try:
+                self.state.take(event)
+            except (KeyError, TypeError, AttributeError) as error:
+                raise edited(
+                    self._log.path, f"event {number} of it lacks what it needs ({error!r})"
+                ) from error
+        check_untouched(self.root, self.state, valid, sizes)
+        if len(valid) < len(events):
+            self._replace_log(valid)
+        self._open_files()
+
+    def admit(self, admission: Admission) -> None:
+        """Note that a sample begins; the line is in the file before any of its calls is sent."""
+        reached("admit.before_append")
+        event = {"event": "admit", "sample": admission.sample, "attempt": admission.attempt}
+        event |= {"rules": admission.rules}
+        self._log.append(dump_line(event))
+        self.state.take(event)
+        reached("admit.after_append")
+
+    def note(self, event: Mapping[str, Any]) -> None:
+        """Append a line of another kind, such as an accepted change of configuration."""
+        self._write([event])
+
+    def commit(self, finished: Sequence[Finished]) -> list[dict[str, Any]]:
+        """Write a group of samples and take note of them."""
+        events = self.write(finished)
+        self.take(events)
+        return events
+
+    def take(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Take note of commits that are on disk; where the state is read, in the event loop."""
+        for event in events:
+            self.state.take(event)
+
+    def write(self, finished: Sequence[Finished]) -> list[dict[str, Any]]:
+        """Append the rows of some samples, sync once, and vouch for them with one line each.
+
+        Safe in a thread of its own: the state is left alone.
+
+        The log is synced first, so that rows without a commit always belong to a known admission.
+        After a failure nothing more is committed: its rows may stand in some files, and the next
+        commit would vouch for them.
+        """
+        if self._failed:
+            raise StorageError(f"{self.root}: an earlier commit failed, so nothing more is written. Resume.")
+        self._failed = True
+        self._log.check_in_place()
+        self._log.sync()
+        events = [self._stage_rows(one) for one in finished]
+        for name, file in self._files.items():
+            reached(f"commit.before_append.{name}")
+            file.flush()
+            reached(f"commit.after_append.{name}")
+        for name, file in self._files.items():
+            reached(f"commit.before_sync.{name}")
+            file.sync()
+        self._sync_images()
+        reached("commit.after_sync")
+        self._write(events)
+        self._failed = False
+        return events
+
+    def retire(self, rule: str) -> None:
+        """Append a rule-book line that retires a rule, and vouch for it."""
+        lines = [line for _, line in read_lines(self.root / "rules.jsonl")]
+        version = max(int(line["version"]) for line in lines) + 1
+        self._files["rules"].append(dump_line({"rule": rule, "version": version, "origin": "retired"}))
+        self._files["rules"].sync()
+        self._write([{"event": "retire", "rule": rule, **self._positions(), "time": now()}])
+
+    def close(self) -> None:
+        """Close every file."""
+        self._log.close()
+        for file in self._files.values():
+            file.close()
+
+    def _sync_images(self) -> None:
+        """Have the names of new images reach the disk before a commit vouches for them."""
+        folder = self.root / "images"
+        if folder.is_dir():
+            with storing(str(folder)):
+                sync_folder(folder)
+
+    def _stage_rows(self, one: Finished) -> dict[str, Any]:
+        rows: dict[str, Sequence[Mapping[str, Any]]] = {**one.result.rows, "rules": one.rule_lines}
+        head = {"sample": one.admission.sample, "attempt": one.admission.attempt}
+        rows["transcripts"] = [{**head, "outcome": one.result.outcome, "turns": one.turns}]
+        for name in self._names:
+            for row in rows.get(name, ()):
+                self._files[name].stage(dump_line(row))
+        return {
+            "event": "commit",
+            **head,
+            "outcome": one.result.outcome,
+            "tasks": dict(one.result.tasks),
+            **self._positions(),
+            "usage": dict(one.usage),
+            "rules": one.admission.rules,
+            "rules_mined": [{"rule": line["rule"], "origin": line["origin"]} for line in one.rule_lines],
+            **one.result.summary,
+            "time": now(),
+        }
+
+    def _positions(self) -> dict[str, Any]:
+        ends = {f"{name}.jsonl": file.size for name, file in self._files.items()}
+        sums = {f"{name}.jsonl": file.checksum for name, file in self._files.items() if name not in _UNSUMMED}
+        return {"ends": ends, "sums": sums}
+
+    def _write(self, events: Sequence[Mapping[str, Any]]) -> None:
+        reached("commit.before_log")
+        self._log.append(b"".join(dump_line(event) for event in events))
+        reached("commit.after_log")
+        self._log.sync()
+        reached("commit.after_log_sync")
+
+    def _replace_log(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Drop commits whose rows never reached the disk; admissions stay."""
+        self._log.close()
+        write_atomically(self._log.path, b"".join(map(dump_line, events)), "log")
+        self._log = AppendFile(self._log.path)
+
+    def _open_files(self) -> None:
+        for name in self._names:
+            file = AppendFile(self.root / f"{name}.jsonl", self.state.sums.get(name, 0))
+            reached(f"cut.before.{name}")
+            file.cut(self.state.ends[name])
+            reached(f"cut.after.{name}")
+            self._files[name] = file
+
+
+def now() -> str:
+    """The time, to the second, as rows carry it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def iterate_commits(root: Path) -> Iterator[dict[str, Any]]:
+    """Events of a log that another process may be writing; a torn last line is left out."""
+    for _, event in read_lines(root / "commits.jsonl"):
+        yield event
+
+
+def _load_events(log: AppendFile) -> list[dict[str, Any]]:
+    events = []
+    end = 0
+    for end, event in read_lines(log.path):  # noqa: B007 - the last offset is wanted after the loop
+        events.append(event)
+    if not events or not isinstance(events[0], dict) or events[0].get("event") != "start":
+        raise edited(log.path, "it does not begin with a start line")
+    if not all(isinstance(event, dict) for event in events):
+        raise edited(log.path, "a line of it is no JSON object")
+    check_torn(log.path, end)
+    reached("cut.before.commits")
+    log.cut(end)
+    reached("cut.after.commits")
+    return events

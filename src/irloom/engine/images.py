@@ -1,0 +1,101 @@
+"""Puts images into the run directory, whole or not at all."""
+
+import hashlib
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from irloom.engine.steps import reached
+from irloom.engine.storage import storing
+from irloom.errors import TranslationError
+from irloom.protocols import Translation
+from irloom.records import Infrared
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_ORIENTATION_TAG = 0x0112
+_PLAIN_FORMATS = frozenset({"JPEG", "PNG"})
+
+
+def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrared:
+    """Write a translation to `images/`: temporary file, fsync, rename. Given files keep their bytes."""
+    suffix = made.image.suffix.lower() if isinstance(made.image, Path) else ".png"
+    name = f"images/{stem}{suffix}"
+    content = _read_given(made.image) if isinstance(made.image, Path) else encode_png(made.image)
+    keep_bytes(root, name, content)
+    with Image.open(io.BytesIO(content)) as picture:
+        width, height = picture.size
+    return Infrared(
+        image=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        width=width,
+        height=height,
+        objects=made.objects,
+        made_by=made_by,
+        details=made.details,
+    )
+
+
+def keep_bytes(root: Path, name: str, content: bytes) -> None:
+    """Write a file of the run directory: temporary file, fsync, rename."""
+    path = root / name
+    temporary = path.with_name(f".{path.name}.tmp")
+    with storing(str(path)):
+        with _create(temporary) as file:
+            file.write(content)
+            file.flush()
+            reached("image.before_sync")
+            os.fsync(file.fileno())
+        reached("image.before_rename")
+        temporary.replace(path)
+        reached("image.after_rename")
+
+
+def read_plain(path: Path) -> bytes | None:
+    """The bytes of a picture, if it is a JPEG or PNG that every reader shows alike.
+
+    None for an animation, a palette, transparency, or an orientation that some readers do not follow.
+    """
+    content = path.read_bytes()
+    with Image.open(io.BytesIO(content)) as picture:
+        usual = picture.format in _PLAIN_FORMATS and picture.mode == "RGB"
+        turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
+        odd = turned or getattr(picture, "is_animated", False) or picture.has_transparency_data
+    return content if usual and not odd else None
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file, or an empty string if it is not there."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return ""
+
+
+def _create(path: Path) -> io.BufferedWriter:
+    """A file to write; its folder is made where it is not there yet."""
+    try:
+        return path.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(exist_ok=True)
+        return path.open("wb")
+
+
+def _read_given(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TranslationError(f"{path} can no longer be read: {error.strerror or error}") from error
+
+
+def encode_png(pixels: "NDArray[np.uint8]", effort: int = 6) -> bytes:
+    """Pixels (height x width, with 3 colours or none) as a PNG; `effort` is zlib's, 0 to 9."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=effort)
+    return buffer.getvalue()

@@ -1,0 +1,78 @@
+"""Marks and notes that people put on the samples of a run: `RUN/marks.jsonl`.
+
+The file lies beside the rows and is no part of them: no commit vouches for it, so that a run in progress
+may be marked, and a mark is lost with the run only. Lines are appended; the last one of a sample counts.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from irloom.engine.commits import now
+from irloom.engine.storage import dump_line, storing
+from irloom.errors import RunDirError
+from irloom.records import Row
+
+MARKS_FILE = "marks.jsonl"
+
+
+class Mark(Row):
+    """What somebody thinks of a sample."""
+
+    sample: str
+    marked: bool = False
+    note: str = ""
+    time: str = ""
+    """When it was written, as rows carry it."""
+
+
+def read_marks(root: Path) -> dict[str, Mark]:
+    """The samples of a run that are marked or have a note; RunDirError for a whole line that is no mark.
+
+    A last line without its end is left out: a kill or a full disk leaves one.
+    """
+    path = root / MARKS_FILE
+    if not path.is_file():
+        return {}
+    marks: dict[str, Mark] = {}
+    *lines, _ = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, 1):
+        try:
+            mark = Mark.model_validate_json(line)
+        except ValidationError as error:
+            raise RunDirError(
+                f"{path} holds a line that is no mark (line {number}): mend or remove it."
+            ) from error
+        marks[mark.sample] = mark
+    return {sample: mark for sample, mark in marks.items() if mark.marked or mark.note}
+
+
+def write_mark(root: Path, mark: Mark) -> None:
+    """Append a mark in place of the sample's earlier one; StorageError where that is not possible."""
+    line = dump_line(mark.model_copy(update={"time": now()}).model_dump())
+    with storing(str(root / MARKS_FILE)), _open_locked(root / MARKS_FILE) as descriptor:
+        _cut_torn_end(root / MARKS_FILE, descriptor)
+        os.write(descriptor, line)
+        os.fsync(descriptor)
+
+
+@contextmanager
+def _open_locked(path: Path) -> Iterator[int]:
+    """The file, for one writer at a time; the system frees it when a process dies."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _cut_torn_end(path: Path, descriptor: int) -> None:
+    """Take away half a line that a kill or a full disk left: readers would stop there for ever."""
+    content = path.read_bytes()
+    if content and not content.endswith(b"\n"):
+        os.ftruncate(descriptor, content.rfind(b"\n") + 1)

@@ -1,0 +1,105 @@
+"""Reads a run, in progress or not: rows stop at the last commit; a sample counts by its last attempt."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from irloom.engine.commits import DATA_FILES, iterate_commits
+from irloom.engine.integrity import edited
+from irloom.engine.journal import Turn
+from irloom.engine.storage import read_lines
+from irloom.engine.summary import committed_end, last_commits
+from irloom.errors import RunDirError
+
+_NO_ROWS = frozenset({"transcripts", "rules"})
+
+
+def list_row_files(root: Path) -> list[str]:
+    """The data files of a run that hold rows of samples, whichever flow it is of."""
+    names = dict.fromkeys(name for names in DATA_FILES.values() for name in names)
+    return [name for name in names if name not in _NO_ROWS and (root / f"{name}.jsonl").is_file()]
+
+
+def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Rows of a data file that count: committed ones, of each sample's last attempt."""
+    for _, row in iterate_placed_rows(root, name):
+        yield row
+
+
+def iterate_placed_rows(root: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The same with the offset at which each begins, by which `read_rows_at` finds it again."""
+    attempts = last_attempts(root)
+    path = root / f"{name}.jsonl"
+    start = 0
+    for end, row in read_lines(path, end=committed_end(root, path.name)):
+        if row["attempt"] == attempts.get(row["sample"]):
+            yield start, row
+        start = end
+
+
+def last_attempts(root: Path) -> dict[str, int]:
+    """The attempt of each sample's last commit, in the order of first commits; RunDirError for no run."""
+    if not (root / "commits.jsonl").is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    commits = (event for event in iterate_commits(root) if event["event"] == "commit")
+    return {event["sample"]: event["attempt"] for event in commits}
+
+
+def read_rows_at(root: Path, name: str, offsets: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """The rows that begin at these offsets: the same ones, however far the run has gone on meanwhile."""
+    with (root / f"{name}.jsonl").open("rb") as file:
+        for offset in offsets:
+            file.seek(offset)
+            yield orjson.loads(file.readline())
+
+
+def read_sample(root: Path, sample: str) -> dict[str, Any]:
+    """Everything about one sample: its commit, its rows by file, and the transcript of its last attempt."""
+    commit = last_commits(root).get(sample)
+    if commit is None:
+        raise RunDirError(
+            f"No sample {sample!r} is committed in {root}. "
+            f"To list those that are: irloom inspect {root} --outcome accepted (or rejected, or failed)"
+        )
+    found: dict[str, Any] = {"commit": commit}
+    for name in (*list_row_files(root), "transcripts"):
+        span = locate(root, {sample}, name)[sample][-1:]
+        found[name] = list(read_spans(root, span, name))
+    return found
+
+
+Span = tuple[int, int]
+
+
+def locate(root: Path, samples: Collection[str] | None, name: str = "transcripts") -> dict[str, list[Span]]:
+    """Byte spans in a data file for each of these samples (or all), one an attempt, in order."""
+    spans: dict[str, list[Span]] = {}
+    start = 0
+    for event in iterate_commits(root):
+        end = event.get("ends", {}).get(f"{name}.jsonl", start)
+        if event["event"] == "commit" and (samples is None or event["sample"] in samples):
+            spans.setdefault(event["sample"], []).append((start, end))
+        start = end
+    return spans
+
+
+def read_spans(root: Path, spans: Collection[Span], name: str = "transcripts") -> Iterator[dict[str, Any]]:
+    """The rows at some spans of a data file; RunDirError where the file is not as it was written."""
+    path = root / f"{name}.jsonl"
+    try:
+        with path.open("rb") as file:
+            for start, end in spans:
+                file.seek(start)
+                for line in file.read(end - start).splitlines():
+                    yield orjson.loads(line)
+    except FileNotFoundError:
+        raise edited(path, "it is missing") from None
+    except orjson.JSONDecodeError as error:
+        raise edited(path, f"what should be a row is not JSON ({error})") from error
+
+
+def earlier_turns(root: Path, spans: Collection[Span]) -> dict[str, Turn]:
+    """Every recorded call of a sample's earlier attempts, by key."""
+    return {turn["key"]: turn for row in read_spans(root, spans) for turn in row["turns"]}

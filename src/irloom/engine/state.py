@@ -1,0 +1,78 @@
+"""What a commit log adds up to: which samples are owed, which are done, where the data files end."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from irloom.protocols import Usage
+from irloom.records import Outcome
+
+
+@dataclass(slots=True)
+class Admission:
+    """A sample that was begun under a version of the rules."""
+
+    sample: str
+    attempt: int
+    rules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What later decisions need of a committed sample; samples that ended alike share one."""
+
+    attempt: int
+    outcome: Outcome
+    stages: tuple[str, ...]
+    rules: int
+    accepted: int
+    why: str
+    """Stage and error of its first failure; empty if it did not fail."""
+
+
+@dataclass(slots=True)
+class LogState:
+    """The log as it stands: who is owed, who is done, where the files end."""
+
+    open: dict[str, Admission] = field(default_factory=dict)
+    done: dict[str, Committed] = field(default_factory=dict)
+    endings: dict[Committed, Committed] = field(default_factory=dict)
+    """Each kind of ending once: 118,000 samples end in a few ways."""
+    ends: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    accepted: int = 0
+    usage: Usage = field(default_factory=Usage)
+    failures: Counter[str] = field(default_factory=Counter)
+    """Failed samples by their first failure."""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Apply one line of the log."""
+        if "ends" in event:
+            self.ends = {name.removesuffix(".jsonl"): size for name, size in event["ends"].items()}
+            self.sums = {name.removesuffix(".jsonl"): value for name, value in event["sums"].items()}
+        if event["event"] == "admit":
+            self.open[event["sample"]] = Admission(event["sample"], event["attempt"], event["rules"])
+        elif event["event"] == "commit":
+            self._take_commit(event)
+
+    def _take_commit(self, event: Mapping[str, Any]) -> None:
+        self.open.pop(event["sample"], None)
+        faults = event.get("faults", ())
+        stages = tuple(fault["stage"] for fault in faults)
+        why = f"{faults[0]['stage']}: {faults[0]['error']}" if faults else ""
+        earlier = self.done.get(event["sample"])
+        if earlier is not None and earlier.why:
+            self.failures[earlier.why] -= 1
+        if why:
+            self.failures[why] += 1
+        accepted = count_accepted(event)
+        self.accepted += accepted - (earlier.accepted if earlier else 0)
+        self.usage += Usage.model_validate(event["usage"])
+        ending = Committed(event["attempt"], event["outcome"], stages, event["rules"], accepted, why)
+        self.done[event["sample"]] = self.endings.setdefault(ending, ending)
+
+
+def count_accepted(event: Mapping[str, Any]) -> int:
+    """How many instructions a commit added; without a judge, written ones count."""
+    return sum(outcome in {"accepted", "unjudged"} for outcome in event["tasks"].values())

@@ -1,0 +1,164 @@
+"""Sums a run up from its commit lines and its rule book, without reading rows or transcripts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from irloom.engine.commits import iterate_commits
+from irloom.engine.integrity import checksum_of, edited
+from irloom.engine.storage import read_lines
+from irloom.errors import RunDirError
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of a run, each sample by its last commit; usage over all attempts."""
+
+    samples: int = 0
+    open: int = 0
+    pairs: int = 0
+    original_won: int = 0
+    figures: int = 0
+    first_try: int = 0
+    """Figures of which the first script drew something."""
+    edits: int = 0
+    dropped: dict[str, Counter[str]] = field(default_factory=dict)
+    """Why edits were dropped, by subcategory."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    tasks: dict[str, Counter[str]] = field(default_factory=dict)
+    """Outcomes by kind of task: all edits of a subcategory (`color.1`, `color.2`) count as `color`."""
+    rounds: Counter[int] = field(default_factory=Counter)
+    """How many accepted tasks needed so many rounds."""
+    categories: Counter[str] = field(default_factory=Counter)
+    stages: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    usage: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Commits of failed samples, which alone may be tried again."""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Add a commit in place of the sample's earlier one, if it was tried again."""
+        if (earlier := self.failed.pop(event["sample"], None)) is not None:
+            self.count(earlier, -1)
+        self.count(event)
+        self.usage.update(event["usage"])
+        if event["outcome"] == "failed":
+            self.failed[event["sample"]] = {key: event[key] for key in _COUNTED if key in event}
+
+    def count(self, event: Mapping[str, Any], sign: int = 1) -> None:
+        """Add a commit, or take an earlier attempt's back."""
+        self.samples += sign
+        self.pairs += sign * event.get("pairs", 0)
+        self.original_won += sign * event.get("original_won", 0)
+        self.figures += sign * event.get("figures", 0)
+        self.first_try += sign * event.get("first_try", 0)
+        self.edits += sign * event.get("edits", 0)
+        self.outcomes[event["outcome"]] += sign
+        for task, outcome in event["tasks"].items():
+            self.tasks.setdefault(kind_of(task), Counter())[outcome] += sign
+            if outcome == "accepted":
+                self.rounds[event.get("rounds", {}).get(task, 0)] += sign
+        for counter, name in ((self.categories, "categories"), (self.notes, "notes")):
+            for key, value in event.get(name, {}).items():
+                counter[key] += sign * value
+        for subcategory, reasons in event.get("dropped", {}).items():
+            counter = self.dropped.setdefault(subcategory, Counter())
+            for reason, value in reasons.items():
+                counter[reason] += sign * value
+        self.stages.update({fault["stage"]: sign for fault in event.get("faults", [])[:1]})
+
+
+def kind_of(task: str) -> str:
+    """What tasks of a sample have in common that differ by their number, such as `color.3`."""
+    return task.partition(".")[0]
+
+
+def last_commits(root: Path) -> dict[str, dict[str, Any]]:
+    """The last commit of each sample, in the order of first commits, with the rules of all its attempts."""
+    if not (root / "commits.jsonl").is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    commits: dict[str, dict[str, Any]] = {}
+    for event in iterate_commits(root):
+        if event["event"] == "commit":
+            before = commits.get(event["sample"], {}).get("rules_mined", [])
+            commits[event["sample"]] = {**event, "rules_mined": [*before, *event.get("rules_mined", [])]}
+    return commits
+
+
+def summarise(root: Path) -> Summary:
+    """Sum up a run that may be in progress."""
+    if not (root / "commits.jsonl").is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    summary = Summary()
+    opened: set[str] = set()
+    for event in iterate_commits(root):
+        if event["event"] == "admit":
+            opened.add(event["sample"])
+        elif event["event"] == "commit":
+            opened.discard(event["sample"])
+            summary.take(event)
+    summary.open = len(opened)
+    return summary
+
+
+_COUNTED = (
+    *("outcome", "tasks", "rounds", "categories", "notes", "faults"),
+    *("pairs", "original_won", "figures", "first_try", "edits", "dropped"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStory:
+    """A rule, where it came from and how it fared."""
+
+    rule: str
+    origin: str
+    since: int
+    sample: str | None
+    task: str | None
+    reason: str | None
+    fired: int
+    retired: bool
+
+
+def tell_rules(root: Path) -> list[RuleStory]:
+    """The rules of a run in order of their coming; `fired` counts later commits' rejections that mined it."""
+    first: dict[str, Mapping[str, Any]] = {}
+    fired: Counter[str] = Counter()
+    retired: set[str] = set()
+    for _, line in read_lines(root / "rules.jsonl", end=committed_end(root, "rules.jsonl")):
+        if line["origin"] == "merged":
+            fired[line["rule"]] += line["version"] > first[line["rule"]]["version"]
+        elif line["origin"] == "retired":
+            retired.add(line["rule"])
+        else:
+            first.setdefault(line["rule"], line)
+    return [
+        RuleStory(
+            rule,
+            line["origin"],
+            line["version"],
+            line.get("sample"),
+            line.get("task"),
+            line.get("reason"),
+            fired[rule],
+            rule in retired,
+        )
+        for rule, line in first.items()
+    ]
+
+
+def committed_end(root: Path, name: str) -> int:
+    """Where a data file ended at the last commit, where readers stop; refuses a file that was edited."""
+    end, checksum = 0, None
+    for event in iterate_commits(root):
+        end = event.get("ends", {}).get(name, end)
+        checksum = event.get("sums", {}).get(name, checksum)
+    path = root / name
+    if not path.is_file():
+        raise edited(path, "it is missing")
+    if checksum is not None and checksum_of(path, end) != checksum:
+        raise edited(path, f"its first {end} bytes are not those that were committed")
+    return end

@@ -1,0 +1,142 @@
+"""Turns: what the journal and the transcripts keep of a call, and how they are read back."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar, get_args
+
+from irloom.engine.journal import Turn
+from irloom.errors import ModelReplyError, SourceError
+from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable
+from irloom.records import TASKS, Fault, Stage
+
+T = TypeVar("T")
+
+_STAGES = get_args(Stage)
+_TASK_ORDER = {task: number for number, task in enumerate(TASKS)}
+
+
+def has_no_error(turn: Turn) -> bool:
+    """Whether the call ended well."""
+    return "error" not in turn
+
+
+def describe_place(place: Place, index: int) -> Turn:
+    """Where in the flow a call stands; `index` is that of its first reply."""
+    turn: Turn = {
+        "agent": place.agent,
+        "node": place.node,
+        "stage": place.stage,
+        "caption": place.caption,
+        "task": place.task,
+        "round": place.round,
+        "index": index,
+        "repair": place.repair,
+    }
+    return turn if place.candidate is None else turn | {"candidate": place.candidate}
+
+
+def describe_request(ask: Ask, request: ChatRequest) -> Turn:
+    """What is kept of a chat call before it is answered."""
+    turn: Turn = {
+        "prompt": request.prompt.name,
+        "digest": request.prompt.digest,
+        "fields": dict(request.prompt.fields),
+        "parameters": {
+            "n": ask.n,
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "schema": request.schema.name if request.schema else None,
+        },
+    }
+    bounds = {"max_tokens": request.max_tokens, "top_logprobs": request.top_logprobs}
+    turn["parameters"] |= {name: value for name, value in bounds.items() if value}
+    return turn | {"images": list(ask.images)} if ask.images else turn
+
+
+def describe_reply(reply: ChatReply) -> Turn:
+    """What is kept of the answer."""
+    reasons = [text.finish_reason for text in reply.texts]
+    turn: Turn = {
+        "reply": [text.text for text in reply.texts],
+        "finish_reason": next((reason for reason in reasons if reason != "stop"), "stop"),
+        "finish_reasons": reasons,
+        "usage": reply.usage.model_dump(),
+        "model": reply.model,
+        "sent": dict(reply.sent),
+        "latency_ms": reply.latency_ms,
+    }
+    if any(text.thinking for text in reply.texts):
+        turn["thinking"] = [text.thinking for text in reply.texts]
+    if any(text.first_tokens for text in reply.texts):
+        turn["first_tokens"] = [text.first_tokens for text in reply.texts]
+    return turn
+
+
+def texts_of(turn: Turn) -> list[ReplyText]:
+    """The texts of a recorded chat call, as they came."""
+    count = len(turn["reply"])
+    thinking, tokens = turn.get("thinking") or [None] * count, turn.get("first_tokens") or [()] * count
+    rows = zip(turn["reply"], turn["finish_reasons"], thinking, tokens, strict=True)
+    return [
+        ReplyText(text=text, finish_reason=reason, thinking=thought, first_tokens=first)
+        for text, reason, thought, first in rows
+    ]
+
+
+def read_all(texts: Sequence[ReplyText], read: Callable[[ReplyText], T]) -> tuple[tuple[T, ...], list[str]]:
+    """What could be read of some texts, and what was wrong with the others."""
+    values: list[T] = []
+    problems: list[str] = []
+    for text in texts:
+        try:
+            values.append(read(text))
+        except ModelReplyError as error:
+            problems.append(str(error))
+    return tuple(values), problems
+
+
+def fault_at(place: Place, error: str, message: str) -> Fault:
+    """The fault that an error at a place means; an unreadable input is the source's, wherever it shows."""
+    stage = "source" if error == SourceError.__name__ else place.stage
+    return Fault(
+        stage=stage, error=error, message=message, caption=place.caption, task=place.task, round=place.round
+    )
+
+
+def flow_order(turn: Turn) -> tuple[Any, ...]:
+    """Sorts turns by the course of the flow, whatever the order of their arrival."""
+    task = (_TASK_ORDER.get(turn["task"], len(TASKS)), turn["task"]) if turn["task"] else (-1, "")
+    caption = -1 if turn["caption"] is None else turn["caption"]
+    stage = _STAGES.index(turn["stage"])
+    candidate = turn.get("candidate") or 0
+    return (task, turn["round"] or 0, stage, caption, candidate, turn["repair"], turn["index"])
+
+
+def reads_well(turn: Turn, read: Callable[[ReplyText], Any], recorded: Collection[Turn]) -> bool:
+    """Whether a recorded call of an earlier attempt need not be asked again.
+
+    A reply that cannot be read is good all the same if one before it to the same ask can (where `n`
+    was split), or if the form was repaired.
+    """
+    if "error" in turn:
+        return False
+    values = read_all(texts_of(turn), read)[0]
+    if not values:
+        siblings = (one for one in recorded if one["index"] < turn["index"] and _same_ask(one, turn, 0))
+        return any(reads_well(one, read, recorded) for one in siblings)
+    if all(isinstance(value, Unreadable) for value in values):
+        repairs = (one for one in recorded if _same_ask(one, turn, 1))
+        return any(reads_well(one, read, recorded) for one in repairs)
+    return True
+
+
+def encodable(text: str) -> str:
+    """Replace halves of surrogate pairs, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _same_ask(one: Turn, other: Turn, repairs: int) -> bool:
+    """Whether two calls stand at one place, the first by so many repairs later."""
+    names = ("agent", "stage", "caption", "task", "round", "candidate")
+    return one["repair"] == other["repair"] + repairs and all(
+        one.get(name) == other.get(name) for name in names
+    )

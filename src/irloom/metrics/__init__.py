@@ -1,0 +1,1 @@
+"""Scores of runs and data sets, as the papers define them."""

@@ -1,0 +1,387 @@
+"""Protocols where a model or a test is swapped in, and the plain values that cross them.
+
+Backends raise the errors of `irloom.errors`; nothing here imports a model library.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from pydantic import Field
+
+from irloom.edits import Brought, Declined, EditedImage, Preservation, Region, Step
+from irloom.errors import SampleError
+from irloom.figures import Failure, Picture
+from irloom.records import Agent, Box, Fault, Infrared, Row, Seat, Stage, ThermalObject
+
+T = TypeVar("T")
+
+FinishReason = Literal["stop", "length", "content_filter", "refusal", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt with its slots filled in."""
+
+    name: str
+    """Path under `prompts/` without suffix, such as `debate/judge`."""
+    digest: str
+    """First 16 hex digits of the sha256 of the file's text, slots unfilled."""
+    system: str
+    user: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySchema:
+    """The JSON form that a structured reply should have."""
+
+    name: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One request to a chat model."""
+
+    prompt: Prompt
+    seed: int
+    n: int = 1
+    """How many replies are wanted; a backend may give fewer, never more, and at least one."""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    schema: ReplySchema | None = None
+    images: tuple[Path, ...] = ()
+    """Absolute paths; the bytes are read when the request is sent."""
+    top_logprobs: int = 0
+    """How many of the likeliest first tokens of the answer are wanted; 0 for none."""
+
+
+class Usage(Row):
+    """What a request cost, as the endpoint counted it."""
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float = 0.0
+    """0 also where no price is known."""
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            requests=self.requests + other.requests,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=round(self.cost_usd + other.cost_usd, 9),
+        )
+
+
+class ReplyText(Row):
+    """One text of a reply."""
+
+    text: str
+    finish_reason: FinishReason = "stop"
+    thinking: str | None = None
+    """What the model thought aloud, kept apart from the answer."""
+    first_tokens: tuple[tuple[str, float], ...] = ()
+    """The likeliest first tokens of the answer with their log-probabilities, where these were asked for."""
+
+
+class ChatReply(Row):
+    """What came back for one request: `1..n` texts."""
+
+    texts: tuple[ReplyText, ...] = Field(min_length=1)
+    usage: Usage
+    model: str
+    """The model's own name for itself, which may be longer than the one asked for."""
+    latency_ms: float
+    sent: Mapping[str, Any] = Field(default_factory=dict)
+    """How it was sent: `n`, reply mode, retries."""
+
+
+class ChatModel(Protocol):
+    """Answers prompts."""
+
+    model: str
+    parameters: Mapping[str, Any]
+    """Options beside the request that shape a reply, such as `max_tokens`; part of a call's key."""
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer once; retries are inside. Raises EndpointError, ModelReplyError or StopRun."""
+        ...
+
+    def hold(self) -> None:
+        """Send nothing more (waiting calls are cancelled); what is on its way may come back."""
+        ...
+
+    async def close(self) -> None:
+        """Free connections."""
+        ...
+
+
+class Payment(Protocol):
+    """What one request may cost, held until it is known what it did; nothing if it never left."""
+
+    def leave(self) -> None:
+        """The request leaves: from now on it counts at its worst, whatever becomes of it."""
+        ...
+
+    def settle(self, usage: Usage | None) -> None:
+        """Put down what it cost; None where it may have been billed and nobody says how much."""
+        ...
+
+
+class Purse(Protocol):
+    """Grants a chat model each request that it sends, inside the spending cap of the run."""
+
+    def reserve(self, request: ChatRequest, n: int) -> AbstractAsyncContextManager[Payment]:
+        """Hold the most that asking once for `n` replies can cost; raises BudgetSpent where it cannot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a sample's life a call stands; it keeps equal prompts distinct."""
+
+    agent: Agent
+    node: str
+    stage: Stage
+    caption: int | None = None
+    task: str | None = None
+    round: int | None = None
+    repair: int = 0
+    candidate: int | None = None
+    """Orders calls about the candidates of a caption; no part of a key, since their texts differ."""
+
+    @property
+    def seat(self) -> Seat:
+        """Whose chat model is asked: the agent's, or the scorer's where a caption is scored by asking."""
+        return "scorer" if self.stage == "score" else self.agent
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to the chat model, as an agent puts it."""
+
+    place: Place
+    prompt: Prompt
+    n: int = 1
+    temperature: float | None = None
+    schema: ReplySchema | None = None
+    images: tuple[str, ...] = ()
+    """Paths relative to the run directory."""
+    max_tokens: int | None = None
+    """The longest reply; what the chat model's options say where left out."""
+    top_logprobs: int = 0
+    """See `ChatRequest`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What `read` returns for a reply whose form is wrong and which may be asked for once more."""
+
+    text: str
+    problem: str
+
+
+class Asking(Protocol):
+    """What every agent may do to the outside world: ask its chat model.
+
+    Every result is recorded before it is returned, and a result that is recorded already is
+    returned without a call. Errors of one sample come back as a `Fault`, because LangGraph
+    cancels the siblings of a node that raises, whose requests would be paid and lost.
+    """
+
+    async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
+        """Ask for `n` replies and read each one; `read` raises ModelReplyError where it cannot.
+
+        With `n` above one, replies that cannot be read are left out as long as one can.
+        """
+        ...
+
+
+class Calls(Asking, Protocol):
+    """What the agents of the infrared flow may do."""
+
+    async def translate(self) -> Infrared | Fault:
+        """Make (or find) this sample's infrared image."""
+        ...
+
+    async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
+        """Score texts against an image of the run directory."""
+        ...
+
+
+class FigureCalls(Asking, Protocol):
+    """What the agents of the ImgCoder flow may do."""
+
+    async def draw(self, round: int, code: str) -> Picture | Failure | Fault:
+        """Run a script in the sandbox, and keep the picture that it draws."""
+        ...
+
+
+class EditCalls(Asking, Protocol):
+    """What the agents of the CIR flow may do."""
+
+    async def bring(self) -> Brought | Fault:
+        """Copy the seed image into the run directory."""
+        ...
+
+    async def edit(
+        self, task: str, round: int, image: str, steps: tuple[Step, ...]
+    ) -> EditedImage | Declined | Fault:
+        """Change an image of the run directory, keep the result, and measure what changed."""
+        ...
+
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationJob:
+    """One visible image to turn into an infrared one."""
+
+    image: Path
+    boxes: tuple[Box, ...]
+    seed: int
+    width: int | None = None
+    """Width and height that the annotations were made for, where they are known."""
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """An infrared image, and what its maker knows about it."""
+
+    image: "NDArray[np.uint8] | Path"
+    """Pixels (height x width, or height x width x 3 with a colour palette), or a file to copy as it is."""
+    objects: tuple[ThermalObject, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ImageTranslator(Protocol):
+    """Turns visible images into infrared ones, in batches."""
+
+    name: str
+
+    def translate(self, jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
+        """One result a job, in order; a bad image is its own error and leaves the others alone.
+
+        An image's pixels depend on its job alone, whatever else is in the batch.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EditJob:
+    """One image to change by an instruction of its own."""
+
+    image: Path
+    prompt: str
+    seed: int
+    width: int | None = None
+    """Width and height that the annotations were made for, where they are known."""
+    height: int | None = None
+    steps: tuple[Step, ...] = ()
+    """The prompt in parts, for an editor that reads no prose."""
+    boxes: tuple[Box, ...] = ()
+    """The annotated objects, by whose number, from 1, a step names its target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed image, and what its maker knows about it."""
+
+    image: "NDArray[np.uint8]"
+    """Pixels, height x width x 3, of the size of the image that was given."""
+    regions: tuple[Region, ...] = ()
+    """Where it meant to change something beside the targets, such as where a moved object went."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ImageEditor(Protocol):
+    """Changes images by instructions, in batches."""
+
+    name: str
+
+    def edit(self, jobs: Sequence[EditJob]) -> Sequence[Edit | Declined | SampleError]:
+        """One result a job, in order; a bad image or prompt is its own error and leaves the others alone.
+
+        What it cannot do it declines with the reason. An image's noise depends on its job alone,
+        whatever else is in the batch.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringJob:
+    """An edited image beside the one that it was made from."""
+
+    before: Path
+    after: "NDArray[np.uint8]"
+    """Pixels, height x width x 3."""
+    regions: tuple[Region, ...]
+    """Where the change was expected; empty where it may be anywhere."""
+    width: int | None = None
+    """Width and height that the annotations were made for, where they are known."""
+    height: int | None = None
+
+
+class EditMeter(Protocol):
+    """Measures what an edit changed and what it kept."""
+
+    def measure(self, job: MeasuringJob) -> Preservation:
+        """The figures of one edit; raises SourceError where the image before cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: an image with a change in words, or one of the two alone."""
+
+    image: Path | None
+    text: str | None
+
+
+class Embedder(Protocol):
+    """Turns queries and images into vectors whose inner product says how well they fit."""
+
+    name: str
+
+    def embed_queries(self, queries: Sequence[Query]) -> "NDArray[np.float32]":
+        """One row of length 1 a query, in order; raises ScoringError or SourceError."""
+        ...
+
+    def embed_images(self, images: Sequence[Path]) -> "NDArray[np.float32]":
+        """One row of length 1 an image, in order; raises ScoringError or SourceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringJob:
+    """Captions to score against one infrared image."""
+
+    image: Path
+    captions: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One score a caption, in order, and what else the scorer found, for the transcript."""
+
+    values: tuple[float, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class SimilarityScorer(Protocol):
+    """Scores captions against infrared images, in batches; only the order of scores matters."""
+
+    name: str
+
+    def score(self, jobs: Sequence[ScoringJob]) -> list[Scores | SampleError]:
+        """One result a job, in order; a bad image is its own error and leaves the others alone."""
+        ...

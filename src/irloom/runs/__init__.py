@@ -1,1 +1,0 @@
-"""The engine: run directories, the call journal, the commit log, the rule book and the scheduler."""

@@ -1,0 +1,90 @@
+"""Reads what a job sent back, which its script could have forged: every byte is checked."""
+
+import signal
+
+from pydantic import Field, ValidationError
+
+from irloom.drawings import Drawing, DrawingFault, DrawingJob, DrawingReason, DrawnAxes, DrawnText
+from irloom.records import Row
+from irloom.sandbox.png import BadImage, clean_png
+from irloom.sandbox.svg import check_svg
+
+MAX_PNG = 16 << 20
+MAX_HEAD = 8 << 20
+MAX_BODY = 64 << 20
+LOG_CHARACTERS = 2000
+
+
+class Head(Row):
+    """What the server itself says of a job."""
+
+    fate: str
+    signal: int
+    wall_ms: float
+    log: str
+    bytes: int = Field(ge=0, le=MAX_BODY)
+
+
+class _Result(Row):
+    """What the job says of itself."""
+
+    reason: DrawingReason | None
+    drawing_ms: float = Field(allow_inf_nan=False)
+    figures: int = Field(ge=0)
+    png: int = Field(ge=0, le=MAX_PNG)
+    svg: int = Field(ge=0)
+    texts: tuple[DrawnText, ...]
+    axes: tuple[DrawnAxes, ...]
+
+
+def read_reply(job: DrawingJob, head: Head, body: bytes) -> Drawing | DrawingFault:
+    """Give the figure, or why there is none."""
+    log = head.log.strip()[-LOG_CHARACTERS:]
+    if head.fate == "timeout":
+        limits = f"{job.wall_s:g} s in all or {job.cpu_s} s of processor time"
+        return DrawingFault("timeout", _add(log, f"The script was ended: it took more than {limits}."))
+    if head.fate == "memory":
+        return DrawingFault("memory", _add(log, "The script was ended: the machine ran out of memory."))
+    if head.fate == "killed":
+        name = signal.Signals(head.signal).name
+        return DrawingFault("code_error", _add(log, f"The script's process crashed ({name})."))
+    if head.fate == "flooded":
+        return DrawingFault("bad_image", _add(log, "The picture has more bytes than are read."))
+    try:
+        return _read_result(job, head, body, log)
+    except (BadImage, ValidationError) as error:
+        said = str(error) if isinstance(error, BadImage) else "what the script sent is no picture"
+        return DrawingFault("bad_image", _add(log, f"The picture cannot be used: {said}."))
+
+
+def _read_result(job: DrawingJob, head: Head, body: bytes, log: str) -> Drawing | DrawingFault:
+    line, _, images = body.partition(b"\n")
+    if not line:
+        return DrawingFault("code_error", _add(log, "The script ended its process by itself."))
+    if len(line) > MAX_HEAD:
+        raise BadImage("it has too many texts")
+    result = _Result.model_validate_json(line)
+    if result.reason is not None:
+        return DrawingFault(result.reason, log)
+    if len(images) != result.png + result.svg:
+        raise BadImage("it is cut off")
+    png, width, height = clean_png(images[: result.png], job.max_side, job.max_pixels)
+    svg = images[result.png : result.png + result.svg] or None
+    if svg is not None:
+        check_svg(svg)
+    return Drawing(
+        png=png,
+        svg=svg,
+        width=width,
+        height=height,
+        texts=result.texts,
+        axes=result.axes,
+        figures=result.figures,
+        log=log,
+        drawing_ms=result.drawing_ms,
+        wall_ms=head.wall_ms,
+    )
+
+
+def _add(log: str, sentence: str) -> str:
+    return f"{log}\n{sentence}".strip()

@@ -1,0 +1,96 @@
+"""Opens the index of given inputs from the cache folder, building it first where it is not there."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import platformdirs
+
+from irloom.errors import ConfigError
+from irloom.sources.collector import Progress
+from irloom.sources.index import Index
+from irloom.sources.index_builder import SCHEME_VERSION, build_index
+from irloom.sources.staging import Kind
+
+VARIABLE = "IRLOOM_CACHE"
+
+Inputs = Mapping[Kind, tuple[Path, str]]
+
+
+def choose_cache(cache: Path | None) -> Path:
+    """Give the cache folder: the one asked for, else the variable's, else the system's."""
+    if cache is not None:
+        return cache
+    named = os.environ.get(VARIABLE)
+    return Path(named).expanduser() if named else platformdirs.user_cache_path("irloom")
+
+
+def open_index(inputs: Inputs, cache: Path, progress: Progress) -> Index:
+    """Open the index of `inputs`. Raises ConfigError where it has to be built, and cannot be."""
+    digests = {kind: digest for kind, (_, digest) in inputs.items()}
+    path = cache / _name_index(digests)
+    try:
+        # An index that is there needs no lock and no right to write.
+        return Index.open(path, digests) or _build_locked(path, inputs, digests, progress)
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigError(
+            f"the index cannot be written to the cache folder {cache}: {error}; "
+            f"free some space there, or set {VARIABLE} to another folder"
+        ) from error
+
+
+def _name_index(digests: Mapping[Kind, str]) -> str:
+    parts = [digests.get(kind, "none")[:32] for kind in ("captions", "instances")]
+    return f"coco-v{SCHEME_VERSION}-{'-'.join(parts)}.sqlite"
+
+
+def _build_locked(path: Path, inputs: Inputs, digests: Mapping[Kind, str], progress: Progress) -> Index:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _lock(path.with_suffix(".lock"), progress):
+        index = Index.open(path, digests)
+        if index is None:
+            _build(path, inputs, progress)
+            index = Index.open(path, digests)
+    if index is None:
+        raise OSError(f"{path} cannot be read back")
+    return index
+
+
+@contextmanager
+def _lock(path: Path, progress: Progress) -> Iterator[None]:
+    """Hold the right to build; the system takes it from a process that dies."""
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("waiting for another process that builds the index", 0, 1)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(path: Path, inputs: Inputs, progress: Progress) -> None:
+    """Build under a name that nobody else has, then rename; what killed builds left is removed."""
+    for left in path.parent.glob(f"{path.stem}.*.part*"):
+        left.unlink(missing_ok=True)
+    unique = uuid4().hex
+    target = path.with_suffix(f".{unique}.part")
+    staging = path.with_suffix(f".{unique}.part-staging")
+    try:
+        build_index(target, staging, inputs, progress)
+        target.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        target.unlink(missing_ok=True)
+        staging.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

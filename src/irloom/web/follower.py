@@ -1,0 +1,48 @@
+"""Keeps the indexes of runs up to date in a thread of its own, while the page serves what is there."""
+
+import threading
+from collections.abc import Sequence
+
+from irloom.errors import IrloomError
+from irloom.web.indexer import catch_up
+from irloom.web.runs import ViewedRun
+
+POLL_S = 1.0
+
+
+class Follower:
+    """A thread that indexes runs, and then looks every second for more commits."""
+
+    def __init__(self, runs: Sequence[ViewedRun]) -> None:
+        self._runs = runs
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="irloom-view-index", daemon=True)
+        self._problems: dict[ViewedRun, str] = {}
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the group that is being indexed."""
+        self._ended.set()
+        self._thread.join()
+
+    def problem(self, run: ViewedRun) -> str:
+        """Why a run cannot be indexed; empty where it can."""
+        return self._problems.get(run, "")
+
+    def _follow(self) -> None:
+        while not self._ended.is_set():
+            for run in self._runs:
+                self._catch_up(run)
+            self._ended.wait(POLL_S)
+
+    def _catch_up(self, run: ViewedRun) -> None:
+        try:
+            run.read_again()
+            while not self._ended.is_set() and catch_up(run.index, run.facts.flow):
+                pass
+            self._problems.pop(run, None)
+        except Exception as error:  # a thread that dies leaves a page that stands still and does not say why
+            self._problems[run] = str(error) if isinstance(error, IrloomError) else repr(error)

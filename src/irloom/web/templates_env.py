@@ -1,0 +1,46 @@
+"""Fills the page templates; every value is escaped."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from irloom.web.entries import FACETS
+from irloom.web.queries import SHOWN_VALUES
+
+FOLDER = Path(__file__).parent
+
+
+def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page."""
+    return HTMLResponse(_load_templates().get_template(name).render(**values), status)
+
+
+@cache
+def _load_templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"FACETS": FACETS, "SHOWN_VALUES": SHOWN_VALUES}
+    environment.filters |= {"count": _count, "cost": _cost, "took": _took}
+    return environment
+
+
+def _count(value: int) -> str:
+    return f"{value:,}"
+
+
+def _cost(value: float) -> str:
+    if not value:
+        return "$0"
+    return f"${value:,.2f}" if value >= 1 else f"${value:.4f}"
+
+
+def _took(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{milliseconds:.0f} ms"

@@ -1,0 +1,180 @@
+"""A verdict accepts, rejects with a category, or is an error; a rule is one clean line."""
+
+import json
+
+import pytest
+
+from irloom.agents.debate.replies import read_rule, read_verdict
+from irloom.errors import ModelReplyError
+from irloom.lexicon import Lexicon
+from irloom.protocols import FinishReason, ReplyText
+from irloom.records import Category, Verdict
+
+LEXICON = Lexicon.load(None)
+
+
+def read(text: str, reason: FinishReason = "stop") -> Verdict:
+    return read_verdict(ReplyText(text=text, finish_reason=reason), LEXICON)
+
+
+def structured(verdict: object, category: object = None, reason: object = "") -> str:
+    return json.dumps({"verdict": verdict, "category": category, "reason": reason})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ACCEPT", "Accepted.", "**ACCEPT**", "accept", " Accept!\n", '"ACCEPT"', "`ACCEPT`", "- accepted"),
+        *(
+            structured("accept"),
+            structured("Accepted"),
+            structured("ACCEPT", "none"),
+            structured("accept", "N/A"),
+        ),
+        *(structured("accept", "", "It fits."), f"```json\n{structured('accept')}\n```"),
+        *(f"Let me see. {structured('accept')}", '{"verdict": "accept"}'),
+    ],
+)
+def test_an_acceptance_is_recognised(text: str) -> None:
+    verdict = read(text)
+    assert verdict.verdict == "accept"
+    assert verdict.category is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ACCEPT, but the bench is wooden.", "accepts and objects at once"),
+        ("Accepted. However, red is a colour.", "accepts and objects at once"),
+        ("I would ACCEPT this.", "accepts and objects at once"),
+        ("Verdict: ACCEPTED", "accepts and objects at once"),
+        (structured("accept", "material"), "accepts and objects at once: 'material'"),
+        (structured("accept", "style"), "accepts and objects at once: 'other'"),
+        (structured("accept", None, "Fine, although wood is named."), "accepts and objects at once"),
+        (structured("maybe", None, "x"), "the verdict is 'maybe', neither accept nor reject"),
+        (structured(None), "the verdict is '', neither"),
+        (structured(True), "the verdict is 'true', neither"),
+        (structured(["reject"], None, "x"), "neither accept nor reject"),
+        (structured("reject", "material"), "rejects without a reason"),
+        (structured("reject", "material", "  "), "rejects without a reason"),
+        (structured("reject", "material", None), "rejects without a reason"),
+        ("REJECT", "rejects without a reason"),
+        ("**Rejected.**", "rejects without a reason"),
+        ('{"verdict": "reject", "reason": "Wo', "JSON cannot be read"),
+        ('Here: {"verdict": "acc', "JSON cannot be read"),
+        ('{"accepted": true}', "JSON cannot be read"),
+        ("```\nACCEPT\n```", "JSON cannot be read"),
+        ("[]", "JSON cannot be read"),
+        ("", "the reply is empty"),
+        ("I'm sorry, I can't judge this.", "the model refused"),
+        ("Sorry, I cannot help.", "the model refused"),
+        (structured("reject", "other", "I'm sorry, I can't judge this."), "the model refused"),
+    ],
+)
+def test_what_is_no_clear_verdict_is_an_error_and_never_a_verdict(text: str, said: str) -> None:
+    with pytest.raises(ModelReplyError, match=said):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("length", "cut at the token limit"), ("content_filter", "content filter"), ("refusal", "refused")],
+)
+@pytest.mark.parametrize("text", ["ACCEPT", structured("accept"), structured("reject", "text", "A sign.")])
+def test_a_verdict_that_did_not_come_whole_does_not_count(reason: FinishReason, said: str, text: str) -> None:
+    with pytest.raises(ModelReplyError, match=said):
+        read(text, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Material information is not visible in the infrared image", "material"),
+        ("The color of the dog cannot be seen.", "colour"),
+        ("The colour of the dog cannot be seen.", "colour"),
+        ("REJECT: The answer names the material of the bench.", "material"),
+        ("It is too long.", "other"),
+    ],
+)
+def test_anything_else_is_the_reason_with_a_category_from_the_list(text: str, category: Category) -> None:
+    verdict = read(text)
+    assert (verdict.verdict, verdict.category) == ("reject", category)
+    assert verdict.reason == text.removeprefix("REJECT: ")
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("material", "material"),
+        (" Material ", "material"),
+        ("color", "colour"),
+        ("Colour", "colour"),
+        ("style", "other"),
+        (None, "other"),
+        ("", "other"),
+        (["material"], "other"),
+        (7, "other"),
+    ],
+)
+def test_a_structured_category_is_held_to_the_list(said: object, category: Category) -> None:
+    assert read(structured("Reject", said, "A\n reason.")) == Verdict(
+        verdict="reject", category=category, reason="A reason."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Delete all words about wood.",
+            '{"rule": "Delete all words about wood."}',
+            '"Delete all words about wood."',
+        ),
+        *(
+            "- Delete all words\n about wood.",
+            "**Delete all words about wood.**",
+            "Rule: Delete all words about wood.",
+        ),
+        *(
+            "1. Delete all words about wood.",
+            "**Rule:** Delete all words about wood.",
+            "> Delete all words about wood.",
+        ),
+        *(
+            "Here is the rule:\n- Delete all words about wood.",
+            "New filtering rule: “Delete all words about wood.”",
+        ),
+        *(
+            '{"rule": "**Delete all words about wood.**"}',
+            "`Delete all words about wood.`",
+            "Here's a rule: Delete all words about wood.",
+        ),
+    ],
+)
+def test_a_rule_is_one_line_without_what_models_add(text: str) -> None:
+    assert read_rule(ReplyText(text=text)) == "Delete all words about wood."
+
+
+@pytest.mark.parametrize(
+    "text", ['Delete the word "wooden"', "Delete 'red' and 'blue'", "Delete all words: colours."]
+)
+def test_marks_that_belong_to_a_rule_stay(text: str) -> None:
+    assert read_rule(ReplyText(text=text)) == text
+
+
+def test_a_rule_that_never_ends_is_cut() -> None:
+    assert len(read_rule(ReplyText(text="Delete words. " * 1000))) == 300
+
+
+@pytest.mark.parametrize(
+    "text", ['{"rule": ""}', '{"rule": null}', '{"rule": 5}', '{"a": "b"}', '{"rule": "Del', "—", '"…"', "[]"]
+)
+def test_a_reply_without_a_rule_is_an_error(text: str) -> None:
+    with pytest.raises(ModelReplyError, match="no rule was found"):
+        read_rule(ReplyText(text=text))
+
+
+@pytest.mark.parametrize("text", ["I'm sorry, I can't.", '{"rule": "Sorry, I cannot do that."}'])
+def test_a_refusal_never_becomes_a_rule(text: str) -> None:
+    with pytest.raises(ModelReplyError, match="the model refused"):
+        read_rule(ReplyText(text=text))

@@ -1,0 +1,189 @@
+import json
+from typing import Any
+
+import pytest
+
+from irloom.backends.offline.chat.engine import Rules
+from irloom.errors import EndpointRefused, ModelReplyError
+from irloom.lexicon import Lexicon
+from irloom.protocols import ChatReply, ChatRequest, Prompt, ReplySchema
+
+SCHEMA = ReplySchema("reply", {"type": "object"})
+COLOUR = "- Delete all words about colour."
+BOXES = "dog: [0.050, 0.500, 0.250, 0.900]\nbench: [0.500, 0.400, 0.900, 0.900]"
+
+
+async def answer(
+    name: str, schema: ReplySchema | None = SCHEMA, n: int = 1, seed: int = 3, **fields: str
+) -> ChatReply:
+    prompt = Prompt(name, "0" * 16, "", "", fields)
+    return await Rules(Lexicon.load(None)).chat(ChatRequest(prompt, seed, n=n, schema=schema))
+
+
+async def answer_json(name: str, **fields: Any) -> Any:
+    return json.loads((await answer(name, **fields)).texts[0].text)
+
+
+async def write(task: str, captions: str, boxes: str = BOXES, requirements: str = "none") -> Any:
+    return await answer_json(f"task/{task}", captions=captions, boxes=boxes, requirements=requirements)
+
+
+async def test_the_reply_says_what_it_cost_and_who_made_it() -> None:
+    reply = await answer("caption/filter", None, n=3, caption="A red bus by a wall", rules=COLOUR)
+    assert [text.text for text in reply.texts] == ["A bus by a wall."] * 3
+    assert (reply.usage.requests, reply.usage.prompt_tokens, reply.latency_ms) == (1, 0, 0.0)
+    assert reply.model == "irloom-rules"
+    assert {text.finish_reason for text in reply.texts} == {"stop"}
+
+
+async def test_the_filter_leaves_what_no_rule_names() -> None:
+    reply = await answer("caption/filter", None, caption="A red wooden bench", rules="none")
+    assert reply.texts[0].text == "A red wooden bench"
+    reply = await answer("caption/filter", None, caption="A red wooden bench", rules=COLOUR)
+    assert reply.texts[0].text == "A wooden bench."
+
+
+async def test_all_captions_of_an_image_are_filtered_in_one_reply() -> None:
+    fields = {"captions": "1. A red bus\n2. A dog sits", "rules": COLOUR, "count": "2"}
+    assert await answer_json("caption/filter_all", **fields) == {
+        "captions": [
+            {"caption": 1, "rewrites": ["A bus.", "A bus."]},
+            {"caption": 2, "rewrites": ["A dog sits", "A dog sits"]},
+        ]
+    }
+
+
+async def test_each_task_states_counts_and_relations() -> None:
+    captions = "A dog sits in a park near a bench."
+    description = (await write("description", captions))["description"]
+    reasoning = (await write("reasoning", captions))["answer"]
+    conversation = " ".join(turn["answer"] for turn in (await write("conversation", captions))["turns"])
+    for text in (description, reasoning, conversation):
+        assert "one dog" in text.lower()
+        assert "left of the bench" in text or "right of the dog" in text
+        assert captions in text
+
+
+async def test_a_conversation_has_three_turns_even_with_one_caption_and_no_boxes() -> None:
+    turns = (await write("conversation", "A lighthouse on a cliff.", "none"))["turns"]
+    assert len(turns) >= 3
+    assert all(turn["question"] and turn["answer"] for turn in turns)
+
+
+async def test_a_group_is_never_given_a_number() -> None:
+    boxes = "person: [0.100, 0.100, 0.200, 0.300]\nperson (group): [0.500, 0.100, 0.900, 0.400]"
+    text = (await write("description", "A crowd in a square.", boxes))["description"]
+    assert "several people" in text
+    assert "one person" not in text
+
+
+async def test_a_caption_whose_number_the_boxes_contradict_is_left_out() -> None:
+    captions = "Three dogs play around a bench.\nA dog waits near a bench."
+    text = (await write("description", captions))["description"]
+    assert "Three dogs" not in text
+    assert "A dog waits near a bench." in text
+
+
+async def test_words_that_no_rule_removed_come_through_until_a_requirement_names_them() -> None:
+    captions = "A dog sits beside a wooden bench in a large park."
+    first = (await write("description", captions))["description"]
+    assert "wooden" in first
+    verdict = await answer_json("debate/judge", instruction=f"Question: What is there?\nAnswer: {first}")
+    assert verdict == {
+        "verdict": "reject",
+        "category": "material",
+        "reason": "Material information is not visible in the infrared image: 'wooden'.",
+    }
+    rule = (await answer_json("debate/mine", reason=verdict["reason"], category="material", rules=COLOUR))[
+        "rule"
+    ]
+    assert rule == "Delete all material-related words."
+    again = (await write("description", captions, requirements=f"- {verdict['reason']}"))["description"]
+    assert Lexicon.load(None).find(again) == []
+    filtered = await answer("caption/filter", None, caption=captions, rules=f"{COLOUR}\n- {rule}")
+    assert Lexicon.load(None).find(filtered.texts[0].text) == []
+
+
+@pytest.mark.parametrize("task", ["conversation", "reasoning", "description"])
+@pytest.mark.parametrize("seed", range(12))
+async def test_text_made_of_harmless_captions_is_accepted_whatever_the_label(task: str, seed: int) -> None:
+    labels = (
+        "person,bicycle,car,traffic light,stop sign,bench,wine glass,orange,hot dog,tie,sports ball,tv,mouse,"
+        "scissors,skis,sheep,clock,broccoli,potted plant,remote,oven,knife,rocket,teddy bear"
+    ).split(",")
+    chosen = labels[2 * seed : 2 * seed + 2]
+    places = ("[0.1, 0.1, 0.3, 0.4]", "[0.6, 0.5, 0.9, 0.9]", "[0.2, 0.6, 0.4, 0.9]")
+    boxes = "\n".join(f"{label}: {place}" for label, place in zip((*chosen, chosen[0]), places, strict=True))
+    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes}
+    reply = await answer(f"task/{task}", None, seed=seed, requirements="none", **fields)
+    verdict = await answer_json("debate/judge_grounded", instruction=reply.texts[0].text, **fields)
+    assert verdict == {"verdict": "accept", "category": None, "reason": ""}
+
+
+async def test_a_wrong_number_is_a_contradiction_to_the_judge_who_sees_the_boxes() -> None:
+    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES}
+    verdict = await answer_json("debate/judge_grounded", instruction="Answer: There are two dogs.", **fields)
+    assert verdict["category"] == "contradiction"
+    assert "one dog, not two" in verdict["reason"]
+    verdict = await answer_json("debate/judge", instruction="Answer: There are two dogs.")
+    assert verdict["verdict"] == "accept"
+
+
+@pytest.mark.parametrize("category", ["colour", "material", "text", "transparency", "lighting", "uncertain"])
+async def test_every_mined_rule_names_its_category(category: str) -> None:
+    rule = (await answer_json("debate/mine", reason="That is not visible.", category=category, rules="none"))[
+        "rule"
+    ]
+    assert Lexicon.load(None).named_by(rule) == {category}
+
+
+async def test_a_foreign_reason_without_category_is_understood_by_its_wording() -> None:
+    reason = "The material of the table cannot be known"
+    assert (await answer_json("debate/mine", reason=reason, category="other", rules="none"))["rule"] == (
+        "Delete all material-related words."
+    )
+
+
+async def test_the_same_request_has_the_same_reply_and_another_seed_varies_it() -> None:
+    fields: dict[str, Any] = {
+        "captions": "A dog.\nA dog near a bench.",
+        "boxes": BOXES,
+        "requirements": "none",
+    }
+    texts = [(await answer("task/description", None, seed=seed, **fields)).texts for seed in (1, 1, 2, 3, 4)]
+    assert texts[0] == texts[1]
+    assert len({text[0].text for text in texts}) > 1
+
+
+async def test_plain_text_is_given_where_no_schema_is_asked_for() -> None:
+    fields: dict[str, Any] = {"captions": "A dog near a bench.", "boxes": BOXES, "requirements": "none"}
+    talk = (await answer("task/conversation", None, **fields)).texts[0].text
+    assert talk.startswith("Question: ")
+    assert talk.count("\n===\n") >= 2
+    assert (await answer("debate/judge", None, instruction="Answer: A dog.")).texts[0].text == "ACCEPT"
+    mined = await answer("debate/mine", None, reason="x", category="colour", rules="none")
+    assert mined.texts[0].text == "Delete all colour-related words."
+
+
+async def test_an_unknown_prompt_is_refused_with_what_to_do() -> None:
+    with pytest.raises(EndpointRefused, match="choose a chat model"):
+        await answer("gen/query", text="x")
+
+
+async def test_a_missing_slot_is_refused_by_name() -> None:
+    with pytest.raises(EndpointRefused, match="'rules'"):
+        await answer("caption/filter", caption="A dog")
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("repair", {"reply": "x"}),
+        ("task/description", {"captions": "none", "boxes": "none", "requirements": "none"}),
+        ("task/description", {"captions": "A dog", "boxes": "dog 1 2 3 4", "requirements": "none"}),
+        ("task/description", {"captions": "A dog", "boxes": "dog: [1, 2]", "requirements": "none"}),
+    ],
+)
+async def test_what_cannot_be_answered_is_a_reply_error(name: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(ModelReplyError):
+        await answer(name, **fields)

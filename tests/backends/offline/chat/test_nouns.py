@@ -1,0 +1,50 @@
+import pytest
+
+from irloom.backends.offline.chat.english import article_for
+from irloom.backends.offline.chat.nouns import counted, mentioned, plural, stated_counts
+
+
+@pytest.mark.parametrize(
+    ("label", "count", "said"),
+    [
+        ("dog", 1, "one dog"),
+        ("person", 2, "two people"),
+        ("sheep", 3, "three sheep"),
+        ("knife", 4, "four knives"),
+        ("scissors", 1, "one pair of scissors"),
+        ("skis", 2, "two pairs of skis"),
+        ("broccoli", 2, "two pieces of broccoli"),
+        ("wine glass", 5, "five wine glasses"),
+        ("bus", 2, "two buses"),
+        ("toothbrush", 2, "two toothbrushes"),
+        ("tv", 1, "one TV"),
+        ("tv", 2, "two TVs"),
+        ("mouse", 2, "two mice"),
+        ("teddy bear", 20, "twenty teddy bears"),
+        ("car", 37, "37 cars"),
+        ("traffic cone", 2, "two traffic cones"),
+        ("ferry", 2, "two ferries"),
+    ],
+)
+def test_numbers_take_the_right_plural(label: str, count: int, said: str) -> None:
+    assert counted(label, count) == said
+
+
+def test_articles_follow_the_sound() -> None:
+    words = ("orange", "umbrella", "unicycle", "hourglass", "one-way", "uninvited", "dog")
+    assert [article_for(word) for word in words] == ["an", "an", "a", "an", "a", "an", "a"]
+
+
+def test_captions_mention_labels_by_plural_and_synonym() -> None:
+    assert mentioned("Two men ride bikes past a plane") == {"person", "bicycle", "airplane"}
+    assert mentioned("A hot dog on a dining table") == {"hot dog", "dining table"}
+    assert mentioned("Two traffic cones", ["traffic cone"]) == {"traffic cone"}
+    assert plural("traffic cone") == "traffic cones"
+
+
+def test_counts_are_read_with_their_certainty() -> None:
+    read = [
+        (stated.label, stated.least, stated.exact)
+        for stated in stated_counts("Two dogs, several cats, 3 men")
+    ]
+    assert read == [("dog", 2, True), ("cat", 3, False), ("person", 3, False)]

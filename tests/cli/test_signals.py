@@ -1,0 +1,146 @@
+"""Ctrl-C and SIGTERM are heard wherever a run is, and leave nothing behind that they should not."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from irloom.cli.main import main
+from irloom.engine.summary import summarise
+from support.chat_server import ChatServer
+from support.coco import CocoFiles, write_coco
+
+SPARSE_BYTES = 200 * 2**30
+"""A file of nothing that takes minutes to hash, and no space."""
+QUICKLY_S = 5.0
+
+
+@pytest.fixture
+def coco(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CocoFiles:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    return write_coco(tmp_path / "coco", 2)
+
+
+@contextmanager
+def started(log: Path, *arguments: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of irloom that writes everything to `log`."""
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "irloom", *arguments],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=os.environ | environment,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    until = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < until, f"waited in vain for {what}"
+        time.sleep(0.02)
+
+
+def stop(process: "subprocess.Popen[bytes]", number: signal.Signals) -> int:
+    """Send the signal; the process must end soon."""
+    process.send_signal(number)
+    return process.wait(QUICKLY_S)
+
+
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_resume_that_reads_its_inputs_stops_at_once_and_says_how_to_go_on(
+    number: signal.Signals, code: int, coco: CocoFiles, tmp_path: Path
+) -> None:
+    out, log = tmp_path / "run", tmp_path / "log"
+    flow = ["--no-translation", "--tasks", "none", "--quiet"]
+    assert main(["run", "infrared", *coco.options, "--out", str(out), *flow, "--limit", "1"]) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    captions = coco.captions.read_bytes()
+    os.truncate(coco.captions, SPARSE_BYTES)
+    with started(log, "resume", str(out), "--limit", "2") as process:
+        wait_for(lambda: b"hashing captions.json" in log.read_bytes(), "the inputs to be read")
+        assert stop(process, number) == code
+    said = log.read_text()
+    assert "Stopped on purpose." in said
+    assert f"To go on: irloom resume {out}" in said
+    assert "Traceback" not in said
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    coco.captions.write_bytes(captions)
+    assert main(["resume", str(out), "--quiet", "--limit", "2"]) == 0
+    assert summarise(out).samples == 2
+
+
+def test_a_run_that_is_stopped_before_it_was_created_leaves_no_folder(
+    coco: CocoFiles, tmp_path: Path
+) -> None:
+    out, log = tmp_path / "run", tmp_path / "log"
+    os.truncate(coco.captions, SPARSE_BYTES)
+    with started(log, "run", "infrared", *coco.options, "--out", str(out), "--no-translation") as process:
+        wait_for(lambda: b"hashing captions.json" in log.read_bytes(), "the inputs to be read")
+        assert stop(process, signal.SIGTERM) == 143
+    said = log.read_text()
+    assert "Stopped on purpose." in said
+    assert "resume" not in said, "there is nothing to resume"
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_dry_run_that_is_stopped_leaves_nothing_behind(
+    number: signal.Signals, code: int, coco: CocoFiles, tmp_path: Path
+) -> None:
+    temporary, log = tmp_path / "temporary", tmp_path / "log"
+    temporary.mkdir()
+    with ChatServer(delay_s=1.0) as server:
+        options = [*coco.options, "--out", str(tmp_path / "run"), *server.options, "--dry-run", "1"]
+        with started(log, "run", "infrared", *options, TMPDIR=str(temporary)) as process:
+            wait_for(lambda: server.in_flight, "a request on its way")
+            assert [path.name[:15] for path in temporary.iterdir()] == ["irloom-dry-run-"]
+            assert stop(process, number) == code
+    assert "Stopped on purpose." in log.read_text()
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_second_signal_ends_what_did_not_heed_the_first(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    code = (
+        "import time\n"
+        "from irloom.cli.signals import Stopper\n"
+        "with Stopper('Last words.'):\n"
+        "    for _ in range(2):\n"
+        "        try:\n"
+        "            print('working', flush=True)\n"
+        "            time.sleep(60)\n"
+        "        except KeyboardInterrupt:\n"
+        "            pass\n"
+    )
+    with log.open("wb") as file:
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=file, stderr=file)
+    wait_for(lambda: log.read_bytes().count(b"working") == 1, "the work")
+    process.send_signal(signal.SIGTERM)
+    wait_for(lambda: log.read_bytes().count(b"working") == 2, "the work to go on")
+    assert stop(process, signal.SIGTERM) == 143
+    assert "Last words." in log.read_text()
+
+
+def test_signals_are_as_before_after_the_block() -> None:
+    from irloom.cli.signals import Stopper
+
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with Stopper():
+        assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] != before
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

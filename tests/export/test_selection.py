@@ -1,0 +1,72 @@
+"""Rows are selected by what was said of them."""
+
+from typing import Any
+
+import pytest
+
+from irloom.engine.marks import Mark, write_mark
+from irloom.engine.reader import read_rows_at
+from irloom.errors import UserError
+from irloom.export.options import ExportOptions
+from irloom.export.selection import score_of, select_rows
+from support.small_run import SmallRun, draw_image
+
+
+def select(run: SmallRun, **options: Any) -> list[str]:
+    selected = select_rows(run.root, ExportOptions(form="llava", **options))
+    return [place.sample for place in selected.places]
+
+
+def test_without_conditions_every_row_is_selected_in_the_order_of_commits(run: SmallRun) -> None:
+    assert select(run) == ["1", "2", "3", "4"]
+    assert select(run, data="pairs") == ["1", "1", "2", "3", "3", "4", "4"]
+
+
+def test_an_instruction_goes_by_its_verdict_and_a_pair_by_its_sample(run: SmallRun) -> None:
+    run.fail("5")
+    assert select(run, outcomes=("unjudged",)) == ["4"]
+    assert select(run, outcomes=("accepted",)) == ["1", "2", "3"]
+    assert select(run, data="pairs", outcomes=("failed", "unjudged")) == ["4", "4", "5"]
+
+
+def test_a_task_is_selected(run: SmallRun) -> None:
+    assert select(run, tasks=("description",)) == ["4"]
+    assert select(run, tasks=("description", "reasoning")) == ["1", "2", "3", "4"]
+
+
+def test_a_pair_is_selected_by_the_score_of_its_chosen_caption(run: SmallRun) -> None:
+    run.add("6", draw_image(6), ["A.", "B.", "C."], scores=[0.69, 0.7, 0.71])
+    selected = select_rows(run.root, ExportOptions(form="llava", data="pairs", min_score=0.7))
+    rows = list(read_rows_at(run.root, "pairs", (place.offset for place in selected.places)))
+    assert [(row["sample"], row["caption"]) for row in rows] == [("6", "B."), ("6", "C.")]
+    assert selected.passed_over == 8
+
+
+def test_a_pair_that_nobody_scored_has_no_score_and_reaches_none() -> None:
+    row = {"caption": "A.", "candidates": [{"text": "A.", "score": None}, {"text": "B.", "score": 1.0}]}
+    assert score_of(row) is None
+
+
+def test_marked_samples_are_selected_and_not_those_with_a_note_only(run: SmallRun) -> None:
+    write_mark(run.root, Mark(sample="3", marked=True))
+    write_mark(run.root, Mark(sample="2", note="look again"))
+    assert select(run, marked=True) == ["3"]
+    with pytest.raises(UserError, match=r"None of the 4 instructions of .* fits the conditions"):
+        select(run, marked=True, samples=frozenset({"2"}))
+    assert select(run, samples=frozenset({"2", "4"})) == ["2", "4"]
+
+
+def test_a_retried_sample_is_selected_once_and_keeps_its_rank(run: SmallRun) -> None:
+    run.fail("5")
+    run.add("6", draw_image(6), ["A."])
+    run.add("5", draw_image(5), ["A dog, again."], attempt=2)
+    selected = select_rows(run.root, ExportOptions(form="llava", data="pairs"))
+    assert [place.sample for place in selected.places][-2:] == ["6", "5"]
+    assert selected.ranks["5"] < selected.ranks["6"]
+
+
+def test_rows_that_the_flow_does_not_make_are_refused(run: SmallRun) -> None:
+    about = run.root / "run.json"
+    about.write_text(about.read_text().replace('"flow": "infrared"', '"flow": "cir"'))
+    with pytest.raises(UserError, match="a run of the flow 'cir', which makes no pairs"):
+        select(run, data="pairs")

@@ -1,0 +1,70 @@
+"""What a script sends in place of the sandbox's own report is checked, whatever it is."""
+
+import pytest
+
+from irloom.drawings import Drawing, DrawingFault
+from support.drawing import Studio
+
+FORGE = """
+import io, json, os, struct, zlib
+import matplotlib.pyplot as plt
+file = io.BytesIO()
+plt.plot([1, 2])
+plt.savefig(file)
+png = file.getvalue()
+head = {"reason": None, "drawing_ms": 1, "figures": 1, "texts": [], "axes": []}
+def send(head, *parts):
+    os.write(3, json.dumps(head).encode() + b"\\n" + b"".join(parts) + b"\\nwhole")
+    os._exit(0)
+def picture(png, svg=b"", **more):
+    send({**head, "png": len(png), "svg": len(svg), **more}, png, svg)
+text = {"text": "x", "plain": "x", "role": "text", "axes": None, "box": [0, 0, 1, 1], "rotation": 0,
+        "corners": [[0, 0]] * 4, "font_px": 1, "visible": True, "clipped": False}
+"""
+
+FORGED = {
+    "no head": "os.write(3, b'nonsense\\nwhole'); os._exit(0)",
+    "a line and no head": "os.write(3, b'nonsense\\n\\nwhole'); os._exit(0)",
+    "another head": "send({'reason': None})",
+    "a reason of its own": "send({**head, 'png': 0, 'svg': 0, 'reason': 'accepted'})",
+    "no picture": "picture(b'')",
+    "half a picture": "picture(png[:-30])",
+    "fewer bytes than are said": "send({**head, 'png': 10**6, 'svg': 0}, png)",
+    "a length below zero": "send({**head, 'png': -1, 'svg': 0}, png)",
+    "a length that is too large": "send({**head, 'png': 10**9, 'svg': 0}, png)",
+    "a bomb": (
+        "data = zlib.compress(bytes(10**8))\n"
+        "def chunk(kind, body): return struct.pack('>I', len(body)) + kind + body + "
+        "struct.pack('>I', zlib.crc32(kind + body))\n"
+        "picture(png[:8] + chunk(b'IHDR', struct.pack('>IIBBBBB', 9, 9, 8, 6, 0, 0, 0)) + "
+        "chunk(b'IDAT', data) + chunk(b'IEND', b''))"
+    ),
+    "more pixels than are allowed": "picture(png[:16] + struct.pack('>II', 60000, 60000) + png[24:])",
+    "a script in the SVG": "picture(png, b'<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>')",
+    "texts of no form": "picture(png, texts=[{'text': 'x'}])",
+    "a role of its own": "picture(png, texts=[{**text, 'role': 'judge'}])",
+    "a box of no numbers": "picture(png, texts=[{**text, 'box': ['a', 0, 0, 0]}])",
+    "very many texts": "picture(png, texts=[text] * 60000)",
+}
+
+
+@pytest.mark.parametrize("script", FORGED.values(), ids=FORGED)
+def test_a_forged_report_that_does_not_hold_together_is_a_bad_image(studio: Studio, script: str) -> None:
+    fault = studio.draw(FORGE + script)
+    assert isinstance(fault, DrawingFault)
+    assert fault.reason == "bad_image"
+    assert "The picture cannot be used: " in fault.log
+
+
+def test_a_forged_report_that_holds_together_is_a_picture_like_any_other(studio: Studio) -> None:
+    # A script may draw what it likes, and so may say what it likes of it; it only cannot do harm.
+    drawing = studio.draw(f"{FORGE}picture(png, texts=[text])")
+    assert isinstance(drawing, Drawing)
+    assert drawing.texts[0].text == "x"
+
+
+def test_a_report_is_no_way_to_name_a_server_state(studio: Studio) -> None:
+    fault = studio.draw(f"{FORGE}send({{**head, 'png': 0, 'svg': 0, 'reason': 'timeout'}})")
+    assert isinstance(fault, DrawingFault)
+    assert fault.reason == "timeout"
+    assert isinstance(studio.draw("import matplotlib.pyplot as plt\nplt.plot([1, 2])"), Drawing)
