@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from irloom.api import Run, open, resume, resume_async, start, start_async
-    from irloom.flows import CirConfig, ImgcoderConfig, InfraredConfig
+    from irloom.pipelines.cir.config import CirConfig
+    from irloom.pipelines.imgcoder.config import ImgcoderConfig
+    from irloom.pipelines.infrared.config import InfraredConfig
 
 __version__ = "0.1.0"
 __all__ = [
@@ -18,13 +20,16 @@ __all__ = [
     "start",
     "start_async",
 ]
-_CONFIGS = frozenset({"CirConfig", "ImgcoderConfig", "InfraredConfig"})
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is: `irloom --help` needs none of it."""
     if name not in __all__:
         raise AttributeError(f"module 'irloom' has no attribute {name!r}")
-    from irloom import api, flows
+    if name.endswith("Config"):
+        from irloom.pipelines.registry import find_flow
 
-    return getattr(flows if name in _CONFIGS else api, name)
+        return find_flow(name.removesuffix("Config").lower()).config
+    from irloom import api
+
+    return getattr(api, name)

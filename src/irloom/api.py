@@ -12,20 +12,17 @@ The command line does no more than this; a run that one began the other can go o
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from irloom.engine.commits import DATA_FILES
+from irloom.config import RunConfig
 from irloom.engine.directory import RunDirectory
-from irloom.engine.reader import iterate_rows, read_sample
+from irloom.engine.reader import iterate_rows, list_row_files, read_sample
 from irloom.engine.summary import Summary, summarise
 from irloom.errors import ConfigError, RunDirError
-from irloom.flows import AnyConfig
-from irloom.pipelines.run import Listener, ResumeOptions, carry_on, create_run, open_run
-from irloom.records import Stage
-
-_NO_ROWS = frozenset({"transcripts", "rules"})
+from irloom.pipelines.run import Listener, OpenRun, ResumeOptions, carry_on, new_run, old_run, read_config
 
 Report = Callable[[Mapping[str, Any]], None]
 Notify = Callable[[str], None]
@@ -38,9 +35,9 @@ class Run:
     root: Path
 
     @property
-    def config(self) -> AnyConfig:
+    def config(self) -> RunConfig:
         """What it was asked to do."""
-        return RunDirectory.open(self.root).config
+        return read_config(RunDirectory.open(self.root))
 
     @property
     def summary(self) -> Summary:
@@ -49,10 +46,9 @@ class Run:
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Committed rows of a data file, such as `pairs`; RunDirError where the flow has no such file."""
-        names = DATA_FILES[self.config.flow]
-        if name not in names or name in _NO_ROWS:
-            kinds = ", ".join(one for one in names if one not in _NO_ROWS)
-            raise RunDirError(f"{self.root} has no rows {name!r}: it has {kinds}.")
+        names = list_row_files(self.root)
+        if name not in names:
+            raise RunDirError(f"{self.root} has no rows {name!r}: it has {', '.join(names)}.")
         return iterate_rows(self.root, name)
 
     def sample(self, sample: str) -> dict[str, Any]:
@@ -67,7 +63,7 @@ def open(root: str | Path) -> Run:
 
 
 def start(
-    config: AnyConfig, out: str | Path, report: Report | None = None, notify: Notify | None = None
+    config: RunConfig, out: str | Path, report: Report | None = None, notify: Notify | None = None
 ) -> Run:
     """Start a run in a new folder and carry it through; raises UserError, or StopRun where it must stop.
 
@@ -75,15 +71,17 @@ def start(
     like: `resume` goes on. Inside an event loop (a notebook), await `start_async` instead.
     """
     _refuse_running_loop("start_async")
-    create_run(Path(out), config.with_absolute_paths())
-    return resume(out, report=report, notify=notify)
+    heard = _listener(report, notify)
+    with new_run(Path(out), config.with_absolute_paths(), heard.notify) as opened:
+        asyncio.run(carry_on(opened, heard))
+    return Run(Path(out))
 
 
 def resume(
     out: str | Path,
     *,
     settings: Mapping[str, Any] | None = None,
-    retry: Sequence[Stage] | None = None,
+    retry: Sequence[str] | None = None,
     accept_changes: bool = False,
     report: Report | None = None,
     notify: Notify | None = None,
@@ -96,24 +94,24 @@ def resume(
     _refuse_running_loop("resume_async")
     options = _options(settings, retry, accept_changes)
     heard = _listener(report, notify)
-    with open_run(Path(out), options, heard.notify) as opened:
+    with old_run(Path(out), options, heard.notify) as opened:
         asyncio.run(carry_on(opened, heard))
     return Run(Path(out))
 
 
 async def start_async(
-    config: AnyConfig, out: str | Path, report: Report | None = None, notify: Notify | None = None
+    config: RunConfig, out: str | Path, report: Report | None = None, notify: Notify | None = None
 ) -> Run:
     """As `start`, inside an event loop that runs already."""
-    await asyncio.to_thread(create_run, Path(out), config.with_absolute_paths())
-    return await resume_async(out, report=report, notify=notify)
+    heard = _listener(report, notify)
+    return await _carry_on(new_run(Path(out), config.with_absolute_paths(), heard.notify), Path(out), heard)
 
 
 async def resume_async(
     out: str | Path,
     *,
     settings: Mapping[str, Any] | None = None,
-    retry: Sequence[Stage] | None = None,
+    retry: Sequence[str] | None = None,
     accept_changes: bool = False,
     report: Report | None = None,
     notify: Notify | None = None,
@@ -121,9 +119,16 @@ async def resume_async(
     """As `resume`, inside an event loop that runs already."""
     options = _options(settings, retry, accept_changes)
     heard = _listener(report, notify)
-    with open_run(Path(out), options, heard.notify) as opened:
+    return await _carry_on(old_run(Path(out), options, heard.notify), Path(out), heard)
+
+
+async def _carry_on(opening: AbstractContextManager[OpenRun], out: Path, heard: Listener) -> Run:
+    """Open a run in a thread, since hashing its inputs blocks, and carry it on in this event loop."""
+    opened = await asyncio.to_thread(opening.__enter__)
+    with ExitStack() as held:
+        held.push(opening)
         await carry_on(opened, heard)
-    return Run(Path(out))
+    return Run(out)
 
 
 def _refuse_running_loop(instead: str) -> None:
@@ -136,10 +141,10 @@ def _refuse_running_loop(instead: str) -> None:
 
 
 def _options(
-    settings: Mapping[str, Any] | None, retry: Sequence[Stage] | None, accept_changes: bool
+    settings: Mapping[str, Any] | None, retry: Sequence[str] | None, accept_changes: bool
 ) -> ResumeOptions:
-    if isinstance(retry, str) or not set(retry or ()) <= set(get_args(Stage)):
-        raise ConfigError(f"retry = {retry!r}: give () for all, or stages of {', '.join(get_args(Stage))}.")
+    if isinstance(retry, str):
+        raise ConfigError(f"retry = {retry!r}: give () for all, or a tuple of stages, such as ({retry!r},).")
     return ResumeOptions(
         settings=settings or {},
         retry=None if retry is None else tuple(retry),

@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, ValidationError, field_validator
 
 from irloom.errors import ConfigError
-from irloom.options import KINDS, ChatOptions, RulesOptions
-from irloom.records import Agent, Row, Seat
+from irloom.options import KINDS, ChatOptions, RulesOptions, locate_files
+from irloom.records import Row
+from irloom.settings import DIGESTED, HOW_MUCH, NO_ROW, WHAT_TO_READ, HasOptions, Option, Settings
+
+
+def _bound(metavar: str, flag: str | None = None) -> Option:
+    """An option that bounds what a run may spend or lose, and may be set anew when it goes on."""
+    return Option(HOW_MUCH, metavar=metavar, flag=flag, on_resume="")
+
+
+_TABLES = frozenset({"chat", "budget"})
+"""Tables of every flow, none of which names a file: a model of an endpoint is no folder."""
 
 
 class Price(Row):
@@ -18,54 +28,67 @@ class Price(Row):
     completion_usd: float = Field(ge=0)
 
 
-class Budget(Row):
+class Budget(Settings):
     """How much a run may spend over all its resumes; it stops, resumably, before it would pass one."""
 
-    requests: int | None = Field(default=None, ge=1)
-    tokens: int | None = Field(default=None, ge=1)
-    cost_usd: float | None = Field(default=None, gt=0)
+    requests: Annotated[int | None, _bound("N", "max-requests")] = Field(default=None, ge=1)
+    """Spending cap, over all resumes."""
+    tokens: Annotated[int | None, _bound("N", "max-tokens")] = Field(default=None, ge=1)
+    """Spending cap in tokens."""
+    cost_usd: Annotated[float | None, _bound("USD", "max-cost")] = Field(default=None, gt=0)
+    """Spending cap in US dollars."""
 
 
-class RunConfig(Row):
+class RunConfig(Settings):
     """What a run of any flow is asked to do."""
 
     flow: str
-    profile: str = "offline"
-    prompts: Path | None = None
-    """A folder of prompt files that replace the embedded ones of the same name."""
-    seed: int = Field(default=0, ge=0, lt=2**63)
+    profile: Annotated[str, NO_ROW] = "offline"
+    prompts: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="DIR")] = None
+    """Prompt files that replace the embedded ones of the same name."""
+    reuse: Annotated[Path | None, NO_ROW, Option(WHAT_TO_READ, metavar="RUN")] = None
+    """Older run whose paid calls are taken where they would be asked again in the same words."""
 
-    limit: int | None = Field(default=None, ge=1)
-    accepted: int | None = Field(default=None, ge=1)
-    """Stop when so many instructions are accepted."""
-    max_failures: float | None = Field(default=0.5, gt=0)
-    """Stop when more samples failed: a share of those done if below 1 (once 50 are), else a number."""
-    budget: Budget = Field(default_factory=Budget)
-    prices: dict[str, Price] = Field(default_factory=dict)
-    """Prices by model name, before those of the maintained price list."""
-    reuse: Path | None = None
-    """An older run whose paid calls are taken where they would be asked again in the same words."""
-    concurrency: int = Field(default=4, ge=1, le=4096)
-    """Samples in flight."""
-
-    chat: ChatOptions = Field(default_factory=RulesOptions)
-    roles: dict[Agent, ChatOptions] = Field(default_factory=dict)
+    chat: Annotated[ChatOptions, HasOptions()] = Field(default_factory=RulesOptions)
+    roles: dict[str, ChatOptions] = Field(default_factory=dict)
     """Another chat model for one agent, such as a stronger judge."""
 
-    agents: ClassVar[tuple[Agent, ...]] = ()
+    limit: Annotated[
+        int | None,
+        NO_ROW,
+        Option(HOW_MUCH, metavar="N", on_resume="only the first N samples of the source"),
+    ] = Field(default=None, ge=1)
+    """Only the first N samples."""
+    accepted: Annotated[
+        int | None, NO_ROW, Option(HOW_MUCH, metavar="N", on_resume="stop when N tasks are accepted")
+    ] = Field(default=None, ge=1)
+    """Stop when N tasks are accepted."""
+    budget: Annotated[Budget, NO_ROW, HasOptions()] = Field(default_factory=Budget)
+    max_failures: Annotated[float | None, NO_ROW, _bound("N")] = Field(default=0.5, gt=0)
+    """Stop above N failed samples, or a share below 1 of those done (once 50 are)."""
+    prices: Annotated[dict[str, Price], NO_ROW] = Field(default_factory=dict)
+    """Prices by model name, before those of the maintained price list."""
+    concurrency: Annotated[int, NO_ROW, Option(HOW_MUCH, metavar="N", on_resume="samples in flight")] = Field(
+        default=4, ge=1, le=4096
+    )
+    """Samples in flight."""
+    seed: Annotated[int, Option(HOW_MUCH, metavar="N")] = Field(default=0, ge=0, lt=2**63)
+    """Seed of everything random."""
+
+    agents: ClassVar[tuple[str, ...]] = ()
     """Those of this flow, which alone can have a role."""
 
     @field_validator("roles")
     @classmethod
-    def validate_roles(cls, roles: dict[Agent, ChatOptions]) -> dict[Agent, ChatOptions]:
+    def validate_roles(cls, roles: dict[str, ChatOptions]) -> dict[str, ChatOptions]:
         """Refuse a role of another flow: nobody would ask it."""
         if strangers := sorted(set(roles) - set(cls.agents)):
             raise ValueError(f"this flow has no agent {strangers[0]!r}; it has {', '.join(cls.agents)}")
         return roles
 
-    def chat_for(self, seat: Seat) -> ChatOptions:
+    def chat_for(self, seat: str) -> ChatOptions:
         """The chat model's options for one agent."""
-        return self.chat if seat == "scorer" else self.roles.get(seat, self.chat)
+        return self.roles.get(seat, self.chat)
 
     def share_of(self, task: str) -> float:
         """Share of samples that get a task, 0..1."""
@@ -75,12 +98,19 @@ class RunConfig(Row):
         """What decides rows beside the settings themselves, for the fingerprint."""
         return {}
 
+    def cut_to(self, samples: int) -> Self:
+        """Return a copy for a pilot of a few samples, each of which gets all that any may get."""
+        return self.model_copy(update={"limit": samples, "accepted": None, "max_failures": None})
+
     def with_absolute_paths(self) -> Self:
-        """The same with its paths made absolute, so that the run can be resumed from anywhere."""
-        return self.changed_by({name: value.absolute() for name, value in self if isinstance(value, Path)})
+        """Return a copy with absolute paths, those of models included, that can be resumed from anywhere."""
+        paths: dict[str, Any] = {name: value.absolute() for name, value in self if isinstance(value, Path)}
+        tables = {name: value for name, value in self if isinstance(value, Row) and name not in _TABLES}
+        paths |= {name: locate_files(table.model_dump(), Path()) for name, table in tables.items()}
+        return self.changed_by(paths)
 
     def changed_by(self, settings: Mapping[str, Any]) -> Self:
-        """The same with some settings in place of its own; ConfigError where they do not fit."""
+        """Return a copy with some settings in place of its own; ConfigError where they do not fit."""
         try:
             return type(self).model_validate(merge_settings(self.model_dump(), settings))
         except ValidationError as error:

@@ -153,6 +153,19 @@ class Preservation(Row):
     same_size: bool
 
 
+class PreservationLimits(Row):
+    """What an edit must have changed and must have kept (`Preservation`)."""
+
+    min_changed: float = Field(default=0.002, ge=0, le=1)
+    """Less of the image changed, and the edit did nothing."""
+    min_changed_inside: float = Field(default=0.05, ge=0, le=1)
+    max_changed_outside: float = Field(default=0.05, ge=0, le=1)
+    min_ssim_outside: float = Field(default=0.8, ge=-1, le=1)
+    max_colour_shift_outside: float = Field(default=5.0, ge=0)
+    min_structure: float = Field(default=0.15, ge=-1, le=1)
+    """Below it the image was repainted; viewpoint is free of this limit."""
+
+
 class Brought(Row):
     """A seed image that lies in the run directory."""
 

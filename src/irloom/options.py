@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from irloom.drawings import SandboxLevel
 from irloom.records import Row
+from irloom.settings import DIGESTED, NO_ROW, WHO_WORKS, Option, Settings
 
 Palette = Literal["white_hot", "black_hot", "ironbow"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -22,24 +23,30 @@ class RulesOptions(Row):
     kind: Literal["rules"] = "rules"
 
 
-class OpenAIOptions(Row):
+class OpenAIOptions(Settings):
     """Any chat-completions endpoint. The key comes from the environment variable `api_key_env`."""
 
     kind: Literal["openai"] = "openai"
-    model: str
-    base_url: str | None = None
-    api_key_env: str = "OPENAI_API_KEY"
-    timeout_s: float = Field(default=120.0, gt=0)
-    max_retries: int = Field(default=6, ge=0)
+    model: Annotated[
+        str, Option(WHO_WORKS, metavar="NAME", on_resume="another chat model (with --accept-changes)")
+    ]
+    """Chat model of the endpoint."""
+    base_url: Annotated[
+        str | None, NO_ROW, Option(WHO_WORKS, metavar="URL", on_resume="the endpoint has moved here")
+    ] = None
+    """Chat endpoint, such as http://localhost:8000/v1."""
+    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
+    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
     """How often one request is sent again after 408, 409, 5xx, a reset, a time-out or a senseless reply.
 
     429 does not count (nor 503 while others are answered), nor what fails while the endpoint is down.
     """
-    first_backoff_s: float = Field(default=0.5, ge=0)
+    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
     """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
-    max_in_flight: int = Field(default=64, ge=1)
+    max_in_flight: Annotated[int, NO_ROW] = Field(default=64, ge=1)
     """The most requests in flight, whatever the number of samples; fewer where the endpoint takes fewer."""
-    outage_s: float = Field(default=900.0, ge=0)
+    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
     """How long an endpoint that was reached may be down before the run stops; all requests wait for it."""
     max_tokens: int | None = Field(default=1024, ge=1)
     tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -56,7 +63,7 @@ class RadiometricOptions(Row):
     """The embedded translator: annotations as temperatures, seen by a simulated sensor."""
 
     kind: Literal["radiometric"] = "radiometric"
-    temperatures: Path | None = None
+    temperatures: Annotated[Path | None, DIGESTED] = None
     """A TOML file in the form of `data/temperatures.toml`; the embedded one if left out."""
     palette: Palette = "white_hot"
     ambient_c: float = Field(default=20.0, ge=-60, le=60)
@@ -66,8 +73,8 @@ class RadiometricOptions(Row):
     """Longer side of the sensor image, in pixels; smaller photographs keep their size."""
     max_pixels: int = Field(default=100_000_000, ge=1)
     """A photograph with more pixels is refused before it is decoded."""
-    device: Device = "auto"
-    batch_size: int = Field(default=8, ge=1)
+    device: Annotated[Device, NO_ROW] = "auto"
+    batch_size: Annotated[int, NO_ROW] = Field(default=8, ge=1)
 
 
 class GroundingOptions(Row):
@@ -84,7 +91,7 @@ class SrgbTirOptions(Row):
     """sRGB-TIR, the paper's translator: an edge-guided MUNIT generator with a published checkpoint."""
 
     kind: Literal["srgb_tir"] = "srgb_tir"
-    checkpoint: Path
+    checkpoint: Annotated[Path, DIGESTED]
     """The `translation_weights.pt` of sRGB-TIR; it cannot be fetched for you."""
     style: Literal["fixed", "per_image", "best_of"] = "fixed"
     """One style code for all images, one for each, or of `styles` the one that keeps most structure."""
@@ -96,8 +103,8 @@ class SrgbTirOptions(Row):
     """Stretch every image from its darkest to its brightest pixel, as the published script does."""
     max_pixels: int = Field(default=100_000_000, ge=1)
     dtype: Dtype = "float32"
-    device: Device = "auto"
-    batch_size: int = Field(default=4, ge=1)
+    device: Annotated[Device, NO_ROW] = "auto"
+    batch_size: Annotated[int, NO_ROW] = Field(default=4, ge=1)
 
 
 Editing = Literal["instruct_pix2pix", "flux_kontext", "qwen_image_edit"]
@@ -133,12 +140,12 @@ class EditorOptions(Row):
 
     Left out, what the models were trained at: 512 for InstructPix2Pix, else about one megapixel.
     """
-    offload: bool = False
+    offload: Annotated[bool, NO_ROW] = False
     """Keep on the accelerator only the part that is working: slower, in a third of the memory."""
     max_pixels: int = Field(default=100_000_000, ge=1)
     dtype: Dtype = "float32"
-    device: Device = "auto"
-    batch_size: int = Field(default=1, ge=1)
+    device: Annotated[Device, NO_ROW] = "auto"
+    batch_size: Annotated[int, NO_ROW] = Field(default=1, ge=1)
     """Images drawn together; Qwen draws one at a time all the same."""
 
     @model_validator(mode="after")
@@ -159,7 +166,7 @@ class ClassicOptions(Row):
 
     kind: Literal["classic"] = "classic"
     max_pixels: int = Field(default=100_000_000, ge=1)
-    batch_size: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    batch_size: Annotated[int, NO_ROW] = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Edits side by side, a thread each; one a core where left out."""
 
 
@@ -195,8 +202,8 @@ class OpenClipOptions(Row):
     crop: Crop | None = None
     """As the model was trained, where left out."""
     dtype: Dtype = "float32"
-    device: Device = "auto"
-    batch_size: int = Field(default=16, ge=1)
+    device: Annotated[Device, NO_ROW] = "auto"
+    batch_size: Annotated[int, NO_ROW] = Field(default=16, ge=1)
 
 
 class LanguageBindOptions(Row):
@@ -209,8 +216,8 @@ class LanguageBindOptions(Row):
     template: Template = "{}"
     crop: Crop = "center"
     dtype: Dtype = "float32"
-    device: Device = "auto"
-    batch_size: int = Field(default=16, ge=1)
+    device: Annotated[Device, NO_ROW] = "auto"
+    batch_size: Annotated[int, NO_ROW] = Field(default=16, ge=1)
 
 
 class VqaOptions(Row):
@@ -256,14 +263,25 @@ KINDS = frozenset(
 )
 
 
-class SandboxOptions(Row):
+UNSAFE = "i-accept-running-model-code-unsandboxed"
+
+
+class SandboxOptions(Settings):
     """Where scripts that a model wrote are run, and what each may use up."""
 
-    level: SandboxLevel | None = None
+    level: Annotated[
+        SandboxLevel | None,
+        Option("where scripts run", flag="sandbox", choices=("strict", "standard", "container")),
+        Option("where scripts run", flag=UNSAFE, help="no sandbox: scripts get all your rights", sets="off"),
+    ] = None
     """The best that holds here where left out; `off` has to be asked for."""
-    container: tuple[str, ...] = ()
+    container: Annotated[
+        tuple[str, ...],
+        NO_ROW,
+        Option("where scripts run", metavar="COMMAND", flag="sandbox-container", form="words"),
+    ] = ()
     """The command that starts a container, up to and with a Python that has Matplotlib."""
-    workers: int | None = Field(default=None, ge=1)
+    workers: Annotated[int | None, NO_ROW] = Field(default=None, ge=1)
     """How many scripts run at a time; one a core where left out."""
     wall_s: float = Field(default=30.0, gt=0)
     cpu_s: int = Field(default=20, ge=1)
@@ -309,17 +327,17 @@ class ServedOptions(Row):
 
     kind: Literal["served"] = "served"
     model: str
-    base_url: str | None = None
-    api_key_env: str = "OPENAI_API_KEY"
+    base_url: Annotated[str | None, NO_ROW] = None
+    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
     query_instruction: str = "given an image, find a similar everyday image with the described changes"
     """What is said before a query's text; EDIR's words, likewise of `image_instruction`."""
     image_instruction: str = "represent the given image"
-    timeout_s: float = Field(default=120.0, gt=0)
-    max_retries: int = Field(default=6, ge=0)
+    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
+    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
     """As for a chat endpoint, likewise what follows."""
-    first_backoff_s: float = Field(default=0.5, ge=0)
-    max_in_flight: int = Field(default=16, ge=1)
-    outage_s: float = Field(default=900.0, ge=0)
+    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
+    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
+    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
 
 
 class VectorsOptions(Row):

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
-from irloom.edits import Brought, Declined, EditedImage, Preservation, Region, Step
+from irloom.edits import Declined, Preservation, Region, Step
 from irloom.errors import SampleError
-from irloom.figures import Failure, Picture
-from irloom.records import Agent, Box, Fault, Infrared, Row, Seat, Stage, ThermalObject
+from irloom.records import Box, Fault, Row, ThermalObject
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -144,20 +147,15 @@ class Purse(Protocol):
 class Place:
     """Where in a sample's life a call stands; it keeps equal prompts distinct."""
 
-    agent: Agent
+    agent: str
     node: str
-    stage: Stage
+    stage: str
     caption: int | None = None
     task: str | None = None
     round: int | None = None
     repair: int = 0
     candidate: int | None = None
     """Orders calls about the candidates of a caption; no part of a key, since their texts differ."""
-
-    @property
-    def seat(self) -> Seat:
-        """Whose chat model is asked: the agent's, or the scorer's where a caption is scored by asking."""
-        return "scorer" if self.stage == "score" else self.agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +173,8 @@ class Ask:
     """The longest reply; what the chat model's options say where left out."""
     top_logprobs: int = 0
     """See `ChatRequest`."""
+    seat: str = ""
+    """Whose chat model is asked, where it is not the agent's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,45 +199,6 @@ class Asking(Protocol):
         With `n` above one, replies that cannot be read are left out as long as one can.
         """
         ...
-
-
-class Calls(Asking, Protocol):
-    """What the agents of the infrared flow may do."""
-
-    async def translate(self) -> Infrared | Fault:
-        """Make (or find) this sample's infrared image."""
-        ...
-
-    async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
-        """Score texts against an image of the run directory."""
-        ...
-
-
-class FigureCalls(Asking, Protocol):
-    """What the agents of the ImgCoder flow may do."""
-
-    async def draw(self, round: int, code: str) -> Picture | Failure | Fault:
-        """Run a script in the sandbox, and keep the picture that it draws."""
-        ...
-
-
-class EditCalls(Asking, Protocol):
-    """What the agents of the CIR flow may do."""
-
-    async def bring(self) -> Brought | Fault:
-        """Copy the seed image into the run directory."""
-        ...
-
-    async def edit(
-        self, task: str, round: int, image: str, steps: tuple[Step, ...]
-    ) -> EditedImage | Declined | Fault:
-        """Change an image of the run directory, keep the result, and measure what changed."""
-        ...
-
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)

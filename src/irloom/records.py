@@ -13,37 +13,9 @@ Task = Literal["conversation", "reasoning", "description"]
 Category = Literal[
     "colour", "material", "text", "transparency", "lighting", "uncertain", "contradiction", "other"
 ]
-Stage = Literal[
-    "source",
-    "translate",
-    "propose",
-    "revise",
-    "edit",
-    "verify",
-    "phrase",
-    "understand",
-    "plan",
-    "code",
-    "draw",
-    "filter",
-    "score",
-    "write",
-    "judge",
-    "mine",
-    "adapt",
-    "blind",
-    "quiz",
-    "grade",
-]
-"""In the order of the flows."""
 Outcome = Literal["accepted", "rejected", "failed", "unjudged"]
 """Of a task and of a sample; `unjudged` only where the debate was switched off."""
 Origin = Literal["filtered", "original"]
-Agent = Literal[
-    "caption", "task", "debate", "coder", "judge", "quizzer", "proposer", "editor", "verifier", "phraser"
-]
-Seat = Agent | Literal["scorer"]
-"""Who may have a chat model of its own: an agent, or the scorer that shows one the image."""
 
 TASKS: tuple[Task, ...] = get_args(Task)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
@@ -82,7 +54,8 @@ class Box(Row):
 class Fault(Row):
     """A stage that failed: data, kept as a row, never text in a content field."""
 
-    stage: Stage
+    stage: str
+    """One of those that the flow declares."""
     error: str
     """Name of the error type, such as `ModelReplyError`."""
     message: str
@@ -203,6 +176,8 @@ class TaskResult(Row):
     task: Task
     outcome: Outcome
     rounds: tuple[Round, ...] = ()
+    undecided: Round | None = None
+    """The one that ended it by a fault of the judge; its verdict is `none`."""
     faults: tuple[Fault, ...] = ()
 
 

@@ -1,28 +1,36 @@
-"""What every node may use: the sample's calls, the prompts, the lexicon and the run's settings."""
+"""What every node may use: the sample, its chat model, its flow's actions, the prompts and the settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
+from langgraph.config import get_config
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.flows import InfraredConfig
-from irloom.lexicon import Lexicon
 from irloom.prompts import Prompts
-from irloom.protocols import Calls
+from irloom.protocols import Asking, Place
 from irloom.records import Box
+
+SampleT_co = TypeVar("SampleT_co", covariant=True)
+ActionsT_co = TypeVar("ActionsT_co", covariant=True)
+ConfigT_co = TypeVar("ConfigT_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """The context of a graph run; one for each sample."""
+class Context(Generic[SampleT_co, ActionsT_co, ConfigT_co]):
+    """The context of a graph run; one for each sample.
 
-    calls: Calls
+    An agent names what it needs of the last two as Protocols, so that it works in any flow that has it.
+    """
+
+    sample: SampleT_co
+    calls: Asking
+    actions: ActionsT_co
+    """What nodes may do beside asking."""
     prompts: Prompts
-    lexicon: Lexicon
-    config: InfraredConfig
+    config: ConfigT_co
 
 
 class Leave(Protocol):
@@ -31,14 +39,22 @@ class Leave(Protocol):
     All routers are `async`: LangGraph sends a plain function through a thread, which costs more than a node.
     """
 
-    async def __call__(self, state: Any, runtime: Runtime[Context]) -> str | list[Send]:
+    async def __call__(self, state: Any, runtime: Runtime[Any]) -> str | list[Send]:
         """Name the next node, or send several samples of it on their way."""
         ...
 
 
-async def stop(state: object, runtime: Runtime[Context]) -> str:
+async def stop(state: object, runtime: Runtime[Any]) -> str:
     """Leave an agent that runs by itself."""
     return END
+
+
+def here(agent: str, stage: str, *, node: str | None = None, **where: Any) -> Place:
+    """The place of a call that the running node makes; `where` names caption, task, round and so on.
+
+    `node` is for calls whose journal key has another name than the node.
+    """
+    return Place(agent, node or get_config()["metadata"]["langgraph_node"], stage, **where)
 
 
 def list_lines(items: Sequence[str], mark: str = "- ") -> str:

@@ -1,17 +1,24 @@
-"""What every node of the CIR flow may use: the seed's calls, the prompts and the run's settings."""
+"""What the agents that edit share: what they need of a flow, and steps as prompts and replies hold them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from irloom.agents.context import list_lines
-from irloom.edits import Region, Step, Subcategory, name_subcategory
-from irloom.flows import CirConfig
-from irloom.prompts import Prompts
-from irloom.protocols import EditCalls
-from irloom.records import Box, Sample
+from irloom.agents.context import Context, list_lines
+from irloom.edits import (
+    Brought,
+    Declined,
+    EditedImage,
+    PreservationLimits,
+    QueryForm,
+    Region,
+    Step,
+    Subcategory,
+    name_subcategory,
+)
+from irloom.options import ChatOptions
+from irloom.records import Box, Fault, Sample
 
 STEP_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -28,14 +35,35 @@ STEP_SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EditContext:
-    """The context of a graph run; one for each seed image."""
+class EditActions(Protocol):
+    """What these agents may do beside asking."""
 
-    calls: EditCalls
-    prompts: Prompts
-    config: CirConfig
-    sample: Sample
+    async def bring(self) -> Brought | Fault:
+        """Copy the seed image into the run directory."""
+        ...
+
+    async def edit(
+        self, task: str, round: int, image: str, steps: tuple[Step, ...]
+    ) -> EditedImage | Declined | Fault:
+        """Change an image of the run directory, keep the result, and measure what changed."""
+        ...
+
+
+class EditSettings(Protocol):
+    """What of a configuration they go by."""
+
+    seed: int
+    temperature: float
+    variants: int
+    forms: tuple[QueryForm, ...]
+    limits: PreservationLimits
+
+    def chat_for(self, seat: str) -> ChatOptions:
+        """The chat model's options for one agent: the embedded one sees no picture."""
+        ...
+
+
+EditContext = Context[Sample, EditActions, EditSettings]
 
 
 def list_objects(boxes: Sequence[Box]) -> str:

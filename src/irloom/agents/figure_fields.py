@@ -1,22 +1,31 @@
-"""What every node of the ImgCoder flow may use: the problem's calls, the prompts and the run's settings."""
+"""What the agents that make figures share: what they need of a flow, and the fields of their prompts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
-from irloom.agents.context import list_lines
-from irloom.figures import LETTERS, Draft, Picture, Plan, Problem, Quiz
-from irloom.flows import ImgcoderConfig
-from irloom.prompts import Prompts
-from irloom.protocols import FigureCalls
+from irloom.agents.context import Context, list_lines
+from irloom.figures import LETTERS, Draft, Failure, Picture, Plan, Problem, Quiz
+from irloom.records import Fault
 
 
-@dataclass(frozen=True, slots=True)
-class FigureContext:
-    """The context of a graph run; one for each problem."""
+class FigureActions(Protocol):
+    """What these agents may do beside asking."""
 
-    calls: FigureCalls
-    prompts: Prompts
-    config: ImgcoderConfig
+    async def draw(self, round: int, code: str) -> Picture | Failure | Fault:
+        """Run a script in the sandbox, and keep the picture that it draws."""
+        ...
+
+
+class FigureSettings(Protocol):
+    """What of a configuration they go by."""
+
+    one_call: bool
+    max_repairs: int
+    temperature: float
+    blind_trials: int
+
+
+FigureContext = Context[Problem, FigureActions, FigureSettings]
 
 
 def list_elements(problem: Problem, found: Sequence[str] = ()) -> str:

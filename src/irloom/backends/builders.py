@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
 from irloom.options import (
     ChatOptions,
@@ -70,7 +69,7 @@ def build_reader(max_pixels: int) -> Callable[[Path, int | None, int | None], "N
 
 def build_chat(
     options: ChatOptions,
-    lexicon: Lexicon,
+    tables: Mapping[str, Path | None],
     learnt: Mapping[str, Any],
     learn: Callable[[str, Any], None],
     notify: Callable[[str], None],
@@ -78,6 +77,7 @@ def build_chat(
 ) -> ChatModel:
     """The chat model that the options name.
 
+    `tables` are the files of the embedded rule engine (`lexicon`, `edits`), irloom's own where left out;
     `learn` keeps what an endpoint teaches; `notify` is told when it goes away and when it is back;
     `purse` grants each request.
     """
@@ -87,19 +87,17 @@ def build_chat(
         return OpenAIChat(options, learnt, learn, notify, purse)
     from irloom.backends.offline.chat.engine import Rules
 
-    return Rules(lexicon, purse)
+    return Rules(Lexicon.load(tables.get("lexicon")), purse, tables.get("edits"))
 
 
-def build_translator(config: InfraredConfig, notify: Callable[[str], None]) -> ImageTranslator:
-    """The translator of a run, or the reader of infrared images that exist already."""
-    if config.infrared is not None or not config.translation:
-        from irloom.backends.translators.given import Given
+def read_given(infrared: Path | None, images: Path) -> ImageTranslator:
+    """The reader of infrared images that exist already, in a folder of their own or in that of the images."""
+    from irloom.backends.translators.given import Given
 
-        return Given(config.infrared, config.images)
-    return load_translator(config.translator, notify)
+    return Given(infrared, images)
 
 
-def load_translator(options: TranslatorOptions, notify: Callable[[str], None]) -> ImageTranslator:
+def build_translator(options: TranslatorOptions, notify: Callable[[str], None]) -> ImageTranslator:
     """The translator that the options name; `notify` is told of too little memory."""
     match options:
         case SrgbTirOptions():

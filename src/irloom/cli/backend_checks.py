@@ -4,14 +4,15 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple
 
+from irloom.config import RunConfig
 from irloom.errors import IrloomError
-from irloom.flows import InfraredConfig
-from irloom.options import GroundingOptions, OpenAIOptions, ScorerOptions, TranslatorOptions, VqaOptions
-from irloom.protocols import ChatReply, ChatRequest, Prompt, ScoringJob, TranslationJob
-from irloom.records import Seat
+from irloom.options import OpenAIOptions, VqaOptions
+from irloom.pipelines.flow import Flow
+from irloom.protocols import ChatReply, ChatRequest, Prompt
 
 NEEDED = 1.3
 """Memory that a model takes, over the size of its weights: activations, and what the library keeps."""
@@ -25,10 +26,12 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def examine_endpoints(backends: InfraredConfig) -> Iterator[Finding]:
+def examine_endpoints(config: RunConfig) -> Iterator[Finding]:
     """Ask each chat endpoint that is named one tiny question, as a run would."""
-    named = {chat.model_dump_json(): chat for chat in map(backends.chat_for, get_args(Seat))}
-    seeing = backends.chat_for("scorer") if isinstance(backends.scorer, VqaOptions) else None
+    sees = any(isinstance(options, VqaOptions) for _, options in list_backends(config))
+    seeing = config.chat_for("scorer") if sees else None
+    chats = [config.chat, *map(config.chat_for, config.agents), *([seeing] if seeing else [])]
+    named = {chat.model_dump_json(): chat for chat in chats}
     for chat in named.values():
         if isinstance(chat, OpenAIOptions):
             yield from _examine_endpoint(chat, must_see=chat == seeing)
@@ -68,9 +71,9 @@ async def _ask(
         await chat.close()
 
 
-def examine_model(role: str, options: TranslatorOptions | ScorerOptions) -> Iterator[Finding]:
-    """Whether the device of a translator or scorer is there, its weights are, and they fit."""
-    if isinstance(options, GroundingOptions | VqaOptions):
+def examine_model(role: str, options: Any) -> Iterator[Finding]:
+    """Whether the device of a backend is there, its weights are, and they fit."""
+    if not hasattr(options, "device"):
         yield Finding(True, f"{role} {options.kind}, which loads no model")
         return
     from irloom.backends.accelerator import choose_device, free_memory
@@ -91,45 +94,30 @@ def examine_model(role: str, options: TranslatorOptions | ScorerOptions) -> Iter
     yield Finding(fits, what, "" if fits else advice)
 
 
-def try_models(backends: InfraredConfig) -> Iterator[Finding]:
-    """Load translator and scorer, and have each work on a picture that is drawn here."""
+def list_backends(config: RunConfig) -> Iterator[tuple[str, Any]]:
+    """The backends that a configuration names beside its chat models, by their tables."""
+    for name, options in config:
+        if hasattr(options, "kind") and name != "chat":
+            yield name, options
+
+
+def try_models(flow: Flow[Any], config: RunConfig) -> Iterator[Finding]:
+    """Load each backend that the flow knows how to try, and have it work on a picture that is drawn here."""
     from PIL import Image
 
     with tempfile.TemporaryDirectory(prefix="irloom-doctor-") as folder:
         image = Path(folder) / "picture.png"
         Image.linear_gradient("L").resize((320, 240)).convert("RGB").save(image)
-        yield _try("translator", lambda notify: _translate(backends, image, notify))
-        yield _try("scorer", lambda notify: _score(backends, image, notify))
+        for trial in flow.trials:
+            yield _try(trial.part, partial(trial.work, config, image))
 
 
-def _try(role: str, work: Callable[[Callable[[str], None]], str]) -> Finding:
+def _try(part: str, work: Callable[[Callable[[str], None]], str]) -> Finding:
     said: list[str] = []
     started = time.perf_counter()
     try:
         done = work(said.append)
     except IrloomError as error:
-        return Finding(False, f"{role} at work", str(error))
+        return Finding(False, f"{part} at work", str(error))
     took_s = time.perf_counter() - started
-    return Finding(True, f"{role} at work: {done}, {took_s:.1f} s with loading", " ".join(said))
-
-
-def _translate(backends: InfraredConfig, image: Path, notify: Callable[[str], None]) -> str:
-    from irloom.backends.builders import load_translator
-
-    (made,) = load_translator(backends.translator, notify).translate([TranslationJob(image, (), seed=1)])
-    if isinstance(made, IrloomError):
-        raise made
-    return "an infrared picture was made"
-
-
-def _score(backends: InfraredConfig, image: Path, notify: Callable[[str], None]) -> str:
-    from irloom.backends.builders import build_scorer
-    from irloom.lexicon import Lexicon
-
-    scorer = build_scorer(backends.scorer, Lexicon.load(None), notify)
-    if scorer is None:
-        return "it asks the endpoint above"
-    (scores,) = scorer.score([ScoringJob(image, ("a person", "a grey gradient"), ())])
-    if isinstance(scores, IrloomError):
-        raise scores
-    return "two captions were scored"
+    return Finding(True, f"{part} at work: {done}, {took_s:.1f} s with loading", " ".join(said))

@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from irloom.cli.backend_checks import Finding, examine_endpoints, examine_model, try_models
-from irloom.cli.options import profiles
+from irloom.cli.backend_checks import Finding, examine_endpoints, examine_model, list_backends, try_models
+from irloom.cli.lazy import add_lazily
+from irloom.cli.options import add_backends
 from irloom.cli.settings import resolve_backends
-from irloom.cli.terminal import show
 from irloom.errors import EXIT_DONE, EXIT_USER, ConfigError
+from irloom.pipelines.registry import find_flow, list_flows
+from irloom.views.terminal import show
 
 PACKAGES = (
     "langgraph",
@@ -30,19 +33,20 @@ PACKAGES = (
 FREE_GB = 5
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
-    parser = verbs.add_parser(
+    add_lazily(
+        verbs,
         "doctor",
+        _add_options,
         help="check what a profile needs: packages, disk, endpoint, key, model, device, memory, weights",
     )
-    parser.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
-    parser.add_argument("--config", metavar="FILE", help="TOML file as `irloom run` takes it")
-    parser.add_argument("--model", metavar="NAME", help="chat model of the endpoint")
-    parser.add_argument("--base-url", metavar="URL", help="chat endpoint")
-    parser.add_argument(
-        "--load", action="store_true", help="also load translator and scorer, and let each work once"
-    )
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_backends(parser)
+    parser.add_argument("--flow", metavar="NAME", help="what runs of this flow need (the main job's)")
+    parser.add_argument("--load", action="store_true", help="also load the models, and let each work once")
     parser.set_defaults(main=main)
 
 
@@ -61,16 +65,17 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield from _check_disk()
     yield from _check_cache()
     yield from _check_sandbox()
+    flow = find_flow(arguments.flow or next(list_flows()))
     try:
-        backends = resolve_backends(arguments)
+        config = resolve_backends(flow.config, arguments)
     except ConfigError as error:
         yield Finding(False, f"profile {arguments.profile or 'offline'}", str(error))
         return
-    yield from examine_endpoints(backends)
-    yield from examine_model("translator", backends.translator)
-    yield from examine_model("scorer", backends.scorer)
+    yield from examine_endpoints(config)
+    for name, options in list_backends(config):
+        yield from examine_model(name, options)
     if arguments.load:
-        yield from try_models(backends)
+        yield from try_models(flow, config)
 
 
 def _check_packages() -> Iterator[Finding]:
@@ -98,7 +103,7 @@ def _check_sandbox() -> Iterator[Finding]:
     try:
         probe = asyncio.run(probe_sandbox(SandboxOptions(cache=choose_cache(None) / "fonts", workers=1)))
     except ConfigError as error:
-        yield Finding(False, "sandbox for figure scripts (the infrared flow needs none)", str(error))
+        yield Finding(False, "sandbox for figure scripts (flows that draw none need none)", str(error))
         return
     better = "; ".join(f"{level} not: {why}" for level, why in probe.passed_over.items())
     yield Finding(True, f"sandbox for figure scripts: {probe.level}", better)

@@ -4,27 +4,28 @@ import tempfile
 from pathlib import Path
 
 from irloom.cli.signals import Stopper
-from irloom.cli.terminal import say, show
-from irloom.engine.directory import RunDirectory
+from irloom.config import RunConfig
 from irloom.engine.summary import summarise
 from irloom.errors import EXIT_DONE
-from irloom.flows import AnyConfig
-from irloom.pipelines.estimate import Effort, Estimate, estimate, pilot_config
-from irloom.pipelines.run import Listener, ResumeOptions, carry_on, create_run, open_run
+from irloom.pipelines.estimate import Effort, Estimate, estimate
+from irloom.pipelines.run import Listener, OpenRun, carry_on, new_run
+from irloom.views.terminal import say, show
 
 COLUMNS = "{:<24} {:>12} {:>16} {:>16} {:>12}"
 
 
-def dry_run(config: AnyConfig, samples: int, resume: ResumeOptions) -> int:
+def dry_run(config: RunConfig, samples: int) -> int:
     """Run a pilot in a temporary folder, show the estimate, leave nothing behind."""
     say(f"Running {samples} samples to measure; their requests are paid.")
     with Stopper() as stopper, tempfile.TemporaryDirectory(prefix="irloom-dry-run-") as folder:
         root = Path(folder) / "run"
-        create_run(root, pilot_config(config, samples))
-        with open_run(root, resume, say) as opened:
-            stopper.run(carry_on(opened, Listener(notify=say)))
-        counts = RunDirectory.open(root).about["source"]
-        images = int(counts.get("images", counts.get("problems", 0)))
+
+        async def work(opened: OpenRun) -> None:
+            await carry_on(opened, Listener(notify=say))
+
+        with new_run(root, config.cut_to(samples), say) as opened:
+            stopper.run(work(opened))
+            images = len(opened.prepared.inputs.source)
         total = min(images, config.limit) if config.limit else images
         show(describe(estimate(root, config, total), config))
         failed = summarise(root).outcomes["failed"]
@@ -33,7 +34,7 @@ def dry_run(config: AnyConfig, samples: int, resume: ResumeOptions) -> int:
     return EXIT_DONE
 
 
-def describe(found: Estimate, config: AnyConfig) -> str:
+def describe(found: Estimate, config: RunConfig) -> str:
     """The estimate as a table and five lines."""
     lines = [COLUMNS.format("", "calls", "prompt tokens", "reply tokens", "cost")]
     lines += [_line(name, one) for name, one in found.prompts.items()]

@@ -1,53 +1,69 @@
 """`irloom export RUN`: the accepted data in the form that a training tool reads."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from irloom.cli.terminal import say, show
+from irloom.cli.lazy import add_lazily
 from irloom.errors import EXIT_DONE, EXIT_USER, UserError
 from irloom.records import Outcome
+from irloom.views.terminal import say, show
 
 if TYPE_CHECKING:
     from irloom.export.options import ExportOptions
     from irloom.export.run import ExportReport
+    from irloom.pipelines.flow import Form
 
-_OF_ROWS = ("outcome", "min_score", "task", "marked", "split", "seed", "drop_duplicates")
-"""Options of every form but edir, whose data set is balanced and cleaned by rules of its own."""
+_FORMS = ("llava", "sharegpt", "messages", "parquet")
+_OF_ROWS = (
+    *("data", "image_key", "absolute", "outcome", "min_score", "task"),
+    *("marked", "split", "seed", "drop_duplicates"),
+)
+"""Options of these forms, which those of a whole run do not take: they choose by rules of their own."""
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
-    parser = verbs.add_parser(
+    add_lazily(
+        verbs,
         "export",
+        _add_options,
         help="write a run's data for a training tool",
-        description="Accepted instructions (or pairs) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as JSONL "
-        "of messages, or as Parquet with images and a data card; the edits of a CIR run as a data set in "
-        "EDIR's form. A run in progress is exported as far as it is committed.",
+        description="Accepted instructions (or other rows) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as "
+        "JSONL of messages, or as Parquet with images and a data card; or a form that a flow brings. A run "
+        "in progress is exported as far as it is committed.",
     )
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    forms = _list_forms()
     parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--format", choices=(*_FORMS, *(form.name for form in forms)), required=True)
     parser.add_argument(
-        "--format", choices=("llava", "sharegpt", "messages", "parquet", "edir"), required=True
+        "--out", metavar="PATH", required=True, help="file to write; sharegpt, parquet, --split: folder"
     )
-    parser.add_argument(
-        "--out", metavar="PATH", required=True, help="file to write; sharegpt, parquet, edir, --split: folder"
-    )
-    parser.add_argument(
-        "--data", choices=("instructions", "pairs"), help="which rows: instructions, if left out"
-    )
+    parser.add_argument("--data", metavar="NAME", help="which rows, such as pairs: instructions, if left out")
     parser.add_argument(
         "--image-key", choices=("image", "thermal"), help="llava: `thermal` as in the published data"
     )
     parser.add_argument("--absolute", action="store_true", help="absolute image paths; else relative to RUN")
-    parser.add_argument(
-        "--with-references", action="store_true", help="edir: put the seed images into the corpus too"
-    )
+    for form in forms:
+        group = parser.add_argument_group(f"{form.name}: {form.help}")
+        for flag, said in form.flags.items():
+            group.add_argument(f"--{flag}", action="store_true", help=said)
     _add_conditions(parser)
     parser.set_defaults(main=main)
 
 
+def _list_forms() -> "list[Form]":
+    from irloom.pipelines.registry import load_flows
+
+    return [form for flow in load_flows()[0] for form in flow.forms]
+
+
 def _add_conditions(parser: argparse.ArgumentParser) -> None:
-    conditions = parser.add_argument_group("which rows (not for edir)")
+    conditions = parser.add_argument_group(f"which rows (for {', '.join(_FORMS)})")
     conditions.add_argument(
         "--outcome", type=_read_outcomes, metavar="LIST", help="such as accepted,unjudged; all, if left out"
     )
@@ -72,27 +88,33 @@ def _add_conditions(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
-    if arguments.format == "edir":
-        for name in _OF_ROWS:
-            if (said := getattr(arguments, name)) is not None and said is not False:
-                raise UserError(f"--{name.replace('_', '-')} is not for --format edir.")
-        from irloom.cli.export_edir import export_edir
-
-        return export_edir(arguments)
-    if arguments.with_references:
-        raise UserError("--with-references is for --format edir.")
+    for form in _list_forms():
+        if form.name == arguments.format:
+            _refuse(arguments, _OF_ROWS, f"is not for --format {form.name}.")
+            show("\n".join(form.write(arguments)))
+            return EXIT_DONE
+        own = [flag.replace("-", "_") for flag in form.flags]
+        _refuse(arguments, own, f"is for --format {form.name}.")
     return export_rows(arguments)
+
+
+def _refuse(arguments: argparse.Namespace, names: Sequence[str], why: str) -> None:
+    """Refuse an option that would be without effect."""
+    for name in names:
+        if (said := getattr(arguments, name)) is not None and said is not False:
+            raise UserError(f"--{name.replace('_', '-')} {why}")
 
 
 def export_rows(arguments: argparse.Namespace) -> int:
     """Write rows as they are, each in the form of a training tool."""
     from irloom.export.options import ExportOptions
     from irloom.export.run import export_run
+    from irloom.export.selection import choose_data
 
     root, out = Path(arguments.run), Path(arguments.out)
     options = ExportOptions(
         form=arguments.format,
-        data=arguments.data or "instructions",
+        data=arguments.data or choose_data(root),
         image_key=arguments.image_key or "image",
         absolute=arguments.absolute,
         outcomes=arguments.outcome or (),

@@ -3,14 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from irloom.cli.terminal import say
-from irloom.edits import SUBCATEGORIES
-from irloom.records import Outcome, Task
+from irloom.records import Outcome
+from irloom.views.terminal import say
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
     parser = verbs.add_parser(
         "inspect",
@@ -25,9 +24,8 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--task",
-        choices=(*get_args(Task), *SUBCATEGORIES),
         metavar="TASK",
-        help="samples that have this task (or kind of edit); in a sample, only it",
+        help="samples that have this task (or a task of this kind); in a sample, only it",
     )
     parser.add_argument("--rule", metavar="TEXT", help="samples that mined a rule with this text in it")
     parser.add_argument(
@@ -51,7 +49,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _inspect_run(root: Path, as_json: bool) -> int:
-    from irloom.cli.overview import make_console, run_as_json, show_run
+    from irloom.cli.overview import run_as_json, show_run
+    from irloom.views.console import make_console
 
     if as_json:
         return _write_json(run_as_json(root))
@@ -60,8 +59,9 @@ def _inspect_run(root: Path, as_json: bool) -> int:
 
 
 def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
-    from irloom.cli.overview import make_console, show_line
+    from irloom.cli.overview import show_line
     from irloom.cli.search import Wanted, find_samples
+    from irloom.views.console import make_console
 
     wanted = Wanted(arguments.outcome, arguments.task, arguments.rule, arguments.text)
     console = make_console()
@@ -77,25 +77,30 @@ def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
 
 
 def _inspect_sample(root: Path, arguments: argparse.Namespace) -> int:
-    from irloom.cli.debating import show_sample
-    from irloom.cli.overview import make_console
+    from irloom.engine.directory import RunDirectory
     from irloom.engine.reader import read_sample
+    from irloom.pipelines.registry import find_usable
+    from irloom.views.blocks import View, tell_of
+    from irloom.views.console import make_console, show_prompt, show_sample
 
     found = read_sample(root, arguments.sample)
     if arguments.json:
         return _write_json(found)
-    if "figures" in found:
-        from irloom.cli.figuring import show_problem
-
-        show_problem(root, found, arguments.prompts, make_console())
-        return 0
-    if "edits" in found:
-        from irloom.cli.editing import show_seed
-
-        show_seed(root, found, arguments.task, arguments.prompts, make_console())
-        return 0
-    show_sample(root, found, arguments.task, arguments.prompts, make_console())
+    run, console, told = RunDirectory.open(root), make_console(), tell_of(found)
+    flow = find_usable(run.flow)
+    if flow is None:
+        say(f"irloom: the flow {run.flow!r} is not installed here: rows are shown as they are.")
+    view = flow.view if flow is not None else View()
+    show_sample(root, run.source, told, view, arguments.task, console)
+    if arguments.prompts:
+        for turn in told.turns:
+            if "prompt" in turn and (arguments.task is None or _is_about(turn, arguments.task)):
+                show_prompt(root, turn, console)
     return 0
+
+
+def _is_about(turn: Any, task: str) -> bool:
+    return turn["task"] is not None and task in (turn["task"], turn["task"].partition(".")[0])
 
 
 def _write_json(value: object) -> int:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import irloom
 from irloom.cli import bench, demo, doctor, export, inspect, prompts, report, resume, rules, run, view
+from irloom.cli.lazy import LazyParser
 from irloom.cli.signals import Stopped
-from irloom.cli.terminal import say
 from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
+from irloom.views.terminal import say
 
 Main = Callable[[argparse.Namespace], int]
 VERBS = (run, resume, inspect, view, report, export, bench, rules, prompts, doctor, demo)
@@ -65,7 +66,7 @@ def _say_how_to_go_on(arguments: argparse.Namespace) -> None:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser with every verb."""
-    parser = argparse.ArgumentParser(
+    parser = LazyParser(
         prog="irloom",
         description="Make multimodal training data for scarce image domains, with agents that debate.",
         epilog="Start with `irloom demo`; then `irloom run infrared --help`.",

@@ -1,35 +1,70 @@
-"""The options of `irloom run infrared`, in the groups that its help shows."""
+"""The options of a configuration: made from its fields, read back as settings.
+
+Values are handed on as text, so that one message tells a wrong value wherever it came from.
+"""
 
 import argparse
+import shlex
+from collections.abc import Callable, Iterable
 from importlib.resources import files
+from typing import Any
 
-from irloom.records import TASKS
+from irloom.config import RunConfig
+from irloom.errors import ConfigError
+from irloom.settings import WHO_WORKS, Listed, list_options
 
-SWITCHES = {
-    "translation": "take --images as infrared images",
-    "filtering": "keep captions as they are",
-    "scoring": "take the first candidate",
-    "debate": "keep instructions unjudged",
-    "mining": "keep the rules of the start",
-}
+_DEST = "set:"
+"""How the names begin under which argparse keeps the values of settings."""
 
 
-def add_run_options(parser: argparse.ArgumentParser) -> None:
-    """Declare every option."""
-    _add_source(parser.add_argument_group("what to read"))
-    add_backends(parser.add_argument_group("who does the work"))
-    _add_amounts(parser.add_argument_group("how much"))
-    _add_switches(parser.add_argument_group("how"))
+def add_options(parser: argparse.ArgumentParser, config: type[RunConfig]) -> None:
+    """Declare every option of a flow, in the groups of its help; its own before those of all flows."""
+    own = [one for one in list_options(config) if one.path[0] not in RunConfig.model_fields]
+    shared = [one for one in list_options(config) if one.path[0] in RunConfig.model_fields]
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for one in (*own, *shared):
+        title = one.option.group
+        if title not in groups:
+            groups[title] = parser.add_argument_group(title)
+            if title == WHO_WORKS:
+                add_profile(groups[title])
+        _add(groups[title], one, one.option.help or one.field.description or "")
 
 
-def add_bounds(group: argparse._ActionsContainer) -> None:
-    """Options that bound what a run may spend or lose."""
-    group.add_argument("--max-requests", type=int, metavar="N", help="spending cap, over all resumes")
-    group.add_argument("--max-tokens", type=int, metavar="N", help="spending cap in tokens")
-    group.add_argument("--max-cost", type=float, metavar="USD", help="spending cap in US dollars")
-    group.add_argument(
-        "--max-failures", type=float, metavar="N", help="stop above N failed samples, or a share below 1"
-    )
+def add_resume_options(parser: argparse.ArgumentParser, configs: Iterable[type[RunConfig]]) -> None:
+    """Declare what may be set anew when a run of any of these flows goes on."""
+    seen: set[str] = set()
+    for one in (one for config in configs for one in list_options(config)):
+        if one.option.on_resume is not None and one.flag not in seen:
+            seen.add(one.flag)
+            _add(parser, one, one.option.on_resume or one.field.description or "")
+
+
+def add_backends(parser: argparse._ActionsContainer) -> None:
+    """Declare what names the backends: the profile, a file, the chat model."""
+    add_profile(parser)
+    for one in list_options(RunConfig):
+        if one.option.group == WHO_WORKS:
+            _add(parser, one, one.field.description or "")
+
+
+def add_profile(parser: argparse._ActionsContainer) -> None:
+    """Declare where settings come from beside the options."""
+    parser.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
+    parser.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")
+
+
+def read_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings that options were given for, in their tables."""
+    settings: dict[str, Any] = {}
+    for name, value in vars(arguments).items():
+        if name.startswith(_DEST) and value is not None:
+            *tables, last = name.removeprefix(_DEST).split(".")
+            place = settings
+            for table in tables:
+                place = place.setdefault(table, {})
+            place[last] = value
+    return settings
 
 
 def profiles() -> list[str]:
@@ -40,57 +75,47 @@ def profiles() -> list[str]:
     )
 
 
-def _add_source(group: argparse._ArgumentGroup) -> None:
-    """What to read."""
-    group.add_argument("--images", metavar="DIR", help="folder of the visible images")
-    group.add_argument("--captions", metavar="FILE", help="COCO captions JSON")
-    group.add_argument("--instances", metavar="FILE", help="COCO instances JSON (boxes and polygons)")
-    group.add_argument("--infrared", metavar="DIR", help="infrared images that exist already (same stems)")
-    group.add_argument(
-        "--rules", metavar="FILE", help="starting rules: a text file, or another run's rules.jsonl"
-    )
-    group.add_argument("--lexicon", metavar="FILE", help="words that infrared cannot show (TOML)")
-    group.add_argument("--prompts", metavar="DIR", help="prompt files that replace the embedded ones")
-
-    group.add_argument("--reuse", metavar="RUN", help="older run whose paid calls are taken where equal")
-
-
-def add_backends(group: argparse._ArgumentGroup) -> None:
-    """Who does the work."""
-    group.add_argument("--profile", choices=profiles(), help="which backends (default: offline)")
-    group.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")
-    group.add_argument("--model", metavar="NAME", help="chat model of the endpoint")
-    group.add_argument("--base-url", metavar="URL", help="chat endpoint, such as http://localhost:8000/v1")
+def _add(group: argparse._ActionsContainer, one: Listed, said: str) -> None:
+    keywords: dict[str, Any] = {
+        "dest": _DEST + ".".join(one.path),
+        "default": None,
+        "help": _lower(said).replace("%", "%%"),
+    }
+    if one.is_switch:
+        value = one.option.sets if one.option.sets is not None else not one.switches_off
+        group.add_argument(one.flag, action="store_const", const=value, **keywords)
+        return
+    if one.option.choices:
+        keywords["choices"] = one.option.choices
+    elif one.option.form == "pairs":
+        keywords |= {"action": _Pairs, "metavar": one.option.metavar}
+    else:
+        keywords |= {"type": _READERS[one.option.form], "metavar": one.option.metavar}
+    group.add_argument(one.flag, **keywords)
 
 
-def _add_amounts(group: argparse._ArgumentGroup) -> None:
-    """How much."""
-    group.add_argument("--tasks", metavar="LIST", help=f"{','.join(TASKS)} or none")
-    group.add_argument(
-        "--share", metavar="TASK=PART", action="append", help="share of samples that get a task, 0..1"
-    )
-    group.add_argument("--limit", type=int, metavar="N", help="only the first N samples")
-    group.add_argument("--accepted", type=int, metavar="N", help="stop when N instructions are accepted")
-    add_bounds(group)
-    group.add_argument(
-        "--concurrency", type=int, metavar="N", help="samples in flight; 1 is the paper's order"
-    )
-    group.add_argument("--max-rounds", type=int, metavar="N", help="rounds of a debate (default 3)")
-    group.add_argument("--max-rules", type=int, metavar="N", help="rules that enter a prompt (default 40)")
-    group.add_argument("--candidates", type=int, metavar="N", help="rewrites a caption (default 5)")
-    group.add_argument("--seed", type=int, metavar="N", help="seed of everything random (default 0)")
+class _Pairs(argparse.Action):
+    """Collects `KEY=VALUE`, given any number of times."""
+
+    def __call__(
+        self, parser: object, namespace: argparse.Namespace, values: Any, option: Any = None
+    ) -> None:
+        key, is_pair, value = str(values).partition("=")
+        if not is_pair:
+            raise ConfigError(f"{option} {values}: give it as {self.metavar}")
+        setattr(namespace, self.dest, {**(getattr(namespace, self.dest) or {}), key: value})
 
 
-def _add_switches(group: argparse._ArgumentGroup) -> None:
-    """How, and what is left out."""
-    group.add_argument(
-        "--original", choices=("only_if_clean", "allow"), help="when the original caption may win"
-    )
-    group.add_argument(
-        "--one-request", action="store_true", default=None, help="filter an image's captions in one request"
-    )
-    group.add_argument(
-        "--judge-sees", metavar="LIST", help="captions,image: what the judge gets beside the instruction"
-    )
-    for name, instead in SWITCHES.items():
-        group.add_argument(f"--no-{name}", dest=name, action="store_false", default=None, help=instead)
+def split_list(text: str) -> list[str]:
+    """The parts of a list, each once; none for `none`."""
+    parts = (part.strip() for part in text.split(","))
+    return [] if text == "none" else list(dict.fromkeys(parts))
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"value": str, "list": split_list, "words": shlex.split}
+
+
+def _lower(text: str) -> str:
+    """A docstring as help: its first line without the full stop, beginning small unless with a name."""
+    line = " ".join(text.split("\n\n")[0].split()).removesuffix(".")
+    return line if line[:2].isupper() else line[:1].lower() + line[1:]

@@ -1,6 +1,5 @@
 """Shows a run's summary on a terminal."""
 
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -11,40 +10,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from irloom.cli.terminal import clean, list_counts
-from irloom.edits import SUBCATEGORIES
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
-
-STYLES = {"accepted": "green", "rejected": "yellow", "failed": "red", "unjudged": "cyan"}
-
-
-class PlainConsole(Console):
-    """A console that leaves a reader who has gone (such as `head`) to `irloom.cli.main`."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise, where rich would exit with 1."""
-        raise BrokenPipeError
-
-
-def make_console() -> Console:
-    """A console that never reads markup or emoji codes out of data, 100 columns wide where nobody watches."""
-    width = None if sys.stdout.isatty() else 100
-    return PlainConsole(width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+from irloom.pipelines.registry import find_usable
+from irloom.views.console import STYLES
+from irloom.views.terminal import clean, list_counts
 
 
 def run_as_json(root: Path) -> dict[str, Any]:
     """The summary for programs."""
     about = RunDirectory.open(root).about
     summary = summarise(root)
+    # asdict breaks Counters; what the flow counts stands beside what every run has.
+    parts = {part.name: getattr(summary, part.name) for part in fields(summary) if part.name != "counts"}
     return {
         "run": str(root),
         "irloom": about["irloom"],
         "source": about.get("source", {}),
         "learnt": about.get("learnt", {}),
-        "summary": {
-            part.name: getattr(summary, part.name) for part in fields(summary)
-        },  # asdict breaks Counters
+        "summary": {**summary.counts, **parts},
         "rules": [asdict(rule) for rule in tell_rules(root)],
     }
 
@@ -52,21 +36,17 @@ def run_as_json(root: Path) -> dict[str, Any]:
 def show_run(root: Path, console: Console) -> None:
     """Outcomes, tasks, rejections, rules and usage."""
     run = RunDirectory.open(root)
-    summary = summarise(root)
-    models = ", ".join(sorted({getattr(options, "model", "irloom-rules") for options in _chats(run)}))
-    console.print(
-        Text(clean(f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}, chat by {models}"))
-    )
+    summary, flow = summarise(root), find_usable(run.flow)
+    head = f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}, {_name_chats(run)}"
+    console.print(Text(clean(head)))
+    if flow is None:
+        console.print(
+            Text(f"The flow {run.flow!r} is not installed here: rows are shown as they are.", "red")
+        )
     console.print(_counts("samples", summary.outcomes, summary.open))
     console.print(_tasks(summary))
-    if summary.pairs:
-        console.print(
-            Text(f"pairs: {summary.pairs:,}; the original caption was kept in {summary.original_won:,}")
-        )
-    if summary.figures:
-        console.print(Text(f"figures: {summary.figures:,}; {summary.first_try:,} by the first script"))
-    if summary.edits:
-        console.print(Text(f"edits: {summary.edits:,} kept as candidates for the data set"))
+    for made in flow.made(summary) if flow is not None else ():
+        console.print(Text(f"{made.name}: {made.text}"))
     for name, counts in (
         ("objections", summary.categories),
         ("failures", summary.stages),
@@ -97,9 +77,12 @@ def show_line(event: Mapping[str, Any], console: Console) -> None:
     console.print(line, soft_wrap=True)
 
 
-def _chats(run: RunDirectory) -> list[Any]:
-    config = run.config
-    return [config.chat, *config.roles.values(), config.chat_for("scorer")]
+def _name_chats(run: RunDirectory) -> str:
+    """The chat models that a configuration names, for all and by seat."""
+    settings = run.settings
+    chats = [settings.get("chat", {}), *settings.get("roles", {}).values()]
+    chats += [part["chat"] for part in settings.values() if isinstance(part, dict) and part.get("chat")]
+    return "chat by " + ", ".join(sorted({chat.get("model", "irloom-rules") for chat in chats}))
 
 
 def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:
@@ -115,15 +98,10 @@ def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:
 def _tasks(summary: Summary) -> Table:
     why = ("why",) if summary.dropped else ()
     table = Table("task", "accepted", "rejected", "failed", "unjudged", *why, box=None, pad_edge=False)
-    for task, counts in sorted(summary.tasks.items(), key=lambda item: _order(item[0])):
+    for task, counts in summary.tasks.items():
         reasons = [list_counts(summary.dropped.get(task, Counter()))] if why else []
         table.add_row(task, *(f"{counts[outcome]:,}" for outcome in STYLES), *reasons)
     return table
-
-
-def _order(task: str) -> int:
-    """Subcategories as EDIR lists them, other tasks as they came."""
-    return SUBCATEGORIES.index(task) if task in SUBCATEGORIES else -1
 
 
 def _show_rules(root: Path, console: Console) -> None:

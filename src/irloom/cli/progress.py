@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from irloom.cli.terminal import say
 from irloom.engine.summary import Summary
+from irloom.views.terminal import say
 
 LINE_EVERY_S = 15.0
 

@@ -3,13 +3,14 @@
 import argparse
 import shlex
 from pathlib import Path
+from typing import Any
 
-from irloom.cli.terminal import show
 from irloom.errors import PromptError
 from irloom.prompts import Prompts
+from irloom.views.terminal import show
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
     parser = verbs.add_parser("prompts", help="write the prompts out to edit them")
     actions = parser.add_subparsers(required=True, metavar="ACTION")

@@ -2,12 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
-from irloom.cli.terminal import show
 from irloom.errors import EXIT_DONE
+from irloom.views.terminal import show
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
     parser = verbs.add_parser(
         "report",

@@ -2,12 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
-from irloom.cli.terminal import show
 from irloom.errors import RunDirError
+from irloom.views.terminal import show
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
     parser = verbs.add_parser("rules", help="show a run's rules, or retire one")
     parser.add_argument("run", metavar="RUN")
@@ -55,7 +56,7 @@ def retire(root: Path, wanted: str) -> None:
     lock = RunLock(root)
     lock.acquire()
     try:
-        log = CommitLog(root, RunDirectory.open(root).config.flow)
+        log = CommitLog(root)
         try:
             log.recover()
             log.retire(rule)

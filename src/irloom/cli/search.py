@@ -7,6 +7,7 @@ from typing import Any
 
 from irloom.engine.reader import list_row_files, locate, read_spans
 from irloom.engine.summary import kind_of, last_commits
+from irloom.views.blocks import find_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +46,5 @@ def find_samples(root: Path, wanted: Wanted) -> Iterator[dict[str, Any]]:
     spans = {name: locate(root, fitting.keys(), name) for name in files}
     for sample, event in fitting.items():
         rows = [row for name in files for row in read_spans(root, spans[name][sample][-1:], name)]
-        if any(needle in text.casefold() for row in rows for text in _texts(row)):
+        if any(needle in text.casefold() for row in rows for text in find_texts(row)):
             yield event
-
-
-_SAID = frozenset(
-    {
-        "caption",
-        "captions",
-        "original",
-        "text",
-        "instruction",
-        "reply",
-        "reason",
-        "message",
-        "question",
-        "code",
-        "query",
-        "base",
-        "point",
-    }
-)
-"""Where captions, replies and reasons stand; not the standing rules, nor names of nodes and models."""
-
-
-def _texts(value: Any, said: bool = False) -> Iterator[str]:
-    """Every string inside a row that a caption, a model or an error said."""
-    if isinstance(value, str) and said:
-        yield value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from _texts(part, name in _SAID)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part, said)

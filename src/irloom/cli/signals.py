@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from irloom.cli.terminal import say
 from irloom.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
+from irloom.views.terminal import say
 
 CODES = {signal.SIGINT: EXIT_INTERRUPTED, signal.SIGTERM: EXIT_TERMINATED}
 

@@ -4,14 +4,15 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
-from irloom.cli.terminal import say
 from irloom.errors import EXIT_DONE
+from irloom.views.terminal import say
 
 _LAST_PORT = 65_535
 
 
-def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(verbs: Any) -> None:
     """Declare the verb."""
     parser = verbs.add_parser(
         "view",

@@ -30,15 +30,9 @@ from irloom.engine.storage import (
     sync_folder,
     write_atomically,
 )
-from irloom.errors import StorageError
+from irloom.errors import RunDirError, StorageError
 from irloom.records import SampleResult
 
-DATA_FILES: Mapping[str, tuple[str, ...]] = {
-    "infrared": ("pairs", "instructions", "rejected", "failed", "transcripts", "rules"),
-    "imgcoder": ("figures", "instructions", "rejected", "failed", "transcripts", "rules"),
-    "cir": ("edits", "rejected", "failed", "transcripts", "rules"),
-}
-"""The files that a commit vouches for, by flow."""
 _UNSUMMED = frozenset({"transcripts"})
 """Transcripts carry times and are gigabytes, so only their line ends are checked."""
 
@@ -57,9 +51,10 @@ class Finished:
 class CommitLog:
     """`commits.jsonl` and the data files that it vouches for."""
 
-    def __init__(self, root: Path, flow: str = "infrared") -> None:
+    def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
+        """Open the log; `names` are the data files of a new run, those of another stand in its first line."""
         self.root = root
-        self._names = DATA_FILES[flow]
+        self._names = tuple(names) if names is not None else list_files(root)
         self.state = LogState()
         self._log = AppendFile(root / "commits.jsonl")
         self._files: dict[str, AppendFile] = {}
@@ -214,6 +209,18 @@ class CommitLog:
 def now() -> str:
     """The time, to the second, as rows carry it."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def list_files(root: Path) -> tuple[str, ...]:
+    """The data files of a run, by the first line of its log; RunDirError where that is none of irloom's."""
+    path = root / "commits.jsonl"
+    if not path.is_file():
+        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
+    for _, event in read_lines(path):
+        if isinstance(event, dict) and event.get("event") == "start" and isinstance(event.get("ends"), dict):
+            return tuple(name.removesuffix(".jsonl") for name in event["ends"])
+        break
+    raise edited(path, "it does not begin with a start line")
 
 
 def iterate_commits(root: Path) -> Iterator[dict[str, Any]]:

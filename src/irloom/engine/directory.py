@@ -2,31 +2,28 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
 
 import irloom
-from irloom.config import RunConfig, explain
-from irloom.engine.commits import DATA_FILES, CommitLog, now
-from irloom.engine.fingerprint import digest_text, name_changes
+from irloom.config import RunConfig
+from irloom.engine.commits import CommitLog, list_files, now
+from irloom.engine.fingerprint import name_changes
 from irloom.engine.marks import MARKS_FILE
 from irloom.engine.storage import dump_line, storing, write_atomically
+from irloom.engine.texts import digest_text, locate_kept
 from irloom.errors import RunDirError, UserError
-from irloom.flows import AnyConfig
 
-_ROWS = {f"{name}.jsonl" for names in DATA_FILES.values() for name in names} - {"rules.jsonl"}
-_EMPTY = frozenset({"images", "journal"} | _ROWS)
-"""What a creation that was killed leaves without content."""
-_OURS = _EMPTY | {"lock", "prompts", "rules.jsonl", "commits.jsonl", "spending.json"}
-OWN_FILES = _OURS | {"run.json", MARKS_FILE}
-"""Names at the top of a run directory that no other program may write."""
+_EMPTY = frozenset({"images", "journal"})
+"""Folders that a creation that was killed leaves without content; data files likewise."""
+_OURS = _EMPTY | {"lock", "prompts", "files", "rules.jsonl", "commits.jsonl", "spending.json"}
+_OWN = _OURS | {"run.json", MARKS_FILE}
+"""Names at the top of a run directory, beside its data files, that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
-_CONFIG: TypeAdapter[AnyConfig] = TypeAdapter(AnyConfig)
 _CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
 
 
@@ -48,14 +45,22 @@ class RunDirectory:
         return self.root / "images"
 
     @property
-    def config(self) -> AnyConfig:
-        """The resolved configuration."""
-        try:
-            return _CONFIG.validate_python(self.about["config"])
-        except (KeyError, ValidationError) as error:
-            raise RunDirError(
-                f"{self.root / 'run.json'} does not fit this irloom: {explain(error)}"
-            ) from error
+    def flow(self) -> str:
+        """The name of its flow."""
+        return str(self.about["flow"])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The resolved configuration, as `run.json` has it."""
+        settings = self.about["config"]
+        assert isinstance(settings, dict)
+        return settings
+
+    @property
+    def source(self) -> Path | None:
+        """The folder of the user's images, where the configuration names one."""
+        images = self.settings.get("images")
+        return Path(images) if images else None
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -78,7 +83,7 @@ class RunDirectory:
             raise RunDirError(
                 f"{path} is not JSON ({error}): it was edited; put the original back."
             ) from error
-        if not isinstance(about, dict) or not {"config", "fingerprint"} <= about.keys():
+        if not isinstance(about, dict) or not {"config", "fingerprint", "flow"} <= about.keys():
             raise RunDirError(f"{path} lacks what a run has: it was edited; put the original back.")
         return cls(root, about)
 
@@ -88,32 +93,34 @@ class RunDirectory:
         root: Path,
         config: RunConfig,
         fingerprint: Mapping[str, Any],
-        rule_lines: list[dict[str, Any]],
-        prompts: Mapping[str, str],
+        files: Sequence[str],
+        rule_lines: Sequence[Mapping[str, Any]],
+        texts: Mapping[str, bytes],
         source: Mapping[str, int],
     ) -> Self:
         """Write a new run into a locked folder; leftovers of a creation that was killed are replaced."""
         run = cls(root, _describe(config, fingerprint, source))
         with storing(str(root)):
-            for name in _OURS - {"lock"}:
+            for name in (*(_OURS - {"lock"}), *(f"{name}.jsonl" for name in files)):
                 if (root / name).is_file():
                     (root / name).unlink()
-            for folder in (run.images, run.journal, root / "prompts"):
+            for folder in (run.images, run.journal, root / "prompts", root / "files"):
                 folder.mkdir(exist_ok=True)
-        run.keep_prompts(prompts)
+        run.keep_texts(texts)
         write_atomically(root / "rules.jsonl", b"".join(map(dump_line, rule_lines)), "create.rules")
-        log = CommitLog(root, config.flow)
+        log = CommitLog(root, files)
         log.begin()
         log.close()
         run._save()
         return run
 
-    def keep_prompts(self, prompts: Mapping[str, str]) -> None:
-        """Keep the prompt texts in use under their digests."""
-        for text in prompts.values():
-            path = self.root / "prompts" / f"{digest_text(text)}.md"
+    def keep_texts(self, texts: Mapping[str, bytes]) -> None:
+        """Keep the texts in use, by the names in the fingerprint, under their digests."""
+        for name, content in texts.items():
+            path = locate_kept(self.root, name, digest_text(content))
             if not path.exists():
-                write_atomically(path, text.encode(), "create.prompt")
+                path.parent.mkdir(exist_ok=True)
+                write_atomically(path, content, "create.prompt")
 
     def learn(self, name: str, value: Any) -> None:
         """Write what an endpoint taught us before anything relies on it."""
@@ -150,8 +157,8 @@ def make_folder(root: Path) -> None:
         ) from error
 
 
-def refuse_used(root: Path) -> None:
-    """Refuse a folder that holds a run already, or anything that is not ours."""
+def refuse_used(root: Path, files: Sequence[str]) -> None:
+    """Refuse a folder that holds a run already, or anything that is not ours; `files` are the new run's."""
     if (root / "run.json").exists():
         raise RunDirError(
             f"{root} holds a run already. To go on with it: irloom resume {shlex.quote(str(root))}"
@@ -161,7 +168,7 @@ def refuse_used(root: Path) -> None:
     found = sorted(root.iterdir()) if root.exists() else []
     # A creation takes the lock first, so that without one these are files of the user's.
     begun = any(path.name == "lock" for path in found)
-    strangers = [path.name for path in found if not (begun and _is_left(path))]
+    strangers = [path.name for path in found if not (begun and _is_left(path, files))]
     if strangers:
         raise RunDirError(f"{root} is not empty ({strangers[0]} …): give `--out` an empty or new folder.")
 
@@ -172,7 +179,7 @@ def refuse_run_files(out: Path) -> None:
     for path in (out.resolve(), out.absolute()):
         for root in path.parents:
             own = root / path.relative_to(root).parts[0]
-            if own.name in OWN_FILES and _holds_run(root):
+            if _holds_run(root) and (own.name in _OWN or own.stem in list_files(root)):
                 raise UserError(f"--out {out}: {own} is the run's own: name another.")
 
 
@@ -180,9 +187,9 @@ def _holds_run(root: Path) -> bool:
     return (root / "run.json").is_file() and (root / "commits.jsonl").is_file()
 
 
-def _is_left(path: Path) -> bool:
+def _is_left(path: Path, files: Sequence[str]) -> bool:
     """Whether a creation that was killed may have left this."""
-    if path.name in _EMPTY:
+    if path.name in _EMPTY or (path.stem in files and path.name not in _OURS):
         return not any(path.iterdir()) if path.is_dir() else path.stat().st_size == 0
     return path.name in _OURS or (path.name.startswith(".") and path.name.endswith(".tmp"))
 

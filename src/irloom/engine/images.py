@@ -10,9 +10,6 @@ from PIL import Image
 
 from irloom.engine.steps import reached
 from irloom.engine.storage import storing
-from irloom.errors import TranslationError
-from irloom.protocols import Translation
-from irloom.records import Infrared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,25 +17,6 @@ if TYPE_CHECKING:
 
 _ORIENTATION_TAG = 0x0112
 _PLAIN_FORMATS = frozenset({"JPEG", "PNG"})
-
-
-def keep_image(root: Path, stem: str, made: Translation, made_by: str) -> Infrared:
-    """Write a translation to `images/`: temporary file, fsync, rename. Given files keep their bytes."""
-    suffix = made.image.suffix.lower() if isinstance(made.image, Path) else ".png"
-    name = f"images/{stem}{suffix}"
-    content = _read_given(made.image) if isinstance(made.image, Path) else encode_png(made.image)
-    keep_bytes(root, name, content)
-    with Image.open(io.BytesIO(content)) as picture:
-        width, height = picture.size
-    return Infrared(
-        image=name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        width=width,
-        height=height,
-        objects=made.objects,
-        made_by=made_by,
-        details=made.details,
-    )
 
 
 def keep_bytes(root: Path, name: str, content: bytes) -> None:
@@ -85,13 +63,6 @@ def _create(path: Path) -> io.BufferedWriter:
     except FileNotFoundError:
         path.parent.mkdir(exist_ok=True)
         return path.open("wb")
-
-
-def _read_given(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TranslationError(f"{path} can no longer be read: {error.strerror or error}") from error
 
 
 def encode_png(pixels: "NDArray[np.uint8]", effort: int = 6) -> bytes:

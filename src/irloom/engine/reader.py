@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from irloom.engine.commits import DATA_FILES, iterate_commits
+from irloom.engine.commits import iterate_commits, list_files
 from irloom.engine.integrity import edited
 from irloom.engine.journal import Turn
 from irloom.engine.storage import read_lines
@@ -18,8 +18,12 @@ _NO_ROWS = frozenset({"transcripts", "rules"})
 
 def list_row_files(root: Path) -> list[str]:
     """The data files of a run that hold rows of samples, whichever flow it is of."""
-    names = dict.fromkeys(name for names in DATA_FILES.values() for name in names)
-    return [name for name in names if name not in _NO_ROWS and (root / f"{name}.jsonl").is_file()]
+    return [name for name in list_files(root) if name not in _NO_ROWS]
+
+
+def list_kept_files(root: Path) -> list[str]:
+    """Those that hold neither failures nor rejections, for a run whose flow nobody can ask."""
+    return [name for name in list_row_files(root) if name != "failed" and not name.startswith("rejected")]
 
 
 def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:

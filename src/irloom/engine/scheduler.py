@@ -1,8 +1,8 @@
 """Admits samples in order, runs a bounded number at a time, and has them committed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
@@ -13,13 +13,13 @@ from irloom.engine.journal import Segment, Spares
 from irloom.engine.models import Folders, Models
 from irloom.engine.reader import Span, earlier_turns, locate
 from irloom.engine.rulebook import RuleBook
-from irloom.engine.session import Reusable, Session, Unit
+from irloom.engine.session import Order, Reusable, Session, Unit
 from irloom.engine.state import Admission
 from irloom.errors import RunDirError, TooManyFailures
-from irloom.records import SampleResult, Stage
+from irloom.records import SampleResult
 
-Flow = Callable[[Any, int, tuple[str, ...], int, Any], Awaitable[SampleResult]]
-"""Takes a sample, its attempt, the rules that stand, their version and its calls to its rows."""
+Carry = Callable[[Any, Admission, tuple[str, ...], Session], Awaitable[SampleResult]]
+"""Takes a sample, its admission, the rules that stand and its session to its rows."""
 
 ENOUGH_DONE = 50
 """A share of failures is not looked at before so many samples are done."""
@@ -43,12 +43,10 @@ class Source(Protocol):
 class Work:
     """A flow over the backends of a run."""
 
-    flow: Flow
+    carry: Carry
     models: Models
-    sessions: type[Session[Any, Any]]
-    """What gives a sample its calls."""
-    about: Mapping[str, Any] = field(default_factory=dict)
-    """What was found while they were built, for run.json."""
+    order: Order
+    """Sorts the turns of a sample as the flow runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class Scheduler:
         work: Work,
         folders: Folders,
         quota: Quota,
-        retry: tuple[Stage, ...] | None = None,
+        retry: tuple[str, ...] | None = None,
     ) -> None:
         self._run = run
         self._log = log
@@ -145,18 +143,19 @@ class Scheduler:
                 earlier_turns(self._run.root, self._spans.get(sample.id, ())) if admission.attempt > 1 else {}
             )
             reusable = self._find_reusable(sample.id)
-            session = self._work.sessions(
-                sample,
+            session = Session(
+                sample.id,
                 admission,
                 self._quota.seed,
                 self._folders,
                 self._work.models,
                 segment,
+                self._work.order,
                 earlier,
                 reusable,
             )
             rules = self._book.standing(self._quota.max_rules, admission.rules)
-            result = await self._work.flow(sample, admission.attempt, rules, admission.rules, session)
+            result = await self._work.carry(sample, admission, rules, session)
             await self._committer.commit(Ending(admission, result, session.turns, session.usage, segment))
         finally:
             segment.close()
@@ -241,7 +240,7 @@ async def _through_one_cancel(ending: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def choose_retries(log: CommitLog, stages: tuple[Stage, ...] | None) -> list[str]:
+def choose_retries(log: CommitLog, stages: tuple[str, ...] | None) -> list[str]:
     """Failed samples to admit again; an empty tuple of stages means all."""
     if stages is None:
         return []

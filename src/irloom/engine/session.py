@@ -1,10 +1,12 @@
-"""One sample's calls: replayed where they are recorded, else sent, recorded and then returned."""
+"""One attempt at one sample: what it does is replayed if it is recorded, else done and recorded first."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from irloom.engine.commits import now
 from irloom.engine.images import hash_file, keep_bytes
@@ -19,16 +21,18 @@ from irloom.engine.turns import (
     describe_request,
     encodable,
     fault_at,
-    flow_order,
+    files_of,
     read_all,
     reads_well,
     texts_of,
 )
 from irloom.errors import ModelReplyError, SampleError
 from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Usage
-from irloom.records import Fault, Seat
+from irloom.records import Fault
 
 T = TypeVar("T")
+R = TypeVar("R", bound=BaseModel)
+Order = Callable[[Turn], Any]
 
 
 class Unit(Protocol):
@@ -45,10 +49,6 @@ class Unit(Protocol):
         ...
 
 
-S = TypeVar("S", bound=Unit)
-M = TypeVar("M", bound=Models)
-
-
 @dataclass(frozen=True, slots=True)
 class Reusable:
     """The calls of one sample in an older run, by key, over its attempts there."""
@@ -57,26 +57,51 @@ class Reusable:
     attempts: int
 
 
-class Session(Generic[S, M]):
-    """What all flows may do in one attempt at one sample: ask. The calls of a flow add to it."""
+@dataclass(frozen=True, slots=True)
+class Act(Generic[T]):
+    """Something that a node does beside asking: at most once for a place and a content."""
+
+    place: Place
+    content: Mapping[str, Any]
+    """What decides the result; a part of the key."""
+    work: Callable[[int], Awaitable[Turn]]
+    """Does it with a seed, and says what is kept of it; raises SampleError only.
+
+    Under `result` files are named by convention: `image` with its `sha256`, any other `NAME` with its
+    `NAME_sha256`. A replay is good only while they are there unchanged.
+    """
+    read: Callable[[Turn], T]
+    """Takes the result out of what was kept."""
+
+
+def result_as(kind: type[R]) -> Callable[[Turn], R]:
+    """Read what an act kept under `result` as a row."""
+    return lambda turn: kind.model_validate(turn["result"])
+
+
+class Session:
+    """What the nodes of all flows may do in one attempt at one sample: ask, and act."""
 
     def __init__(
         self,
-        sample: S,
+        sample: str,
         admission: Admission,
         run_seed: int,
         folders: Folders,
-        models: M,
+        models: Models,
         segment: Segment,
+        order: Order,
         earlier: Mapping[str, Turn] | None = None,
         reusable: Reusable | None = None,
     ) -> None:
-        self._sample = sample
-        self._attempt = admission.attempt
+        """Begin an attempt; `order` sorts its turns as its flow runs, whatever the order of their arrival."""
+        self.sample = sample
+        self.attempt = admission.attempt
+        self.folders = folders
         self._run_seed = run_seed
-        self._folders = folders
         self._models = models
         self._segment = segment
+        self._order = order
         self._own = segment.load()
         self._recorded = {**(earlier or {}), **self._own}
         self._reusable = reusable
@@ -85,28 +110,33 @@ class Session(Generic[S, M]):
 
     @property
     def turns(self) -> list[Turn]:
-        """The calls so far, in the order of the flow rather than of their arrival."""
-        return sorted([*self._turns, *self._unused()], key=flow_order)
+        """The calls so far, in the order of the flow."""
+        return sorted([*self._turns, *self._unused()], key=self._order)
 
     @property
     def usage(self) -> dict[str, int | float]:
         """What this attempt paid; calls replayed from an earlier attempt are left out."""
         total = Usage()
         for turn in self.turns:
-            if "usage" in turn and turn.get("paid_in", self._attempt) == self._attempt:
+            if "usage" in turn and turn.get("paid_in", self.attempt) == self.attempt:
                 total += Usage.model_validate(turn["usage"])
         return total.model_dump()
 
-    def _unused(self) -> list[Turn]:
-        """Calls that an earlier start of this attempt paid for and this one did not ask again.
+    def hash_of(self, image: str) -> str:
+        """The sha256 of a file that this attempt made, by its path in the run directory."""
+        return self._hashes[image]
 
-        They stay in the transcript and in the bill: settings were changed before anything was committed.
-        """
-        used = {turn["key"] for turn in self._turns}
-        return [{**turn, "unused": True} for key, turn in self._own.items() if key not in used]
+    async def act(self, act: Act[T]) -> T | Fault:
+        """Do something, or take what is recorded of it."""
+        call = self._call(act.place)
+        turn = await self._recall_or_send(call, act.content, lambda: act.work(call.seed()), self._is_whole)
+        if "error" in turn:
+            return fault_at(act.place, turn["error"], turn["message"])
+        self._hashes |= files_of(turn)
+        return act.read(turn)
 
     async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
-        """Ask, and read each reply; see `irloom.protocols.Calls`."""
+        """Ask, and read each reply; see `irloom.protocols.Asking`."""
         texts = await self._collect(ask, read)
         if isinstance(texts, Fault):
             return texts
@@ -116,47 +146,43 @@ class Session(Generic[S, M]):
     async def _collect(self, ask: Ask, read: Callable[[ReplyText], Any]) -> list[ReplyText] | Fault:
         """`n` replies: in one request as far as the endpoint goes, the rest one by one, side by side."""
         first = await self._chat(ask, 0, ask.n, read)
-        if isinstance(first, Fault):
+        if isinstance(first, Fault) or len(first) >= ask.n:
             return first
-        if len(first) >= ask.n:
-            return first
-        missing = range(len(first), ask.n)
-        rest = await asyncio.gather(*(self._chat(ask, index, 1, read) for index in missing))
-        texts = list(first)
-        for reply in rest:
-            if isinstance(reply, Fault):
-                return reply
-            texts += reply
-        return texts
+        rest = await asyncio.gather(*(self._chat(ask, at, 1, read) for at in range(len(first), ask.n)))
+        fault = next((reply for reply in rest if isinstance(reply, Fault)), None)
+        return fault or [*first, *(text for reply in rest if not isinstance(reply, Fault) for text in reply)]
 
     async def _chat(
         self, ask: Ask, index: int, n: int, read: Callable[[ReplyText], Any]
     ) -> list[ReplyText] | Fault:
-        chat = self._models.chats[ask.place.seat]
-        call = self.call(ask.place, index)
-        hashes = tuple(self._hashes[image] for image in ask.images)
-        request = ChatRequest(
-            ask.prompt,
-            call.seed(),
-            n,
-            temperature=ask.temperature,
-            max_tokens=ask.max_tokens,
-            schema=ask.schema,
-            images=tuple(self._folders.root / image for image in ask.images),
-            top_logprobs=ask.top_logprobs,
-        )
+        seat = ask.seat or ask.place.agent
+        call, chat = self._call(ask.place, index), self._models.chats[seat]
+        request = self._describe(ask, call.seed(), n)
 
         async def send() -> Turn:
-            return describe_reply(await self._pay(ask.place.seat, request))
+            return describe_reply(await self._pay(seat, request))
 
         def is_good(turn: Turn) -> bool:
             return reads_well(turn, read, self._recorded.values())
 
+        hashes = tuple(self._hashes[image] for image in ask.images)
         content = describe_ask(ask, chat.model, chat.parameters, hashes)
-        turn = await self.recall_or_send(call, content, send, is_good, describe_request(ask, request))
+        turn = await self._recall_or_send(call, content, send, is_good, describe_request(ask, request))
         return fault_at(ask.place, turn["error"], turn["message"]) if "error" in turn else texts_of(turn)
 
-    async def _pay(self, seat: Seat, request: ChatRequest) -> ChatReply:
+    def _describe(self, ask: Ask, seed: int, n: int) -> ChatRequest:
+        return ChatRequest(
+            ask.prompt,
+            seed,
+            n,
+            temperature=ask.temperature,
+            max_tokens=ask.max_tokens,
+            schema=ask.schema,
+            images=tuple(self.folders.root / image for image in ask.images),
+            top_logprobs=ask.top_logprobs,
+        )
+
+    async def _pay(self, seat: str, request: ChatRequest) -> ChatReply:
         """Ask, and put on the usage of the answer what it cost."""
         chat, price = self._models.chats[seat], self._models.prices.get(seat)
         try:
@@ -166,11 +192,11 @@ class Session(Generic[S, M]):
             raise
         return reply.model_copy(update={"usage": charge(reply.usage, price)})
 
-    def call(self, place: Place, index: int = 0) -> CallId:
+    def _call(self, place: Place, index: int = 0) -> CallId:
         """The name of a call of this attempt."""
-        return CallId(self._run_seed, self._sample.id, self._attempt, place, index)
+        return CallId(self._run_seed, self.sample, self.attempt, place, index)
 
-    async def recall_or_send(
+    async def _recall_or_send(
         self,
         call: CallId,
         content: Mapping[str, Any],
@@ -191,9 +217,9 @@ class Session(Generic[S, M]):
         """The recorded turn; one of an earlier attempt only if it was good."""
         key = call.key(content)
         turn = self._recorded.get(key)
-        if turn is not None and ("result" not in turn or self.holds_files(turn)):
+        if turn is not None and self._holds_files(turn):
             return turn
-        for attempt in range(self._attempt - 1, 0, -1):
+        for attempt in range(self.attempt - 1, 0, -1):
             turn = self._recorded.get(replace(call, attempt=attempt).key(content))
             if turn is not None and is_good(turn):
                 return {**turn, "key": key, "paid_in": turn.get("paid_in", attempt)}
@@ -205,7 +231,7 @@ class Session(Generic[S, M]):
         """A good turn of the run that is reused, recorded as this run's own, which nothing was paid for."""
         for attempt in range(reusable.attempts, 0, -1):
             turn = reusable.turns.get(replace(call, attempt=attempt).key(content))
-            if turn is None or ("result" in turn and not self._bring_files(turn)) or not is_good(turn):
+            if turn is None or not self._bring_files(turn) or not is_good(turn):
                 continue
             taken = {**turn, "key": call.key(content), "paid_in": 0}
             self._segment.record(taken)
@@ -214,12 +240,12 @@ class Session(Generic[S, M]):
 
     def _bring_files(self, turn: Turn) -> bool:
         """Copy the files of a reused call, if the other run still has them."""
-        assert self._folders.reuse is not None
-        files = self.files_of(turn)
-        if any(hash_file(self._folders.reuse / name) != digest for name, digest in files.items()):
+        assert self.folders.reuse is not None
+        files = files_of(turn)
+        if any(hash_file(self.folders.reuse / name) != digest for name, digest in files.items()):
             return False
         for name in files:
-            keep_bytes(self._folders.root, name, (self._folders.reuse / name).read_bytes())
+            keep_bytes(self.folders.root, name, (self.folders.reuse / name).read_bytes())
         return True
 
     async def _send(
@@ -243,14 +269,18 @@ class Session(Generic[S, M]):
         self._segment.record(turn)
         return turn
 
-    def holds_files(self, turn: Turn) -> bool:
-        """Whether a recorded call ended well, and the files that it made are there unchanged."""
-        files = self.files_of(turn)
-        return bool(files) and all(
-            hash_file(self._folders.root / name) == digest for name, digest in files.items()
-        )
+    def _unused(self) -> list[Turn]:
+        """Calls that an earlier start of this attempt paid for and this one did not ask again.
 
-    def files_of(self, turn: Turn) -> dict[str, str]:
-        """The files that a recorded call made, by path in the run directory, with their sha256."""
-        result = turn.get("result")
-        return {result["image"]: result["sha256"]} if result else {}
+        They stay in the transcript and in the bill: settings were changed before anything was committed.
+        """
+        used = {turn["key"] for turn in self._turns}
+        return [{**turn, "unused": True} for key, turn in self._own.items() if key not in used]
+
+    def _is_whole(self, turn: Turn) -> bool:
+        """Whether an act of an earlier attempt need not be done again."""
+        return "error" not in turn and self._holds_files(turn)
+
+    def _holds_files(self, turn: Turn) -> bool:
+        """Whether the files that a recorded call made are there unchanged."""
+        return all(hash_file(self.folders.root / name) == digest for name, digest in files_of(turn).items())

@@ -58,15 +58,20 @@ class SpendingFile:
 class Spending:
     """What a run has spent, and what is held for the requests that it is about to make."""
 
-    def __init__(self, budget: Budget, spent: Usage, file: SpendingFile | None = None) -> None:
-        self.spent = _the_larger(spent, file.read()) if file is not None else spent
+    def __init__(self, budget: Budget, spent: Usage) -> None:
+        self.spent = spent
         """What is on its way is in it at its worst."""
         self._granted = self.spent
         """`spent`, and what is held for requests that have not left."""
         self._budget = budget
-        self._file = file
+        self._file: SpendingFile | None = None
         self._holders = 0
         self._changed = asyncio.Event()
+
+    def keep_in(self, file: SpendingFile) -> None:
+        """Remember what is spent from now on; what the file knows counts where it is more."""
+        self.spent = self._granted = _the_larger(self.spent, file.read())
+        self._file = file
 
     def close(self) -> None:
         """Remember what was spent in the end."""

@@ -18,14 +18,13 @@ class Summary:
 
     samples: int = 0
     open: int = 0
-    pairs: int = 0
-    original_won: int = 0
-    figures: int = 0
-    first_try: int = 0
-    """Figures of which the first script drew something."""
-    edits: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    """What the flow counts: every whole number of its own on a commit line, such as `pairs`.
+
+    Each is an attribute too: `summary.pairs`.
+    """
     dropped: dict[str, Counter[str]] = field(default_factory=dict)
-    """Why edits were dropped, by subcategory."""
+    """Why tasks came to nothing, by kind of task, where the flow says so."""
     outcomes: Counter[str] = field(default_factory=Counter)
     tasks: dict[str, Counter[str]] = field(default_factory=dict)
     """Outcomes by kind of task: all edits of a subcategory (`color.1`, `color.2`) count as `color`."""
@@ -38,6 +37,12 @@ class Summary:
     failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Commits of failed samples, which alone may be tried again."""
 
+    def __getattr__(self, name: str) -> int:
+        """A count of the flow's; 0 for what it never counted."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.counts[name]
+
     def take(self, event: Mapping[str, Any]) -> None:
         """Add a commit in place of the sample's earlier one, if it was tried again."""
         if (earlier := self.failed.pop(event["sample"], None)) is not None:
@@ -45,16 +50,15 @@ class Summary:
         self.count(event)
         self.usage.update(event["usage"])
         if event["outcome"] == "failed":
-            self.failed[event["sample"]] = {key: event[key] for key in _COUNTED if key in event}
+            kept = {key: value for key, value in event.items() if key in _COUNTED or type(value) is int}
+            self.failed[event["sample"]] = kept
 
     def count(self, event: Mapping[str, Any], sign: int = 1) -> None:
         """Add a commit, or take an earlier attempt's back."""
         self.samples += sign
-        self.pairs += sign * event.get("pairs", 0)
-        self.original_won += sign * event.get("original_won", 0)
-        self.figures += sign * event.get("figures", 0)
-        self.first_try += sign * event.get("first_try", 0)
-        self.edits += sign * event.get("edits", 0)
+        for name, value in event.items():
+            if type(value) is int and name not in _OWN:
+                self.counts[name] += sign * value
         self.outcomes[event["outcome"]] += sign
         for task, outcome in event["tasks"].items():
             self.tasks.setdefault(kind_of(task), Counter())[outcome] += sign
@@ -103,10 +107,9 @@ def summarise(root: Path) -> Summary:
     return summary
 
 
-_COUNTED = (
-    *("outcome", "tasks", "rounds", "categories", "notes", "faults"),
-    *("pairs", "original_won", "figures", "first_try", "edits", "dropped"),
-)
+_OWN = frozenset({"attempt", "rules"})
+"""Whole numbers of every commit line, which add up to nothing."""
+_COUNTED = frozenset({"outcome", "tasks", "rounds", "categories", "notes", "faults", "dropped"})
 
 
 @dataclass(frozen=True, slots=True)

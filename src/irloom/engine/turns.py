@@ -1,22 +1,22 @@
 """Turns: what the journal and the transcripts keep of a call, and how they are read back."""
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from irloom.engine.journal import Turn
 from irloom.errors import ModelReplyError, SourceError
 from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable
-from irloom.records import TASKS, Fault, Stage
+from irloom.records import Fault
 
 T = TypeVar("T")
 
-_STAGES = get_args(Stage)
-_TASK_ORDER = {task: number for number, task in enumerate(TASKS)}
 
-
-def has_no_error(turn: Turn) -> bool:
-    """Whether the call ended well."""
-    return "error" not in turn
+def files_of(turn: Turn) -> dict[str, str]:
+    """The files that a recorded call made, by path in the run directory, with their sha256."""
+    result = turn.get("result") or {}
+    hashes = {name: digest for name, digest in result.items() if name.endswith("sha256") and digest}
+    fields = {name: name.removesuffix("sha256").removesuffix("_") or "image" for name in hashes}
+    return {result[fields[name]]: digest for name, digest in hashes.items()}
 
 
 def describe_place(place: Place, index: int) -> Turn:
@@ -102,11 +102,12 @@ def fault_at(place: Place, error: str, message: str) -> Fault:
     )
 
 
-def flow_order(turn: Turn) -> tuple[Any, ...]:
-    """Sorts turns by the course of the flow, whatever the order of their arrival."""
-    task = (_TASK_ORDER.get(turn["task"], len(TASKS)), turn["task"]) if turn["task"] else (-1, "")
+def sort_key(turn: Turn, stages: Sequence[str], tasks: Sequence[str]) -> tuple[Any, ...]:
+    """Sorts turns by the course of a flow: its tasks in order (others by name), then rounds, then stages."""
+    named = turn["task"]
+    task = (tasks.index(named) if named in tasks else len(tasks), named) if named else (-1, "")
     caption = -1 if turn["caption"] is None else turn["caption"]
-    stage = _STAGES.index(turn["stage"])
+    stage = stages.index(turn["stage"]) if turn["stage"] in stages else len(stages)
     candidate = turn.get("candidate") or 0
     return (task, turn["round"] or 0, stage, caption, candidate, turn["repair"], turn["index"])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irloom.export.facts import Facts
+from irloom.pipelines.flow import Flow
 
 Table = tuple[tuple[str, ...], ...]
 """The first row names the columns."""
@@ -19,28 +20,6 @@ class Section:
     table: Table = ()
 
 
-_KINDS = {
-    "pairs": "image-text pairs: an infrared image and a caption of it",
-    "instructions": "instructions: an image, and questions about it with their answers",
-    "figures": "figures: a scientific problem, a script that draws it, and the picture",
-    "edits": "composed queries: a photograph, a change in words, and the photograph changed so",
-}
-_FLOWS = {
-    "infrared": "All text comes from the captions and boxes of visible photographs. An agent rewrote the "
-    "captions without what an infrared camera cannot see; others wrote instructions, judged them, and learnt "
-    "rules from what was rejected.",
-    "imgcoder": "Figures were drawn by scripts that were written for scientific problems. They were run in "
-    "a sandbox, checked without a model, and judged where a judge was set up.",
-    "cir": "Photographs were edited by written instructions; each edit was measured, verified and put into "
-    "words as a query.",
-}
-_LIMITS = {
-    "infrared": (
-        "The text inherits the mistakes and the leanings of the captions and boxes that it comes from.",
-    ),
-    "imgcoder": ("A figure that passed its checks may still be drawn wrong.",),
-    "cir": ("An edit may have changed more than its query says.",),
-}
 _ALWAYS = (
     "Models or rules wrote the text, and no person judged it: look at a part of it before use.",
     "The licence is not chosen here: it depends on the source images, on their annotations, and on the terms "
@@ -53,20 +32,26 @@ def describe_data(
     kinds: Mapping[str, int],
     facts: Facts,
     outcomes: Table,
+    flow: Flow[Any] | None,
     filtering: Section | None = None,
 ) -> list[Section]:
-    """The sections of the card of some rows; `about` is the run's `run.json`, `kinds` counts rows by file."""
-    flow = about["flow"]
-    what = "; ".join(f"{count:,} {_KINDS[kind]}" for kind, count in kinds.items())
+    """The sections of the card of some rows; `about` is the run's `run.json`, `kinds` counts rows by file.
+
+    A flow that is not installed says nothing of them.
+    """
+    named = {one.name: one.what for one in flow.data} if flow is not None else {}
+    what = "; ".join(f"{count:,} {named.get(kind, kind)}" for kind, count in kinds.items())
+    making = [flow.card.making] if flow is not None else []
+    limits = flow.card.limits(about["config"]) if flow is not None else ()
     what = f"{what or 'Nothing yet'}. They come from {len(facts.samples):,} samples."
     sections = [
-        Section("What it is", (what, _FLOWS[flow]), _count("task", facts.tasks)),
+        Section("What it is", (what, *making), _count("task", facts.tasks)),
         Section("How it was made", (_tell_making(about, facts),), _list_models(facts)),
         Section(
             "Prompts", ("By name, and the first digits of the sha256 of their text.",), _list_prompts(facts)
         ),
         Section("Outcomes", ("Of all samples of the run, not only of those in the data.",), outcomes),
-        Section("Limits", (*_warn_of_images(about["config"]), *_LIMITS[flow], *_ALWAYS)),
+        Section("Limits", (*limits, *_ALWAYS)),
     ]
     if filtering is not None:
         sections.insert(4, filtering)
@@ -101,17 +86,6 @@ def _tell_making(about: Mapping[str, Any], facts: Facts) -> str:
     return (
         f"Made by irloom {versions or about['irloom']}, flow {about['flow']}, "
         f"seed {seeds or about['config']['seed']}. irloom-rules is a rule engine, not a model."
-    )
-
-
-def _warn_of_images(config: Mapping[str, Any]) -> tuple[str, ...]:
-    if config["flow"] != "infrared" or config["infrared"] is not None:
-        return ()
-    if not config["translation"]:
-        return ("These are visible photographs, which stand in for infrared images in an ablation.",)
-    return (
-        "No infrared camera took these images: an image translator made them from visible photographs, and "
-        "they hold no measured temperatures.",
     )
 
 

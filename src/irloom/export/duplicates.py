@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from irloom.export.forms import identify, text_of
 from irloom.export.options import Duplicates
+from irloom.pipelines.flow import Exported
 from irloom.records import Row
 
 NEAR_WORDS = 0.9
@@ -24,14 +24,16 @@ class Dropped(Row):
     """The row that stays."""
 
 
-def find_duplicates(rows: Iterable[Mapping[str, Any]], how: Duplicates) -> Iterator[Dropped | None]:
+def find_duplicates(
+    rows: Iterable[Mapping[str, Any]], data: Exported, how: Duplicates
+) -> Iterator[Dropped | None]:
     """For each row that shows one image, or nearly, None or why it goes; of duplicates the first stays."""
     if how == "exact":
-        yield from _find_exact(rows)
+        yield from _find_exact(rows, data)
         return
     texts = NearTexts()
     for row in rows:
-        name, words = identify(row), split_words(text_of(row))
+        name, words = data.identify(row), split_words(data.text(row))
         if (found := texts.find(words)) is None:
             texts.add(name, words)
             yield None
@@ -41,11 +43,11 @@ def find_duplicates(rows: Iterable[Mapping[str, Any]], how: Duplicates) -> Itera
             yield Dropped(id=name, reason=reason, of=of)
 
 
-def _find_exact(rows: Iterable[Mapping[str, Any]]) -> Iterator[Dropped | None]:
+def _find_exact(rows: Iterable[Mapping[str, Any]], data: Exported) -> Iterator[Dropped | None]:
     first: dict[str, str] = {}
     for row in rows:
-        name = identify(row)
-        of = first.setdefault(text_of(row), name)
+        name = data.identify(row)
+        of = first.setdefault(data.text(row), name)
         yield None if of == name else Dropped(id=name, reason="exact: the same text and image", of=of)
 
 

@@ -10,7 +10,6 @@ from irloom.errors import UserError
 from irloom.records import Outcome, Row
 
 Form = Literal["llava", "sharegpt", "messages", "parquet"]
-Data = Literal["instructions", "pairs"]
 Duplicates = Literal["exact", "near"]
 
 WHOLE = {"train": 1.0}
@@ -22,7 +21,7 @@ class ExportOptions(Row):
     """Which rows are written, and how."""
 
     form: Form
-    data: Data = "instructions"
+    data: str = "instructions"
     image_key: Literal["image", "thermal"] = "image"
     absolute: bool = False
     """Absolute image paths, else relative to the run."""

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from irloom.errors import UserError
-from irloom.export.forms import Row, identify, image_of, to_blocks
-from irloom.export.selection import score_of
+from irloom.export.forms import Row, image_of, to_blocks
+from irloom.pipelines.flow import Exported
 
 GROUP_BYTES = 64 << 20
 """Of the images in a row group, each counted as often as it is shown: what is held in memory at a time."""
@@ -41,7 +41,9 @@ FEATURES: tuple[Mapping[str, Any], ...] = (
 """The columns, as a data card of `datasets` names them."""
 
 
-def write_parquet(folder: Path, split: str, rows: Iterable[tuple[Row, str]], root: Path) -> None:
+def write_parquet(
+    folder: Path, split: str, rows: Iterable[tuple[Row, str]], data: Exported, root: Path
+) -> None:
     """Write `SPLIT-00000-of-0000N.parquet` into a folder; rows come with their outcome.
 
     UserError for an image that is missing, and for what cannot be written.
@@ -49,7 +51,7 @@ def write_parquet(folder: Path, split: str, rows: Iterable[tuple[Row, str]], roo
     try:
         folder.mkdir(exist_ok=True)
         with closing(_Shards(folder, split)) as shards:
-            for group in _group(_describe(row, outcome, root) for row, outcome in rows):
+            for group in _group(_describe(row, outcome, data, root) for row, outcome in rows):
                 shards.write(group)
         shards.number()
     except OSError as error:
@@ -88,20 +90,20 @@ class _Shards:
         return pq.ParquetWriter(self._paths[-1], _SCHEMA, dictionary_pagesize_limit=2 * GROUP_BYTES)
 
 
-def _describe(row: Row, outcome: str, root: Path) -> dict[str, Any]:
+def _describe(row: Row, outcome: str, data: Exported, root: Path) -> dict[str, Any]:
     path = root / image_of(row)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read, and belongs into the export: {error.strerror}.") from error
     return {
-        "id": identify(row),
+        "id": data.identify(row),
         "images": [{"bytes": content, "path": path.name}],
-        "messages": to_blocks(row),
+        "messages": to_blocks(row, data),
         "sample": row["sample"],
         "task": row.get("task", "caption"),
         "outcome": outcome,
-        "score": score_of(row),
+        "score": data.score(row),
     }
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from irloom.engine.reader import read_rows_at
 from irloom.export.duplicates import Dropped, find_duplicates
 from irloom.export.groups import group_near, group_same
-from irloom.export.options import WHOLE, Data, Duplicates, ExportOptions
+from irloom.export.options import WHOLE, Duplicates, ExportOptions
 from irloom.export.selection import Place, find_holders, select_rows
+from irloom.pipelines.flow import Exported
 
 Groups = Mapping[str, int]
 """For each image the number of its group: those that are the same, or nearly."""
@@ -22,6 +23,7 @@ class Plan:
     """Which rows go where."""
 
     splits: dict[str, list[Place]]
+    exported: Exported
     passed_over: int = 0
     dropped: list[Dropped] = field(default_factory=list)
 
@@ -49,13 +51,13 @@ def plan_export(root: Path, options: ExportOptions) -> Plan:
     holders = find_holders(root, selected) if needs_groups else {}
     groups = _group(root, options, [*holders])
     if options.drop_duplicates:
-        places, dropped = _drop(root, options.data, places, groups, options.drop_duplicates)
+        places, dropped = _drop(root, options, places, groups, options.drop_duplicates, selected.exported)
     if not options.splits:
-        return Plan({"train": places}, selected.passed_over, dropped)
+        return Plan({"train": places}, selected.exported, selected.passed_over, dropped)
     heads = _find_heads(holders, groups, selected.ranks)
     for place in places:
         splits[draw_split(heads[groups[place.image]], options.seed, options.splits)].append(place)
-    return Plan(splits, selected.passed_over, dropped)
+    return Plan(splits, selected.exported, selected.passed_over, dropped)
 
 
 def _group(root: Path, options: ExportOptions, images: Sequence[str]) -> Groups:
@@ -65,7 +67,12 @@ def _group(root: Path, options: ExportOptions, images: Sequence[str]) -> Groups:
 
 
 def _drop(
-    root: Path, data: Data, places: Sequence[Place], groups: Groups, how: Duplicates
+    root: Path,
+    options: ExportOptions,
+    places: Sequence[Place],
+    groups: Groups,
+    how: Duplicates,
+    exported: Exported,
 ) -> tuple[list[Place], list[Dropped]]:
     """What stays and what goes, both in the order of the rows; one group's texts are held at a time."""
     gone: dict[int, Dropped] = {}
@@ -73,7 +80,7 @@ def _drop(
     for _, group in groupby(ordered, key=lambda place: groups[place.image]):
         offsets = array("q", (place.offset for place in group))
         if len(offsets) > 1:
-            found = find_duplicates(read_rows_at(root, data, offsets), how)
+            found = find_duplicates(read_rows_at(root, options.data, offsets), exported, how)
             gone |= {offset: one for offset, one in zip(offsets, found, strict=True) if one is not None}
     return [place for place in places if place.offset not in gone], [gone[offset] for offset in sorted(gone)]
 

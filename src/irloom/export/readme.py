@@ -12,35 +12,35 @@ from irloom.export.facts import Facts
 from irloom.export.options import ExportOptions
 from irloom.export.parquet import FEATURES
 from irloom.export.plan import Plan
+from irloom.pipelines.flow import Flow
+from irloom.pipelines.registry import find_flow
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-_TAGS = {"infrared": ["infrared", "thermal"], "imgcoder": ["figures", "science"]}
-_TASKS = {"pairs": ["image-to-text"], "instructions": ["visual-question-answering", "image-text-to-text"]}
 _SUFFIXES = {"llava": "{}.json", "sharegpt": "{}.json", "messages": "{}.jsonl", "parquet": "{}-*.parquet"}
 
 
 def write_card(path: Path, root: Path, name: str, options: ExportOptions, plan: Plan, facts: Facts) -> None:
     """Write the README of an export whose rows have all been counted."""
-    about = RunDirectory.open(root).about
-    summary = summarise(root)
+    run = RunDirectory.open(root)
+    summary, flow = summarise(root), find_flow(run.flow)
     outcomes = tabulate_outcomes(summary.outcomes, summary.tasks)
     sections = describe_data(
-        about, {options.data: facts.rows}, facts, outcomes, _tell_filtering(options, plan)
+        run.about, {options.data: facts.rows}, facts, outcomes, flow, _tell_filtering(options, plan)
     )
-    front = DatasetCardData(**_front(about["flow"], name, options, plan))
+    front = DatasetCardData(**_front(flow, name, options, plan))
     text = f"---\n{front.to_yaml()}\n---\n\n{to_markdown(name, sections)}"
     path.write_text(text, encoding="utf-8")
 
 
-def _front(flow: str, name: str, options: ExportOptions, plan: Plan) -> dict[str, Any]:
+def _front(flow: Flow[Any], name: str, options: ExportOptions, plan: Plan) -> dict[str, Any]:
     size = next((label for bound, label in _SIZES if plan.rows < bound), "1M<n<10M")
     files = _SUFFIXES[options.form]
     front: dict[str, Any] = {
         "license": "other",
         "license_name": "to-be-chosen",
         "language": ["en"],
-        "task_categories": _TASKS[options.data],
-        "tags": [*_TAGS[flow], "synthetic"],
+        "task_categories": list(plan.exported.hub_tasks),
+        "tags": [*flow.card.tags, "synthetic"],
         "size_categories": [size],
         "pretty_name": name,
         "configs": [

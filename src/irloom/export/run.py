@@ -95,7 +95,7 @@ class _Export:
 
     def _write_split(self, folder: Path, split: str) -> None:
         if self._options.form == "parquet":
-            write_parquet(folder, split, self._rows(split), self._root)
+            write_parquet(folder, split, self._rows(split), self._plan.exported, self._root)
         else:
             self.write_file(folder / f"{split}.{self._suffix}", split)
 
@@ -126,8 +126,8 @@ class _Export:
             self.missing.add(name)
         image = str(self._base / name)
         if self._options.form == "llava":
-            return to_llava(row, image, self._options.image_key)
-        return to_messages(row, image)
+            return to_llava(row, self._plan.exported, image, self._options.image_key)
+        return to_messages(row, self._plan.exported, image)
 
     def _describe(self) -> dict[str, Any]:
         """The options, and what came of them; a folder with this file in it may be replaced."""

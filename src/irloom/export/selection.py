@@ -8,16 +8,18 @@ from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple
 
-from irloom.engine.commits import DATA_FILES, iterate_commits
+from irloom.engine.commits import iterate_commits
 from irloom.engine.directory import RunDirectory
 from irloom.engine.marks import read_marks
 from irloom.engine.reader import iterate_placed_rows
 from irloom.errors import UserError
 from irloom.export.forms import image_of
 from irloom.export.options import ExportOptions
-from irloom.records import TASKS, Outcome
+from irloom.pipelines.flow import Exported
+from irloom.pipelines.registry import find_flow
+from irloom.records import Outcome
 
-_WITH_IMAGES = frozenset({"pairs", "figures", "instructions"})
+_FIRST = "instructions"
 _VERDICTS: Mapping[str, Outcome] = {"accept": "accepted", "none": "unjudged"}
 
 
@@ -38,6 +40,8 @@ class Selected:
     places: list[Place]
     passed_over: int
     """Rows that do not fit what was asked for."""
+    exported: Exported
+    """How rows become items."""
     ranks: Mapping[str, int]
     """Samples by the order of their first commits, which no retry changes."""
 
@@ -47,7 +51,7 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
 
     UserError for a flow that makes no such rows, for a task that nobody knows, and where no row fits.
     """
-    check_makes(root, options.data)
+    exported = find_exported(root, options.data)
     outcomes = _list_outcomes(root)
     samples = _list_samples(root, options)
     places: list[Place] = []
@@ -58,14 +62,14 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
             continue  # committed since the outcomes were read
         tasks.add(row.get("task", ""))
         outcome = _VERDICTS[row["verdict"]] if "verdict" in row else outcomes[row["sample"]]
-        if _fits(row, outcome, options) and (samples is None or row["sample"] in samples):
+        if _fits(row, outcome, options, exported) and (samples is None or row["sample"] in samples):
             places.append(Place(offset, intern(row["sample"]), intern(image_of(row)), outcome))
         else:
             passed_over += 1
-    _check_tasks(options.tasks, tasks)
+    _check_tasks(options.tasks, tasks, find_flow(RunDirectory.open(root).flow).tasks)
     if not places:
         raise UserError(_tell_nothing(root, options.data, passed_over))
-    return Selected(places, passed_over, {sample: rank for rank, sample in enumerate(outcomes)})
+    return Selected(places, passed_over, exported, {sample: rank for rank, sample in enumerate(outcomes)})
 
 
 def find_holders(root: Path, selected: Selected) -> dict[str, str]:
@@ -80,29 +84,33 @@ def find_holders(root: Path, selected: Selected) -> dict[str, str]:
 
 
 def _list_images(root: Path) -> Iterator[tuple[str, str]]:
-    flow = RunDirectory.open(root).about["flow"]
-    for name in (name for name in DATA_FILES[flow] if name in _WITH_IMAGES):
+    for name in (one.name for one in find_flow(RunDirectory.open(root).flow).data):
         for _, row in iterate_placed_rows(root, name):
             yield intern(image_of(row)), intern(row["sample"])
 
 
-def check_makes(root: Path, data: str) -> None:
-    """Raise UserError where the run's flow makes no such rows."""
-    flow = RunDirectory.open(root).about["flow"]
-    if data not in DATA_FILES.get(flow, ()):
-        raise UserError(f"{root} is a run of the flow {flow!r}, which makes no {data}.")
+def choose_data(root: Path) -> str:
+    """The rows that are exported where nobody says which: instructions, else the first that can be."""
+    flow = find_flow(RunDirectory.open(root).flow)
+    names = [one.name for one in flow.data if one.export is not None]
+    return _FIRST if _FIRST in names or not names else names[0]
 
 
-def score_of(row: Mapping[str, Any]) -> float | None:
-    """The score of a pair's chosen caption; None where nothing was scored."""
-    scores = (one["score"] for one in row.get("candidates", ()) if one["text"] == row["caption"])
-    return max((score for score in scores if score is not None), default=None)
+def find_exported(root: Path, data: str) -> Exported:
+    """How rows of a data file become items; UserError where the run's flow makes no such rows."""
+    flow = find_flow(RunDirectory.open(root).flow)
+    found = flow.find_data(data)
+    if found is None or found.export is None:
+        kinds = ", ".join(one.name for one in flow.data if one.export is not None)
+        has = f" It makes {kinds}." if kinds else ""
+        raise UserError(f"{root} is a run of the flow {flow.name!r}, which makes no {data}.{has}")
+    return found.export
 
 
-def _check_tasks(asked: Sequence[str], found: Set[str]) -> None:
+def _check_tasks(asked: Sequence[str], found: Set[str], known: Sequence[str]) -> None:
     """A misspelt task would else silently leave out what was wanted."""
     for task in asked:
-        if task not in found | set(TASKS):
+        if task not in found | set(known):
             raise UserError(f"--task {task}: the run has only {', '.join(sorted(found)) or 'none at all'}.")
 
 
@@ -126,9 +134,9 @@ def _list_samples(root: Path, options: ExportOptions) -> Set[str] | None:
     return marked if options.samples is None else marked & options.samples
 
 
-def _fits(row: Mapping[str, Any], outcome: Outcome, options: ExportOptions) -> bool:
+def _fits(row: Mapping[str, Any], outcome: Outcome, options: ExportOptions, exported: Exported) -> bool:
     if options.min_score is not None:
-        score = score_of(row)
+        score = exported.score(row)
         if score is None or score < options.min_score:
             return False
     return (not options.outcomes or outcome in options.outcomes) and (

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from irloom.config import RunConfig
 from irloom.engine.storage import read_lines
-from irloom.flows import AnyConfig, InfraredConfig
 
 
 @dataclass(slots=True)
@@ -48,13 +48,7 @@ class Estimate:
         return float(sum(getattr(one, name) for one in self.prompts.values()))
 
 
-def pilot_config(config: AnyConfig, samples: int) -> AnyConfig:
-    """The run cut down to a few samples that get every task, whatever its share."""
-    whole: dict[str, Any] = {"shares": {}} if isinstance(config, InfraredConfig) else {}
-    return config.model_copy(update={"limit": samples, "accepted": None, "max_failures": None, **whole})
-
-
-def estimate(root: Path, config: AnyConfig, samples: int) -> Estimate:
+def estimate(root: Path, config: RunConfig, samples: int) -> Estimate:
     """Scale the pilot in `root` up to `samples`; each task is scaled by its share as well."""
     transcripts = [row for _, row in read_lines(root / "transcripts.jsonl")]
     pilot = max(1, len(transcripts))

@@ -1,18 +1,37 @@
-"""A flow with everything that it reads: what `running` needs to know, whichever flow it is."""
+"""What a flow declares: everything that the shared rooms read, so that none of them names a flow.
 
-from collections.abc import Callable, Iterator, Mapping
+A flow is a folder with a `Flow` in it. Built-in ones are listed in `irloom.pipelines.registry`; those of
+other packages are entry points of the group `irloom.flows`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from irloom.config import RunConfig
-from irloom.engine.scheduler import Work
-from irloom.engine.session import Unit
-from irloom.engine.spending import Spending
+from irloom.engine.session import Session, Unit
+from irloom.engine.summary import Summary
+from irloom.engine.texts import Texts
+from irloom.pipelines.provenance import SampleProvenance
 from irloom.prompts import Prompts
+from irloom.records import SampleResult
+from irloom.views.blocks import View
 
-Learn = Callable[[str, Any], None]
-Notify = Callable[[str], None]
+if TYPE_CHECKING:
+    import argparse
+
+    from langgraph.graph import StateGraph
+
+    from irloom.pipelines.workbench import Workbench
+
+INTERFACE = 1
+"""To be raised where a flow of another package that was written for the one before would no longer work."""
+
+C = TypeVar("C", bound=RunConfig)
 Indexing = Callable[[str, int, int], None]
+Row = Mapping[str, Any]
+Notify = Callable[[str], None]
 
 
 class Samples(Protocol):
@@ -21,6 +40,11 @@ class Samples(Protocol):
     @property
     def counts(self) -> Mapping[str, int]:
         """Totals for run.json."""
+        ...
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Digests of the files that were read, for the fingerprint."""
         ...
 
     def __len__(self) -> int: ...
@@ -38,51 +62,222 @@ class Samples(Protocol):
         ...
 
 
-class Job(Protocol):
-    """The inputs of a run, loaded and digested."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What a run reads, loaded and digested."""
+
+    source: Samples
+    prompts: Prompts
+    images: Path
+    """The folder that paths of samples start from."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Of what was read beside the source and the texts, such as weights."""
+    rules: Sequence[Mapping[str, Any]] = ()
+    """The rule book to begin with, for a flow that has one."""
+    more: Any = None
+    """What else the flow's own `build` needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Who works in a run."""
+
+    context: Callable[[Session, Any], Any]
+    """The context of a graph run, for a session and its sample."""
+    names: Mapping[str, str]
+    """What rows call each of them, by part."""
+    prompts: Mapping[str, str]
+    """The prompt that each part goes by; none for what is switched off."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What was found while they were built, for run.json."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleBook(Generic[C]):
+    """The capability of rules that rejections teach; samples are told those that stand."""
+
+    most: Callable[[C], int]
+    """The most rules that enter a prompt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """How rows of a data file become the items that training tools read."""
+
+    messages: Callable[[Row], Sequence[Mapping[str, str]]] = lambda row: row["messages"]
+    """`{role, content}` each, with one `<image>` mark an image."""
+    identify: Callable[[Row], str] = lambda row: f"{row['sample']}-{row['task']}"
+    """An id that is unique in an export."""
+    text: Callable[[Row], str] = lambda row: "\n".join(one["content"] for one in row["messages"])
+    """What a row says of its image, for finding duplicates."""
+    score: Callable[[Row], float | None] = lambda row: None
+    hub_tasks: tuple[str, ...] = ("visual-question-answering", "image-text-to-text")
+    """Task categories of the Hub."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """A data file whose rows are what the flow is run for."""
+
+    name: str
+    """`pairs` for `pairs.jsonl`."""
+    what: str
+    """What a row is, for the data card."""
+    export: Exported | None = None
+    """None for rows that no training tool reads as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the data card says of a flow's rows."""
+
+    making: str
+    limits: Callable[[Row], Sequence[str]] = lambda config: ()
+    """By the configuration, as `run.json` has it."""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A line of a summary: what was made, how much, and where it is."""
+
+    name: str
+    text: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """A plot of a report: two figures of each row against each other."""
+
+    data: str
+    title: str
+    axes: tuple[str, str]
+    names: tuple[str, str]
+    """Of the two, in the legend."""
+    read: Callable[[Row], tuple[float, float] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """A plot of a report: means of named figures over rows."""
+
+    data: str
+    title: str
+    note: str
+    read: Callable[[Row], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command of the flow beside `run`, such as `irloom bench NAME`."""
+
+    verb: str
+    name: str
+    help: str
+    module: str
+    """Dotted name; it has `add_arguments(parser)` and `main(arguments)`, which returns an exit code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form of export that takes a whole run, such as a benchmark's."""
+
+    name: str
+    help: str
+    write: Callable[["argparse.Namespace"], Sequence[str]]
+    """Writes to `out` from `run`; returns what to say of it."""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    """Switches of its own, with their help."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial(Generic[C]):
+    """How `irloom doctor --load` tries a backend: on a picture that it draws."""
+
+    part: str
+    """Name of the backend's table in the configuration."""
+    work: Callable[[C, Path, Notify], str]
+    """Returns what was done; raises IrloomError."""
+
+
+def _begin(sample: Any, rules: tuple[str, ...]) -> dict[str, Any]:
+    return {"sample": sample}
+
+
+def _pin_nothing(config: C) -> C:
+    return config
+
+
+def _tell_nothing(summary: Summary) -> list[Made]:
+    return []
+
+
+def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow(Generic[C]):
+    """A kind of run."""
+
+    name: str
+    help: str
+    """A line for `irloom run --help`."""
+    description: str
+    """What `irloom run NAME --help` says above the options."""
+    config: type[C]
+    stages: tuple[str, ...]
+    """Where a sample can fail, in the order of the flow."""
+    tasks: tuple[str, ...] = ()
+    """Tasks of a sample that have names of their own, in order."""
+    prompts: tuple[str, ...]
+    """Folders (or single names) of the prompts that its rows depend on."""
+
+    load: Callable[[C, Texts, Indexing | None], Inputs]
+    """Reads and digests everything that decides rows; raises ConfigError."""
+    build: Callable[[C, Inputs, "Workbench"], Awaitable[Crew]]
+    """Builds the backends; heavy libraries are imported here. Raises ConfigError."""
+    graph: "Callable[[], StateGraph[Any, Any, Any, Any]]"
+    loops: "Mapping[str, Callable[[], StateGraph[Any, Any, Any, Any]]]" = field(default_factory=dict)
+    """Graphs inside it, to be drawn by themselves."""
+    begin: Callable[[Any, tuple[str, ...]], Mapping[str, Any]] = _begin
+    """The graph's input, for a sample and the rules that stand."""
+    rows: Callable[[Any, Any, C, SampleProvenance], SampleResult]
+    """The rows of a sample, from the graph's last state; that holds the sample alone where it has a fault."""
+    finish: Callable[[Path, Notify], Sequence[str]] | None = None
+    """The pass over a whole run that has ended; returns what to say of it."""
+    pin: Callable[[C], C] = _pin_nothing
+    """Names models on a hub by their commits, so that a resume loads what the run began with."""
+    per_sample: Callable[[C], int] = lambda config: 1
+    """The most accepted tasks that one sample can add."""
+    rules: RuleBook[C] | None = None
+
+    data: tuple[Data, ...]
+    """The first one's rows tell samples apart and hold their pictures."""
+    others: tuple[str, ...] = ()
+    """Data files beside these, `failed`, the transcripts and the rules."""
+    made: Callable[[Summary], Sequence[Made]] = _tell_nothing
+    """What a summary says was made, from commit lines alone."""
+    next: Callable[[str, Summary, bool], Sequence[str]] = _suggest_nothing
+    """Commands to type next, for a run's path in a shell and whether it stopped early."""
+    view: View = field(default_factory=View)
+    card: Card
+    plots: tuple[Scatter | Means, ...] = ()
+    forms: tuple[Form, ...] = ()
+    commands: tuple[Command, ...] = ()
+    trials: tuple[Trial[C], ...] = ()
+
+    revision: int = 1
+    """Raised when rows change and no digested file did; part of the fingerprint where it is above 1."""
+    interface: int = INTERFACE
+    """Of this module, that the flow was written for."""
 
     @property
-    def config(self) -> RunConfig:
-        """The settings, as the run keeps them."""
-        ...
+    def files(self) -> tuple[str, ...]:
+        """The files that a commit vouches for."""
+        return (*(one.name for one in self.data), *self.others, "failed", "transcripts", "rules")
 
-    @property
-    def prompts(self) -> Prompts:
-        """The prompts of the flow."""
-        ...
-
-    @property
-    def source(self) -> Samples:
-        """The samples."""
-        ...
-
-    @property
-    def rules(self) -> list[dict[str, Any]]:
-        """The rule book to begin with."""
-        ...
-
-    @property
-    def fingerprint(self) -> dict[str, Any]:
-        """What decides the rows."""
-        ...
-
-    @property
-    def images(self) -> Path:
-        """The folder of the user's images."""
-        ...
-
-    @property
-    def per_sample(self) -> int:
-        """The most instructions that one sample can add."""
-        ...
-
-    @property
-    def max_rules(self) -> int:
-        """The most rules that enter a prompt."""
-        ...
-
-    async def build(
-        self, learnt: Mapping[str, Any], learn: Learn, spending: Spending, notify: Notify
-    ) -> Work:
-        """Build every backend; chat models pay out of `spending`. Raises ConfigError."""
-        ...
+    def find_data(self, name: str) -> Data | None:
+        """A data file by its name."""
+        return next((one for one in self.data if one.name == name), None)

@@ -1,33 +1,38 @@
 """The graphs by name: for LangGraph's own tools (`langgraph.json`) and for the drawings in the docs."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
-from irloom.pipelines.cir.edit import build_edited_graph
-from irloom.pipelines.cir.graph import build_cir_graph
-from irloom.pipelines.imgcoder.graph import build_figure_graph
-from irloom.pipelines.infrared.debate import build_debated_graph
-from irloom.pipelines.infrared.graph import build_infrared_graph
+from irloom.pipelines.flow import Flow
+from irloom.pipelines.registry import load_flows
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
-infrared: Graph = build_infrared_graph().compile(name="infrared")
-debated: Graph = build_debated_graph().compile(name="debated")
-cir: Graph = build_cir_graph().compile(name="cir")
-edited: Graph = build_edited_graph().compile(name="edited")
-imgcoder: Graph = build_figure_graph().compile(name="imgcoder")
 
-FLOWS: Mapping[str, Graph] = {
-    "infrared": infrared,
-    "debated": debated,
-    "cir": cir,
-    "edited": edited,
-    "imgcoder": imgcoder,
-}
-"""The flows, and the loops over one task and one edit that they contain."""
+def compile_graphs() -> Iterator[tuple[str, str, Graph]]:
+    """Name, title and graph of each flow, and of the graphs inside it that are drawn by themselves."""
+    for flow in load_flows()[0]:
+        for name, graph in list_graphs(flow):
+            title = flow.help if name == flow.name else f"inside `{flow.name}`"
+            yield name, f"{name}: {title}", graph
+
+
+def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
+    """The graph of a flow, then those of its loops."""
+    for name, build in {flow.name: flow.graph, **flow.loops}.items():
+        yield name, build().compile(name=name)
+
+
+def __getattr__(name: str) -> Graph:
+    """A graph by its name, for LangGraph's own tools (`langgraph.json`)."""
+    for found, _, graph in compile_graphs():
+        if found == name:
+            return graph
+    raise AttributeError(name)
+
 
 _HEAD = """# The graphs
 
@@ -38,13 +43,6 @@ Every flow is a LangGraph state machine. These drawings are made from the compil
 `langgraph dev` in a checkout draw them in the browser. They cannot be run from there: a node needs the calls
 of a run, which `irloom run` gives it.
 """
-_TITLES = {
-    "infrared": "Infrared: an image to its pairs and instructions",
-    "debated": "Debated: one task of one image, inside `infrared`",
-    "cir": "CIR: a seed to its edits and queries",
-    "edited": "Edited: one edit of one seed, inside `cir`",
-    "imgcoder": "ImgCoder: a problem to its figure",
-}
 
 
 def draw(graph: Graph) -> str:
@@ -55,7 +53,7 @@ def draw(graph: Graph) -> str:
 
 def describe_graphs() -> str:
     """The page of the docs that draws every graph."""
-    drawings = [f"\n## {_TITLES[name]}\n\n```mermaid\n{draw(graph)}```\n" for name, graph in FLOWS.items()]
+    drawings = [f"\n## {title}\n\n```mermaid\n{draw(graph)}```\n" for _, title, graph in compile_graphs()]
     return _HEAD + "".join(drawings)
 
 

@@ -1,32 +1,38 @@
-"""Starts and resumes runs of any flow: joins it with its source, backends and run directory."""
+"""Starts and resumes runs of any flow: joins it with its inputs, its backends and a run directory.
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+A run is prepared once: a new one is on disk only after its backends were built, and goes on with them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from irloom.config import RunConfig
+import irloom
+from irloom.config import RunConfig, explain
 from irloom.engine.commits import CommitLog, now
 from irloom.engine.committer import Committer
 from irloom.engine.directory import RunDirectory, make_folder, refuse_used
-from irloom.engine.fingerprint import name_changes
-from irloom.engine.journal import Segment, unsettled_usage
+from irloom.engine.fingerprint import fingerprint, name_changes
+from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.models import Folders
 from irloom.engine.rulebook import RuleBook
-from irloom.engine.scheduler import Quota, Scheduler, choose_retries
+from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries
+from irloom.engine.session import Session
 from irloom.engine.spending import Spending, SpendingFile
+from irloom.engine.state import Admission
 from irloom.engine.storage import read_lines, storing
+from irloom.engine.texts import Texts, find_kept
+from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, RunDirError
-from irloom.flows import AnyConfig, CirConfig, ImgcoderConfig, InfraredConfig
-from irloom.pipelines.cir.inputs import load_cir, pin_editor
-from irloom.pipelines.flow import Indexing, Job, Notify
-from irloom.pipelines.imgcoder.inputs import load_figures
-from irloom.pipelines.infrared.inputs import load_infrared, pin_models
+from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
+from irloom.pipelines.provenance import Provenance
+from irloom.pipelines.registry import find_flow
+from irloom.pipelines.workbench import Workbench
 from irloom.protocols import Usage
-from irloom.records import Stage
+from irloom.records import SampleResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +51,239 @@ class ResumeOptions:
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Settings in place of the run's own."""
-    retry: tuple[Stage, ...] | None = None
+    retry: tuple[str, ...] | None = None
     accept_changes: bool = False
     take_over: bool = False
 
 
-def create_run(out: Path, config: AnyConfig, indexing: Indexing | None = None) -> None:
-    """Create a run directory; RunDirError if there is one, ConfigError where the inputs do not fit."""
-    refuse_used(out)
-    if config.reuse is not None and not is_reusable(config.reuse):
-        raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
-    if config.reuse is not None and (flow := RunDirectory.open(config.reuse).about["flow"]) != config.flow:
-        raise ConfigError(
-            f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
-        )
-    config = _pin(config)
-    job = load_job(config, indexing)
-    with closing(job.source):
-        asyncio.run(_try_backends(job))
-        make_folder(out)
-        lock = RunLock(out)
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A flow with a configuration, and everything that it reads."""
+
+    flow: Flow[Any]
+    config: RunConfig
+    inputs: Inputs
+    texts: Texts
+    fingerprint: Mapping[str, Any]
+
+
+class OpenRun:
+    """A run that is this process's: an old one read and repaired, a new one not on disk before `begin`."""
+
+    def __init__(self, root: Path, prepared: Prepared, notify: Notify, held: ExitStack) -> None:
+        self.root = root
+        self.prepared = prepared
+        self.retry: tuple[str, ...] | None = None
+        self.run: RunDirectory | None = None
+        self._notify = notify
+        self._held = held
+        self._learnt: dict[str, Any] = {}
+
+    def attach(self, run: RunDirectory, lock: RunLock, log: CommitLog) -> None:
+        """Take what an old run has on disk."""
+        self.run, self.lock, self.log = run, lock, log
+
+    def begin(self) -> None:
+        """Put a new run on disk; RunDirError where another process was quicker."""
+        if self.run is not None:
+            return
+        flow, root = self.prepared.flow, self.root
+        make_folder(root)
+        lock = RunLock(root, self._notify)
         lock.acquire()
-        try:
-            refuse_used(out)
-            RunDirectory.create(out, config, job.fingerprint, job.rules, job.prompts.texts, job.source.counts)
-        finally:
-            lock.release()
+        self._held.callback(lock.release)
+        self._held.enter_context(lock.beating())
+        refuse_used(root, flow.files)
+        inputs, texts = self.prepared.inputs, self.prepared.texts
+        run = RunDirectory.create(
+            root,
+            self.prepared.config,
+            self.prepared.fingerprint,
+            flow.files,
+            inputs.rules,
+            texts.used,
+            inputs.source.counts,
+        )
+        log = self._held.enter_context(closing(CommitLog(root, flow.files)))
+        log.recover()
+        self.attach(run, lock, log)
+        for name, value in self._learnt.items():
+            run.learn(name, value)
+
+    @property
+    def learnt(self) -> Mapping[str, Any]:
+        """What is known of the endpoints."""
+        return self.run.learnt if self.run is not None else self._learnt
+
+    def learn(self, name: str, value: Any) -> None:
+        """Keep what an endpoint taught, before anything relies on it."""
+        if self.run is not None:
+            self.run.learn(name, value)
+        else:
+            self._learnt[name] = value
+
+    def count_spent(self) -> Usage:
+        """What commits and journal say was paid."""
+        if self.run is None:
+            return Usage()
+        return self.log.state.usage + unsettled_usage(self.run.journal)
+
+    def count_samples(self) -> tuple[int, int]:
+        """How many the run has with those still to come, and how many of them are still to be done."""
+        samples, limit = len(self.prepared.inputs.source), self.prepared.config.limit
+        wanted = min(samples, limit or samples)
+        if self.run is None:
+            return wanted, wanted
+        state = self.log.state
+        seen = len(state.done.keys() | state.open.keys())
+        new = max(wanted - seen, 0)
+        return seen + new, len(state.open) + len(choose_retries(self.log, self.retry)) + new
 
 
-def _pin(config: AnyConfig) -> AnyConfig:
-    """The same with the commits of models on the hub."""
-    match config:
-        case InfraredConfig():
-            return pin_models(config)
-        case CirConfig():
-            return pin_editor(config)
-        case ImgcoderConfig():
-            return config
+@contextmanager
+def new_run(
+    out: Path, config: RunConfig, notify: Notify, indexing: Indexing | None = None
+) -> Iterator[OpenRun]:
+    """Prepare a new run, of which nothing is on disk before `carry_on` has built its backends.
+
+    RunDirError where there is a run already, ConfigError where the inputs do not fit.
+    """
+    flow = find_flow(config.flow)
+    refuse_used(out, flow.files)
+    _check_reuse(config)
+    prepared = prepare(flow, flow.pin(config), Texts(), indexing)
+    with closing(prepared.inputs.source), ExitStack() as held:
+        yield OpenRun(out, prepared, notify, held)
 
 
-def load_job(config: AnyConfig, indexing: Indexing | None = None) -> Job:
+@contextmanager
+def old_run(
+    out: Path, options: ResumeOptions, notify: Notify, indexing: Indexing | None = None
+) -> Iterator[OpenRun]:
+    """Take a run for this process, read its inputs and repair its files; UserError where it cannot go on.
+
+    All of it blocks, so that a signal is heard at once, which an event loop could not do meanwhile.
+    """
+    flow = find_flow(RunDirectory.open(out).flow)  # refuses before anything is written there
+    _check_stages(flow, options.retry)
+    with ExitStack() as held:
+        lock = RunLock(out, notify)
+        lock.acquire(options.take_over)
+        held.callback(lock.release)
+        held.enter_context(lock.beating())
+        run = RunDirectory.open(out)
+        config = _resolve_config(run, flow, options, notify)
+        prepared = prepare(flow, config, _choose_texts(run, flow, options), indexing)
+        held.enter_context(closing(prepared.inputs.source))
+        log = held.enter_context(closing(CommitLog(out)))
+        log.recover()
+        Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
+        _check_fingerprint(run, prepared, log, options.accept_changes, notify)
+        opened = OpenRun(out, prepared, notify, held)
+        opened.attach(run, lock, log)
+        opened.retry = options.retry
+        yield opened
+
+
+def prepare(flow: Flow[Any], config: RunConfig, texts: Texts, indexing: Indexing | None = None) -> Prepared:
     """Read and digest what a flow needs. Raises ConfigError."""
-    match config:
-        case InfraredConfig():
-            return load_infrared(config, indexing)
-        case ImgcoderConfig():
-            return load_figures(config)
-        case CirConfig():
-            return load_cir(config, indexing)
+    inputs = flow.load(config, texts, indexing)
+    digests = {**inputs.source.digests, **texts.digests, **inputs.digests}
+    return Prepared(flow, config, inputs, texts, fingerprint(config, digests, flow.revision))
+
+
+async def carry_on(opened: OpenRun, listener: Listener) -> Sequence[str]:
+    """Run what is left of a run, then the flow's pass over all of it; returns what that says.
+
+    Raises StopRun where it must stop; then the pass waits for the resume that ends the run.
+    """
+    prepared = opened.prepared
+    spending = Spending(prepared.config.budget, opened.count_spent())
+    bench = Workbench(
+        prepared.config, prepared.fingerprint, opened.learnt, opened.learn, spending, listener.notify
+    )
+    try:
+        crew = await prepared.flow.build(prepared.config, prepared.inputs, bench)
+        models = bench.models
+        opened.begin()
+        assert opened.run is not None
+        opened.run.remember(crew.about)
+        spending.keep_in(SpendingFile(opened.root / "spending.json"))
+        work = Work(_carry(prepared, crew), models, _order(prepared.flow))
+        await _schedule(opened, work, listener)
+    finally:
+        await bench.close()
+        spending.close()
+    return prepared.flow.finish(opened.root, listener.notify) if prepared.flow.finish else ()
+
+
+async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
+    run, prepared = opened.run, opened.prepared
+    assert run is not None
+    with storing(str(run.images)):
+        run.images.mkdir(exist_ok=True)
+    book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
+    committer = Committer(opened.log, book, listener.report, opened.lock.check)
+    folders = Folders(run.root, prepared.inputs.images, prepared.config.reuse)
+    quota, source = _quota(prepared), prepared.inputs.source
+    scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, opened.retry)
+    await scheduler.run()
+
+
+def _carry(prepared: Prepared, crew: Crew) -> Carry:
+    """What takes a sample through the flow's graph to its rows."""
+    flow, config = prepared.flow, prepared.config
+    graph = flow.graph().compile()
+    digests = prepared.inputs.prompts.digests
+    provenance = Provenance(
+        irloom=irloom.__version__,
+        seed=config.seed,
+        models=crew.names,
+        prompts={part: (name, digests[name]) for part, name in crew.prompts.items()},
+    )
+
+    async def carry(
+        sample: Any, admission: Admission, rules: tuple[str, ...], session: Session
+    ) -> SampleResult:
+        state = flow.begin(sample, rules)
+        if sample.fault is None:
+            context = crew.context(session, sample)
+            output = await graph.ainvoke(state, context=context, version="v2")
+            state = output.value
+        of = provenance.of(sample.id, admission.attempt, admission.rules)
+        return flow.rows(sample, state, config, of)
+
+    return carry
+
+
+def _order(flow: Flow[Any]) -> Callable[[Turn], Any]:
+    return lambda turn: sort_key(turn, flow.stages, flow.tasks)
+
+
+def _quota(prepared: Prepared) -> Quota:
+    flow, config = prepared.flow, prepared.config
+    return Quota(
+        concurrency=config.concurrency,
+        limit=config.limit,
+        accepted=config.accepted,
+        per_sample=flow.per_sample(config),
+        max_failures=config.max_failures,
+        max_rules=flow.rules.most(config) if flow.rules is not None else 0,
+        seed=config.seed,
+    )
+
+
+def read_config(run: RunDirectory) -> RunConfig:
+    """The configuration of a run; ConfigError where its flow is not here, RunDirError for a misfit."""
+    return _validate(run, find_flow(run.flow))
+
+
+def _validate(run: RunDirectory, flow: Flow[Any]) -> RunConfig:
+    try:
+        config: RunConfig = flow.config.model_validate(run.settings)
+    except ValueError as error:
+        raise RunDirError(f"{run.root / 'run.json'} does not fit this irloom: {explain(error)}") from error
+    return config
 
 
 def is_reusable(root: Path) -> bool:
@@ -100,91 +291,46 @@ def is_reusable(root: Path) -> bool:
     return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
 
 
-async def _try_backends(job: Job) -> None:
-    """Build every backend once, so that a wrong setting is found before there is a run."""
-    spending = Spending(job.config.budget, Usage())
-    work = await job.build({}, lambda name, value: None, spending, Listener().notify)
-    await work.models.close()
+def _check_reuse(config: RunConfig) -> None:
+    if config.reuse is None:
+        return
+    if not is_reusable(config.reuse):
+        raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
+    if (flow := RunDirectory.open(config.reuse).flow) != config.flow:
+        raise ConfigError(
+            f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRun:
-    """A run that this process owns, read and mended, ready to go on."""
-
-    run: RunDirectory
-    job: Job
-    log: CommitLog
-    lock: RunLock
-    retry: tuple[Stage, ...] | None
-
-    def count_samples(self) -> tuple[int, int]:
-        """How many the run has with those still to come, and how many of them are still to be done."""
-        state, samples = self.log.state, len(self.job.source)
-        seen = len(state.done.keys() | state.open.keys())
-        new = max(min(samples, self.job.config.limit or samples) - seen, 0)
-        return seen + new, len(state.open) + len(choose_retries(self.log, self.retry)) + new
+def _check_stages(flow: Flow[Any], stages: Sequence[str] | None) -> None:
+    for stage in stages or ():
+        if stage not in flow.stages:
+            raise ConfigError(
+                f"the flow {flow.name!r} has no stage {stage!r}; it has {', '.join(flow.stages)}."
+            )
 
 
-@contextmanager
-def open_run(
-    out: Path, options: ResumeOptions, notify: Notify, indexing: Indexing | None = None
-) -> Iterator[OpenRun]:
-    """Take a run for this process, read its inputs and mend its files; UserError where it cannot go on.
-
-    All of it blocks, so that a signal is heard at once, which an event loop could not do meanwhile.
-    """
-    RunDirectory.open(out)  # says that there is no run, before anything is written there
-    lock = RunLock(out, notify)
-    lock.acquire(options.take_over)
-    try:
-        with lock.beating():
-            run = RunDirectory.open(out)
-            config = _resolve_config(run, options, notify)
-            job = load_job(config, indexing)
-            with closing(job.source), closing(CommitLog(out, config.flow)) as log:
-                log.recover()
-                Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
-                _check_fingerprint(run, job, log, options.accept_changes, notify)
-                yield OpenRun(run, job, log, lock, options.retry)
-    finally:
-        lock.release()
-
-
-def _resolve_config(run: RunDirectory, options: ResumeOptions, notify: Notify) -> AnyConfig:
-    config = run.config.changed_by(options.settings).with_absolute_paths()
+def _resolve_config(run: RunDirectory, flow: Flow[Any], options: ResumeOptions, notify: Notify) -> RunConfig:
+    config = _validate(run, flow).changed_by(options.settings).with_absolute_paths()
     if config.reuse is not None and not is_reusable(config.reuse):
         notify(f"{config.reuse} is gone: its calls are no longer reused.")
         config = config.model_copy(update={"reuse": None})
     return config
 
 
-async def carry_on(opened: OpenRun, listener: Listener) -> None:
-    """Run what is left of a run; raises StopRun where it must stop."""
-    run, log, job = opened.run, opened.log, opened.job
-    with storing(str(run.images)):
-        run.images.mkdir(exist_ok=True)
-    book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
-    spent = log.state.usage + unsettled_usage(run.journal)
-    spending = Spending(job.config.budget, spent, SpendingFile(run.root / "spending.json"))
-    try:
-        work = await job.build(run.learnt, run.learn, spending, listener.notify)
-        run.remember(work.about)
-        try:
-            committer = Committer(log, book, listener.report, opened.lock.check)
-            folders = Folders(run.root, job.images, job.config.reuse)
-            scheduler = Scheduler(
-                run, log, book, committer, job.source, work, folders, _quota(job), opened.retry
-            )
-            await scheduler.run()
-        finally:
-            await work.models.close()
-    finally:
-        spending.close()
+def _choose_texts(run: RunDirectory, flow: Flow[Any], options: ResumeOptions) -> Texts:
+    """What the run kept, unless it goes over to another revision of its flow, which brings its own."""
+    was = run.about["fingerprint"].get("revision", 1)
+    if options.accept_changes and was != flow.revision:
+        return Texts()
+    return Texts(find_kept(run.root, run.about["fingerprint"]))
 
 
-def _check_fingerprint(run: RunDirectory, job: Job, log: CommitLog, accept: bool, notify: Notify) -> None:
+def _check_fingerprint(
+    run: RunDirectory, prepared: Prepared, log: CommitLog, accept: bool, notify: Notify
+) -> None:
     """Refuse other conditions once something was made under the first ones."""
-    changes = name_changes(run.about["fingerprint"], job.fingerprint)
+    changes = name_changes(run.about["fingerprint"], prepared.fingerprint)
     if not changes:
         return
     listed = "\n  ".join(changes)
@@ -200,18 +346,5 @@ def _check_fingerprint(run: RunDirectory, job: Job, log: CommitLog, accept: bool
     )
     notify(f"Going on under other conditions:\n  {listed}{kept if paid else ''}")
     log.note({"event": "accept_changes", "changes": changes, "time": now()})
-    run.keep_prompts(job.prompts.texts)
-    run.accept(job.fingerprint, job.config)
-
-
-def _quota(job: Job) -> Quota:
-    config: RunConfig = job.config
-    return Quota(
-        concurrency=config.concurrency,
-        limit=config.limit,
-        accepted=config.accepted,
-        per_sample=job.per_sample,
-        max_failures=config.max_failures,
-        max_rules=job.max_rules,
-        seed=config.seed,
-    )
+    run.keep_texts(prepared.texts.used)
+    run.accept(prepared.fingerprint, prepared.config)

@@ -66,9 +66,10 @@ class Prompts:
         self._found = dict(found)
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> "Prompts":
-        """The embedded prompts, with those of `folder` in place of the ones they name."""
+    def load(cls, folder: Path | None = None, kept: Mapping[str, str] | None = None) -> "Prompts":
+        """The embedded prompts, then those that a run kept, then those of the user's `folder`, by name."""
         found = dict(_read_embedded(files("irloom.prompts")))
+        found |= {name: PromptFile(name, text) for name, text in (kept or {}).items()}
         if folder is not None:
             found |= _read_replacements(folder, found)
         for prompt in found.values():
@@ -83,6 +84,11 @@ class Prompts:
     def texts(self) -> dict[str, str]:
         """The text of each prompt by name."""
         return {name: prompt.text for name, prompt in self._found.items()}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each prompt by name."""
+        return {name: prompt.digest for name, prompt in self._found.items()}
 
     def render(self, name: str, **fields: str) -> Prompt:
         """Fill a prompt's slots."""

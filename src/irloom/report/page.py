@@ -1,7 +1,7 @@
 """Builds the report: one HTML file that needs no network, no script and no other file."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from irloom.engine.directory import RunDirectory, refuse_run_files
+from irloom.engine.reader import list_kept_files
 from irloom.engine.summary import RuleStory, Summary, summarise, tell_rules
 from irloom.errors import UserError
 from irloom.export.card import Section, describe_data, tabulate_outcomes
 from irloom.export.files import write_text
+from irloom.pipelines.flow import Flow, Means, Scatter
+from irloom.pipelines.registry import find_usable
 from irloom.report.course import Course, follow
 from irloom.report.data_urls import digest_for_policy, to_data_url
-from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scores, draw_spent
+from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
 from irloom.report.rows import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
+from irloom.views.blocks import View
 
 _FAILED, _OBJECTED, _MARKED = "#c4453c", "#e0a030", "#2f6fbd"
 
@@ -73,19 +77,22 @@ def write_report(root: Path, out: Path) -> int:
 def gather(root: Path) -> tuple[Report, int]:
     """Read a run once, and draw; in memory that does not grow with the rows' contents."""
     run = RunDirectory.open(root)
-    course, sampled, summary = follow(root), sample_rows(root, run.about["flow"]), summarise(root)
+    flow, summary, course = find_usable(run.flow), summarise(root), follow(root)
+    kinds = [one.name for one in flow.data] if flow is not None else list_kept_files(root)
+    sampled = sample_rows(root, kinds, flow.plots if flow is not None else ())
+    view = flow.view if flow is not None else View()
     outcomes = tabulate_outcomes(summary.outcomes, summary.tasks)
     report = Report(
         name=root.resolve().name,
-        flow=run.about["flow"],
+        flow=run.flow if flow is not None else f"{run.flow}, which is not installed here",
         created=run.about["created"],
         last=course.last,
         open=summary.open,
-        figures=_list_figures(summary, sampled),
-        plots=_draw(course, sampled),
+        figures=_list_figures(summary, sampled, flow),
+        plots=_draw(course, sampled, flow.plots if flow is not None else ()),
         rules=tell_rules(root),
-        sheet=build_sheet(root, _find_visible(run.about["config"]), sampled.shown, course.outcomes),
-        card=describe_data(run.about, sampled.rows, sampled.facts, outcomes),
+        sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes),
+        card=describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow),
     )
     return report, summary.samples
 
@@ -101,16 +108,16 @@ def render(report: Report) -> str:
     )
 
 
-def _list_figures(summary: Summary, sampled: Sampled) -> list[Figure]:
-    usage, rows = summary.usage, sampled.rows
+def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None) -> list[Figure]:
+    usage = summary.usage
     ended = sum(sum(counts.values()) for counts in summary.tasks.values())
     accepted = sum(counts["accepted"] for counts in summary.tasks.values())
-    kept = f"original kept in {summary.original_won / summary.pairs:.0%}" if summary.pairs else ""
+    notes = {made.name: made.text for made in flow.made(summary)} if flow is not None else {}
     first = f"{summary.rounds[1] / accepted:.0%} of them in the first round" if accepted else ""
     tokens = usage["prompt_tokens"] + usage["completion_tokens"]
     figures = [
         Figure(f"{summary.samples:,}", "samples", _tell_outcomes(summary)),
-        *(Figure(f"{count:,}", name, kept if name == "pairs" else "") for name, count in rows.items()),
+        *(Figure(f"{count:,}", name, notes.get(name, "")) for name, count in sampled.rows.items()),
         Figure(f"{accepted / ended:.0%}", "of tasks accepted", first) if accepted else None,
         Figure(f"{usage['requests']:,}", "requests", f"{tokens:,} tokens"),
         Figure(f"${usage['cost_usd']:,.2f}", "cost") if usage["cost_usd"] else None,
@@ -122,21 +129,15 @@ def _tell_outcomes(summary: Summary) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in summary.outcomes.most_common() if count)
 
 
-def _draw(course: Course, sampled: Sampled) -> list[Plot]:
+def _draw(course: Course, sampled: Sampled, plots: Sequence[Scatter | Means]) -> list[Plot]:
     """What there is to draw: a run without failures has no empty axes."""
     failures = {f"{stage}: {error}": count for (stage, error), count in course.failures.items()}
-    means = {name: round(sum(marks.elements()) / marks.total(), 2) for name, marks in sampled.marks.items()}
     some_rules = any(count for _, count in course.rules)
     drawn = (
         ("Acceptance by round", _ENDINGS, draw_endings(course.endings) if course.endings else None),
         ("Rules over time", "Rules that stand.", draw_rules(course.rules) if some_rules else None),
-        (
-            "Scores of captions",
-            _tell_scores(sampled),
-            draw_scores(sampled.scores) if sampled.scores else None,
-        ),
         ("Requests, tokens and cost", "Of all attempts.", draw_spent(course.spent) if course.spent else None),
-        ("Marks of figures", "Means of the judge's marks, 0 to 2.", _draw_counts(means, _MARKED)),
+        *(_draw_own(sampled, plot) for plot in plots),
         ("Objections", "Why something was rejected.", _draw_counts(_spell(course.objections), _OBJECTED)),
         ("Failures", "By stage and error.", _draw_counts(failures, _FAILED)),
     )
@@ -145,11 +146,20 @@ def _draw(course: Course, sampled: Sampled) -> list[Plot]:
     ]
 
 
+def _draw_own(sampled: Sampled, plot: Scatter | Means) -> tuple[str, str, bytes | None]:
+    """A plot that a flow declares."""
+    if isinstance(plot, Means):
+        sums = sampled.sums.get(plot.title, {})
+        means = {name: round(total / count, 2) for name, (total, count) in sums.items()}
+        return plot.title, plot.note, _draw_counts(means, _MARKED)
+    points = sampled.points.get(plot.title)
+    if points is None:
+        return plot.title, "", None
+    note = f"{len(points.drawn):,} of {points.seen:,} {plot.data}. On the line both are alike."
+    return plot.title, note, draw_scatter(points.drawn, plot.axes, plot.names)
+
+
 _ENDINGS = "How tasks of each kind ended, and in which round they were accepted."
-
-
-def _tell_scores(sampled: Sampled) -> str:
-    return f"{len(sampled.scores):,} of {sampled.scored:,} pairs. On the line both scored alike."
 
 
 def _draw_counts(counts: Mapping[str, float], colour: str) -> bytes | None:
@@ -159,11 +169,6 @@ def _draw_counts(counts: Mapping[str, float], colour: str) -> bytes | None:
 def _spell(counts: Mapping[str, float]) -> dict[str, float]:
     """Names as people write them."""
     return {name.replace("_", " "): count for name, count in counts.items()}
-
-
-def _find_visible(config: Mapping[str, Any]) -> Path | None:
-    folder = config.get("images")
-    return Path(folder) if folder else None
 
 
 def _write_time(moment: str) -> str:

@@ -61,8 +61,10 @@ def draw_rules(rules: Sequence[tuple[int, int]]) -> bytes:
         return _to_svg(figure)
 
 
-def draw_scores(scores: Sequence[tuple[float, float]]) -> bytes:
-    """Scores of chosen captions against those of the originals, and how both are spread."""
+def draw_scatter(
+    scores: Sequence[tuple[float, float]], axes: tuple[str, str], names: tuple[str, str]
+) -> bytes:
+    """Two figures of rows against each other, and how both are spread."""
     with mpl.rc_context(fname=_STYLE):
         figure = _open(2.9)
         points, spread = figure.subplots(1, 2)
@@ -73,13 +75,13 @@ def draw_scores(scores: Sequence[tuple[float, float]]) -> bytes:
         points.scatter(original, chosen, s=9, color=_BLUE, alpha=0.35, linewidths=0, rasterized=True)
         points.set_xlim(low - margin, high + margin)
         points.set_ylim(low - margin, high + margin)
-        _label(points, "score of the original", "score of the chosen caption")
+        _label(points, *axes)
         bins = [low + (high - low or 1) * place / 24 for place in range(25)]
-        spread.hist(original, bins, color=_ORANGE, alpha=0.55, label="original")
-        spread.hist(chosen, bins, color=_BLUE, alpha=0.55, label="chosen")
+        spread.hist(original, bins, color=_ORANGE, alpha=0.55, label=names[0])
+        spread.hist(chosen, bins, color=_BLUE, alpha=0.55, label=names[1])
         spread.set_ylim(top=spread.get_ylim()[1] * 1.25)  # room for the legend
         spread.legend(loc="upper left", ncols=2, handlelength=1, columnspacing=1)
-        _label(spread, "score", "pairs")
+        _label(spread, "", "rows")
         return _to_svg(figure)
 
 

@@ -1,7 +1,7 @@
 """The contact sheet: small copies of some samples' pictures, side by side with what is said of them."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,10 +10,10 @@ from PIL import Image, ImageOps
 
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
+from irloom.views.blocks import View, choose_title, list_pictures
 
 _SIDE = 300
 """Longer side of a picture, in pixels."""
-_TEXT = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +37,28 @@ class Card:
 
 
 def build_sheet(
-    root: Path, visible: Path | None, rows: Sequence[Mapping[str, Any]], outcomes: Mapping[str, Outcome]
+    root: Path,
+    visible: Path | None,
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    view: View,
+    outcomes: Mapping[str, Outcome],
 ) -> list[Card]:
-    """A card a row; `visible` is the folder of visible images, where there is one."""
+    """A card for each of some rows of a data file; `visible` is the folder of visible images, if any."""
+    folders = {"run": root, "source": visible}
     return [
         Card(
             row["sample"],
             row.get("outcome") or outcomes.get(row["sample"], "accepted"),
-            _shorten(row.get("caption") or row.get("query") or row.get("question") or ""),
-            row.get("subcategory") or row.get("image_type") or "",
-            tuple(Picture(name, _load(path)) for name, path in _list_pictures(root, visible, row)),
+            choose_title(view, {kind: [row]}),
+            view.note(row),
+            tuple(
+                Picture(one.kind, _load(_inside(folders[one.folder], one.path)))
+                for one in list_pictures(view, {kind: [row]})[:2]
+            ),
         )
         for row in rows
     ]
-
-
-def _list_pictures(
-    root: Path, visible: Path | None, row: Mapping[str, Any]
-) -> Iterator[tuple[str, Path | None]]:
-    if "reference" in row:
-        yield "reference", _inside(root, row["reference"])
-        yield "edited", _inside(root, row["image"])
-    elif "source" in row:
-        yield "visible", _inside(visible, row["source"])
-        yield "infrared", _inside(root, row["image"])
-    else:
-        yield "figure", _inside(root, row["image"])
 
 
 def _inside(folder: Path | None, name: str) -> Path | None:
@@ -84,8 +80,3 @@ def _load(path: Path | None) -> str:
     except Exception:  # Pillow lets through whatever a broken file makes it meet
         return ""
     return to_data_url(buffer.getvalue(), "image/jpeg")
-
-
-def _shorten(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _TEXT else f"{line[: _TEXT - 1]}…"

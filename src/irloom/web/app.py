@@ -22,8 +22,8 @@ from irloom.web.guard import Guard
 from irloom.web.index import is_broken
 from irloom.web.mark_pages import export_samples, mark_sample
 from irloom.web.pages import show_list, show_picture, show_rules, show_sample, show_start, show_state
+from irloom.web.rendering import FOLDER, render
 from irloom.web.runs import open_runs
-from irloom.web.templates_env import FOLDER, render
 
 _SAMPLE = "/runs/{run:int}/samples/{slug}"
 _ROUTES = (

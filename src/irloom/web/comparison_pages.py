@@ -4,14 +4,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from irloom.views.differences import Piece, compare_words
 from irloom.web.comparison import count_overlap, find_around, list_matches, reading_both
-from irloom.web.differences import Piece, compare_words
 from irloom.web.filters import Filter
 from irloom.web.pages import find_run, find_sample, read_key
 from irloom.web.queries import find_entry
+from irloom.web.rendering import render
+from irloom.web.rows import tell_sample
 from irloom.web.runs import ViewedRun
-from irloom.web.samples import list_texts
-from irloom.web.templates_env import render
 
 
 def show_comparison(request: Request) -> Response:
@@ -46,7 +46,8 @@ def show_match(request: Request) -> Response:
         raise HTTPException(404, f"{right.name} has no such sample.")
     with reading_both(left.index, right.index) as connection:
         before, after = find_around(connection, mine.number, only_different)
-    texts, others = list_texts(left, mine), list_texts(right, theirs)
+    texts = left.facts.view.texts(tell_sample(left.root, mine))
+    others = right.facts.view.texts(tell_sample(right.root, theirs))
     pairs = [(name, texts.get(name, ""), others.get(name, "")) for name in dict.fromkeys([*texts, *others])]
     return render(
         "match.html",

@@ -1,7 +1,7 @@
 """Which samples are looked at: the part of an address after the question mark, and back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
@@ -23,16 +23,17 @@ class Filter:
     marked: MarkedAs | None = None
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Filter":
+    def read(cls, query: Mapping[str, str], facets: Iterable[str] = FACETS) -> "Filter":
         """Take the conditions from an address; what is none is left out."""
-        chosen = {facet: query[facet] for facet in FACETS if query.get(facet)}
+        chosen = {facet: query[facet] for facet in facets if query.get(facet)}
         marked = next((name for name in _MARKED if query.get("mark") == name), None)
         return cls(chosen, query.get("q", "").strip(), marked)
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
         """Take the conditions from the text that `query` makes."""
-        return cls.read(dict(parse_qsl(query.removeprefix("?"))))
+        parts = dict(parse_qsl(query.removeprefix("?")))
+        return cls.read(parts, [name for name in parts if name not in ("q", "mark")])
 
     @property
     def parts(self) -> dict[str, str]:

@@ -41,7 +41,7 @@ class Follower:
     def _catch_up(self, run: ViewedRun) -> None:
         try:
             run.read_again()
-            while not self._ended.is_set() and catch_up(run.index, run.facts.flow):
+            while not self._ended.is_set() and catch_up(run.index, run.facts.view):
                 pass
             self._problems.pop(run, None)
         except Exception as error:  # a thread that dies leaves a page that stands still and does not say why

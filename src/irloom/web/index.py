@@ -14,7 +14,7 @@ from pathlib import Path
 from irloom.engine.storage import safe_name
 from irloom.errors import ConfigError, RunDirError
 
-_SCHEME = 1
+_SCHEME = 2
 """To be raised with every change of what the index holds."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (

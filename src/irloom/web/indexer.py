@@ -14,7 +14,8 @@ import orjson
 from irloom.engine.integrity import edited
 from irloom.engine.reader import list_row_files
 from irloom.engine.storage import read_lines, safe_name
-from irloom.web.entries import choose_title, collect_words, list_labels, list_pictures, summarise_verdicts
+from irloom.views.blocks import View, choose_title, collect_words, list_pictures
+from irloom.web.entries import list_labels, summarise_verdicts
 from irloom.web.index import Index, is_broken
 
 GROUP: Final = 500
@@ -26,26 +27,26 @@ _SOON: Final = 100_000
 Line = dict[str, Any]
 
 
-def catch_up(index: Index, flow: str) -> bool:
+def catch_up(index: Index, view: View) -> bool:
     """Index one more group; False where nothing is left. RunDirError where rows were edited."""
     index.prepare()
     try:
-        return _add_group(index, flow)
+        return _add_group(index, view)
     except sqlite3.DatabaseError as error:
         if not is_broken(error):
             raise
     index.prepare()
-    return _add_group(index, flow)
+    return _add_group(index, view)
 
 
-def _add_group(index: Index, flow: str) -> bool:
+def _add_group(index: Index, view: View) -> bool:
     with index.writing() as connection:
         state = _load_state(connection, index.root)
         log = index.root / "commits.jsonl"
         lines = list(islice(read_lines(log, state["offset"]), GROUP))
         if not lines:
             return False
-        filler = _Filler(connection, index.root, flow, state)
+        filler = _Filler(connection, index.root, view, state)
         with filler:
             for _, event in lines:
                 filler.take(event)
@@ -105,10 +106,10 @@ def _save_state(connection: sqlite3.Connection, state: Line, log: Path, offset: 
 class _Filler:
     """Puts commits into the index, with the data files open."""
 
-    def __init__(self, connection: sqlite3.Connection, root: Path, flow: str, state: Line) -> None:
+    def __init__(self, connection: sqlite3.Connection, root: Path, view: View, state: Line) -> None:
         self._connection = connection
         self._root = root
-        self._flow = flow
+        self._view = view
         self._state = state
         self._files: dict[str, BinaryIO] = {}
         self._stack = ExitStack()
@@ -138,7 +139,7 @@ class _Filler:
         rows = {name: list(self._read(name, *spans[name])) for name in self._files if name in spans}
         number, sample, usage = self._state["commits"], event["sample"], event["usage"]
         before = self._forget(sample)
-        pictures = [asdict(picture) for picture in list_pictures(self._flow, rows)]
+        pictures = [asdict(picture) for picture in list_pictures(self._view, rows)]
         tokens = usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
         self._connection.execute(
             "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -146,7 +147,7 @@ class _Filler:
                 number,
                 sample,
                 safe_name(sample),
-                choose_title(rows),
+                choose_title(self._view, rows),
                 event["outcome"],
                 event["attempt"],
                 event["rules"],
@@ -158,7 +159,7 @@ class _Filler:
                 orjson.dumps(spans),
             ),
         )
-        self._tag(number, list_labels(event) | {("rule", rule) for rule in before["rules"]})
+        self._tag(number, list_labels(event, self._view) | {("rule", rule) for rule in before["rules"]})
         self._connection.execute(
             "INSERT INTO words (rowid, text) VALUES (?, ?)", (number, collect_words(sample, rows))
         )

@@ -37,13 +37,16 @@ async def mark_sample(request: Request) -> Response:
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse(mark.model_dump())
     return RedirectResponse(
-        request.url.path.removesuffix("/mark") + Filter.read(request.query_params).query(), 303
+        request.url.path.removesuffix("/mark")
+        + Filter.read(request.query_params, find_run(request).facts.facets).query(),
+        303,
     )
 
 
 def export_samples(request: Request) -> Response:
     """The samples that fit, one a line: their ids, verdicts and marks; with `rows`, their rows too."""
-    run, wanted = find_run(request), Filter.read(request.query_params)
+    run = find_run(request)
+    wanted = Filter.read(request.query_params, run.facts.facets)
     with_rows = "rows" in request.query_params
     name = f"{run.root.resolve().name}{'-rows' if with_rows else ''}.jsonl"
     plain = re.sub(r"[^\w.-]", "_", name, flags=re.ASCII)

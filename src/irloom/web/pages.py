@@ -14,9 +14,10 @@ from irloom.web.follower import Follower
 from irloom.web.indexer import share_indexed
 from irloom.web.pictures import NoPicture, locate_picture, send_picture
 from irloom.web.queries import Entry, count_in_flight, find_entry, find_neighbours, list_page
+from irloom.web.rendering import render
+from irloom.web.rows import read_turns, tell_sample
 from irloom.web.runs import ViewedRun
-from irloom.web.samples import view_sample
-from irloom.web.templates_env import render
+from irloom.web.turns import view_turns
 
 
 def show_start(request: Request) -> Response:
@@ -30,7 +31,8 @@ def show_start(request: Request) -> Response:
 
 def show_list(request: Request) -> Response:
     """A page of the samples that fit, with counts."""
-    run, wanted = find_run(request), Filter.read(request.query_params)
+    run = find_run(request)
+    wanted = Filter.read(request.query_params, run.facts.facets)
     follower: Follower = request.app.state.follower
     stamp, marks = run.stamp(), run.marks
     with run.index.reading() as connection:
@@ -61,15 +63,19 @@ def show_state(request: Request) -> Response:
 
 def show_sample(request: Request) -> Response:
     """Everything about one sample."""
-    run, wanted = find_run(request), Filter.read(request.query_params)
+    run = find_run(request)
+    wanted = Filter.read(request.query_params, run.facts.facets)
     entry, marks = find_sample(request, run), run.marks
     with run.index.reading() as connection:
         around = find_neighbours(connection, entry.number, wanted, marks)
     totals, _ = run.count(wanted)
+    told = tell_sample(run.root, entry)
     return render(
-        f"{run.facts.flow}.html",
+        "sample.html",
         **_frame(request, run, wanted),
-        **view_sample(run, entry),
+        blocks=run.facts.view.blocks(told),
+        faults=told.rows.get("failed", []),
+        turns=view_turns(run.root, read_turns(run.root, entry)),
         entry=entry,
         around=around,
         fitting=totals.samples,

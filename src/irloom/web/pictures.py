@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps
 from starlette.responses import FileResponse, Response
 
-from irloom.web.entries import Picture
+from irloom.views.blocks import Picture
 
 THUMBNAIL = 200
 """Longer side of a picture in a list, in pixels."""

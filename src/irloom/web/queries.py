@@ -9,7 +9,8 @@ import orjson
 
 from irloom.engine.marks import Mark
 from irloom.engine.reader import Span
-from irloom.web.entries import FACETS, Picture
+from irloom.views.blocks import Picture
+from irloom.web.entries import FACETS
 from irloom.web.filters import Filter
 
 PAGE = 50
@@ -134,7 +135,8 @@ def count_facets(
     counts = _count(connection, wanted, marks)
     for facet in wanted.chosen:
         counts[facet] = _count(connection, wanted.without(facet), marks).get(facet, [])
-    return {facet: _cut(counts[facet], wanted.chosen.get(facet)) for facet in FACETS if counts.get(facet)}
+    ordered = [*FACETS, *sorted(counts.keys() - FACETS.keys())]
+    return {facet: _cut(counts[facet], wanted.chosen.get(facet)) for facet in ordered if counts.get(facet)}
 
 
 def find_neighbours(connection: sqlite3.Connection, number: int, wanted: Filter, marks: Marks) -> Neighbours:

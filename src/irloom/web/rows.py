@@ -1,15 +1,12 @@
 """Reads what a run holds of one sample, by offset."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from irloom.engine.reader import read_spans
-from irloom.errors import PromptError
-from irloom.prompts import PromptFile
+from irloom.views.blocks import Told
 from irloom.web.queries import Entry
 
-Line = Mapping[str, Any]
 _NOT_OF_SAMPLES = frozenset({"rules", "transcripts"})
 
 
@@ -28,12 +25,9 @@ def read_turns(root: Path, entry: Entry) -> list[dict[str, Any]]:
     return [turn for row in rows for turn in row["turns"]]
 
 
-def fill_prompt(root: Path, turn: Line) -> list[tuple[str, str]]:
-    """System and user text as they were sent, from the prompt that the run keeps and the turn's fields."""
-    path = root / "prompts" / f"{turn['digest']}.md"
-    try:
-        prompt = PromptFile(turn["prompt"], path.read_text("utf-8")).fill(turn["fields"])
-    except (OSError, UnicodeDecodeError, PromptError) as error:
-        fields = [(name, str(value)) for name, value in turn["fields"].items()]
-        return [("Prompt", f"It cannot be shown as it was sent: {error}"), *fields]
-    return [("System", prompt.system), ("User", prompt.user)]
+def tell_sample(root: Path, entry: Entry) -> Told:
+    """Everything that is known of a sample's last attempt; RunDirError where its rows were edited."""
+    used = [turn for turn in read_turns(root, entry) if not turn.get("unused")]
+    commit = {"sample": entry.sample, "outcome": entry.outcome, "attempt": entry.attempt}
+    tasks = {name: said.split(" ")[0] for name, said in entry.verdicts.items() if name != "objections"}
+    return Told({**commit, "rules": entry.rules, "tasks": tasks}, read_rows(root, entry), used)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from irloom.engine.directory import RunDirectory
 from irloom.engine.marks import MARKS_FILE, Mark, read_marks
+from irloom.pipelines.registry import find_usable
+from irloom.views.blocks import View
+from irloom.web.entries import FACETS
 from irloom.web.filters import Filter
 from irloom.web.index import Index
 from irloom.web.queries import Totals, count_facets, sum_up
@@ -21,9 +24,18 @@ class Facts:
     """What `run.json` says of a run."""
 
     flow: str
+    view: View
+    """How its samples are told."""
     source: Path | None
     """The folder of visible images, where there is one."""
     created: str
+    is_known: bool = True
+    """Whether its flow is installed here."""
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """Heading by the name in addresses."""
+        return {**FACETS, **{name: heading for name, (_, heading) in self.view.facets.items()}}
 
 
 @dataclass(eq=False)
@@ -80,8 +92,9 @@ def _open_run(number: int, name: str, root: Path, cache: Path) -> ViewedRun:
 
 def _read_facts(root: Path) -> Facts:
     run = RunDirectory.open(root)
-    config = run.config
-    return Facts(config.flow, getattr(config, "images", None), str(run.about.get("created", "")))
+    flow = find_usable(run.flow)
+    view = flow.view if flow is not None else View()
+    return Facts(run.flow, view, run.source, str(run.about.get("created", "")), flow is not None)
 
 
 @lru_cache(_KEPT)

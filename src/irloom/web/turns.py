@@ -7,10 +7,9 @@ from typing import Any
 
 import orjson
 
-from irloom.web.rows import fill_prompt
+from irloom.views.transcript import fill_prompt, name_place
 
 Line = Mapping[str, Any]
-_PLACES = ("task", "round", "caption", "candidate")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def _view_turn(root: Path, turn: Line) -> TurnView:
     sent = fill_prompt(root, turn) if "prompt" in turn else []
     return TurnView(
         node=turn["node"],
-        where=", ".join(f"{name} {turn[name]}" for name in _PLACES if turn.get(name) is not None),
+        where=name_place(turn),
         model=turn.get("model", ""),
         tokens=usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0),
         cost_usd=usage.get("cost_usd", 0.0),

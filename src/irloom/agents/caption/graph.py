@@ -12,11 +12,11 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from irloom.agents.caption import nodes
-from irloom.agents.caption.state import CaptionState, Given, Made
+from irloom.agents.caption.state import CaptionContext, CaptionState, Given, Made
 from irloom.agents.context import Context, Leave, stop
 
 
-async def after_translate(state: CaptionState, runtime: Runtime[Context]) -> str | list[Send]:
+async def after_translate(state: CaptionState, runtime: Runtime[CaptionContext]) -> str | list[Send]:
     """Filter each caption by itself, or all at once, or not at all; stop where there is no image."""
     config = runtime.context.config
     if "infrared" not in state:
@@ -36,7 +36,7 @@ async def after_filter_all(state: CaptionState) -> Literal["repair_all", "select
     return "repair_all" if "unreadable" in state else "select"
 
 
-def add_caption_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, exits: list[str]) -> None:
+def add_caption_agent(graph: StateGraph[Any, Any, Any, Any], leave: Leave, exits: list[str]) -> None:
     """Add the agent to a flow: it begins at `translate`, and `leave` chooses among `exits`."""
     graph.add_node(nodes.translate)
     graph.add_node(nodes.filter_caption)
@@ -52,9 +52,11 @@ def add_caption_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, e
     graph.add_conditional_edges("select", leave, exits)
 
 
-def build_caption_graph() -> StateGraph[CaptionState, Context, Given, Made]:
+def build_caption_graph() -> StateGraph[CaptionState, Any, Given, Made]:
     """The agent by itself; the caller compiles."""
-    graph = StateGraph(CaptionState, Context, input_schema=Given, output_schema=Made)
+    graph: StateGraph[CaptionState, Any, Given, Made] = StateGraph(
+        CaptionState, Context, input_schema=Given, output_schema=Made
+    )
     graph.add_edge(START, "translate")
     add_caption_agent(graph, stop, [END])
     return graph

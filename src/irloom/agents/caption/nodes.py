@@ -7,25 +7,25 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.caption.candidates import choose, list_candidates
 from irloom.agents.caption.replies import ALL_CAPTIONS, ALL_CAPTIONS_FORM, read_all_captions, read_caption
-from irloom.agents.caption.state import CaptionState, Filtered, OneCaption
+from irloom.agents.caption.state import CaptionContext, CaptionState, Filtered, OneCaption
 from irloom.agents.caption.vqa import score_by_asking
-from irloom.agents.context import Context, list_lines
+from irloom.agents.context import here, list_lines
 from irloom.options import VqaOptions
-from irloom.protocols import Ask, Place, Unreadable
+from irloom.protocols import Ask, Unreadable
 from irloom.records import Captioned, Fault
 
 
-async def translate(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+async def translate(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
     """Turn the visible image into an infrared one, which keeps captions and boxes valid."""
-    infrared = await runtime.context.calls.translate()
+    infrared = await runtime.context.actions.translate()
     return {"faults": [infrared]} if isinstance(infrared, Fault) else {"infrared": infrared}
 
 
-async def filter_caption(state: OneCaption, runtime: Runtime[Context]) -> CaptionState:
+async def filter_caption(state: OneCaption, runtime: Runtime[CaptionContext]) -> CaptionState:
     """Rewrite one caption under the standing rules, several times."""
     context = runtime.context
     prompt = context.prompts.render("caption/filter", caption=state["text"], rules=list_lines(state["rules"]))
-    place = Place("caption", "filter_caption", "filter", caption=state["caption"])
+    place = here("caption", "filter", caption=state["caption"])
     ask = Ask(place, prompt, n=context.config.candidates, temperature=context.config.temperature)
     texts = await context.calls.ask(ask, read_caption)
     if isinstance(texts, Fault):
@@ -33,7 +33,7 @@ async def filter_caption(state: OneCaption, runtime: Runtime[Context]) -> Captio
     return {"filtered": [Filtered(caption=state["caption"], texts=texts)]}
 
 
-async def filter_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+async def filter_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
     """Rewrite all captions of the image in one structured request."""
     context = runtime.context
     captions = state["sample"].captions
@@ -44,7 +44,7 @@ async def filter_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionS
         count=str(context.config.candidates),
     )
     ask = Ask(
-        Place("caption", "filter_all", "filter"),
+        here("caption", "filter"),
         prompt,
         temperature=context.config.temperature,
         schema=ALL_CAPTIONS,
@@ -52,17 +52,17 @@ async def filter_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionS
     return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, len(captions))))
 
 
-async def repair_all(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+async def repair_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
     """Ask once more for a reply that was not in the form asked for."""
     context = runtime.context
     text, problem = state["unreadable"]
     prompt = context.prompts.render("repair", form=ALL_CAPTIONS_FORM, problem=problem, reply=text)
-    ask = Ask(Place("caption", "repair_all", "filter", repair=1), prompt, schema=ALL_CAPTIONS)
+    ask = Ask(here("caption", "filter", repair=1), prompt, schema=ALL_CAPTIONS)
     count = len(state["sample"].captions)
     return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, count, final=True)))
 
 
-async def select(state: CaptionState, runtime: Runtime[Context]) -> CaptionState:
+async def select(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
     """Score every candidate against the infrared image, and keep the best of each caption."""
     filtered = sorted(state.get("filtered", []), key=lambda one: one.caption)
     chosen = await asyncio.gather(*(_select_one(one, state, runtime.context) for one in filtered))
@@ -77,25 +77,25 @@ async def keep_originals(state: CaptionState) -> CaptionState:
     return {"filtered": [Filtered(caption=index, texts=()) for index in range(len(state["sample"].captions))]}
 
 
-async def _select_one(one: Filtered, state: CaptionState, context: Context) -> Captioned | Fault:
+async def _select_one(one: Filtered, state: CaptionState, context: CaptionContext) -> Captioned | Fault:
     original = state["sample"].captions[one.caption]
     scores: tuple[float, ...] | Fault | None = None
     if context.config.scoring:
         scores = await _score(one.caption, state["infrared"].image, [*one.texts, original], context)
     if isinstance(scores, Fault):
         return scores
-    candidates = list_candidates(one.texts, original, scores, state["rules"], context.lexicon)
+    candidates = list_candidates(one.texts, original, scores, state["rules"], context.actions.lexicon)
     chosen = choose(candidates, context.config.original, context.config.scoring)
     return Captioned(caption=one.caption, original=original, text=chosen.text, candidates=candidates)
 
 
 async def _score(
-    caption: int, image: str, texts: Sequence[str], context: Context
+    caption: int, image: str, texts: Sequence[str], context: CaptionContext
 ) -> tuple[float, ...] | Fault:
     options = context.config.scorer
     if isinstance(options, VqaOptions):
         return await score_by_asking(caption, image, texts, options, context)
-    return await context.calls.score(caption, image, texts)
+    return await context.actions.score(caption, image, texts)
 
 
 def _take_all(read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault) -> CaptionState:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from irloom.agents.context import Context
+from irloom.agents.caption.state import CaptionContext
+from irloom.agents.context import here
 from irloom.agents.replies import read_text
 from irloom.errors import ModelReplyError
 from irloom.options import VqaOptions
@@ -24,12 +25,10 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?!\w)")
 
 
 async def score_by_asking(
-    caption: int, image: str, texts: Sequence[str], options: VqaOptions, context: Context
+    caption: int, image: str, texts: Sequence[str], options: VqaOptions, context: CaptionContext
 ) -> tuple[float, ...] | Fault:
     """One score in 0..1 a text, in order; each text is asked about once, however often it stands there."""
-    places = {
-        text: Place("caption", "select", "score", caption=caption, candidate=i) for i, text in _first(texts)
-    }
+    places = {text: here("caption", "score", caption=caption, candidate=i) for i, text in _first(texts)}
     asked = await asyncio.gather(
         *(_score(place, text, image, options, context) for text, place in places.items())
     )
@@ -45,7 +44,9 @@ def _first(texts: Sequence[str]) -> list[tuple[int, str]]:
     return [(index, text) for index, text in enumerate(texts) if text not in texts[:index]]
 
 
-async def _score(place: Place, text: str, image: str, options: VqaOptions, context: Context) -> float | Fault:
+async def _score(
+    place: Place, text: str, image: str, options: VqaOptions, context: CaptionContext
+) -> float | Fault:
     by_number = options.answer == "number"
     read: Callable[[ReplyText], float] = read_number if by_number else read_yes
     ask = Ask(
@@ -55,6 +56,7 @@ async def _score(place: Place, text: str, image: str, options: VqaOptions, conte
         images=(image,),
         max_tokens=options.max_tokens,
         top_logprobs=0 if by_number else options.top_logprobs,
+        seat="scorer",
     )
     answers = await context.calls.ask(ask, read)
     return answers if isinstance(answers, Fault) else answers[0]

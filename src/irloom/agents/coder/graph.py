@@ -14,6 +14,7 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.coder import nodes
 from irloom.agents.coder.state import CoderState, Given, Made
+from irloom.agents.context import Context
 from irloom.agents.figure_fields import FigureContext
 from irloom.protocols import Unreadable
 
@@ -57,7 +58,7 @@ async def after_draw(
     return "write_code" if last.failure is not None or last.faults else "settle"
 
 
-def add_coder(graph: StateGraph[Any, FigureContext, Any, Any]) -> None:
+def add_coder(graph: StateGraph[Any, Any, Any, Any]) -> None:
     """Add the agent to a flow: it begins with `begin` at the flow's start, and ends with `settle`."""
     graph.add_node(nodes.understand)
     graph.add_node(nodes.restate_understanding)
@@ -77,9 +78,11 @@ def add_coder(graph: StateGraph[Any, FigureContext, Any, Any]) -> None:
     graph.add_conditional_edges("draw", after_draw)
 
 
-def build_coder_graph() -> StateGraph[CoderState, FigureContext, Given, Made]:
+def build_coder_graph() -> StateGraph[CoderState, Any, Given, Made]:
     """The agent by itself; the caller compiles."""
-    graph = StateGraph(CoderState, FigureContext, input_schema=Given, output_schema=Made)
+    graph: StateGraph[CoderState, Any, Given, Made] = StateGraph(
+        CoderState, Context, input_schema=Given, output_schema=Made
+    )
     add_coder(graph)
     graph.add_edge("settle", END)
     return graph

@@ -14,11 +14,11 @@ from irloom.agents.coder.replies import (
     read_understanding,
 )
 from irloom.agents.coder.state import CoderState, Given
-from irloom.agents.context import list_lines
+from irloom.agents.context import here, list_lines
 from irloom.agents.figure_fields import FigureContext, list_elements, list_plan
 from irloom.agents.replies import read_finally
 from irloom.figures import Draft, Failure, Plan, Understanding
-from irloom.protocols import Ask, Place, Prompt, Unreadable
+from irloom.protocols import Ask, Prompt, Unreadable
 from irloom.records import Fault
 
 
@@ -28,7 +28,7 @@ async def understand(state: Given, runtime: Runtime[FigureContext]) -> CoderStat
     prompt = runtime.context.prompts.render(
         "coder/understand", question=problem.question, elements=list_elements(problem)
     )
-    ask = Ask(Place("coder", "understand", "understand"), prompt, schema=UNDERSTANDING)
+    ask = Ask(here("coder", "understand"), prompt, schema=UNDERSTANDING)
     read = await runtime.context.calls.ask(ask, read_understanding)
     return {"fault": read} if isinstance(read, Fault) else {"understanding": read[0]}
 
@@ -38,7 +38,7 @@ async def restate_understanding(state: CoderState, runtime: Runtime[FigureContex
     unreadable = state["understanding"]
     assert isinstance(unreadable, Unreadable)
     prompt = _render_repair(runtime, UNDERSTANDING_FORM, unreadable)
-    ask = Ask(Place("coder", "restate", "understand", repair=1), prompt, schema=UNDERSTANDING)
+    ask = Ask(here("coder", "understand", node="restate", repair=1), prompt, schema=UNDERSTANDING)
     read = await runtime.context.calls.ask(ask, read_finally(read_understanding))
     return {"fault": read} if isinstance(read, Fault) else {"understanding": read[0]}
 
@@ -53,9 +53,7 @@ async def plan(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState
         elements=list_elements(problem, understanding.elements),
         givens=list_lines(understanding.givens),
     )
-    read = await runtime.context.calls.ask(
-        Ask(Place("coder", "plan", "plan"), prompt, schema=PLAN), read_plan
-    )
+    read = await runtime.context.calls.ask(Ask(here("coder", "plan"), prompt, schema=PLAN), read_plan)
     return {"fault": read} if isinstance(read, Fault) else {"plan": read[0]}
 
 
@@ -64,7 +62,7 @@ async def restate_plan(state: CoderState, runtime: Runtime[FigureContext]) -> Co
     unreadable = state["plan"]
     assert isinstance(unreadable, Unreadable)
     prompt = _render_repair(runtime, PLAN_FORM, unreadable)
-    ask = Ask(Place("coder", "restate", "plan", repair=1), prompt, schema=PLAN)
+    ask = Ask(here("coder", "plan", node="restate", repair=1), prompt, schema=PLAN)
     read = await runtime.context.calls.ask(ask, read_finally(read_plan))
     return {"fault": read} if isinstance(read, Fault) else {"plan": read[0]}
 
@@ -73,7 +71,7 @@ async def write_code(state: CoderState, runtime: Runtime[FigureContext]) -> Code
     """Write the script; from the second round on, mend the last one by what is wrong with it."""
     context, drafts = runtime.context, state.get("drafts", ())
     number = len(drafts) + 1
-    place = Place("coder", "write_code", "code", round=number)
+    place = here("coder", "code", round=number)
     read = await context.calls.ask(
         Ask(place, _render_code(state, context), temperature=context.config.temperature), read_script
     )
@@ -87,7 +85,7 @@ async def sketch(state: CoderState, runtime: Runtime[FigureContext]) -> CoderSta
     context = runtime.context
     number = len(state.get("drafts", ())) + 1
     prompt = context.prompts.render("coder/one_call", question=state["problem"].question)
-    place = Place("coder", "sketch", "code", round=number)
+    place = here("coder", "code", round=number)
     read = await context.calls.ask(Ask(place, prompt, temperature=context.config.temperature), read_sketch)
     if isinstance(read, Fault):
         return {"fault": read}
@@ -99,7 +97,7 @@ async def draw(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState
     code, number, drafts = state["code"], state["round"], state.get("drafts", ())
     if isinstance(code, Failure):
         return {"drafts": (*drafts, Draft(round=number, code="", failure=code))}
-    drawn = await runtime.context.calls.draw(number, code)
+    drawn = await runtime.context.actions.draw(number, code)
     if isinstance(drawn, Fault):
         return {"fault": drawn}
     if isinstance(drawn, Failure):

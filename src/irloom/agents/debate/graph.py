@@ -10,14 +10,14 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.context import Context
 from irloom.agents.debate import nodes
-from irloom.agents.debate.state import DebateState, Given, Made
+from irloom.agents.debate.state import DebateContext, DebateState, Given, Made
 from irloom.records import Verdict
 
 
-def add_debate_agent(graph: StateGraph[Any, Context, Any, Any], then: str) -> None:
+def add_debate_agent(graph: StateGraph[Any, Any, Any, Any], then: str) -> None:
     """Add the agent to a flow: it begins at `judge` and goes on at `then`."""
 
-    async def after_judge(state: DebateState, runtime: Runtime[Context]) -> str:
+    async def after_judge(state: DebateState, runtime: Runtime[DebateContext]) -> str:
         """Only a rejection teaches a rule."""
         judged = state["judged"]
         rejected = isinstance(judged, Verdict) and judged.verdict == "reject"
@@ -29,9 +29,11 @@ def add_debate_agent(graph: StateGraph[Any, Context, Any, Any], then: str) -> No
     graph.add_edge("mine_rule", then)
 
 
-def build_debate_graph() -> StateGraph[DebateState, Context, Given, Made]:
+def build_debate_graph() -> StateGraph[DebateState, Any, Given, Made]:
     """The agent by itself; the caller compiles."""
-    graph = StateGraph(DebateState, Context, input_schema=Given, output_schema=Made)
+    graph: StateGraph[DebateState, Any, Given, Made] = StateGraph(
+        DebateState, Context, input_schema=Given, output_schema=Made
+    )
     graph.add_edge(START, "judge")
     add_debate_agent(graph, END)
     return graph

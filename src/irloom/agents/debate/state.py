@@ -1,8 +1,26 @@
 """What the Debate Agent's graph holds."""
 
-from typing import TypedDict
+from typing import Literal, Protocol, TypedDict
 
-from irloom.records import Box, Fault, Instruction, MinedRule, Task, Verdict
+from irloom.agents.context import Context
+from irloom.lexicon import Lexicon
+from irloom.records import Box, Fault, Instruction, MinedRule, Sample, Task, Verdict
+
+
+class DebateTools(Protocol):
+    """What the agent may use beside asking."""
+
+    lexicon: Lexicon
+
+
+class DebateSettings(Protocol):
+    """What of a configuration it goes by."""
+
+    judge_sees: tuple[Literal["captions", "image"], ...]
+    mining: bool
+
+
+DebateContext = Context[Sample, DebateTools, DebateSettings]
 
 
 class Given(TypedDict):

@@ -4,18 +4,18 @@ import json
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.context import list_lines
+from irloom.agents.context import here, list_lines
 from irloom.agents.edit_steps import EditContext, dump_step, list_objects
 from irloom.agents.editor.replies import REVISION, read_revision
 from irloom.agents.editor.state import EditorState
 from irloom.edits import Try
-from irloom.protocols import Ask, Place, Unreadable
+from irloom.protocols import Ask, Unreadable
 from irloom.records import Fault
 
 
 async def edit(state: EditorState, runtime: Runtime[EditContext]) -> EditorState:
     """Have the image editor make what the steps say."""
-    made = await runtime.context.calls.edit(
+    made = await runtime.context.actions.edit(
         state["proposal"].task, state["round"], state["image"], state["proposal"].steps
     )
     return {"fault": made, "made": made} if isinstance(made, Fault) else {"made": made}
@@ -38,7 +38,7 @@ async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorSta
     )
     sees = context.config.chat_for("editor").kind != "rules"
     ask = Ask(
-        Place("editor", "revise", "revise", task=proposal.task, round=number),
+        here("editor", "revise", task=proposal.task, round=number),
         prompt,
         temperature=context.config.temperature,
         schema=REVISION,

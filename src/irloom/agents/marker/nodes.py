@@ -2,12 +2,12 @@
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.context import list_lines
+from irloom.agents.context import here, list_lines
 from irloom.agents.figure_fields import FigureContext, picture_of
 from irloom.agents.marker.adaptation import check_adaptation
 from irloom.agents.marker.replies import ADAPTATION, JUDGEMENT, read_adaptation, read_judgement
 from irloom.agents.marker.state import Given, MarkerState
-from irloom.protocols import Ask, Place
+from irloom.protocols import Ask
 from irloom.records import Fault
 
 JUDGE_TEMPERATURE = 0.1
@@ -19,7 +19,7 @@ async def judge(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
     draft = state["draft"]
     picture = picture_of(draft)
     prompt = runtime.context.prompts.render("figure/judge", question=state["problem"].question)
-    place = Place("judge", "judge", "judge", round=draft.round)
+    place = here("judge", "judge", round=draft.round)
     ask = Ask(place, prompt, temperature=JUDGE_TEMPERATURE, schema=JUDGEMENT, images=(picture.image,))
     read = await runtime.context.calls.ask(ask, read_judgement)
     return {"judgement": read if isinstance(read, Fault) else read[0]}
@@ -33,7 +33,7 @@ async def adapt(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
     prompt = runtime.context.prompts.render(
         "figure/adapt", question=problem.question, labels=list_lines(labels)
     )
-    ask = Ask(Place("judge", "adapt", "adapt", round=draft.round), prompt, schema=ADAPTATION)
+    ask = Ask(here("judge", "adapt", round=draft.round), prompt, schema=ADAPTATION)
     read = await runtime.context.calls.ask(ask, read_adaptation)
     if isinstance(read, Fault):
         return {"adaptation": read}

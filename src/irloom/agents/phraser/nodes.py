@@ -4,12 +4,12 @@ import hashlib
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.context import list_lines
+from irloom.agents.context import here, list_lines
 from irloom.agents.edit_steps import EditContext
 from irloom.agents.phraser.replies import read_query
 from irloom.agents.phraser.state import PhraserState
 from irloom.edits import QueryForm, Step
-from irloom.protocols import Ask, Place
+from irloom.protocols import Ask
 from irloom.records import Fault
 
 
@@ -26,7 +26,7 @@ async def phrase(state: PhraserState, runtime: Runtime[EditContext]) -> PhraserS
         captions=list_lines(context.sample.captions),
     )
     ask = Ask(
-        Place("phraser", "phrase", "phrase", task=proposal.task, round=state["round"]),
+        here("phraser", "phrase", task=proposal.task, round=state["round"]),
         prompt,
         temperature=context.config.temperature,
     )

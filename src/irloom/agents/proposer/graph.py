@@ -4,11 +4,11 @@ propose ─┬─ done
          └─ restate (the reply was not in the form asked for)
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
 
-from irloom.agents.edit_steps import EditContext
+from irloom.agents.context import Context
 from irloom.agents.proposer import nodes
 from irloom.agents.proposer.state import Given, Made, ProposerState
 
@@ -18,9 +18,11 @@ async def after_propose(state: ProposerState) -> Literal["restate", "__end__"]:
     return "restate" if "read" in state else "__end__"
 
 
-def build_proposer_graph() -> StateGraph[ProposerState, EditContext, Given, Made]:
+def build_proposer_graph() -> StateGraph[ProposerState, Any, Given, Made]:
     """Wire the agent; the caller compiles."""
-    graph = StateGraph(ProposerState, EditContext, input_schema=Given, output_schema=Made)
+    graph: StateGraph[ProposerState, Any, Given, Made] = StateGraph(
+        ProposerState, Context, input_schema=Given, output_schema=Made
+    )
     graph.add_node(nodes.propose)
     graph.add_node(nodes.restate)
     graph.add_edge(START, "propose")

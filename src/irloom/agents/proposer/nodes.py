@@ -2,20 +2,20 @@
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.context import list_lines
+from irloom.agents.context import here, list_lines
 from irloom.agents.edit_steps import EditContext, list_objects
 from irloom.agents.proposer.replies import FORM, MEANINGS, PROPOSAL, FamilyReader
 from irloom.agents.proposer.state import ProposerState
 from irloom.agents.replies import read_finally
 from irloom.edits import Family
-from irloom.protocols import Ask, Place, Prompt, Unreadable
+from irloom.protocols import Ask, Prompt, Unreadable
 from irloom.records import Fault
 
 
 async def propose(state: ProposerState, runtime: Runtime[EditContext]) -> dict[str, object]:
     """Look at the seed and write a family of edits."""
     context = runtime.context
-    place = Place("proposer", "propose", "propose", task=state["subcategory"])
+    place = here("proposer", "propose", task=state["subcategory"])
     ask = Ask(
         place,
         _render(state, context),
@@ -34,7 +34,7 @@ async def restate(state: ProposerState, runtime: Runtime[EditContext]) -> dict[s
     context, unreadable = runtime.context, state["read"]
     assert isinstance(unreadable, Unreadable)
     prompt = context.prompts.render("repair", form=FORM, problem=unreadable.problem, reply=unreadable.text)
-    place = Place("proposer", "restate", "propose", task=state["subcategory"], repair=1)
+    place = here("proposer", "propose", task=state["subcategory"], repair=1)
     read = await context.calls.ask(Ask(place, prompt, schema=PROPOSAL), read_finally(_reader(state, context)))
     return {"faults": [read]} if isinstance(read, Fault) else {"families": [_family(read[0])]}
 

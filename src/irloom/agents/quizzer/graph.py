@@ -11,7 +11,7 @@ from typing import Any, Literal
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
-from irloom.agents.figure_fields import FigureContext
+from irloom.agents.context import Context
 from irloom.agents.quizzer import nodes
 from irloom.agents.quizzer.state import Given, Made, QuizState, QuizzerState
 
@@ -38,9 +38,11 @@ async def after_solve(state: QuizzerState) -> Literal["grade", "__end__"]:
     return "grade" if "solution" in state else "__end__"
 
 
-def build_quizzer_graph() -> StateGraph[QuizzerState, FigureContext, Given, Made]:
+def build_quizzer_graph() -> StateGraph[QuizzerState, Any, Given, Made]:
     """Wire the agent; the caller compiles."""
-    graph = StateGraph(QuizzerState, FigureContext, input_schema=Given, output_schema=Made)
+    graph: StateGraph[QuizzerState, Any, Given, Made] = StateGraph(
+        QuizzerState, Context, input_schema=Given, output_schema=Made
+    )
     for node in (nodes.take_quizzes, nodes.write_quizzes, nodes.drop_known, nodes.solve, nodes.grade):
         graph.add_node(node)
     graph.add_node("try_blind", nodes.try_blind, input_schema=QuizState)

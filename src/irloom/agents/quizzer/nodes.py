@@ -2,6 +2,7 @@
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.context import here
 from irloom.agents.figure_fields import FigureContext, letters_of, list_elements, list_options, picture_of
 from irloom.agents.quizzer.letters import balance_letters
 from irloom.agents.quizzer.replies import (
@@ -14,7 +15,7 @@ from irloom.agents.quizzer.replies import (
 )
 from irloom.agents.quizzer.state import QuizState, QuizzerState
 from irloom.figures import Adaptation, Problem, QuizResult
-from irloom.protocols import Ask, Place
+from irloom.protocols import Ask
 from irloom.records import Fault
 
 BLIND_TEMPERATURE = 1.0
@@ -33,7 +34,7 @@ async def write_quizzes(state: QuizzerState, runtime: Runtime[FigureContext]) ->
     prompt = runtime.context.prompts.render(
         "figure/quiz", question=problem.question, elements=list_elements(problem, state["elements"])
     )
-    ask = Ask(Place("quizzer", "write_quizzes", "quiz"), prompt, schema=QUIZZES)
+    ask = Ask(here("quizzer", "quiz"), prompt, schema=QUIZZES)
     read = await runtime.context.calls.ask(ask, lambda reply: read_quizzes(reply, problem.question))
     if isinstance(read, Fault):
         return {"faults": [read], "written": ()}
@@ -44,7 +45,7 @@ async def try_blind(state: QuizState, runtime: Runtime[FigureContext]) -> Quizze
     """Have a quiz answered without the figure, several times."""
     context, quiz = runtime.context, state["quiz"]
     prompt = context.prompts.render("figure/blind", quiz=quiz.question, options=list_options(quiz))
-    place = Place("quizzer", "try_blind", "blind", task=name_quiz(state["number"]))
+    place = here("quizzer", "blind", task=name_quiz(state["number"]))
     ask = Ask(place, prompt, n=context.config.blind_trials, temperature=BLIND_TEMPERATURE)
     read = await context.calls.ask(ask, lambda reply: (read_letter(reply, letters_of(quiz)),))
     if isinstance(read, Fault):
@@ -64,7 +65,7 @@ async def answer(state: QuizState, runtime: Runtime[FigureContext]) -> QuizzerSt
     """Have a quiz answered from the figure alone."""
     quiz, picture = state["quiz"], picture_of(state["draft"])
     prompt = runtime.context.prompts.render("figure/answer", quiz=quiz.question, options=list_options(quiz))
-    place = Place("quizzer", "answer", "quiz", task=name_quiz(state["number"]))
+    place = here("quizzer", "quiz", task=name_quiz(state["number"]))
     ask = Ask(place, prompt, temperature=0.0, images=(picture.image,))
     read = await runtime.context.calls.ask(ask, lambda reply: (read_letter(reply, letters_of(quiz)),))
     if isinstance(read, Fault):
@@ -78,7 +79,7 @@ async def solve(state: QuizzerState, runtime: Runtime[FigureContext]) -> Quizzer
     """Solve the adapted problem from the figure."""
     picture = picture_of(state["draft"])
     prompt = runtime.context.prompts.render("figure/solve", question=_ask_openly(state))
-    place = Place("quizzer", "solve", "quiz", task="open")
+    place = here("quizzer", "quiz", task="open")
     ask = Ask(place, prompt, temperature=0.0, images=(picture.image,))
     read = await runtime.context.calls.ask(ask, read_solution)
     return {"faults": [read]} if isinstance(read, Fault) else {"solution": read[0]}
@@ -93,7 +94,7 @@ async def grade(state: QuizzerState, runtime: Runtime[FigureContext]) -> Quizzer
         reference=problem.answer or "",
         answer=answer,
     )
-    place = Place("quizzer", "grade", "grade", task="open")
+    place = here("quizzer", "grade", task="open")
     ask = Ask(place, prompt, temperature=0.0, schema=GRADE)
     read = await runtime.context.calls.ask(ask, lambda reply: read_grade(reply, answer))
     return {"faults": [read]} if isinstance(read, Fault) else {"open_answer": read[0]}

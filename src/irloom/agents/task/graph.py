@@ -13,14 +13,14 @@ from langgraph.types import Send
 
 from irloom.agents.context import Context, Leave, stop
 from irloom.agents.task import nodes
-from irloom.agents.task.state import Given, Made, TaskState
+from irloom.agents.task.state import Given, Made, TaskContext, TaskState
 from irloom.protocols import Unreadable
 
 
-def add_task_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, exits: list[str]) -> None:
+def add_task_agent(graph: StateGraph[Any, Any, Any, Any], leave: Leave, exits: list[str]) -> None:
     """Add the agent to a flow: it begins at `write`, and `leave` chooses among `exits`."""
 
-    async def after_write(state: TaskState, runtime: Runtime[Context]) -> str | list[Send]:
+    async def after_write(state: TaskState, runtime: Runtime[TaskContext]) -> str | list[Send]:
         """A reply in the wrong form is asked for once more."""
         return "repair" if isinstance(state["instruction"], Unreadable) else await leave(state, runtime)
 
@@ -30,9 +30,11 @@ def add_task_agent(graph: StateGraph[Any, Context, Any, Any], leave: Leave, exit
     graph.add_conditional_edges("repair", leave, exits)
 
 
-def build_task_graph() -> StateGraph[TaskState, Context, Given, Made]:
+def build_task_graph() -> StateGraph[TaskState, Any, Given, Made]:
     """The agent by itself; the caller compiles."""
-    graph = StateGraph(TaskState, Context, input_schema=Given, output_schema=Made)
+    graph: StateGraph[TaskState, Any, Given, Made] = StateGraph(
+        TaskState, Context, input_schema=Given, output_schema=Made
+    )
     graph.add_edge(START, "write")
     add_task_agent(graph, stop, [END])
     return graph

@@ -2,16 +2,16 @@
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.context import Context, list_boxes, list_lines
+from irloom.agents.context import here, list_boxes, list_lines
 from irloom.agents.replies import read_finally
 from irloom.agents.task.questions import choose_question
 from irloom.agents.task.replies import FORMS, SCHEMAS, read_instruction
-from irloom.agents.task.state import Given, TaskState
-from irloom.protocols import Ask, Place, Unreadable
+from irloom.agents.task.state import Given, TaskContext, TaskState
+from irloom.protocols import Ask, Unreadable
 from irloom.records import Fault
 
 
-async def write(state: Given, runtime: Runtime[Context]) -> TaskState:
+async def write(state: Given, runtime: Runtime[TaskContext]) -> TaskState:
     """Write an instruction from captions and boxes, under the reasons of earlier rounds."""
     task = state["task"]
     prompt = runtime.context.prompts.render(
@@ -20,20 +20,20 @@ async def write(state: Given, runtime: Runtime[Context]) -> TaskState:
         boxes=list_boxes(state["boxes"]),
         requirements=list_lines(state["reasons"]),
     )
-    ask = Ask(Place("task", "write", "write", task=task, round=state["round"]), prompt, schema=SCHEMAS[task])
+    ask = Ask(here("task", "write", task=task, round=state["round"]), prompt, schema=SCHEMAS[task])
     question = choose_question(state["sample"])
     read = await runtime.context.calls.ask(ask, lambda reply: read_instruction(task, reply, question))
     return {"instruction": read if isinstance(read, Fault) else read[0]}
 
 
-async def repair(state: TaskState, runtime: Runtime[Context]) -> TaskState:
+async def repair(state: TaskState, runtime: Runtime[TaskContext]) -> TaskState:
     """Ask once more for a reply that was not in the form asked for."""
     task, unreadable = state["task"], state["instruction"]
     assert isinstance(unreadable, Unreadable)
     prompt = runtime.context.prompts.render(
         "repair", form=FORMS[task], problem=unreadable.problem, reply=unreadable.text
     )
-    place = Place("task", "repair", "write", task=task, round=state["round"], repair=1)
+    place = here("task", "write", task=task, round=state["round"], repair=1)
     question = choose_question(state["sample"])
     reader = read_finally(lambda reply: read_instruction(task, reply, question))
     read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), reader)

@@ -1,9 +1,12 @@
 """What the Task Agent's graph holds."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from irloom.agents.context import Context
 from irloom.protocols import Unreadable
-from irloom.records import Box, Fault, Instruction, Task
+from irloom.records import Box, Fault, Instruction, Sample, Task
+
+TaskContext = Context[Sample, Any, Any]
 
 
 class Given(TypedDict):

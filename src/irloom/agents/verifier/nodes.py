@@ -7,12 +7,13 @@ from typing import Literal
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.context import here
 from irloom.agents.edit_steps import EditContext
 from irloom.agents.verifier.objections import find_objection
 from irloom.agents.verifier.replies import JUDGEMENT, read_judgement
 from irloom.agents.verifier.state import VerifierState
 from irloom.edits import Declined, EditedImage, EditVerdict, Objection
-from irloom.protocols import Ask, Place
+from irloom.protocols import Ask
 from irloom.records import Fault
 
 
@@ -45,7 +46,7 @@ async def _ask(
     assert isinstance(made, EditedImage)
     node = f"verify_{stage}"
     ask = Ask(
-        Place("verifier", node, "verify", task=state["proposal"].task, round=state["round"]),
+        here("verifier", "verify", task=state["proposal"].task, round=state["round"]),
         context.prompts.render(f"edit/{node}", instruction=state["proposal"].instruction),
         schema=JUDGEMENT,
         images=(state["image"], made.image),

@@ -1,7 +1,6 @@
 """What the figures of an edit say of it, before any model is asked."""
 
-from irloom.edits import Objection, Preservation, Step
-from irloom.flows import PreservationLimits
+from irloom.edits import Objection, Preservation, PreservationLimits, Step
 
 
 def find_objection(

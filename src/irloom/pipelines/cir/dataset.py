@@ -25,7 +25,6 @@ from irloom.errors import RunDirError, SourceError, UserError
 from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
-from irloom.flows import CirConfig
 from irloom.pipelines.cir.choice import (
     Drop,
     DropCategory,
@@ -36,6 +35,7 @@ from irloom.pipelines.cir.choice import (
     drop_near_duplicates,
     drop_twins,
 )
+from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.cir.edir_rows import Candidate, compose_data, list_images, read_candidate
 from irloom.protocols import Embedder
 from irloom.records import Row
@@ -71,9 +71,10 @@ class DatasetOptions:
         Raises ConfigError where the run names an embedder that cannot be loaded; `notify` hears of its
         troubles.
         """
-        config = RunDirectory.open(root).config
-        if not isinstance(config, CirConfig):
-            raise RunDirError(f"{root} is a run of the flow {config.flow!r}, and makes no composed queries.")
+        run = RunDirectory.open(root)
+        if run.flow != CirConfig.model_fields["flow"].default:
+            raise RunDirError(f"{root} is a run of the flow {run.flow!r}, and makes no composed queries.")
+        config = CirConfig.model_validate(run.settings)
         embedder = load_embedder(config.embedder, notify) if config.embedder else None
         return cls(config.quotas, config.seed, with_references or config.with_references, embedder)
 

@@ -5,17 +5,21 @@ edit ─ check_figures ─ verify_change ─ verify_rest ─ conclude ─┬─ 
   └──────────────────────── revise ◄───────────────────┴───────┘
 """
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
-from irloom.agents.edit_steps import EditContext
+from irloom.agents.context import Context
 from irloom.agents.editor import nodes as editor
 from irloom.agents.phraser import nodes as phraser
 from irloom.agents.verifier import nodes as verifier
 from irloom.edits import Declined, EditedImage, EditResult, EditVerdict, Proposal, QueryForm, Try
-from irloom.records import Fault, Outcome
+from irloom.pipelines.cir.actions import EditActions
+from irloom.pipelines.cir.config import CirConfig
+from irloom.records import Fault, Outcome, Sample
+
+EditedContext = Context[Sample, EditActions, CirConfig]
 
 
 class Given(TypedDict):
@@ -58,7 +62,7 @@ async def conclude(state: EditedState) -> dict[str, object]:
     return {"tries": (*state.get("tries", ()), this)}
 
 
-async def finish(state: EditedState, runtime: Runtime[EditContext]) -> dict[str, object]:
+async def finish(state: EditedState, runtime: Runtime[EditedContext]) -> dict[str, object]:
     """End the edit."""
     fault = state.get("fault")
     result = EditResult(
@@ -88,7 +92,7 @@ async def after_edit(state: EditedState) -> Literal["check_figures", "finish"]:
 
 
 async def after_figures(
-    state: EditedState, runtime: Runtime[EditContext]
+    state: EditedState, runtime: Runtime[EditedContext]
 ) -> Literal["verify_change", "conclude"]:
     """Ask a judge, unless the figures decide or nobody can see."""
     return "verify_change" if _passes(state) and runtime.context.config.judging else "conclude"
@@ -107,7 +111,7 @@ async def after_rest(state: EditedState) -> Literal["conclude", "finish"]:
 
 
 async def after_conclude(
-    state: EditedState, runtime: Runtime[EditContext]
+    state: EditedState, runtime: Runtime[EditedContext]
 ) -> Literal["phrase", "revise", "finish"]:
     """Phrase what passed; try again while rounds are left."""
     if _passes(state):
@@ -124,9 +128,11 @@ def _passes(state: EditedState) -> bool:
     return all(verdict.passed for verdict in state["verdicts"])
 
 
-def build_edited_graph() -> StateGraph[EditedState, EditContext, Given, Made]:
+def build_edited_graph() -> StateGraph[EditedState, Any, Given, Made]:
     """Wire the three agents; the caller compiles."""
-    graph = StateGraph(EditedState, EditContext, input_schema=Given, output_schema=Made)
+    graph: StateGraph[EditedState, Any, Given, Made] = StateGraph(
+        EditedState, Context, input_schema=Given, output_schema=Made
+    )
     graph.add_node(editor.edit)
     graph.add_node(editor.revise)
     graph.add_node(verifier.check_figures)

@@ -5,39 +5,36 @@ bring ─ propose (each family) ─ join ─ edited (each edit: edit ⇄ verify 
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.agents.edit_steps import EditContext
+from irloom.agents.context import Context
 from irloom.agents.proposer.graph import build_proposer_graph
 from irloom.agents.proposer.state import Given as FamilyGiven
 from irloom.edits import PUBLISHED, SUBCATEGORIES, Family, Proposal, Subcategory
-from irloom.flows import CirConfig
+from irloom.pipelines.cir.actions import EditActions
+from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.cir.edit import Given as EditGiven
 from irloom.pipelines.cir.edit import build_edited_graph
-from irloom.pipelines.cir.rows import build_cir_result
 from irloom.pipelines.cir.state import CirState, Given
-from irloom.pipelines.provenance import Provenance
-from irloom.prompts import Prompts
-from irloom.protocols import EditCalls
-from irloom.records import Fault, Sample, SampleResult
+from irloom.records import Fault, Sample
 
 LEAST_KINDS = 6
 """Of the simple kinds; a complex edit joins two or three, and an image offers not all of them."""
 
-CirGraph = CompiledStateGraph[CirState, EditContext, Given, CirState]
+CirContext = Context[Sample, EditActions, CirConfig]
 
 
-async def bring(state: Given, runtime: Runtime[EditContext]) -> dict[str, object]:
+async def bring(state: Given, runtime: Runtime[CirContext]) -> dict[str, object]:
     """Copy the seed into the run directory, so that a run is complete by itself."""
-    seed = await runtime.context.calls.bring()
+    seed = await runtime.context.actions.bring()
     return {"faults": [seed]} if isinstance(seed, Fault) else {"seed": seed}
 
 
-async def after_bring(state: CirState, runtime: Runtime[EditContext]) -> list[Send] | str:
+async def after_bring(state: CirState, runtime: Runtime[CirContext]) -> list[Send] | str:
     """Propose every family of this seed."""
     if "seed" not in state:
         return END
@@ -54,7 +51,7 @@ async def join(state: CirState) -> dict[str, object]:
     return {}
 
 
-async def after_join(state: CirState, runtime: Runtime[EditContext]) -> list[Send] | str:
+async def after_join(state: CirState, runtime: Runtime[CirContext]) -> list[Send] | str:
     """Carry out every edit."""
     image = state["seed"].image
     edits = number_edits(state.get("families", []), runtime.context.config.variants)
@@ -118,9 +115,9 @@ def name_siblings(one: Proposal, edits: Sequence[Proposal]) -> tuple[str, ...]:
     )
 
 
-def build_cir_graph() -> StateGraph[CirState, EditContext, Given, CirState]:
+def build_cir_graph() -> StateGraph[CirState, Any, Given, CirState]:
     """Wire the agents; the caller compiles."""
-    graph = StateGraph(CirState, EditContext, input_schema=Given)
+    graph: StateGraph[CirState, Any, Given, CirState] = StateGraph(CirState, Context, input_schema=Given)
     graph.add_node(bring)
     graph.add_node("propose", build_proposer_graph().compile(), input_schema=FamilyGiven)
     graph.add_node(join)
@@ -131,24 +128,3 @@ def build_cir_graph() -> StateGraph[CirState, EditContext, Given, CirState]:
     graph.add_conditional_edges("join", after_join, ["edited", END])
     graph.add_edge("edited", END)
     return graph
-
-
-class CirFlow:
-    """The compiled flow with everything that is the same for all seeds."""
-
-    def __init__(self, config: CirConfig, prompts: Prompts, provenance: Provenance) -> None:
-        self._config = config
-        self._prompts = prompts
-        self._provenance = provenance
-        self._graph: CirGraph = build_cir_graph().compile()
-
-    async def __call__(
-        self, sample: Sample, attempt: int, rules: tuple[str, ...], version: int, calls: EditCalls
-    ) -> SampleResult:
-        """Take one seed to its rows; errors of the seed are in the result."""
-        state: CirState = {"sample": sample}
-        if sample.fault is None:
-            context = EditContext(calls, self._prompts, self._config, sample)
-            output = await self._graph.ainvoke(Given(sample=sample), context=context, version="v2")
-            state = output.value
-        return build_cir_result(sample, state, self._provenance.of(sample.id, attempt, version))

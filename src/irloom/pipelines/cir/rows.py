@@ -3,12 +3,15 @@
 from collections import Counter
 
 from irloom.edits import Brought, EditedImage, EditResult, Family, Objection, Try, category_of
+from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.cir.state import CirState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import Fault, Outcome, Sample, SampleResult
 
 
-def build_cir_result(sample: Sample, state: CirState, provenance: SampleProvenance) -> SampleResult:
+def build_rows(
+    sample: Sample, state: CirState, config: CirConfig, provenance: SampleProvenance
+) -> SampleResult:
     """Everything that the commit of this seed writes."""
     results = sorted(state.get("results", []), key=lambda one: one.proposal.edit)
     empty = sorted(

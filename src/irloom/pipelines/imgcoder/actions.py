@@ -1,58 +1,49 @@
-"""What the agents of the ImgCoder flow may do beside asking: have a script drawn in the sandbox."""
+"""What the nodes of the ImgCoder flow may do beside asking: have a script drawn in the sandbox."""
 
 import asyncio
 import hashlib
 
-from irloom.drawings import Drawing, DrawingFault, DrawingJob
+from irloom.agents.context import here
+from irloom.drawings import CodeRunner, Drawing, DrawingFault, DrawingJob
 from irloom.engine.images import keep_bytes
 from irloom.engine.journal import Turn
-from irloom.engine.models import FigureModels
-from irloom.engine.session import Session
+from irloom.engine.session import Act, Session
 from irloom.engine.storage import safe_name
-from irloom.engine.turns import fault_at
 from irloom.figures import Failure, Picture, Problem
-from irloom.protocols import Place
+from irloom.options import SandboxOptions
 from irloom.records import Fault
 
 
-class FigureCalls(Session[Problem, FigureModels]):
-    """The `FigureCalls` of one attempt at one problem."""
+class FigureActions:
+    """The actions of one attempt at one problem."""
+
+    def __init__(
+        self, session: Session, problem: Problem, runner: CodeRunner, limits: SandboxOptions
+    ) -> None:
+        self._session = session
+        self._problem = problem
+        self._runner = runner
+        self._limits = limits
 
     async def draw(self, round: int, code: str) -> Picture | Failure | Fault:
         """Run a script in the sandbox and keep its picture, or find the recorded one unchanged."""
-        place = Place("coder", "draw", "draw", round=round)
-        call = self.call(place)
-        limits = self._models.limits
+        limits = self._limits
+
+        async def work(seed: int) -> Turn:
+            job = DrawingJob(code, seed, limits.wall_s, limits.cpu_s, limits.memory_mib)
+            drawn = await self._runner.draw(job)
+            return {"model": f"sandbox {self._runner.level}", **await self._keep(round, drawn)}
+
         content = {"code": code, "wall_s": limits.wall_s, "memory_mib": limits.memory_mib}
-        job = DrawingJob(code, call.seed(), limits.wall_s, limits.cpu_s, limits.memory_mib)
-
-        async def send() -> Turn:
-            drawn = await self._models.runner.draw(job)
-            return {"model": f"sandbox {self._models.runner.level}", **await self._keep(round, drawn)}
-
-        turn = await self.recall_or_send(call, content, send, _is_settled)
-        if "error" in turn:
-            return fault_at(place, turn["error"], turn["message"])
-        if "failure" in turn:
-            return Failure.model_validate(turn["failure"])
-        picture = Picture.model_validate(turn["result"])
-        self._hashes[picture.image] = picture.sha256
-        return picture
-
-    def files_of(self, turn: Turn) -> dict[str, str]:
-        """The picture as PNG, and as SVG where there is one."""
-        files = super().files_of(turn)
-        if files and turn["result"]["svg"]:
-            files[turn["result"]["svg"]] = turn["result"]["svg_sha256"]
-        return files
+        return await self._session.act(Act(here("coder", "draw", round=round), content, work, _read))
 
     async def _keep(self, round: int, drawn: Drawing | DrawingFault) -> Turn:
         if isinstance(drawn, DrawingFault):
             return {"failure": Failure(reason=drawn.reason, log=drawn.log).model_dump()}
-        stem = f"images/{safe_name(self._sample.id)}-{round}"
-        await asyncio.to_thread(keep_bytes, self._folders.root, f"{stem}.png", drawn.png)
+        stem, root = f"images/{safe_name(self._problem.id)}-{round}", self._session.folders.root
+        await asyncio.to_thread(keep_bytes, root, f"{stem}.png", drawn.png)
         if drawn.svg is not None:
-            await asyncio.to_thread(keep_bytes, self._folders.root, f"{stem}.svg", drawn.svg)
+            await asyncio.to_thread(keep_bytes, root, f"{stem}.svg", drawn.svg)
         picture = Picture(
             image=f"{stem}.png",
             sha256=hashlib.sha256(drawn.png).hexdigest(),
@@ -67,9 +58,12 @@ class FigureCalls(Session[Problem, FigureModels]):
         return {"result": picture.model_dump()}
 
 
-def _is_settled(turn: Turn) -> bool:
-    """Whether a recorded run of an earlier attempt need not be repeated: a script does what it did."""
-    return "error" not in turn
+def _read(turn: Turn) -> Picture | Failure:
+    return (
+        Failure.model_validate(turn["failure"])
+        if "failure" in turn
+        else Picture.model_validate(turn["result"])
+    )
 
 
 def _round_ms(value: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from irloom.agents.quizzer.nodes import open_question
 from irloom.figures import Adaptation, Draft, Judgement, Plan, Problem, QuizResult
-from irloom.flows import ImgcoderConfig
+from irloom.pipelines.imgcoder.config import ImgcoderConfig
 from irloom.pipelines.imgcoder.state import FigureState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import IMAGE_MARK, Fault, Outcome, SampleResult, without_marks
@@ -12,7 +12,7 @@ from irloom.records import IMAGE_MARK, Fault, Outcome, SampleResult, without_mar
 TASK = "figure"
 
 
-def build_figure_result(
+def build_rows(
     problem: Problem, state: FigureState, config: ImgcoderConfig, provenance: SampleProvenance
 ) -> SampleResult:
     """Everything that the commit of this problem writes."""

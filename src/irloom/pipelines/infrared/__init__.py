@@ -1,1 +1,38 @@
-"""The infrared flow."""
+"""The infrared flow: infrared images, image-text pairs and instructions from captioned photographs."""
+
+from irloom.pipelines.flow import Flow, RuleBook
+from irloom.pipelines.infrared import inputs, summary, trials
+from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.infrared.debate import build_debated_graph
+from irloom.pipelines.infrared.graph import begin, build_infrared_graph
+from irloom.pipelines.infrared.rows import build_rows
+from irloom.pipelines.infrared.view import VIEW
+from irloom.records import TASKS
+
+flow = Flow[InfraredConfig](
+    name="infrared",
+    help="infrared images, image-text pairs and instruction data from COCO",
+    description="Turn visible images, captions and boxes into infrared data. Interrupt it when you like: "
+    "`irloom resume` goes on without paying twice.",
+    config=InfraredConfig,
+    stages=("source", "translate", "filter", "score", "write", "judge", "mine"),
+    tasks=TASKS,
+    prompts=inputs.PROMPTS,
+    load=inputs.load_inputs,
+    build=inputs.build,
+    pin=inputs.pin_models,
+    graph=build_infrared_graph,
+    loops={"debated": build_debated_graph},
+    begin=begin,
+    rows=build_rows,
+    per_sample=lambda config: max(1, len(config.tasks)),
+    rules=RuleBook(most=lambda config: config.max_rules),
+    data=(summary.PAIRS, summary.INSTRUCTIONS),
+    others=("rejected",),
+    made=summary.tell_made,
+    next=summary.suggest,
+    view=VIEW,
+    card=summary.CARD,
+    plots=(summary.SCORES,),
+    trials=trials.TRIALS,
+)

@@ -1,81 +1,116 @@
-"""What the agents of the infrared flow may do beside asking: translate and score."""
+"""What the nodes of the infrared flow may do beside asking: translate and score."""
 
 import asyncio
+import hashlib
+import io
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from pathlib import Path
 
-from irloom.engine.images import hash_file, keep_image
+from PIL import Image
+
+from irloom.agents.context import here
+from irloom.engine.batcher import Batcher
+from irloom.engine.images import encode_png, hash_file, keep_bytes
 from irloom.engine.journal import Turn
 from irloom.engine.keys import digest_boxes
-from irloom.engine.models import InfraredModels
-from irloom.engine.session import Session
+from irloom.engine.session import Act, Session, result_as
 from irloom.engine.storage import safe_name
-from irloom.engine.turns import fault_at, has_no_error
-from irloom.errors import ScoringError
-from irloom.protocols import Place, ScoringJob, TranslationJob
+from irloom.errors import ScoringError, TranslationError
+from irloom.lexicon import Lexicon
+from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
 from irloom.records import Fault, Infrared, Sample
 
-_TRANSLATE = Place("caption", "translate", "translate")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfraredBackends:
+    """The translator and the scorer of a run, which work on batches."""
+
+    translator: str
+    translations: Batcher[TranslationJob, Translation]
+    translation_settings: str
+    """Digest of everything but image and boxes that decides a translation; likewise for scores."""
+    scorer: str
+    scores: Batcher[ScoringJob, Scores] | None
+    """None where captions are scored by asking a chat model."""
+    scoring_settings: str
+    lexicon: Lexicon
 
 
-class InfraredCalls(Session[Sample, InfraredModels]):
-    """The `Calls` of one attempt at one sample."""
+class InfraredActions:
+    """The actions of one attempt at one sample."""
 
-    @cached_property
-    def _boxes(self) -> str:
-        return digest_boxes(self._sample.boxes)
+    def __init__(self, session: Session, sample: Sample, backends: InfraredBackends) -> None:
+        self._session = session
+        self._sample = sample
+        self._backends = backends
+        self._boxes = digest_boxes(sample.boxes)
+        self.lexicon = backends.lexicon
 
     async def translate(self) -> Infrared | Fault:
         """Make this sample's infrared image, or find the recorded one if its bytes are unchanged."""
-        source = self._folders.images / self._sample.image
-        call = self.call(_TRANSLATE)
+        sample, backends = self._sample, self._backends
+        source = self._session.folders.images / sample.image
+
+        async def work(seed: int) -> Turn:
+            job = TranslationJob(source, sample.boxes, seed, sample.width, sample.height)
+            made = await backends.translations.run(job)
+            kept = await asyncio.to_thread(self._keep, made)
+            return {"model": backends.translator, "parameters": {"seed": seed}, "result": kept.model_dump()}
+
         content = {
-            "translator": self._models.translator,
-            "settings": self._models.translation_settings,
+            "translator": backends.translator,
+            "settings": backends.translation_settings,
             "image": await asyncio.to_thread(hash_file, source),
             "boxes": self._boxes,
         }
-
-        async def send() -> Turn:
-            boxes = self._sample.boxes
-            job = TranslationJob(source, boxes, call.seed(), self._sample.width, self._sample.height)
-            made = await self._models.translations.run(job)
-            kept = await asyncio.to_thread(
-                keep_image, self._folders.root, safe_name(self._sample.id), made, self._models.translator
-            )
-            return {
-                "model": self._models.translator,
-                "parameters": {"seed": job.seed},
-                "result": kept.model_dump(),
-            }
-
-        turn = await self.recall_or_send(call, content, send, self.holds_files)
-        if "error" in turn:
-            return fault_at(_TRANSLATE, turn["error"], turn["message"])
-        infrared = Infrared.model_validate(turn["result"])
-        self._hashes[infrared.image] = infrared.sha256
-        return infrared
+        return await self._session.act(Act(here("caption", "translate"), content, work, result_as(Infrared)))
 
     async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
         """Score texts against an image of the run directory."""
-        scorer = self._models.scores
-        assert scorer is not None, "a chat model is asked instead"
-        place = Place("caption", "score", "score", caption=caption)
+        backends, path = self._backends, self._session.folders.root / image
+
+        async def work(seed: int) -> Turn:
+            assert backends.scores is not None, "a chat model is asked instead"
+            scores = await backends.scores.run(ScoringJob(path, tuple(texts), self._sample.boxes))
+            if len(scores.values) != len(texts) or not all(map(math.isfinite, scores.values)):
+                raise ScoringError(f"{len(texts)} texts were given these scores: {scores.values}")
+            return {"model": backends.scorer, "scores": scores.values, **scores.details}
+
         content = {
-            "scorer": self._models.scorer,
-            "settings": self._models.scoring_settings,
-            "image": self._hashes[image],
+            "scorer": backends.scorer,
+            "settings": backends.scoring_settings,
+            "image": self._session.hash_of(image),
             "texts": list(texts),
             "boxes": self._boxes,
         }
+        place = here("caption", "score", node="score", caption=caption)
+        return await self._session.act(Act(place, content, work, lambda turn: tuple(turn["scores"])))
 
-        async def send() -> Turn:
-            job = ScoringJob(self._folders.root / image, tuple(texts), self._sample.boxes)
-            scores = await scorer.run(job)
-            if len(scores.values) != len(texts) or not all(map(math.isfinite, scores.values)):
-                raise ScoringError(f"{len(texts)} texts were given these scores: {scores.values}")
-            return {"model": self._models.scorer, "scores": scores.values, **scores.details}
+    def _keep(self, made: Translation) -> Infrared:
+        """Write a translation to `images/`; given files keep their bytes."""
+        if isinstance(made.image, Path):
+            content, suffix = _read_given(made.image), made.image.suffix.lower()
+        else:
+            content, suffix = encode_png(made.image), ".png"
+        name = f"images/{safe_name(self._sample.id)}{suffix}"
+        keep_bytes(self._session.folders.root, name, content)
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+        return Infrared(
+            image=name,
+            sha256=hashlib.sha256(content).hexdigest(),
+            width=width,
+            height=height,
+            objects=made.objects,
+            made_by=self._backends.translator,
+            details=made.details,
+        )
 
-        turn = await self.recall_or_send(self.call(place), content, send, has_no_error)
-        return fault_at(place, turn["error"], turn["message"]) if "error" in turn else tuple(turn["scores"])
+
+def _read_given(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TranslationError(f"{path} can no longer be read: {error.strerror or error}") from error

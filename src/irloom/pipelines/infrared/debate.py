@@ -5,7 +5,7 @@ write ─┬─ judge ─┬─ conclude ─── write (rejected, and rounds a
        └─ give_up (nothing usable was written)
 """
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -13,8 +13,11 @@ from langgraph.runtime import Runtime
 from irloom.agents.context import Context
 from irloom.agents.debate.graph import add_debate_agent
 from irloom.agents.task.graph import add_task_agent
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.protocols import Unreadable
-from irloom.records import Box, Fault, Instruction, MinedRule, Round, Task, TaskResult, Verdict
+from irloom.records import Box, Fault, Instruction, MinedRule, Round, Sample, Task, TaskResult, Verdict
+
+DebatedContext = Context[Sample, Any, InfraredConfig]
 
 
 class Given(TypedDict):
@@ -49,13 +52,14 @@ class Made(TypedDict, total=False):
     mined_rules: list[MinedRule]
 
 
-async def conclude(state: DebatedState, runtime: Runtime[Context]) -> dict[str, object]:
+async def conclude(state: DebatedState, runtime: Runtime[DebatedContext]) -> dict[str, object]:
     """Note the round; end the task, or go on with the reason."""
     judged, mined, instruction = state["judged"], state["mined"], state["instruction"]
     assert isinstance(instruction, Instruction)
     faults = (*state.get("faults", ()), *(one for one in (judged, mined) if isinstance(one, Fault)))
     if isinstance(judged, Fault):
-        return _end(state, "failed", state.get("rounds", ()), faults)
+        undecided = Round(round=state["round"], verdict="none", instruction=instruction)
+        return _end(state, "failed", state.get("rounds", ()), faults, undecided)
     this = Round(
         round=state["round"],
         verdict=judged.verdict,
@@ -96,7 +100,7 @@ async def give_up(state: DebatedState) -> dict[str, object]:
 
 
 async def after_task(
-    state: DebatedState, runtime: Runtime[Context]
+    state: DebatedState, runtime: Runtime[DebatedContext]
 ) -> Literal["judge", "take_unjudged", "give_up"]:
     """Judge what was written, unless the debate is off or nothing was."""
     if isinstance(state["instruction"], Fault):
@@ -109,9 +113,11 @@ async def after_conclude(state: DebatedState) -> Literal["write", "__end__"]:
     return "__end__" if state.get("results") else "write"
 
 
-def build_debated_graph() -> StateGraph[DebatedState, Context, Given, Made]:
+def build_debated_graph() -> StateGraph[DebatedState, Any, Given, Made]:
     """Wire the two agents; the caller compiles."""
-    graph = StateGraph(DebatedState, Context, input_schema=Given, output_schema=Made)
+    graph: StateGraph[DebatedState, Any, Given, Made] = StateGraph(
+        DebatedState, Context, input_schema=Given, output_schema=Made
+    )
     graph.add_node(conclude)
     graph.add_node(take_unjudged)
     graph.add_node(give_up)
@@ -129,6 +135,9 @@ def _end(
     outcome: Literal["accepted", "rejected", "failed", "unjudged"],
     rounds: tuple[Round, ...],
     faults: tuple[Fault, ...],
+    undecided: Round | None = None,
 ) -> dict[str, object]:
-    result = TaskResult(task=state["task"], outcome=outcome, rounds=rounds, faults=faults)
+    result = TaskResult(
+        task=state["task"], outcome=outcome, rounds=rounds, undecided=undecided, faults=faults
+    )
     return {"results": [result]}

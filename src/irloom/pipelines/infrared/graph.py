@@ -7,24 +7,19 @@ caption ─┬─ task "conversation" ⇄ debate ─┐
 
 import hashlib
 from operator import add
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from irloom.agents.caption.graph import add_caption_agent
 from irloom.agents.caption.state import Filtered
 from irloom.agents.context import Context
-from irloom.flows import InfraredConfig
-from irloom.lexicon import Lexicon
+from irloom.pipelines.infrared.actions import InfraredActions
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.debate import build_debated_graph
-from irloom.pipelines.infrared.rows import build_result
-from irloom.pipelines.provenance import Provenance
-from irloom.prompts import Prompts
-from irloom.protocols import Calls
-from irloom.records import Captioned, Fault, Infrared, MinedRule, Sample, SampleResult, Task, TaskResult
+from irloom.records import Captioned, Fault, Infrared, MinedRule, Sample, Task, TaskResult
 
 
 class Given(TypedDict):
@@ -46,10 +41,10 @@ class InfraredState(Given, total=False):
     mined_rules: Annotated[list[MinedRule], add]
 
 
-InfraredGraph = CompiledStateGraph[InfraredState, Context, Given, InfraredState]
+InfraredContext = Context[Sample, InfraredActions, InfraredConfig]
 
 
-async def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[Send] | str:
+async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
     """Debate each task of this sample by itself, once every caption was filtered.
 
     A sample that lacks a caption waits for its retry: instructions that were written from fewer
@@ -76,52 +71,20 @@ def choose_tasks(config: InfraredConfig, sample: str) -> list[Task]:
     return [task for task in config.tasks if _draw(config.seed, sample, task) < config.shares.get(task, 1.0)]
 
 
-def build_infrared_graph() -> StateGraph[InfraredState, Context, Given, InfraredState]:
+def begin(sample: Sample, rules: tuple[str, ...]) -> Given:
+    """What the flow gets of a sample."""
+    return Given(sample=sample, rules=rules)
+
+
+def build_infrared_graph() -> StateGraph[InfraredState, Any, Given, InfraredState]:
     """Wire the agents; the caller compiles."""
-    graph = StateGraph(InfraredState, Context, input_schema=Given)
+    graph: StateGraph[InfraredState, Any, Given, InfraredState] = StateGraph(
+        InfraredState, Context, input_schema=Given
+    )
     graph.add_node("debated_task", build_debated_graph().compile())
     graph.add_edge(START, "translate")
     add_caption_agent(graph, leave=start_tasks, exits=["debated_task", END])
     return graph
-
-
-class InfraredFlow:
-    """The compiled flow with everything that is the same for all samples."""
-
-    def __init__(
-        self, config: InfraredConfig, prompts: Prompts, lexicon: Lexicon, provenance: Provenance
-    ) -> None:
-        self._config = config
-        self._prompts = prompts
-        self._lexicon = lexicon
-        self._provenance = provenance
-        self._graph = build_infrared_graph().compile()
-
-    async def __call__(
-        self, sample: Sample, attempt: int, rules: tuple[str, ...], version: int, calls: Calls
-    ) -> SampleResult:
-        """Take one sample to its rows; errors of the sample are in the result."""
-        state: InfraredState = {
-            "sample": sample,
-            "rules": rules,
-            "faults": [sample.fault] if sample.fault else [],
-        }
-        if sample.fault is None:
-            context = Context(calls, self._prompts, self._lexicon, self._config)
-            output = await self._graph.ainvoke(
-                Given(sample=sample, rules=rules), context=context, version="v2"
-            )
-            state = output.value
-        provenance = self._provenance.of(sample.id, attempt, version)
-        return build_result(
-            sample,
-            state.get("infrared"),
-            state.get("captioned", []),
-            state.get("faults", []),
-            state.get("results", []),
-            state.get("mined_rules", []),
-            provenance,
-        )
 
 
 def _draw(seed: int, sample: str, task: Task) -> float:

@@ -1,103 +1,44 @@
-"""The infrared flow with everything that it reads, and the backends that it works with."""
+"""What the infrared flow reads, and the backends that it works with."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import irloom
 from irloom.agents.caption.vqa import SCORE_PROMPTS
+from irloom.agents.context import Context
 from irloom.agents.debate.nodes import name_judge_prompt
-from irloom.backends.builders import build_scorer, build_translator
+from irloom.backends.builders import build_scorer, build_translator, read_given
 from irloom.backends.pins import digest_files, pin_revision
 from irloom.backends.translators.given import find_infrared
-from irloom.engine.batcher import Batcher
-from irloom.engine.fingerprint import digest_settings, digest_text, fingerprint
-from irloom.engine.models import InfraredModels
 from irloom.engine.rulebook import read_rules
-from irloom.engine.scheduler import Work
-from irloom.engine.spending import Spending
+from irloom.engine.session import Session
+from irloom.engine.texts import Texts, digest_text
 from irloom.errors import ConfigError
-from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
-from irloom.options import VqaOptions
-from irloom.pipelines.chats import build_chats
-from irloom.pipelines.flow import Indexing, Learn, Notify
-from irloom.pipelines.infrared.actions import InfraredCalls
-from irloom.pipelines.infrared.graph import InfraredFlow
-from irloom.pipelines.provenance import Provenance
+from irloom.options import RadiometricOptions, TranslatorOptions, VqaOptions
+from irloom.pipelines.flow import Crew, Indexing, Inputs
+from irloom.pipelines.infrared.actions import InfraredActions, InfraredBackends
+from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.workbench import Workbench
 from irloom.prompts import Prompts
-from irloom.records import Seat
+from irloom.records import Sample
 from irloom.sources.coco import CocoSource
 
 PROBED = 20
 """Images that are looked for before a run begins."""
-AGENTS: tuple[Seat, ...] = ("caption", "task", "debate")
-SEATS: tuple[Seat, ...] = (*AGENTS, "scorer")
-FAMILIES = ("caption", "task", "debate", "score", "repair")
-"""The prompts of this flow."""
+PROMPTS = ("caption", "task", "debate", "score", "repair")
+"""Folders of the prompts of this flow."""
+_DATA = files("irloom.data")
 
 
-@dataclass(frozen=True, slots=True)
-class InfraredJob:
-    """What an infrared run reads, loaded and digested."""
-
-    config: InfraredConfig
-    prompts: Prompts
-    lexicon: Lexicon
-    source: CocoSource
-    rules: list[dict[str, Any]]
-    fingerprint: dict[str, Any]
-
-    @property
-    def images(self) -> Path:
-        """The folder of the visible images."""
-        return self.config.images
-
-    @property
-    def per_sample(self) -> int:
-        """One instruction a task."""
-        return max(1, len(self.config.tasks))
-
-    @property
-    def max_rules(self) -> int:
-        """The most rules that enter a prompt."""
-        return self.config.max_rules
-
-    async def build(
-        self, learnt: Mapping[str, Any], learn: Learn, spending: Spending, notify: Notify
-    ) -> Work:
-        """Build every backend that the configuration names."""
-        models = self._build_models(learnt, learn, spending, notify)
-        flow = InfraredFlow(self.config, self.prompts, self.lexicon, describe_provenance(self, models))
-        return Work(flow, models, InfraredCalls)
-
-    def _build_models(
-        self, learnt: Mapping[str, Any], learn: Learn, spending: Spending, notify: Notify
-    ) -> InfraredModels:
-        config = self.config
-        translator = build_translator(config, notify)
-        scorer = build_scorer(config.scorer, self.lexicon, notify)
-        seats = SEATS if scorer is None else AGENTS
-        chats, prices = build_chats(config, seats, self.lexicon, learnt, learn, spending, notify)
-        return InfraredModels(
-            chats=chats,
-            prices=prices,
-            translator=translator.name,
-            translation_settings=digest_settings(self.fingerprint, "translator", "temperatures"),
-            scoring_settings=digest_settings(self.fingerprint, "scorer", "lexicon"),
-            translations=Batcher(translator.translate, config.translator.batch_size),
-            scorer=f"vqa {chats['scorer'].model}" if scorer is None else scorer.name,
-            scores=None if scorer is None else Batcher(scorer.score, _batch_size(config)),
-        )
-
-
-def load_infrared(config: InfraredConfig, indexing: Indexing | None = None) -> InfraredJob:
+def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None = None) -> Inputs:
     """Read and digest everything that decides the rows. Raises ConfigError."""
-    prompts = Prompts.load(config.prompts).only(FAMILIES)
-    lexicon = Lexicon.load(config.lexicon)
+    prompts = Prompts.load(config.prompts, texts.kept_prompts).only(PROMPTS)
+    texts.use_prompts(prompts.texts)
+    lexicon = texts.choose("lexicon", config.lexicon, _DATA / "lexicon.toml")
+    temperatures = _choose_temperatures(config, texts)
     rules = read_rules(config.rules)
     if not config.images.is_dir():
         raise ConfigError(f"--images {config.images} is not a folder.")
@@ -105,15 +46,87 @@ def load_infrared(config: InfraredConfig, indexing: Indexing | None = None) -> I
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
     source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
     _check_images_exist(config, source)
-    digests = {
-        **source.digests,
-        "lexicon": lexicon.digest,
-        "rules": digest_text("\n".join(line["rule"] for line in rules)),
-        "temperatures": _digest_temperatures(config),
-        **_digest_weights(config),
-        **{f"prompt.{name}": digest_text(text) for name, text in prompts.texts.items()},
+    digests = {"rules": digest_text("\n".join(line["rule"] for line in rules)), **_digest_weights(config)}
+    return Inputs(
+        source=source,
+        prompts=prompts,
+        images=config.images,
+        digests=digests,
+        rules=rules,
+        more=(lexicon, temperatures),
+    )
+
+
+async def build(config: InfraredConfig, inputs: Inputs, bench: Workbench) -> Crew:
+    """Build the translator, the scorer and the chat models. Raises ConfigError."""
+    lexicon_file, temperatures = inputs.more
+    lexicon = Lexicon.load(lexicon_file)
+    bench.supply(lexicon=lexicon_file)
+    if config.translates:
+        translator = build_translator(_with_table(config.translator, temperatures), bench.notify)
+    else:
+        translator = read_given(config.infrared, config.images)
+    scorer = build_scorer(config.scorer, lexicon, bench.notify)
+    names = {agent: bench.chat(agent).model for agent in config.agents}
+    if scorer is None:
+        names["scorer"] = bench.chat("scorer").model
+    backends = InfraredBackends(
+        translator=translator.name,
+        translations=bench.batched(translator.translate, config.translator.batch_size),
+        translation_settings=bench.digest("translator", "temperatures"),
+        scorer=f"vqa {names['scorer']}" if scorer is None else scorer.name,
+        scores=None if scorer is None else bench.batched(scorer.score, _batch_size(config)),
+        scoring_settings=bench.digest("scorer", "lexicon"),
+        lexicon=lexicon,
+    )
+
+    def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:
+        actions = InfraredActions(session, sample, backends)
+        return Context(sample, session, actions, inputs.prompts, config)
+
+    names |= {"translator": backends.translator, "scorer": backends.scorer}
+    return Crew(context=make_context, **_name_parts(config, names))
+
+
+def pin_models(config: InfraredConfig) -> InfraredConfig:
+    """Return a copy that names models on the hub by their commits."""
+    pinned: dict[str, Any] = {}
+    if config.translates:
+        pinned["translator"] = pin_revision(config.translator)
+    if config.scoring:
+        pinned["scorer"] = pin_revision(config.scorer)
+    return config.model_copy(update=pinned)
+
+
+def _name_parts(config: InfraredConfig, names: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Who works in this run and by which prompts, without those that are switched off."""
+    prompts: dict[str, str] = {
+        "caption": "caption/filter_all" if config.one_request else "caption/filter",
+        "debate": name_judge_prompt(config.judge_sees),
     }
-    return InfraredJob(config, prompts, lexicon, source, rules, fingerprint(config, digests))
+    if isinstance(config.scorer, VqaOptions):
+        prompts["scorer"] = SCORE_PROMPTS[config.scorer.answer]
+    prompts |= {str(task): f"task/{task}" for task in config.tasks}
+    for part, is_on in (("caption", config.filtering), ("debate", config.debate), ("scorer", config.scoring)):
+        if not is_on:
+            names[part] = "none"
+            prompts.pop(part, None)
+    return {"names": names, "prompts": prompts}
+
+
+def _choose_temperatures(config: InfraredConfig, texts: Texts) -> Path | None:
+    """The temperature table, which is digested whichever translator works."""
+    named = getattr(config.translator, "temperatures", None)
+    chosen = texts.choose("temperatures", named, _DATA / "temperatures.toml")
+    if "temperatures" not in texts.used:
+        raise ConfigError(f"temperatures {chosen}: No such file or directory")
+    return chosen
+
+
+def _with_table(options: TranslatorOptions, temperatures: Path | None) -> TranslatorOptions:
+    if isinstance(options, RadiometricOptions):
+        return options.model_copy(update={"temperatures": temperatures})
+    return options
 
 
 def _batch_size(config: InfraredConfig) -> int:
@@ -139,60 +152,11 @@ def _name_wrong_folder(folder: Path, names: Sequence[str]) -> ConfigError:
     )
 
 
-def describe_provenance(job: InfraredJob, models: InfraredModels) -> Provenance:
-    """Who works in this run, without those that are switched off."""
-    config = job.config
-    names: dict[str, str] = {agent: chat.model for agent, chat in models.chats.items()}
-    names |= {"translator": models.translator, "scorer": models.scorer}
-    used: dict[str, str] = {
-        "caption": "caption/filter_all" if config.one_request else "caption/filter",
-        "debate": name_judge_prompt(config.judge_sees),
-    }
-    if isinstance(config.scorer, VqaOptions):
-        used["scorer"] = SCORE_PROMPTS[config.scorer.answer]
-    used |= {str(task): f"task/{task}" for task in config.tasks}
-    for part, is_on in (("caption", config.filtering), ("debate", config.debate), ("scorer", config.scoring)):
-        if not is_on:
-            names[part] = "none"
-            used.pop(part, None)
-    digests = {name: digest_text(text) for name, text in job.prompts.texts.items()}
-    return Provenance(
-        irloom=irloom.__version__,
-        seed=config.seed,
-        models=names,
-        prompts={part: (name, digests[name]) for part, name in used.items()},
-    )
-
-
-def pin_models(config: InfraredConfig) -> InfraredConfig:
-    """The same with the commits of models on the hub, so that a resume loads what the run began with."""
-    pinned: dict[str, Any] = {}
-    if _translates(config):
-        pinned["translator"] = pin_revision(config.translator)
-    if config.scoring:
-        pinned["scorer"] = pin_revision(config.scorer)
-    return config.model_copy(update=pinned)
-
-
-def _translates(config: InfraredConfig) -> bool:
-    return config.translation and config.infrared is None
-
-
 def _digest_weights(config: InfraredConfig) -> dict[str, str]:
     """Digests of the weight files that are used."""
     used = {
-        "translator": _translates(config) and config.translator,
+        "translator": config.translates and config.translator,
         "scorer": config.scoring and config.scorer,
     }
     found = {name: digest_files(options) for name, options in used.items() if options}
     return {f"weights.{name}": digest for name, digest in found.items() if digest}
-
-
-def _digest_temperatures(config: InfraredConfig) -> str:
-    path = getattr(config.translator, "temperatures", None)
-    try:
-        return digest_text(
-            path.read_bytes() if path else files("irloom.data").joinpath("temperatures.toml").read_bytes()
-        )
-    except OSError as error:
-        raise ConfigError(f"temperatures {path}: {error.strerror or error}") from error

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.infrared.graph import InfraredState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import (
     IMAGE_MARK,
@@ -11,9 +13,7 @@ from irloom.records import (
     Fault,
     Infrared,
     Instruction,
-    MinedRule,
     Outcome,
-    Round,
     Sample,
     SampleResult,
     TaskResult,
@@ -21,22 +21,19 @@ from irloom.records import (
 )
 
 
-def build_result(
-    sample: Sample,
-    infrared: Infrared | None,
-    captioned: Sequence[Captioned],
-    faults: Sequence[Fault],
-    results: Sequence[TaskResult],
-    mined: Sequence[MinedRule],
-    provenance: SampleProvenance,
+def build_rows(
+    sample: Sample, state: InfraredState, config: InfraredConfig, provenance: SampleProvenance
 ) -> SampleResult:
     """Everything that the commit of this sample writes."""
-    results = sorted(results, key=lambda result: TASKS.index(result.task))
-    mined = sorted(mined, key=lambda rule: (TASKS.index(rule.task), rule.round))
+    infrared, captioned = state.get("infrared"), state.get("captioned", [])
+    results = sorted(state.get("results", []), key=lambda result: TASKS.index(result.task))
+    mined = sorted(state.get("mined_rules", []), key=lambda rule: (TASKS.index(rule.task), rule.round))
     every_fault = [
-        *sorted(faults, key=_fault_order),
+        *([sample.fault] if sample.fault else []),
+        *sorted(state.get("faults", []), key=_fault_order),
         *(fault for result in results for fault in result.faults),
     ]
+    rounds: dict[str | None, list[Line]] = {result.task: _list_rounds(result) for result in results}
     rows = {
         "pairs": tuple(_pair(sample, infrared, one, provenance) for one in captioned) if infrared else (),
         "instructions": tuple(
@@ -47,7 +44,9 @@ def build_result(
         "rejected": tuple(
             _rejected(sample, result, provenance) for result in results if result.outcome == "rejected"
         ),
-        "failed": tuple(_failed(sample, fault, provenance) for fault in every_fault),
+        "failed": tuple(
+            _failed(sample, fault, rounds.get(fault.task, []), provenance) for fault in every_fault
+        ),
     }
     return SampleResult(
         outcome=conclude(results, every_fault),
@@ -131,7 +130,7 @@ def _instruction(
         "images": [infrared.image],
         "source": sample.image,
         "messages": to_messages(last.instruction),
-        "rounds": [_round(one) for one in result.rounds],
+        "rounds": _list_rounds(result),
         "verdict": last.verdict,
         **_task_tail(result, provenance),
     }
@@ -143,12 +142,13 @@ def _rejected(sample: Sample, result: TaskResult, provenance: SampleProvenance) 
         "task": result.task,
         "source": sample.image,
         "messages": to_messages(result.rounds[-1].instruction),
-        "rounds": [_round(one) for one in result.rounds],
+        "rounds": _list_rounds(result),
         **_task_tail(result, provenance),
     }
 
 
-def _failed(sample: Sample, fault: Fault, provenance: SampleProvenance) -> Line:
+def _failed(sample: Sample, fault: Fault, rounds: list[Line], provenance: SampleProvenance) -> Line:
+    """A fault, with the rounds of its task as far as they went."""
     return {
         "sample": sample.id,
         "task": fault.task,
@@ -158,6 +158,7 @@ def _failed(sample: Sample, fault: Fault, provenance: SampleProvenance) -> Line:
         "caption": fault.caption,
         "round": fault.round,
         "source": sample.image,
+        "rounds": rounds,
         "rules": provenance.rules,
         "attempt": provenance.attempt,
         "irloom": provenance.run.irloom,
@@ -174,14 +175,19 @@ def to_messages(instruction: Instruction) -> list[Line]:
     return messages
 
 
-def _round(one: Round) -> Line:
-    return {
-        "round": one.round,
-        "verdict": one.verdict,
-        "category": one.category,
-        "reason": one.reason,
-        "rule": one.rule,
-    }
+def _list_rounds(result: TaskResult) -> list[Line]:
+    """Every round with its instruction, one that was written and not judged included."""
+    return [
+        {
+            "round": one.round,
+            "verdict": one.verdict,
+            "category": one.category,
+            "reason": one.reason,
+            "rule": one.rule,
+            "instruction": one.instruction.as_text(),
+        }
+        for one in (*result.rounds, *((result.undecided,) if result.undecided else ()))
+    ]
 
 
 def _task_tail(result: TaskResult, provenance: SampleProvenance) -> Line:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from irloom.backends.chat.uncapped import Uncapped
@@ -15,6 +16,7 @@ from irloom.backends.offline.chat.writer import (
     write_reasoning,
 )
 from irloom.backends.offline.edits.answers import ANSWERS as EDITING
+from irloom.backends.offline.edits.phrasebook import using_phrasebook
 from irloom.backends.offline.figures.answers import ANSWERS as DRAWING
 from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
@@ -33,10 +35,12 @@ class Rules:
 
     model = "irloom-rules"
 
-    def __init__(self, lexicon: Lexicon, purse: Purse | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, purse: Purse | None = None, edits: Path | None = None) -> None:
+        """Take the words that infrared cannot show, and a phrasebook of edits that is not irloom's own."""
         self.parameters: Mapping[str, Any] = {}
         self._lexicon = lexicon
         self._purse = purse or Uncapped()
+        self._edits = edits
         self._answers: Mapping[str, Callable[[ChatRequest], list[str]]] = {
             "caption/filter": self._filter,
             "caption/filter_all": self._filter_all,
@@ -62,7 +66,8 @@ class Rules:
             )
         async with self._purse.reserve(request, request.n) as payment:
             try:
-                texts = self._answers[name](request)
+                with using_phrasebook(self._edits):
+                    texts = self._answers[name](request)
             except KeyError as error:
                 raise EndpointRefused(
                     f"the prompt {name!r} lacks the slot {error}: restore it in the prompt file"

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from irloom.backends.offline.chat.english import article_for, capitalise, end_sentence
@@ -66,12 +69,28 @@ class Phrasebook(Row):
         return self.fits[self.find_kind(label)].get(subcategory, self.values[subcategory])
 
 
-@cache
+_IN_USE: ContextVar[Path | None] = ContextVar("phrasebook", default=None)
+
+
+@contextmanager
+def using_phrasebook(path: Path | None) -> Iterator[None]:
+    """Have a block read another file than the embedded one, such as one that a run kept."""
+    before = _IN_USE.set(path)
+    try:
+        yield
+    finally:
+        _IN_USE.reset(before)
+
+
 def read_phrasebook() -> Phrasebook:
-    """The embedded file."""
-    return Phrasebook.model_validate(
-        tomllib.loads(resources.files("irloom").joinpath("data/edits.toml").read_text("utf-8"))
-    )
+    """The file in use."""
+    return _load(_IN_USE.get())
+
+
+@cache
+def _load(path: Path | None) -> Phrasebook:
+    file = path or resources.files("irloom").joinpath("data/edits.toml")
+    return Phrasebook.model_validate(tomllib.loads(file.read_text("utf-8")))
 
 
 _DETERMINED = re.compile(r"(?i)(?:the|an?|another|one|some|his|her|their|its|all|both|each|every)\b|\w+'s\b")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.cli.terminal import clean, say, show
+from irloom.views.terminal import clean, say, show
 
 CONTROL = [
     *map(chr, [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0)]),

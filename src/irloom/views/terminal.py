@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -28,3 +29,15 @@ def show(text: str) -> None:
 def list_counts(counts: Counter[str]) -> str:
     """`name 3, other 1`, the most frequent first."""
     return ", ".join(f"{name} {count:,}" for name, count in counts.most_common() if count)
+
+
+def align(rows: Sequence[Sequence[str]]) -> str:
+    """Lines whose columns stand below each other: names to the left, figures to the right."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )

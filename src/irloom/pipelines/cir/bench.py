@@ -9,9 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from irloom.cli.table import align
-from irloom.cli.terminal import say, show
 from irloom.errors import EXIT_DONE, ConfigError
+from irloom.views.terminal import align, say, show
 
 if TYPE_CHECKING:
     from irloom.metrics.edir_layout import Mode
@@ -24,14 +23,14 @@ _SETTINGS = {name: name for name in ("model", "pretrained", "base_url", "compose
 _SAY_EVERY_S = 5.0
 
 
-def add_arguments(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Declare the benchmark."""
-    parser = names.add_parser(
-        "edir",
-        help="EDIR: recall of an embedder on composed queries, by subcategory",
-        description="Recall@1, 3, 5 and 10 on a data set in EDIR's form, by image and text and by each "
-        "alone. What was embedded is kept in the cache folder, so that nothing is embedded twice.",
-    )
+DESCRIPTION = (
+    "Recall@1, 3, 5 and 10 on a data set in EDIR's form, by image and text and by each alone. What was "
+    "embedded is kept in the cache folder, so that nothing is embedded twice."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument(
         "data", metavar="DATA", help="folder with queries.jsonl, or with dataset/SPLIT/ in it"
     )
@@ -39,7 +38,6 @@ def add_arguments(names: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--limit", type=_positive, metavar="N", help="only the first N queries")
     _add_embedder(parser.add_argument_group("who embeds"))
     _add_results(parser.add_argument_group("what comes out"))
-    parser.set_defaults(bench=bench_edir)
 
 
 def _add_embedder(group: argparse._ArgumentGroup) -> None:
@@ -72,7 +70,7 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--plot", metavar="FILE", help="write coverage and recall by subcategory as a picture")
 
 
-def bench_edir(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace) -> int:
     """Embed, retrieve, score, show."""
     modes = _read_modes(arguments.modes)
     options = resolve_embedder(arguments)

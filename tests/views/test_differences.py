@@ -1,6 +1,6 @@
 """What went and what came is marked word by word."""
 
-from irloom.web.differences import Piece, compare_words
+from irloom.views.differences import Piece, compare_words
 
 
 def test_a_changed_word_stands_between_what_stayed() -> None:

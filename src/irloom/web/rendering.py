@@ -1,5 +1,6 @@
 """Fills the page templates; every value is escaped."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from irloom.views.blocks import Choice, Code, Pictures, Question, Section, Table, Text
 from irloom.web.entries import FACETS
 from irloom.web.queries import SHOWN_VALUES
 
 FOLDER = Path(__file__).parent
+_KINDS: Mapping[str, type] = {
+    kind.__name__: kind for kind in (Choice, Code, Pictures, Question, Section, Table, Text)
+}
+"""Blocks by the tests that tell them apart in a template."""
 
 
 def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -28,8 +34,19 @@ def _load_templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"FACETS": FACETS, "SHOWN_VALUES": SHOWN_VALUES}
+    for name, kind in _KINDS.items():
+        environment.tests[name.lower()] = _tell_apart(kind)
     environment.filters |= {"count": _count, "cost": _cost, "took": _took}
     return environment
+
+
+def _tell_apart(kind: type) -> Callable[[object], bool]:
+    """A test of templates: whether a value is of a kind."""
+
+    def is_one(value: object) -> bool:
+        return isinstance(value, kind)
+
+    return is_one
 
 
 def _count(value: int) -> str:

@@ -1,0 +1,29 @@
+"""Parsers that fill themselves when they are used, so that `irloom --help` imports no flow."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+Fill = Callable[[argparse.ArgumentParser], None]
+
+
+class LazyParser(argparse.ArgumentParser):
+    """A parser whose options are declared when the first command line reaches it."""
+
+    def __init__(self, *words: Any, **keywords: Any) -> None:
+        super().__init__(*words, **keywords)
+        self.fill: Fill | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Declare what was put off, then parse."""
+        fill, self.fill = self.fill, None
+        if fill is not None:
+            fill(self)
+        return super().parse_known_args(args, namespace)
+
+
+def add_lazily(names: Any, name: str, fill: Fill, **keywords: Any) -> None:
+    """Add a verb, or a name below one, whose options `fill` declares when they are needed."""
+    parser = names.add_parser(name, **keywords)
+    assert isinstance(parser, LazyParser)
+    parser.fill = fill

@@ -1,0 +1,73 @@
+"""The small files that decide rows: which of them a run uses, and what it keeps of them.
+
+A run keeps their texts, so that it goes on with what it began with although irloom brings another file by
+now. A file that the user names comes before what is kept, since a change of it has to be noticed.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+PROMPT = "prompt."
+"""How the names of prompts begin."""
+
+
+def digest_text(text: str | bytes) -> str:
+    """First 16 hex digits of the sha256."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()[:16]
+
+
+class Texts:
+    """The texts of a run, by the names that its fingerprint gives their digests."""
+
+    def __init__(self, kept: Mapping[str, Path] | None = None) -> None:
+        """Begin with the files that an earlier start of the run kept."""
+        self._kept = dict(kept or {})
+        self.used: dict[str, bytes] = {}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each text that is used."""
+        return {name: digest_text(content) for name, content in self.used.items()}
+
+    @property
+    def kept_prompts(self) -> dict[str, str]:
+        """The prompts that the run kept, by name."""
+        names = (name for name in self._kept if name.startswith(PROMPT))
+        return {name.removeprefix(PROMPT): self._kept[name].read_text("utf-8") for name in names}
+
+    def choose(self, name: str, path: Path | None, embedded: Traversable) -> Path | None:
+        """The file to read: the user's, else the one that was kept; None for the embedded one.
+
+        A user's file that is missing and was not kept is chosen all the same, for its reader to refuse.
+        """
+        chosen = path if path is not None and path.is_file() else self._kept.get(name, path)
+        if chosen is None:
+            self.used[name] = embedded.read_bytes()
+        elif chosen.is_file():
+            self.used[name] = chosen.read_bytes()
+        return chosen
+
+    def use_prompts(self, prompts: Mapping[str, str]) -> None:
+        """Note the prompts that are used, by name."""
+        self.used |= {f"{PROMPT}{name}": text.encode() for name, text in prompts.items()}
+
+
+def find_kept(root: Path, fingerprint: Mapping[str, Any]) -> dict[str, Path]:
+    """The texts that a run kept, by the names in its fingerprint; runs of before kept prompts alone."""
+    digests = {
+        name.removeprefix("digest."): str(digest)
+        for name, digest in fingerprint.items()
+        if name.startswith("digest.")
+    }
+    paths = {name: locate_kept(root, name, digest) for name, digest in digests.items()}
+    return {name: path for name, path in paths.items() if path.is_file()}
+
+
+def locate_kept(root: Path, name: str, digest: str) -> Path:
+    """Where a run keeps a text."""
+    if name.startswith(PROMPT):
+        return root / "prompts" / f"{digest}.md"
+    return root / "files" / f"{digest}.txt"

@@ -1,0 +1,139 @@
+"""What an infrared run is asked to do."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from irloom.config import RunConfig
+from irloom.options import (
+    ChatOptions,
+    GroundingOptions,
+    RadiometricOptions,
+    ScorerOptions,
+    TranslatorOptions,
+    VqaOptions,
+)
+from irloom.records import TASKS, Task
+from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, Option
+
+_SWITCH = Option(HOW)
+_NUMBER = Option(HOW_MUCH, metavar="N")
+
+
+class InfraredConfig(RunConfig):
+    """Everything that decides what an infrared run makes."""
+
+    agents: ClassVar[tuple[str, ...]] = ("caption", "task", "debate")
+    flow: Literal["infrared"] = "infrared"
+    images: Annotated[
+        Path, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
+    ]
+    """Folder of the visible images."""
+    captions: Annotated[
+        Path, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where the captions lie now")
+    ]
+    """COCO captions JSON."""
+    instances: Annotated[
+        Path | None,
+        DIGESTED,
+        Option(WHAT_TO_READ, metavar="FILE", on_resume="where the instances lie now"),
+    ] = None
+    """COCO instances JSON (boxes and polygons)."""
+    infrared: Annotated[
+        Path | None,
+        DIGESTED,
+        Option(WHAT_TO_READ, metavar="DIR", on_resume="where the infrared images lie now"),
+    ] = None
+    """Infrared images that exist already, found by the visible image's stem."""
+    rules: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
+    """Starting rules: a text file with one rule a line, or another run's rules.jsonl."""
+    lexicon: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
+    """Words that infrared cannot show (TOML)."""
+
+    tasks: Annotated[tuple[Task, ...], Option(HOW_MUCH, metavar="LIST", form="list")] = TASKS
+    """Instructions that are written: conversation,reasoning,description or none."""
+    shares: Annotated[
+        dict[Task, float], Option(HOW_MUCH, metavar="TASK=PART", flag="share", form="pairs")
+    ] = Field(default_factory=dict)
+    """Share of samples that get a task, 0..1, drawn by the sample's id; 1 where left out."""
+    candidates: Annotated[int, _NUMBER] = Field(default=5, ge=1, le=32)
+    """Rewrites a caption."""
+    temperature: float = Field(default=0.8, ge=0, le=2)
+    """Temperature of the caption filter."""
+    max_rounds: Annotated[int, _NUMBER] = Field(default=3, ge=1, le=20)
+    """Rounds of a debate."""
+    max_rules: Annotated[int, _NUMBER] = Field(default=40, ge=1)
+    """Rules that enter a prompt."""
+
+    original: Annotated[
+        Literal["only_if_clean", "allow"], Option(HOW, choices=("only_if_clean", "allow"))
+    ] = "only_if_clean"
+    """When the original caption may win."""
+    one_request: Annotated[bool, _SWITCH] = False
+    """Filter all captions of an image in one structured request."""
+    judge_sees: Annotated[
+        tuple[Literal["captions", "image"], ...], Option(HOW, metavar="LIST", form="list")
+    ] = ()
+    """What the judge gets beside the instruction: captions (and boxes), image (the infrared one)."""
+    translation: Annotated[bool, Option(HOW, help="take --images as infrared images")] = True
+    filtering: Annotated[bool, Option(HOW, help="keep captions as they are")] = True
+    scoring: Annotated[bool, Option(HOW, help="take the first candidate")] = True
+    debate: Annotated[bool, Option(HOW, help="keep instructions unjudged")] = True
+    mining: Annotated[bool, Option(HOW, help="keep the rules of the start")] = True
+
+    translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
+    scorer: ScorerOptions = Field(default_factory=GroundingOptions)
+
+    @field_validator("tasks", "judge_sees")
+    @classmethod
+    def normalize_lists(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Take each name once."""
+        return tuple(dict.fromkeys(names))
+
+    @field_validator("shares")
+    @classmethod
+    def validate_shares(cls, shares: dict[Task, float]) -> dict[Task, float]:
+        """Keep every share inside 0..1."""
+        for task, share in shares.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"the share of {task!r} is {share}; give a number from 0 to 1")
+        return shares
+
+    @model_validator(mode="after")
+    def validate_switches(self) -> Self:
+        """Refuse switches that contradict each other."""
+        if self.infrared is not None and not self.translation:
+            raise ValueError("--infrared and --no-translation exclude each other: give one of them")
+        if "image" in self.judge_sees and self.chat_for("debate").kind == "rules":
+            raise ValueError(
+                "the rule engine cannot see: `judge_sees = image` needs a chat model as the judge"
+            )
+        if self.scorer.kind == "vqa" and self.chat_for("scorer").kind == "rules":
+            raise ValueError("the rule engine cannot see: `scorer.kind = vqa` needs a chat model, or its own")
+        return self
+
+    @property
+    def translates(self) -> bool:
+        """Whether a translator makes the infrared images."""
+        return self.translation and self.infrared is None
+
+    def chat_for(self, seat: str) -> ChatOptions:
+        """The chat model's options for one agent, or for the scorer `vqa`."""
+        if seat == "scorer":
+            own = self.scorer.chat if isinstance(self.scorer, VqaOptions) else None
+            return own if own is not None else self.chat
+        return super().chat_for(seat)
+
+    def share_of(self, task: str) -> float:
+        """Share of samples that get a task, 0..1."""
+        return next((share for name, share in self.shares.items() if name == task), 1.0)
+
+    def cut_to(self, samples: int) -> Self:
+        """Return a copy for a pilot of a few samples that get every task, whatever its share."""
+        return super().cut_to(samples).model_copy(update={"shares": {}})
+
+    def name_circumstances(self) -> dict[str, object]:
+        """Whether infrared images are given; with mining, whether samples run one at a time."""
+        found: dict[str, object] = {"given_infrared": self.infrared is not None}
+        return found | {"sequential": self.concurrency == 1} if self.mining and self.debate else found

@@ -1,0 +1,112 @@
+"""What is said of an infrared run: what it made, how its rows become training data, its data card."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from irloom.engine.summary import Summary
+from irloom.pipelines.flow import Card, Data, Exported, Made, Scatter
+from irloom.pipelines.tasks import suggest_export, tell_instructions
+from irloom.records import IMAGE_MARK, without_marks
+
+Row = Mapping[str, Any]
+
+CAPTION_REQUESTS = (
+    "Describe this infrared image in one sentence.",
+    "What does this thermal image show?",
+    "Give a short caption for this infrared image.",
+    "Summarise the scene in this thermal picture.",
+    "Provide a brief description of the infrared image.",
+)
+
+
+def tell_made(summary: Summary) -> list[Made]:
+    """Pairs and instructions."""
+    pairs = summary.counts["pairs"]
+    lines = tell_instructions(summary, "instructions")
+    if not pairs:
+        return lines
+    kept = f"the original caption was kept in {summary.counts['original_won'] / pairs:.0%}"
+    return [Made("pairs", f"{pairs:,} ({kept})", "pairs.jsonl"), *lines]
+
+
+def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
+    """How to export what there is."""
+    if not suggest_export(run, summary, stopped) and summary.counts["pairs"] and not stopped:
+        return [f"irloom export {run} --format llava --data pairs --out llava.json"]
+    return suggest_export(run, summary, stopped)
+
+
+def pair_messages(row: Row) -> list[dict[str, str]]:
+    """An image-text pair as a request and its answer; the request is chosen by the pair's identity."""
+    digest = hashlib.sha256(f"{row['sample']}/{row['caption_index']}".encode()).digest()
+    request = CAPTION_REQUESTS[digest[0] % len(CAPTION_REQUESTS)]
+    return [
+        {"role": "user", "content": f"{IMAGE_MARK}\n{request}"},
+        {"role": "assistant", "content": without_marks(row["caption"])},
+    ]
+
+
+def score_of(row: Row) -> float | None:
+    """The score of a pair's chosen caption; None where nothing was scored."""
+    return _best(row, row["caption"])
+
+
+def compare_scores(row: Row) -> tuple[float, float] | None:
+    """The scores of a pair's original and of its chosen caption."""
+    original, chosen = _best(row, row["original"]), score_of(row)
+    return None if original is None or chosen is None else (original, chosen)
+
+
+def _best(row: Row, text: str) -> float | None:
+    scores = (one["score"] for one in row["candidates"] if one["text"] == text)
+    return max((score for score in scores if score is not None), default=None)
+
+
+def warn_of_images(config: Row) -> tuple[str, ...]:
+    """What the infrared images are not, and what the words inherit."""
+    inherits = "The text inherits the mistakes and the leanings of the captions and boxes that it comes from."
+    if config["infrared"] is not None:
+        return (inherits,)
+    if not config["translation"]:
+        return (
+            "These are visible photographs, which stand in for infrared images in an ablation.",
+            inherits,
+        )
+    return (
+        "No infrared camera took these images: an image translator made them from visible photographs, and "
+        "they hold no measured temperatures.",
+        inherits,
+    )
+
+
+PAIRS = Data(
+    name="pairs",
+    what="image-text pairs: an infrared image and a caption of it",
+    export=Exported(
+        messages=pair_messages,
+        identify=lambda row: f"{row['sample']}-{row['caption_index']}",
+        text=lambda row: str(row["caption"]),
+        score=score_of,
+        hub_tasks=("image-to-text",),
+    ),
+)
+INSTRUCTIONS = Data(
+    name="instructions",
+    what="instructions: an image, and questions about it with their answers",
+    export=Exported(),
+)
+SCORES = Scatter(
+    data="pairs",
+    title="Scores of captions",
+    axes=("score of the original", "score of the chosen caption"),
+    names=("original", "chosen"),
+    read=compare_scores,
+)
+CARD = Card(
+    making="All text comes from the captions and boxes of visible photographs. An agent rewrote the "
+    "captions without what an infrared camera cannot see; others wrote instructions, judged them, and learnt "
+    "rules from what was rejected.",
+    limits=warn_of_images,
+    tags=("infrared", "thermal"),
+)

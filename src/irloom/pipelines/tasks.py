@@ -1,0 +1,36 @@
+"""What summaries of flows whose tasks are instructions have in common."""
+
+from collections import Counter
+
+from irloom.engine.summary import Summary
+from irloom.pipelines.flow import Made
+
+
+def count_tasks(summary: Summary) -> Counter[str]:
+    """How the tasks of all kinds ended."""
+    totals: Counter[str] = Counter()
+    for counter in summary.tasks.values():
+        totals.update(counter)
+    return totals
+
+
+def tell_instructions(summary: Summary, rejected: str) -> list[Made]:
+    """The instructions of a run, and what was rejected of `rejected`."""
+    totals = count_tasks(summary)
+    lines = []
+    if totals["accepted"]:
+        first = f"{summary.rounds[1] / totals['accepted']:.0%} in the first round"
+        lines.append(Made("instructions", f"{totals['accepted']:,} accepted, {first}", "instructions.jsonl"))
+    if totals["unjudged"]:
+        text = f"{totals['unjudged']:,} that nobody judged"
+        lines.append(Made("instructions", text, "instructions.jsonl"))
+    if totals["rejected"]:
+        lines.append(Made("rejected", f"{totals['rejected']:,} {rejected}", "rejected.jsonl"))
+    return lines
+
+
+def suggest_export(run: str, summary: Summary, stopped: bool) -> list[str]:
+    """How to export the instructions, once there are any and the run has ended."""
+    totals = count_tasks(summary)
+    made = totals["accepted"] + totals["unjudged"]
+    return [f"irloom export {run} --format llava --out llava.json"] if made and not stopped else []

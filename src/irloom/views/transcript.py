@@ -1,0 +1,27 @@
+"""The calls of a transcript, with prompts as they were sent."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from irloom.errors import PromptError
+from irloom.prompts import PromptFile
+
+Line = Mapping[str, Any]
+_PLACES = ("task", "round", "caption", "candidate")
+
+
+def name_place(turn: Line) -> str:
+    """Where in a sample a call, or a fault, stands."""
+    return ", ".join(f"{name} {turn[name]}" for name in _PLACES if turn.get(name) is not None)
+
+
+def fill_prompt(root: Path, turn: Line) -> list[tuple[str, str]]:
+    """System and user text as they were sent, from the prompt that the run keeps and the turn's fields."""
+    path = root / "prompts" / f"{turn['digest']}.md"
+    try:
+        prompt = PromptFile(turn["prompt"], path.read_text("utf-8")).fill(turn["fields"])
+    except (OSError, UnicodeDecodeError, PromptError) as error:
+        fields = [(name, str(value)) for name, value in turn["fields"].items()]
+        return [("Prompt", f"It cannot be shown as it was sent: {error}"), *fields]
+    return [("System", prompt.system), ("User", prompt.user)]
