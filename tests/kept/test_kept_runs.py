@@ -1,0 +1,139 @@
+"""Runs that earlier code made and a kill interrupted are read and resumed by today's.
+
+`make.py` says what is kept of them and how they were made.
+"""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import irloom
+from kept.comparing import list_differences, measure_difference
+from kept.keeping import HERE, NAMES, Kept, Row, copy_kept
+from kept.replaying import ReplayServer
+
+DIFFERENCE = 2.0
+"""How much two pictures may differ in the mean, of 255."""
+Command = Callable[..., str]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kept_run_resumes_to_the_rows_of_its_time(name: str, tmp_path: Path) -> None:
+    with ReplayServer(Kept(name, tmp_path).list_chats()) as server:
+        kept = copy_kept(name, tmp_path, server.url)
+        ended = resume(kept)
+    assert ended.returncode == kept.exit_code, ended.stdout + ended.stderr
+    assert list_differing_rows(kept) == []
+    recorded = Counter(turn["parameters"]["seed"] for turn in kept.list_recorded() if "prompt" in turn)
+    every = Counter(turn["parameters"]["seed"] for turn in kept.list_chats())
+    assert Counter(server.asked) == every - recorded, "each once, but for those that the journal has"
+    for picture in kept.list_expected("*.png"):
+        assert measure_difference(HERE / name / "expected" / picture, kept.run / picture) < DIFFERENCE
+    assert list((kept.run / "journal").iterdir()) == []
+
+
+def resume(kept: Kept) -> "subprocess.CompletedProcess[str]":
+    """Resume by the command line."""
+    command = [sys.executable, "-m", "irloom", "resume", str(kept.run), "--concurrency", "1", "--quiet"]
+    environment = {**os.environ, "IRLOOM_CACHE": str(kept.folder / "cache"), "OPENAI_API_KEY": "secret"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90)
+
+
+def list_differing_rows(kept: Kept) -> list[str]:
+    """Rows, turns and commits that are not as they were, or not in their order."""
+    return [
+        difference
+        for name in kept.list_expected("*.jsonl")
+        for difference in list_differences(kept.read_expected(name), kept.read_added(name), name)
+    ]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """Runs `irloom` here and gives what it prints; it must end well."""
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+
+    def run(*arguments: object) -> str:
+        monkeypatch.setattr(sys, "argv", ["irloom", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module("irloom", run_name="__main__")
+        said = capsys.readouterr()
+        assert not ended.value.code, said.err
+        return said.out
+
+    return run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interrupted_kept_run_is_inspected_as_it_is(name: str, tmp_path: Path, command: Command) -> None:
+    kept = copy_kept(name, tmp_path)
+    before = read_files(kept.run)
+    sample = list_committed(kept)[0]
+    summary = json.loads(command("inspect", kept.run, "--json"))["summary"]
+    assert (summary["samples"], summary["open"]) == (len(list_committed(kept)), 1)
+    shown = json.loads(command("inspect", kept.run, sample, "--json"))
+    for file in list_row_files(kept):
+        assert shown.get(file, []) == select(kept, file, sample), file
+    assert f"{len(list_committed(kept))} samples" in command("inspect", kept.run)
+    assert sample in command("inspect", kept.run, sample, "--prompts")
+    assert read_files(kept.run) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interrupted_kept_run_is_reported_and_exported_as_it_is(
+    name: str, tmp_path: Path, command: Command
+) -> None:
+    kept = copy_kept(name, tmp_path)
+    before = read_files(kept.run)
+    command("report", kept.run, "--out", tmp_path / "report.html")
+    assert "</html>" in (tmp_path / "report.html").read_text("utf-8")
+    if kept.flow == "cir":
+        command("export", kept.run, "--format", "edir", "--out", tmp_path / "data")
+        exported, rows = (tmp_path / "data" / "queries.jsonl").read_text("utf-8").splitlines(), "edits"
+    else:
+        command("export", kept.run, "--format", "llava", "--out", tmp_path / "data.json")
+        exported, rows = json.loads((tmp_path / "data.json").read_text("utf-8")), "instructions"
+    assert len(exported) == len(kept.read_begun(f"{rows}.jsonl")) > 0
+    assert read_files(kept.run) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interrupted_kept_run_is_read_from_python_as_it_is(name: str, tmp_path: Path) -> None:
+    kept = copy_kept(name, tmp_path)
+    before = read_files(kept.run)
+    run = irloom.open(kept.run)
+    assert run.config.flow == kept.flow
+    assert (run.summary.samples, run.summary.open) == (len(list_committed(kept)), 1)
+    for file in list_row_files(kept):
+        assert list(run.rows(file)) == kept.read_begun(f"{file}.jsonl"), file
+    sample = list_committed(kept)[0]
+    assert run.sample(sample)["transcripts"] == select(kept, "transcripts", sample)
+    assert read_files(kept.run) == before
+
+
+def list_committed(kept: Kept) -> list[str]:
+    """The samples that were committed when the run was killed."""
+    return [row["sample"] for row in kept.read_begun("commits.jsonl") if row["event"] == "commit"]
+
+
+def list_row_files(kept: Kept) -> list[str]:
+    """The data files of its flow, without their ending."""
+    names = {path.stem for path in kept.original.glob("*.jsonl")}
+    return sorted(names - {"commits", "transcripts", "rules"})
+
+
+def select(kept: Kept, file: str, sample: str) -> list[Row]:
+    """The rows of one sample that had been written when the run was killed."""
+    return [row for row in kept.read_begun(f"{file}.jsonl") if row["sample"] == sample]
+
+
+def read_files(run: Path) -> dict[str, bytes]:
+    """Every file of a run."""
+    return {str(path.relative_to(run)): path.read_bytes() for path in run.rglob("*") if path.is_file()}
