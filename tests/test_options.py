@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from irloom.config import explain
-from irloom.flows import InfraredConfig
 from irloom.options import DiffusersOptions
+from irloom.pipelines.infrared.config import InfraredConfig
 
 
 def read(**given: Any) -> DiffusersOptions:

@@ -16,12 +16,12 @@ import torch
 
 from benchmarks.contestants.bandwidth import measure_copy, weigh
 from irloom.backends.accelerator import choose_device
-from irloom.backends.builders import build_scorer, load_translator
+from irloom.backends.builders import build_scorer, build_translator
 from irloom.cli.main import build_parser
 from irloom.cli.settings import resolve_config
 from irloom.errors import SampleError
-from irloom.flows import InfraredConfig
 from irloom.lexicon import Lexicon
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.protocols import ScoringJob, TranslationJob
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def build_translating(config: InfraredConfig) -> Work:
     """What translates a list of samples in one call of the backend."""
-    translator = load_translator(config.translator, print)
+    translator = build_translator(config.translator, print)
     return lambda samples: translator.translate(
         [TranslationJob(config.images / one.image, one.boxes, 0, one.width, one.height) for one in samples]
     )

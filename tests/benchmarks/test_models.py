@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from benchmarks.contestants.bandwidth import ByteCount
 from benchmarks.contestants.random_models import MAKERS
 from benchmarks.models import PARTS
-from irloom.backends.builders import build_scorer, load_translator
+from irloom.backends.builders import build_scorer, build_translator
 from irloom.lexicon import Lexicon
 from irloom.options import ScorerOptions, TranslatorOptions
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
@@ -23,7 +23,7 @@ def test_a_random_model_is_loaded_and_works(name: str, tmp_path: Path) -> None:
     device = {"device": "cpu"} if name != "grounding" else {}
     options = {"kind": name, **MAKERS[name](tmp_path, False), **device}
     if part == "translator":
-        translator = load_translator(TypeAdapter(TranslatorOptions).validate_python(options), print)
+        translator = build_translator(TypeAdapter(TranslatorOptions).validate_python(options), print)
         (made,) = translator.translate([TranslationJob(image, (), 0)])
         assert isinstance(made, Translation), made
         return

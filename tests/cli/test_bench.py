@@ -7,7 +7,7 @@ import pytest
 
 from irloom.cli.main import main
 from irloom.engine.directory import RunDirectory
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 
 
 @pytest.fixture

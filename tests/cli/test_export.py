@@ -12,7 +12,7 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.marks import Mark, write_mark
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.records import Outcome, SampleResult
 from support.small_run import SmallRun, draw_image
 

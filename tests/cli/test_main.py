@@ -17,7 +17,7 @@ import irloom
 from irloom.cli.main import VERBS, build_parser, main
 from irloom.engine.directory import RunDirectory
 from irloom.engine.storage import dump_line
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 from support.chat_server import ChatServer, refuse
 from support.coco import write_coco
 

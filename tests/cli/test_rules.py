@@ -11,7 +11,7 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.lock import RunLock
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.storage import read_lines
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 
 RULES = ["Delete all words about colour.", "Delete all words about wood.", "2"]
 

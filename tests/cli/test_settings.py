@@ -8,8 +8,8 @@ from irloom.cli.main import build_parser, main
 from irloom.cli.options import profiles
 from irloom.cli.settings import resolve_config
 from irloom.errors import ConfigError
-from irloom.flows import InfraredConfig
 from irloom.options import OpenAIOptions, RulesOptions
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.records import TASKS
 
 SOURCE = ("--images", "i", "--captions", "c")

@@ -8,10 +8,10 @@ import pytest
 
 from irloom.engine.commits import CommitLog
 from irloom.engine.directory import RunDirectory, refuse_run_files, refuse_used
-from irloom.engine.fingerprint import digest_text
 from irloom.engine.lock import RunLock
+from irloom.engine.texts import digest_text
 from irloom.errors import RunDirError, UserError
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 
 RULES = [{"rule": "Delete wood.", "version": 0, "origin": "basic"}]
 PROMPTS = {"a": "# System\na\n# User\nb", "b/c": "é"}

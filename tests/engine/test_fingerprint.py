@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.fingerprint import digest_text, fingerprint, name_changes
-from irloom.flows import InfraredConfig
+from irloom.engine.fingerprint import fingerprint, name_changes
+from irloom.engine.texts import digest_text
+from irloom.pipelines.infrared.config import InfraredConfig
 
 ENDPOINT = {"kind": "openai", "model": "m", "base_url": "http://a/v1"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from irloom.edits import PUBLISHED, SUBCATEGORIES, Family, Point, Step, Subcategory
 from irloom.errors import ConfigError
-from irloom.flows import CirConfig
+from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.cir.graph import choose_avoided, choose_subcategories, number_edits
 
 

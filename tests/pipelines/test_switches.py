@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.graph import choose_tasks
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco

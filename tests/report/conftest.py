@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from irloom.flows import InfraredConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 from support.small_run import SmallRun, draw_image
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from irloom.errors import UserError
-from irloom.flows import CirConfig, ImgcoderConfig
+from irloom.pipelines.cir.config import CirConfig
+from irloom.pipelines.imgcoder.config import ImgcoderConfig
 from irloom.records import SampleResult
 from irloom.report.data_urls import digest_for_policy
 from irloom.report.page import write_report

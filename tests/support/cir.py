@@ -12,7 +12,8 @@ from irloom.engine.commits import CommitLog, Finished
 from irloom.engine.directory import RunDirectory
 from irloom.engine.state import Admission
 from irloom.engine.storage import safe_name
-from irloom.flows import CirConfig
+from irloom.pipelines.cir.config import CirConfig
+from irloom.pipelines.registry import find_flow
 from irloom.protocols import MeasuringJob
 from irloom.records import SampleResult
 from support.photos import Pixels, make_photo, paint, save
@@ -61,8 +62,8 @@ def make_run(
     """A run whose seeds were committed in `order`, or in that of `seeds`."""
     root.mkdir()
     config = CirConfig.model_validate({"images": Path("i"), **settings})
-    RunDirectory.create(root, config, {}, [], {}, {"images": len(seeds)})
-    log = CommitLog(root, "cir")
+    RunDirectory.create(root, config, {}, find_flow("cir").files, [], {}, {"images": len(seeds)})
+    log = CommitLog(root)
     log.recover()
     for sample in order or seeds:
         photo, edits = seeds[sample]

@@ -13,8 +13,9 @@ from irloom.config import RunConfig
 from irloom.engine.commits import CommitLog, Finished
 from irloom.engine.directory import RunDirectory
 from irloom.engine.state import Admission
-from irloom.flows import InfraredConfig
-from irloom.records import Fault, Outcome, SampleResult, Stage
+from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.registry import find_flow
+from irloom.records import Fault, Outcome, SampleResult
 
 PROVENANCE: dict[str, Any] = {
     "rules": 0,
@@ -44,8 +45,9 @@ class SmallRun:
     def __post_init__(self) -> None:
         self.root.mkdir()
         rules: list[dict[str, Any]] = [{"rule": "No colours.", "version": 0, "origin": "basic"}]
-        RunDirectory.create(self.root, self.config, {}, rules, {}, {"images": 4})
-        self.log = CommitLog(self.root, self.config.flow)
+        flow = find_flow(self.config.flow)
+        RunDirectory.create(self.root, self.config, {}, flow.files, rules, {}, {"images": 4})
+        self.log = CommitLog(self.root)
         self.log.recover()
 
     def commit(
@@ -108,7 +110,7 @@ class SmallRun:
         result = SampleResult(outcome=outcome, tasks=tasks, rows=rows, summary=summary)
         self.commit(sample, result, attempt, self._mine(sample, mined))
 
-    def fail(self, sample: str, stage: Stage = "judge", attempt: int = 1) -> None:
+    def fail(self, sample: str, stage: str = "judge", attempt: int = 1) -> None:
         """Commit a sample that failed, with its pair."""
         fault = Fault(stage=stage, error="EndpointError", message="HTTP 500")
         self.add(sample, draw_image(int(sample)), ["A dog."], outcome="failed", fault=fault, attempt=attempt)

@@ -11,8 +11,8 @@ from irloom.agents.figure_fields import FigureContext
 from irloom.backends.offline.chat.engine import Rules
 from irloom.drawings import DrawnText
 from irloom.figures import Failure, Picture, Problem
-from irloom.flows import ImgcoderConfig
 from irloom.lexicon import Lexicon
+from irloom.pipelines.imgcoder.config import ImgcoderConfig
 from irloom.prompts import Prompts
 from irloom.protocols import Ask, ChatRequest, ReplyText
 from irloom.records import Fault

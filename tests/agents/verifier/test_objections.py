@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from irloom.agents.verifier.objections import find_objection
-from irloom.edits import Preservation, Step, Subcategory
-from irloom.flows import PreservationLimits
+from irloom.edits import Preservation, PreservationLimits, Step, Subcategory
 
 GOOD = Preservation(
     changed=0.2,

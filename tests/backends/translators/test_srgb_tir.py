@@ -18,8 +18,8 @@ from irloom.backends.translators.munit_weights import load_generators
 from irloom.backends.translators.srgb_tir import SrgbTir, _Loaded
 from irloom.backends.translators.structure import compare_structure
 from irloom.errors import AcceleratorFull, ConfigError, SampleError, SourceError, TranslationError
-from irloom.flows import InfraredConfig
 from irloom.options import SrgbTirOptions
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.protocols import Translation, TranslationJob
 from support.srgb_tir import draw_generator, write_checkpoint
 

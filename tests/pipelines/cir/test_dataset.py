@@ -13,8 +13,8 @@ from irloom.engine.reader import iterate_rows
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
 from irloom.errors import RunDirError, UserError
-from irloom.flows import InfraredConfig
 from irloom.pipelines.cir.dataset import DatasetOptions, DatasetReport, build_dataset
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.sources.edir import check_edir, read_edir
 from support.cir import Made, color, commit, make_run, make_seeds
 
