@@ -6,6 +6,7 @@ other packages are entry points of the group `irloom.flows`.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -233,6 +234,8 @@ class Flow(Generic[C]):
     """Tasks of a sample that have names of their own, in order."""
     prompts: tuple[str, ...]
     """Folders (or single names) of the prompts that its rows depend on."""
+    brought_prompts: Traversable | None = None
+    """A folder of prompts beside irloom's own, for a flow of another package."""
 
     load: Callable[[C, Texts, Indexing | None], Inputs]
     """Reads and digests everything that decides rows; raises ConfigError."""

@@ -17,7 +17,7 @@ def compile_graphs() -> Iterator[tuple[str, str, Graph]]:
     for flow in load_flows()[0]:
         for name, graph in list_graphs(flow):
             title = flow.help if name == flow.name else f"inside `{flow.name}`"
-            yield name, f"{name}: {title}", graph
+            yield name, f"{name.capitalize()}: {title}", graph
 
 
 def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
@@ -26,13 +26,9 @@ def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
         yield name, build().compile(name=name)
 
 
-def __getattr__(name: str) -> Graph:
-    """A graph by its name, for LangGraph's own tools (`langgraph.json`)."""
-    for found, _, graph in compile_graphs():
-        if found == name:
-            return graph
-    raise AttributeError(name)
-
+GRAPHS = {name: (title, graph) for name, title, graph in compile_graphs()}
+globals().update({name: graph for name, (_, graph) in GRAPHS.items()})
+# LangGraph's own tools look for names of this module, as `langgraph.json` has them.
 
 _HEAD = """# The graphs
 
@@ -53,7 +49,7 @@ def draw(graph: Graph) -> str:
 
 def describe_graphs() -> str:
     """The page of the docs that draws every graph."""
-    drawings = [f"\n## {title}\n\n```mermaid\n{draw(graph)}```\n" for _, title, graph in compile_graphs()]
+    drawings = [f"\n## {title}\n\n```mermaid\n{draw(graph)}```\n" for title, graph in GRAPHS.values()]
     return _HEAD + "".join(drawings)
 
 
