@@ -6,6 +6,7 @@ other packages are entry points of the group `irloom.flows`.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -216,6 +217,15 @@ def _tell_nothing(summary: Summary) -> list[Made]:
 
 def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:
     return []
+
+
+def imported(where: str) -> Callable[[], Any]:
+    """A function of another module, `package.module:name`, which is imported when it is called.
+
+    For graphs: whoever only reads runs need not wait for LangGraph.
+    """
+    module, _, name = where.partition(":")
+    return lambda: getattr(import_module(module), name)()
 
 
 @dataclass(frozen=True, kw_only=True)
