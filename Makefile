@@ -12,7 +12,7 @@ demo: $(VENV)/ready ## run the main job on a few photographs and say where the r
 	$(BIN)/irloom demo
 
 test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS)
 
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
 	for name in throughput memory recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
