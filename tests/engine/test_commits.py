@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.commits import DATA_FILES, CommitLog, Finished, iterate_commits
+from irloom.engine.commits import CommitLog, Finished, iterate_commits
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
 from irloom.errors import RunDirError, StorageError
 from irloom.protocols import Usage
 from irloom.records import Outcome, SampleResult
 
+FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
 BASIC = {"rule": "Delete all words about colour.", "version": 0, "origin": "basic"}
 USAGE = {"requests": 2, "prompt_tokens": 10, "completion_tokens": 5}
 
@@ -24,7 +25,7 @@ USAGE = {"requests": 2, "prompt_tokens": 10, "completion_tokens": 5}
 def root(tmp_path: Path) -> Path:
     """A run with an empty log and one basic rule."""
     (tmp_path / "rules.jsonl").write_bytes(dump_line(BASIC))
-    log = CommitLog(tmp_path)
+    log = CommitLog(tmp_path, FILES)
     log.begin()
     log.close()
     return tmp_path
@@ -77,9 +78,7 @@ def contents(root: Path) -> dict[str, bytes]:
 def test_a_new_log_begins_with_a_start_line_that_vouches_for_the_rules(root: Path) -> None:
     (event,) = iterate_commits(root)
     assert event["event"] == "start"
-    assert event["ends"] == {f"{name}.jsonl": 0 for name in DATA_FILES["infrared"]} | {
-        "rules.jsonl": len(dump_line(BASIC))
-    }
+    assert event["ends"] == {f"{name}.jsonl": 0 for name in FILES} | {"rules.jsonl": len(dump_line(BASIC))}
     state = reopen(root).state
     assert (state.open, state.done, state.accepted) == ({}, {}, 0)
 
@@ -99,7 +98,7 @@ def test_a_commit_line_says_what_the_design_promises(root: Path) -> None:
         "rules": 0,
         "usage": USAGE,
     }
-    sizes = {f"{name}.jsonl": (root / f"{name}.jsonl").stat().st_size for name in DATA_FILES["infrared"]}
+    sizes = {f"{name}.jsonl": (root / f"{name}.jsonl").stat().st_size for name in FILES}
     assert event["ends"] == sizes
     assert rows(root, "transcripts") == [
         {"sample": "1", "attempt": 1, "outcome": "accepted", "turns": [{"key": "1.1"}]}
@@ -305,7 +304,7 @@ def test_a_foreign_row_at_the_end_is_refused_and_left_alone(
     assert contents(root) == before
 
 
-@pytest.mark.parametrize("name", DATA_FILES["infrared"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_data_file_that_somebody_took_away_is_refused(name: str, root: Path) -> None:
     commit(reopen(root), "1")
     (root / f"{name}.jsonl").unlink()

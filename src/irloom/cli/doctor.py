@@ -12,7 +12,6 @@ from irloom.cli.backend_checks import Finding, examine_endpoints, examine_model,
 from irloom.cli.options import add_backends
 from irloom.cli.settings import resolve_backends
 from irloom.errors import EXIT_DONE, EXIT_USER, ConfigError
-from irloom.pipelines.registry import find_flow, list_flows
 from irloom.views.terminal import show
 
 PACKAGES = (
@@ -50,6 +49,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
+    from irloom.pipelines.registry import find_flow, list_flows
+
     yield from _check_packages()
     yield from _check_disk()
     yield from _check_cache()
