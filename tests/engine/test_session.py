@@ -525,7 +525,6 @@ async def test_cancelling_the_caller_lets_an_act_finish_and_be_recorded(desk: De
 
     caller = asyncio.create_task(desk.session().act(Act(act.place, act.content, work, act.read)))
     await settle()
-    assert len(desk.chat.requests) == 1
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
     assert caller.cancelled()
