@@ -221,6 +221,8 @@ class Translation:
     """Pixels (height x width, or height x width x 3 with a colour palette), or a file to copy as it is."""
     objects: tuple[ThermalObject, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    original: Path | None = None
+    """A file that the pixels were made from, to be kept beside them as it came."""
 
 
 class ImageTranslator(Protocol):

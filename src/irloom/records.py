@@ -4,6 +4,7 @@ Rows are pydantic models, frozen and closed. Boxes are `x1, y1, x2, y2` in 0..1 
 width and height, with the origin at the top left.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
@@ -21,14 +22,55 @@ TASKS: tuple[Task, ...] = get_args(Task)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
+BoxForm = Literal["xywh", "xyxy", "cxcywh"]
+"""What the four numbers of a box are: COCO's own, two corners, or the centre with width and height."""
+IGNORED_LABELS: tuple[str, ...] = (
+    *("DontCare", "person?", "ignored regions", "ignore", "ignored", "others", "unknown", "background"),
+)
+"""Labels that name no object: KITTI's, KAIST's, VisDrone's and those of annotation tools."""
+
 IMAGE_MARK = "<image>"
+
+_MARK = re.compile(
+    r"""(?ix)
+    <[|｜][^<>|｜\n]{3,40}[|｜]>                       # <|im_end|>, <|image_pad|>, <｜User｜>
+    | </?s> | <</?sys>> | \[/?inst\] | \[img(?:_break|_end)?\]
+    | <(?:image|video|audio|speech|img|pad|unk|bos|eos|mask|image_soft_token|audio_soft_token
+        |im_start|im_end|im_patch|image_pad|video_pad|img_context|vision_start|vision_end|fake_token_around_image
+        |start_of_turn|end_of_turn|start_of_image|end_of_image|endoftext|end_of_utterance)>
+    | </(?:image|video|audio|speech|img)>
+    | </?(?:think|tool_call|tool_response|ref|box|quad)>
+    """
+)
+"""What trainers and chat templates read as one token of their own, wherever it stands."""
+_CLOSING = ".,;:!?)]}»”"
+
+
+def count_marks(text: str) -> int:
+    """How many special tokens a text holds."""
+    return sum(1 for _ in _MARK.finditer(text)) if "<" in text or "[" in text else 0
 
 
 def without_marks(text: str) -> str:
-    """Take `<image>` out until there is none: what stood around one may be another."""
-    while IMAGE_MARK in text:
-        text = text.replace(IMAGE_MARK, "")
+    """Take special tokens such as `<image>` out until there is none: what stood around one may be another.
+
+    No hole is left: one blank stays between words, none before a full stop or at an end.
+    """
+    while found := _MARK.search(text) if "<" in text or "[" in text else None:
+        before, after = text[: found.start()], text[found.end() :]
+        text = _close_gap(before, after)
     return text
+
+
+def _close_gap(before: str, after: str) -> str:
+    """Join what stood around a token."""
+    head, tail = before.rstrip(" \t"), after.lstrip(" \t")
+    if not head or head.endswith("\n"):
+        return head + tail
+    if not tail or tail[0] == "\n" or tail[0] in _CLOSING or head[-1] in "([{«“":
+        return head + tail
+    touching = before == head and after == tail and not (head[-1].isalnum() and tail[0].isalnum())
+    return head + tail if touching else f"{head} {tail}"
 
 
 class Row(BaseModel):
@@ -76,8 +118,22 @@ class Sample(Row):
     boxes: tuple[Box, ...] = ()
     notes: Mapping[str, int] = Field(default_factory=dict)
     """What the reader had to mend, by name: `{"box_clipped": 2}`."""
+    source_url: str | None = None
+    """Where the photograph is from, who took it and under which licence; None where the files do not say."""
+    photographer: str | None = None
+    licence: str | None = None
+    licence_url: str | None = None
     fault: Fault | None = None
     """Set by the reader where nothing can be made of this image."""
+
+    def credit(self) -> dict[str, str | None]:
+        """Source, photographer and licence, for every row that is made of this image."""
+        return {
+            "source_url": self.source_url,
+            "photographer": self.photographer,
+            "licence": self.licence,
+            "licence_url": self.licence_url,
+        }
 
 
 class ThermalObject(Row):

@@ -76,7 +76,7 @@ def test_of_several_splits_one_has_to_be_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_data_set_is_one_message(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="holds no data set in EDIR's form"):
+    with pytest.raises(ConfigError, match=r"holds no data set in EDIR's form"):
         read_edir(tmp_path)
 
 

@@ -53,7 +53,7 @@ def test_an_image_whose_header_cannot_be_read_is_a_sample_with_a_fault(tmp_path:
 def test_an_unknown_id_is_none_and_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     assert FolderSource(write(tmp_path / "one", "a.png")).get("z") is None
     (tmp_path / "none").mkdir()
-    with pytest.raises(ConfigError, match="holds no image"):
+    with pytest.raises(ConfigError, match=r"holds no image"):
         FolderSource(tmp_path / "none")
 
 
@@ -61,3 +61,26 @@ def test_the_digest_follows_the_names(tmp_path: Path) -> None:
     first = FolderSource(write(tmp_path / "one", "a.png")).digests
     assert first == FolderSource(write(tmp_path / "two", "a.png")).digests
     assert first != FolderSource(write(tmp_path / "three", "b.png")).digests
+
+
+def test_thumbnails_of_storage_devices_and_kinds_that_are_not_read_are_counted(tmp_path: Path) -> None:
+    write(tmp_path, "a.png", "@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg", "__MACOSX/a.png", ".b.png")
+    for name in ("c.HEIC", "d.heic", "e.cr2", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    source = FolderSource(tmp_path)
+    assert list(source.list_ids()) == ["a"]
+    assert source.counts == {
+        "images": 1,
+        "skipped_cr2": 1,
+        "skipped_heic": 2,
+        "skipped_hidden": 1,
+        "skipped_thumbnail": 2,
+    }
+    (notice,) = source.notices
+    assert notice.startswith("3 files are of kinds that are not read; skipped: 1 cr2, 2 heic")
+
+
+def test_a_folder_of_nothing_but_what_is_not_read_is_refused_with_the_kinds(tmp_path: Path) -> None:
+    (tmp_path / "c.HEIC").write_bytes(b"x")
+    with pytest.raises(ConfigError, match=r"holds no image .*skipped: 1 heic"):
+        FolderSource(tmp_path)

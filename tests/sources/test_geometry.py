@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from irloom.sources.geometry import FittedBox, fit_boxes, read_bbox, read_polygons
+from irloom.sources.geometry import FittedBox, KeptBox, fit_boxes, read_bbox, read_polygons
 
 
 def fit(
     bbox: list[float], polygons: list[list[float]] | None = None
 ) -> tuple[list[FittedBox], dict[str, int]]:
     notes: Counter[str] = Counter()
-    return list(fit_boxes([["car", bbox, False, polygons or []]], 100, 50, notes)), dict(+notes)
+    return list(fit_boxes([KeptBox("car", bbox, False, polygons or [])], 100, 50, notes)), dict(+notes)
 
 
 def test_a_box_becomes_corners_in_0_to_1() -> None:
@@ -42,7 +42,7 @@ def test_a_box_of_which_nothing_is_left_is_empty(bbox: list[float]) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *(None, "1,2,3,4", [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, "4"], [1, 2, 3, None]),
+        *(None, "1,2,3,4", [1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, "four"], [1, 2, 3, None]),
         *([True, 2, 3, 4], [1, 2, 3, math.nan], [math.inf, 2, 3, 4], [1, 2, 3, 10**400], {"x": 1}, 7),
     ],
 )
@@ -76,6 +76,6 @@ def test_no_segmentation_is_no_mistake(value: Any) -> None:
 
 def test_broken_polygons_are_counted_and_the_others_kept() -> None:
     good = [0, 0, 1, 0, 1, 1]
-    broken = [[0, 0, 1, 1], [0, 0, 1, 0, 1], [0, 0, 1, 0, 1, math.nan], "x", None, 5, [0, 0, 1, 0, 1, "1"]]
+    broken = [[0, 0, 1, 1], [0, 0, 1, 0, 1], [0, 0, 1, 0, 1, math.nan], "x", None, 5, [0, 0, 1, 0, 1, "one"]]
     assert read_polygons([good, *broken]) == ([good], len(broken))
     assert read_polygons("text") == ([], 1)

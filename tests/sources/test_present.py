@@ -33,5 +33,5 @@ def test_a_folder_with_none_of_the_images_is_refused_with_the_reason(tmp_path: P
     coco = write_coco(tmp_path / "coco", 2)
     for path in coco.images.iterdir():
         path.unlink()
-    with pytest.raises(ConfigError, match="holds none of the 2 images"):
+    with pytest.raises(ConfigError, match=r"holds none of the 2 images"):
         open_source(coco, tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.sources.words import clean_caption, read_id
+from irloom.sources.words import clean_caption
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,3 @@ def test_a_caption_of_exactly_the_limit_is_kept() -> None:
 
 def test_a_long_caption_without_blanks_is_cut_at_the_limit() -> None:
     assert clean_caption("a " + "狗" * 3000) == ("a " + "狗" * 1998, ("caption_cut",))
-
-
-@pytest.mark.parametrize(
-    ("given", "text"), [(7, "7"), (-1, "-1"), (2**70, str(2**70)), ("a/../b\0 ü", "a/../b\0 ü")]
-)
-def test_whole_numbers_and_texts_are_ids(given: object, text: str) -> None:
-    assert read_id(given) == text
-
-
-@pytest.mark.parametrize("given", [None, True, 1.0, [], {}, "", "x" * 201, "\ud800"])
-def test_anything_else_is_no_id(given: object) -> None:
-    assert read_id(given) is None

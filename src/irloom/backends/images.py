@@ -1,5 +1,7 @@
 """Reads a photograph that somebody else made, or says exactly why it cannot be read."""
 
+import base64
+import io
 import threading
 import warnings
 from collections.abc import Iterator
@@ -8,12 +10,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
+from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.errors import SourceError
 
 _ORIENTATION_TAG = 0x0112
 _ASPECT_TOLERANCE = 0.02
+_SENT = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+"""What every endpoint that sees reads, by Pillow's name of the format."""
+_MAX_SENT_PIXELS = 100_000_000
 _DEEP_MODES = ("I", "F")
 
 # Pillow's pixel limit and Python's warning filters belong to the whole process.
@@ -26,7 +32,7 @@ def load_rgb(
     """Read one image as height x width x 3 bytes, sRGB.
 
     Animations give their first frame, transparency lies on white, and greys deeper than 8 bit are
-    stretched from the image's own lowest and highest value to 0..255. The EXIF orientation is
+    stretched between percentiles of the image's own values (`backends/stretch.py`). The EXIF orientation is
     followed as viewers do, unless `width` and `height` (the size the annotations were made for)
     agree only with the stored one. Raises SourceError for a file that is missing, empty, corrupt,
     larger than `max_pixels` by its header, or of another shape than its annotations.
@@ -45,6 +51,24 @@ def load_rgb(
             f"{path} cannot be decoded ({type(error).__name__}: {error}): "
             "replace the file or leave this image out"
         ) from error
+
+
+def to_data_url(path: Path) -> str:
+    """An image as endpoints take it: PNG, JPEG and WebP as they are, whatever their names say, others as PNG.
+
+    Raises SourceError for what is no image, and OSError for what cannot be read.
+    """
+    content = path.read_bytes()
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            media = None if is_deep(image) else _SENT.get(image.format or "")
+    except (UnidentifiedImageError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise SourceError(f"{path} cannot be sent: it cannot be read as an image ({error})") from error
+    if media is None:
+        media, buffer = "image/png", io.BytesIO()
+        Image.fromarray(load_rgb(path, _MAX_SENT_PIXELS)).save(buffer, "PNG")
+        content = buffer.getvalue()
+    return f"data:{media};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _refuse_non_file(path: Path) -> None:
@@ -126,12 +150,7 @@ def _flatten(path: Path, image: Image.Image) -> Image.Image:
 
 def _shallow(path: Path, image: Image.Image) -> Image.Image:
     """Stretch a deep grey to 8 bit: 12-bit captures in 16-bit files would be black otherwise."""
-    values = np.asarray(image, dtype=np.float64)
-    if not np.isfinite(values).all():
-        raise SourceError(f"{path} holds values that are not finite: write it again as an 8-bit image")
-    low, high = float(values.min()), float(values.max())
-    if high == low:
-        # A flat image has no range of its own; the 16-bit type's is the next best.
-        low, high = 0.0, 65535.0
-    scaled = np.clip((values - low) / (high - low), 0, 1) * 255
-    return Image.fromarray(np.rint(scaled).astype(np.uint8))
+    try:
+        return Image.fromarray(stretch(read_values(image)).pixels)
+    except ValueError as error:
+        raise SourceError(f"{path} cannot be shown: {error}; leave this image out") from error

@@ -1,19 +1,23 @@
 """Opens the index of given inputs from the cache folder, building it first where it is not there."""
 
 import fcntl
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import orjson
 import platformdirs
 
 from irloom.errors import ConfigError
 from irloom.sources.collector import Progress
 from irloom.sources.index import Index
-from irloom.sources.index_builder import SCHEME_VERSION, build_index
+from irloom.sources.index_builder import SCHEME_VERSION, build_index, describe_inputs
+from irloom.sources.reading import Reading
 from irloom.sources.staging import Kind
 
 VARIABLE = "IRLOOM_CACHE"
@@ -29,13 +33,13 @@ def choose_cache(cache: Path | None) -> Path:
     return Path(named).expanduser() if named else platformdirs.user_cache_path("irloom")
 
 
-def open_index(inputs: Inputs, cache: Path, progress: Progress) -> Index:
+def open_index(inputs: Inputs, reading: Reading, cache: Path, progress: Progress) -> Index:
     """Open the index of `inputs`. Raises ConfigError where it has to be built, and cannot be."""
-    digests = {kind: digest for kind, (_, digest) in inputs.items()}
-    path = cache / _name_index(digests)
+    about = describe_inputs(inputs, reading)
+    path = cache / _name_index(about)
     try:
         # An index that is there needs no lock and no right to write.
-        return Index.open(path, digests) or _build_locked(path, inputs, digests, progress)
+        return Index.open(path, about) or _build_locked(path, inputs, reading, progress)
     except (OSError, sqlite3.Error) as error:
         raise ConfigError(
             f"the index cannot be written to the cache folder {cache}: {error}; "
@@ -43,18 +47,20 @@ def open_index(inputs: Inputs, cache: Path, progress: Progress) -> Index:
         ) from error
 
 
-def _name_index(digests: Mapping[Kind, str]) -> str:
-    parts = [digests.get(kind, "none")[:32] for kind in ("captions", "instances")]
+def _name_index(about: Mapping[str, Any]) -> str:
+    parts = [about.get(kind, "none")[:32] for kind in ("captions", "instances")]
+    parts.append(hashlib.sha256(orjson.dumps(about["reading"])).hexdigest()[:8])
     return f"coco-v{SCHEME_VERSION}-{'-'.join(parts)}.sqlite"
 
 
-def _build_locked(path: Path, inputs: Inputs, digests: Mapping[Kind, str], progress: Progress) -> Index:
+def _build_locked(path: Path, inputs: Inputs, reading: Reading, progress: Progress) -> Index:
+    about = describe_inputs(inputs, reading)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _lock(path.with_suffix(".lock"), progress):
-        index = Index.open(path, digests)
+        index = Index.open(path, about)
         if index is None:
-            _build(path, inputs, progress)
-            index = Index.open(path, digests)
+            _build(path, inputs, reading, progress)
+            index = Index.open(path, about)
     if index is None:
         raise OSError(f"{path} cannot be read back")
     return index
@@ -72,7 +78,7 @@ def _lock(path: Path, progress: Progress) -> Iterator[None]:
         yield
 
 
-def _build(path: Path, inputs: Inputs, progress: Progress) -> None:
+def _build(path: Path, inputs: Inputs, reading: Reading, progress: Progress) -> None:
     """Build under a name that nobody else has, then rename; what killed builds left is removed."""
     for left in path.parent.glob(f"{path.stem}.*.part*"):
         left.unlink(missing_ok=True)
@@ -80,7 +86,7 @@ def _build(path: Path, inputs: Inputs, progress: Progress) -> None:
     target = path.with_suffix(f".{unique}.part")
     staging = path.with_suffix(f".{unique}.part-staging")
     try:
-        build_index(target, staging, inputs, progress)
+        build_index(target, staging, inputs, reading, progress)
         target.replace(path)
         _sync_folder(path.parent)
     finally:

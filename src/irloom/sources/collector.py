@@ -61,26 +61,31 @@ def _collect_array(
     staging: Staging, key: str, elements: Iterator[object], kind: Kind, marks: Counter[str]
 ) -> None:
     if key == "images":
-        for entry in _read_entries(elements, "image_invalid", staging.counts):
+        for entry in _read_entries(elements, "images", "image_invalid", staging):
             staging.add_image(entry, kind)
     elif key == "annotations":
         add = staging.add_caption if kind == "captions" else staging.add_box
-        for entry in _read_entries(elements, "annotation_invalid", staging.counts):
+        what = "captions" if kind == "captions" else "boxes"
+        for entry in _read_entries(elements, what, "annotation_invalid", staging):
             marks["all"] += 1
             marks["caption"] += "caption" in entry
             marks["bbox"] += "bbox" in entry
             add(entry)
     elif key == "categories" and kind == "instances":
-        for entry in _read_entries(elements, "category_invalid", staging.counts):
+        for entry in _read_entries(elements, "categories", "category_invalid", staging):
             staging.add_category(entry)
+    elif key == "licenses":
+        for entry in _read_entries(elements, "licences", "licence_invalid", staging):
+            staging.add_licence(entry)
 
 
-def _read_entries(elements: Iterator[object], note: str, counts: Counter[str]) -> Iterator[Listed]:
+def _read_entries(elements: Iterator[object], what: str, note: str, staging: Staging) -> Iterator[Listed]:
     for element in elements:
         if isinstance(element, dict):
             yield element
         else:
-            counts[note] += 1
+            staging.losses.expect(what)
+            staging.lose(what, note, repr(element))
 
 
 def _check_kind(path: Path, kind: Kind, found: set[str], marks: Counter[str]) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from irloom.errors import ConfigError, SourceError
 from irloom.records import Fault, Sample
-from irloom.sources.location import find_image, read_size, require_folder
-from irloom.sources.words import is_unicode
+from irloom.sources.listing import SUFFIXES, list_files
+from irloom.sources.location import Finder, read_size, require_folder
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+_EXPECTED = ("hidden", "thumbnail")
+"""Nobody misses these."""
 
 
 class FolderSource:
@@ -23,19 +24,34 @@ class FolderSource:
     """One digest over the names; the content of an image is digested when it is used."""
 
     def __init__(self, images: Path) -> None:
-        self._folder = require_folder(images)
-        names = sorted(_list_images(self._folder))
+        root = require_folder(images)
+        self._finder = Finder(images, root)
+        names, self._skipped = _list_images(root)
         if not names:
             raise ConfigError(
-                f"--images {images} holds no image ({', '.join(sorted(SUFFIXES))}): name another folder"
+                f"--images {images} holds no image ({', '.join(sorted(SUFFIXES))}{self._say_skipped()}): "
+                "name another folder"
             )
         self._names = _name_samples(names)
         self.digests = {"images": hashlib.sha256("\n".join(names).encode()).hexdigest()}
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many there are."""
-        return {"images": len(self._names)}
+        """How many there are, and how many files were skipped, by reason: `skipped_heic`."""
+        return {"images": len(self._names), **{f"skipped_{kind}": n for kind, n in self._skipped.items()}}
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is told before a run: that many files are of kinds that are not read."""
+        unread = {kind: number for kind, number in self._skipped.items() if kind not in _EXPECTED}
+        number = sum(unread.values())
+        if number * 10 <= number + len(self._names):
+            return ()
+        return (f"{number:,} files are of kinds that are not read{self._say_skipped()}: convert them first.",)
+
+    def _say_skipped(self) -> str:
+        listed = ", ".join(f"{number:,} {kind}" for kind, number in self._skipped.items())
+        return f"; skipped: {listed}" if listed else ""
 
     def __len__(self) -> int:
         return len(self._names)
@@ -50,7 +66,7 @@ class FolderSource:
         if name is None:
             return None
         try:
-            width, height = read_size(find_image(self._folder, name))
+            width, height = read_size(self._finder.find(name).path)
         except SourceError as error:
             fault = Fault(stage="source", error=type(error).__name__, message=str(error))
             return Sample(id=sample_id, image=name, fault=fault)
@@ -60,12 +76,16 @@ class FolderSource:
         """Nothing is held open."""
 
 
-def _list_images(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        hidden = any(part.startswith(".") for part in Path(name).parts)
-        if path.suffix.lower() in SUFFIXES and not hidden and is_unicode(name) and path.is_file():
-            yield name
+def _list_images(root: Path) -> tuple[list[str], dict[str, int]]:
+    """The images in order, and how many files were skipped for which reason."""
+    names: list[str] = []
+    skipped: Counter[str] = Counter()
+    for name, kind in list_files(root):
+        if kind == "image" and (root / name).is_file():
+            names.append(name)
+        elif kind and kind != "image":
+            skipped[kind] += 1
+    return sorted(names), dict(sorted(skipped.items()))
 
 
 def _name_samples(names: list[str]) -> dict[str, str]:

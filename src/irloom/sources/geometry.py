@@ -1,9 +1,11 @@
 """Reads COCO boxes and polygons in pixels, and fits them into 0..1 of the image."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from irloom.sources.convention import are_shares
+from irloom.sources.numbers import read_numbers
 
 TOLERANCE_PX = 1.0
 """So far a box may leave the image without a note: annotators round."""
@@ -11,14 +13,16 @@ TOLERANCE_PX = 1.0
 Corners = tuple[float, float, float, float]
 
 
-class PixelBox(NamedTuple):
-    """A box as the index keeps it: checked, in pixels, not yet fitted to the image."""
+class KeptBox(NamedTuple):
+    """A box as the index keeps it: checked, not yet fitted to the image."""
 
     label: str
     bbox: Sequence[float]
     """`x, y, width, height`; all finite."""
     crowd: bool
     polygons: Sequence[Sequence[float]]
+    shares: bool = False
+    """Numbers are shares of the image in place of pixels, as far as they can be: polygons may be either."""
 
 
 class FittedBox(NamedTuple):
@@ -28,17 +32,6 @@ class FittedBox(NamedTuple):
     corners: Corners
     crowd: bool
     polygons: tuple[tuple[float, ...], ...]
-
-
-def read_numbers(value: object) -> list[float] | None:
-    """Give a list of finite numbers as floats, or None where it is anything else."""
-    if not isinstance(value, list) or not {*map(type, value)} <= {int, float}:
-        return None
-    try:
-        numbers = list(map(float, value))
-    except OverflowError:
-        return None
-    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def read_bbox(value: object) -> list[float] | None:
@@ -62,28 +55,35 @@ def _read_polygon(value: object) -> list[float] | None:
     return numbers if numbers is not None and len(numbers) >= 6 and len(numbers) % 2 == 0 else None
 
 
-def fit_boxes(
-    boxes: Sequence[Sequence[Any]], width: int, height: int, notes: Counter[str]
-) -> Iterator[FittedBox]:
+def fit_boxes(boxes: Sequence[KeptBox], width: int, height: int, notes: Counter[str]) -> Iterator[FittedBox]:
     """Yield the boxes that have something inside the image, clipped; count what was mended or dropped."""
-    for label, bbox, crowd, polygons in boxes:
-        corners, clipped = _fit_corners(bbox, width, height)
+    for label, bbox, crowd, polygons, shares in boxes:
+        sides = (1, 1) if shares else (width, height)
+        corners, clipped = _fit_corners(
+            bbox, *sides, TOLERANCE_PX / max(width, height) if shares else TOLERANCE_PX
+        )
         if corners is None:
             notes["box_empty"] += 1
             continue
         notes["box_clipped"] += clipped
-        fitted = [polygon for polygon in (_fit_polygon(flat, width, height) for flat in polygons) if polygon]
+        scaled = (
+            _fit_polygon(flat, *(sides if shares and are_shares(flat) else (width, height)))
+            for flat in polygons
+        )
+        fitted = [polygon for polygon in scaled if polygon]
         notes["polygon_invalid"] += len(polygons) - len(fitted)
         yield FittedBox(label, corners, bool(crowd), tuple(fitted))
 
 
-def _fit_corners(bbox: Sequence[float], width: int, height: int) -> tuple[Corners | None, bool]:
+def _fit_corners(
+    bbox: Sequence[float], width: int, height: int, tolerance: float
+) -> tuple[Corners | None, bool]:
     x, y, w, h = bbox
     if w <= 0 or h <= 0:
         return None, False
     x1, y1, x2, y2 = _clip(x / width), _clip(y / height), _clip((x + w) / width), _clip((y + h) / height)
-    outside_px = max(-x, -y, x + w - width, y + h - height)
-    return ((x1, y1, x2, y2) if x1 < x2 and y1 < y2 else None), outside_px > TOLERANCE_PX
+    outside = max(-x, -y, x + w - width, y + h - height)
+    return ((x1, y1, x2, y2) if x1 < x2 and y1 < y2 else None), outside > tolerance
 
 
 def _fit_polygon(flat: Sequence[float], width: int, height: int) -> tuple[float, ...]:

@@ -10,13 +10,13 @@ import orjson
 
 from irloom.errors import ConfigError
 from irloom.sources.index_builder import APPLICATION_ID, SCHEME_VERSION
-from irloom.sources.staging import Kind
+from irloom.sources.losses import read_losses
 
-_COLUMNS = "position, id, file, width, height, other, captions, boxes, notes"
+_COLUMNS = "position, id, file, width, height, other, alone, credit, captions, boxes, notes"
 
 
 class IndexedImage(NamedTuple):
-    """One row of the index; the last three are JSON."""
+    """One row of the index; the last four are JSON."""
 
     position: int
     id: str
@@ -24,6 +24,8 @@ class IndexedImage(NamedTuple):
     width: int | None
     height: int | None
     other: str | None
+    alone: int
+    credit: bytes
     captions: bytes
     boxes: bytes
     notes: bytes
@@ -32,15 +34,16 @@ class IndexedImage(NamedTuple):
 class Index:
     """A complete index, open for reading; threads may share it."""
 
-    def __init__(self, path: Path, db: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, meta: Mapping[str, Any]) -> None:
         self.path = path
-        self.counts = counts
+        self.counts: Mapping[str, int] = meta["counts"]
+        self.losses = read_losses(meta["losses"])
         self._db = db
         self._lock = Lock()
 
     @classmethod
-    def open(cls, path: Path, digests: Mapping[Kind, str]) -> "Index | None":
-        """Open an index, or give None where it is missing, damaged, or of other inputs."""
+    def open(cls, path: Path, about: Mapping[str, Any]) -> "Index | None":
+        """Open an index, or give None where it is missing, damaged, or not of what `about` describes."""
         if not path.is_file():
             return None
         # Finished indexes never change, so they can be read without locks, even from read-only disks.
@@ -48,19 +51,24 @@ class Index:
         db = None
         try:
             db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-            counts = _read_counts(db, path, digests)
+            meta = _read_meta(db, path, about)
         except (sqlite3.Error, orjson.JSONDecodeError):
-            counts = None
-        if db is None or counts is None:
+            meta = None
+        if db is None or meta is None:
             if db is not None:
                 db.close()
             return None
-        return cls(path, db, counts)
+        return cls(path, db, meta)
 
     def read_page(self, after: int, size: int) -> list[IndexedImage]:
         """Give up to `size` images that follow a position."""
         query = f"SELECT {_COLUMNS} FROM image WHERE position > ? ORDER BY position LIMIT ?"
         return self._fetch(query, (after, size))
+
+    def read_spread(self, number: int) -> list[IndexedImage]:
+        """Give about so many images, evenly spread."""
+        step = max(1, int(self.counts.get("images", 0)) // number)
+        return self._fetch(f"SELECT {_COLUMNS} FROM image WHERE position % ? = 0 ORDER BY position", (step,))
 
     def read_ids(self, after: int, size: int) -> list[tuple[int, str]]:
         """Give positions and ids of up to `size` images that follow a position."""
@@ -91,8 +99,8 @@ class Index:
             ) from error
 
 
-def _read_counts(db: sqlite3.Connection, path: Path, digests: Mapping[Kind, str]) -> Mapping[str, int] | None:
-    """Give the totals of an index that is whole and belongs to `digests`."""
+def _read_meta(db: sqlite3.Connection, path: Path, about: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Give totals and losses of an index that is whole and belongs to `about`."""
     pages, page_bytes, application, version = (
         db.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_count", "page_size", "application_id", "user_version")
@@ -103,5 +111,4 @@ def _read_counts(db: sqlite3.Connection, path: Path, digests: Mapping[Kind, str]
     ) or pages * page_bytes != path.stat().st_size:
         return None
     meta = {name: orjson.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
-    counts: dict[str, int] | None = meta.get("counts") if meta.get("digests") == dict(digests) else None
-    return counts
+    return meta if meta.get("inputs") == dict(about) and {"counts", "losses"} <= meta.keys() else None

@@ -10,10 +10,14 @@ from typing import Any
 import orjson
 
 from irloom.sources.collector import Progress, collect_file
-from irloom.sources.geometry import fit_boxes
+from irloom.sources.convention import Census
+from irloom.sources.geometry import KeptBox, fit_boxes
+from irloom.sources.labels import IgnoredLabels
+from irloom.sources.losses import Losses
+from irloom.sources.reading import Reading
 from irloom.sources.staging import Kind, StagedImage, Staging
 
-SCHEME_VERSION = 1
+SCHEME_VERSION = 2
 """Raise it whenever the tables change, or what the reader makes of the same files."""
 APPLICATION_ID = 0x69724C43
 
@@ -25,14 +29,19 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE category (id TEXT PRIMARY KEY, label TEXT NOT NULL);
 CREATE TABLE image (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT, width INTEGER, height INTEGER,
-    other TEXT, captions BLOB NOT NULL, boxes BLOB NOT NULL, notes BLOB NOT NULL
+    other TEXT, alone INTEGER NOT NULL, credit BLOB NOT NULL, captions BLOB NOT NULL, boxes BLOB NOT NULL,
+    notes BLOB NOT NULL
 );
 BEGIN;
 """
 
 
 def build_index(
-    target: Path, staging_path: Path, inputs: Mapping[Kind, tuple[Path, str]], progress: Progress
+    target: Path,
+    staging_path: Path,
+    inputs: Mapping[Kind, tuple[Path, str]],
+    reading: Reading,
+    progress: Progress,
 ) -> None:
     """Write a complete index of `inputs` (path and digest by kind), and have it reach the disk.
 
@@ -43,60 +52,122 @@ def build_index(
         for kind, (path, digest) in inputs.items():
             collect_file(staging, path, kind, digest, progress)
         staging.finish()
-        _write_index(target, staging, {kind: digest for kind, (_, digest) in inputs.items()}, progress)
+        _Join(staging, reading, progress).write(target, describe_inputs(inputs, reading))
     finally:
         staging.close()
     with target.open("rb") as file:
         os.fsync(file.fileno())
 
 
-def _write_index(target: Path, staging: Staging, digests: Mapping[Kind, str], progress: Progress) -> None:
-    db = sqlite3.connect(target, isolation_level=None)
-    try:
-        db.executescript(_SCHEME)
-        db.executemany("INSERT INTO category VALUES (?, ?)", staging.labels.items())
-        counts: Counter[str] = Counter()
-        db.executemany(
-            "INSERT INTO image VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _join_all(staging, counts, progress)
-        )
-        meta = {"counts": dict(+counts), "digests": dict(digests)}
-        db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
-        db.execute("COMMIT")
-    finally:
-        db.close()
+def describe_inputs(inputs: Mapping[Kind, tuple[Path, str]], reading: Reading) -> dict[str, Any]:
+    """What an index is of: the content of the files, and how it was read."""
+    return {**{kind: digest for kind, (_, digest) in inputs.items()}, "reading": reading.describe()}
 
 
-def _join_all(staging: Staging, counts: Counter[str], progress: Progress) -> Iterator[tuple[Any, ...]]:
-    counts.update(staging.counts)
-    counts["image_file_shared"] = staging.count_shared_files()
-    joined = done = 0
-    for image in staging.read_images():
-        annotations = staging.read_annotations(image.id)
-        joined += len(annotations)
-        done += sum(len(payload) for _, payload in annotations)
-        yield _join_image(image, annotations, staging.labels, counts)
-        counts["images"] += 1
-        if counts["images"] % _REPORT_EVERY == 0:
-            progress("joining", done, staging.payload_bytes)
-    counts["annotation_orphan"] = staging.annotations - joined
-    progress("joining", staging.payload_bytes, staging.payload_bytes)
+class _Join:
+    """Joins images with their annotations one by one, and counts over all of them."""
 
+    def __init__(self, staging: Staging, reading: Reading, progress: Progress) -> None:
+        self._staging = staging
+        self._progress = progress
+        self._convention = reading.convention
+        self._ignored = IgnoredLabels(reading.ignore_labels)
+        self._census = Census(reading.convention)
+        self.counts: Counter[str] = Counter(staging.counts)
+        self.losses: Losses = staging.losses
 
-def _join_image(
-    image: StagedImage, annotations: list[tuple[int, bytes]], labels: Mapping[str, str], counts: Counter[str]
-) -> tuple[Any, ...]:
-    notes: Counter[str] = Counter()
-    captions: dict[str, None] = {}
-    boxes: list[list[Any]] = []
-    for kind, (_, *fields) in _drop_repeats(annotations, notes):
-        if kind == 0:
-            _take_caption(fields, captions, notes)
+    def write(self, target: Path, about: Mapping[str, Any]) -> None:
+        """Write the index. Raises ConfigError where the files as a whole cannot be meant as they are read."""
+        db = sqlite3.connect(target, isolation_level=None)
+        try:
+            db.executescript(_SCHEME)
+            db.executemany("INSERT INTO category VALUES (?, ?)", self._staging.labels.items())
+            marks = ", ".join("?" * 11)
+            db.executemany(f"INSERT INTO image VALUES ({marks})", self._join_all())
+            self._census.check()
+            self.losses.refuse_all(self.counts)
+            meta = {"counts": dict(+self.counts), "inputs": about, "losses": self.losses.dump()}
+            db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
+            db.execute("COMMIT")
+        finally:
+            db.close()
+
+    def _join_all(self) -> Iterator[tuple[Any, ...]]:
+        shared, example = self._staging.count_shared_files()
+        self.counts["image_file_shared"] = shared
+        self.losses.add("images", "image_file_shared", example, shared)
+        self.counts["crowd"] = self._staging.crowds
+        done = 0
+        for image in self._staging.read_images():
+            annotations = self._staging.read_annotations(image)
+            done += sum(len(payload) for _, payload in annotations)
+            yield self._join_image(image, annotations)
+            self.counts["images"] += 1
+            if self.counts["images"] % _REPORT_EVERY == 0:
+                self._progress("joining", done, self._staging.payload_bytes)
+        self._progress("joining", self._staging.payload_bytes, self._staging.payload_bytes)
+
+    def _join_image(self, image: StagedImage, annotations: list[tuple[int, bytes]]) -> tuple[Any, ...]:
+        notes: Counter[str] = Counter()
+        captions: dict[str, None] = {}
+        boxes: list[KeptBox] = []
+        for kind, (_, *fields) in _drop_repeats(annotations, notes):
+            if kind == 0:
+                _take_caption(fields, captions, notes)
+            elif (box := self._read_box(fields, image, notes)) is not None:
+                boxes.append(box)
+        self._count_image(image, captions, boxes, notes)
+        notes["image_duplicate"] += image.repeats
+        blobs = (list(image.credit), list(captions), [list(box) for box in boxes], dict(+notes))
+        columns = (image.position, image.id, image.file, image.width, image.height, image.other, image.alone)
+        return (*columns, *map(orjson.dumps, blobs))
+
+    def _read_box(self, fields: list[Any], image: StagedImage, notes: Counter[str]) -> KeptBox | None:
+        category, numbers, crowd, polygons, found = fields
+        if numbers is None:
+            notes["box_invalid"] += 1  # its loss was counted when it was read
+            return None
+        size = (image.width, image.height) if image.width and image.height else None
+        self._census.take(numbers, size, image.id)
+        bbox = self._convention.to_xywh(numbers)
+        reason, example = self._find_objection(category, bbox)
+        if reason:
+            notes[reason] += 1
+            self.losses.add("boxes", reason, f"{example} of image id {image.id!r}")
+            return None
+        notes.update(found)
+        label = self._staging.labels[category]
+        return KeptBox(label, bbox, crowd, polygons, self._convention.normalised)
+
+    def _find_objection(self, category: str | None, bbox: list[float]) -> tuple[str, str]:
+        """Why a box is left out whatever its image; empty where it is not."""
+        label = self._staging.labels.get(category or "")
+        if label is None:
+            return "category_unknown", f"category_id {category!r}"
+        if label in self._ignored:
+            return "label_ignored", repr(label)
+        return ("box_empty", str(bbox)) if bbox[2] <= 0 or bbox[3] <= 0 else ("", "")
+
+    def _count_image(
+        self, image: StagedImage, captions: Mapping[str, None], boxes: list[KeptBox], notes: Counter[str]
+    ) -> None:
+        """Add an image to the totals; boxes of unknown image size count as they are."""
+        kept = len(boxes)
+        fitting: Counter[str] = Counter()
+        if image.width and image.height:
+            kept = sum(1 for _ in fit_boxes(boxes, image.width, image.height, fitting))
+            if fitting["box_empty"]:
+                example = f"a box of image id {image.id!r}"
+                self.losses.add("boxes", "box_empty", example, fitting["box_empty"])
         else:
-            _take_box(fields, labels, boxes, notes)
-    _count_image(image, captions, boxes, notes, counts)
-    notes["image_duplicate"] += image.repeats
-    blobs = (orjson.dumps(list(captions)), orjson.dumps(boxes), orjson.dumps(dict(+notes)))
-    return image.position, image.id, image.file, image.width, image.height, image.other, *blobs
+            self.counts["image_size_unknown"] += 1
+        self.counts.update(notes)
+        self.counts.update(fitting)
+        self.counts["captions"] += len(captions)
+        self.counts["boxes"] += kept
+        self.counts["image_without_captions"] += not captions
+        self.counts["image_without_boxes"] += kept == 0
+        self.counts["image_conflicting"] += image.other is not None
 
 
 def _drop_repeats(
@@ -121,41 +192,3 @@ def _take_caption(fields: list[Any], captions: dict[str, None], notes: Counter[s
     if text in captions:
         notes["caption_duplicate"] += 1
     captions[text] = None
-
-
-def _take_box(
-    fields: list[Any], labels: Mapping[str, str], boxes: list[list[Any]], notes: Counter[str]
-) -> None:
-    category, bbox, crowd, polygons, found = fields
-    if bbox is None:
-        notes["box_invalid"] += 1
-    elif category not in labels:
-        notes["category_unknown"] += 1
-    elif bbox[2] <= 0 or bbox[3] <= 0:
-        notes["box_empty"] += 1
-    else:
-        notes.update(found)
-        boxes.append([labels[category], bbox, crowd, polygons])
-
-
-def _count_image(
-    image: StagedImage,
-    captions: Mapping[str, None],
-    boxes: list[list[Any]],
-    notes: Counter[str],
-    counts: Counter[str],
-) -> None:
-    """Add an image to the totals; boxes of unknown image size count as they are."""
-    kept = len(boxes)
-    fitting: Counter[str] = Counter()
-    if image.width and image.height:
-        kept = sum(1 for _ in fit_boxes(boxes, image.width, image.height, fitting))
-    else:
-        counts["image_size_unknown"] += 1
-    counts.update(notes)
-    counts.update(fitting)
-    counts["captions"] += len(captions)
-    counts["boxes"] += kept
-    counts["image_without_captions"] += not captions
-    counts["image_without_boxes"] += kept == 0
-    counts["image_conflicting"] += image.other is not None

@@ -15,7 +15,7 @@ class PresentSource:
         self._source = source
         self.digests: Mapping[str, str] = source.digests
         files = list(source.list_files())
-        self._ids = {sample: None for sample, file in files if file is not None and (images / file).is_file()}
+        self._ids = {sample: None for sample, file in files if file is not None}
         self.missing = len(files) - len(self._ids)
         if not self._ids:
             source.close()
@@ -28,6 +28,11 @@ class PresentSource:
             "images": len(self._ids),
             "images_not_here": self.missing,
         }
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is told before a run begins."""
+        return self._source.notices
 
     def __len__(self) -> int:
         return len(self._ids)

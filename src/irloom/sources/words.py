@@ -1,10 +1,11 @@
-"""Cleans the words that annotations carry: captions, labels and ids."""
+"""Cleans the words that annotations carry: captions and labels."""
 
 import re
 import unicodedata
 
+from irloom.records import count_marks, without_marks
+
 MAX_CAPTION_CHARS = 2000
-MAX_ID_CHARS = 200
 
 # Tab to carriage return and U+0085 are white space and become a blank instead.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -16,9 +17,12 @@ def clean_caption(value: object) -> tuple[str | None, tuple[str, ...]]:
     if not isinstance(value, str):
         return None, ("caption_invalid",)
     text, cleaned = clean_text(value)
-    if not text:
-        return None, ("caption_empty",)
     notes = ("caption_cleaned",) if cleaned else ()
+    if marks := count_marks(text):
+        text, _ = clean_text(without_marks(text))
+        notes = (*notes, *("caption_token",) * marks)
+    if not text:
+        return None, (*notes[len(notes) - marks :], "caption_empty")
     if len(text) <= MAX_CAPTION_CHARS:
         return text, notes
     return _cut(text), (*notes, "caption_cut")
@@ -35,19 +39,6 @@ def clean_text(value: str) -> tuple[str, bool]:
     if all(char == " " or unicodedata.category(char) == "Cf" for char in text):
         text = ""
     return text, bad + control > 0
-
-
-def read_id(value: object) -> str | None:
-    """Give an id as text, or None where it is neither a whole number nor a usable text."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    text = str(value)
-    return text if 0 < len(text) <= MAX_ID_CHARS and is_unicode(text) else None
-
-
-def is_unicode(text: str) -> bool:
-    """Whether text holds no lone surrogate, so that files and databases can keep it."""
-    return text.isascii() or _SURROGATE.search(text) is None
 
 
 def _cut(text: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from PIL import Image
 
 from irloom.backends.chat.openai import OpenAIChat
 from irloom.errors import (
@@ -826,7 +827,7 @@ async def test_options_leave_out_what_a_model_refuses() -> None:
 
 async def test_an_image_goes_as_a_data_url_with_its_very_bytes(tmp_path: Path) -> None:
     picture = tmp_path / "1.png"
-    picture.write_bytes(bytes(range(256)) * 999)
+    Image.effect_noise((400, 400), 90).save(picture)
     async with serving(say("ACCEPT")) as endpoint:
         await ask(endpoint.url, a_request(images=(picture,)))
     image, text = endpoint.bodies[0]["messages"][1]["content"]
@@ -845,7 +846,7 @@ async def test_an_image_that_is_gone_is_this_samples_error(tmp_path: Path) -> No
 
 async def test_a_model_that_takes_no_images_stops_the_run(tmp_path: Path) -> None:
     picture = tmp_path / "1.png"
-    picture.write_bytes(b"x")
+    Image.new("L", (2, 2)).save(picture)
     message = "Invalid content type. image_url is only supported by certain models."
     async with serving(deny(400, message)) as endpoint:
         with pytest.raises(EndpointRefused, match="--judge-sees"):

@@ -1,7 +1,6 @@
 """The chat-completions form: messages with images out, choices in, whatever a server makes of them."""
 
 import asyncio
-import base64
 import json
 import re
 from collections.abc import Mapping
@@ -19,7 +18,6 @@ _THINKING = re.compile(
     re.DOTALL,
 )
 """Thinking text in tags; some chat templates write the opening tag themselves, so that only the end comes."""
-_MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 _FINISHES: Mapping[str, FinishReason] = {
     "stop": "stop",
     "length": "length",
@@ -137,8 +135,9 @@ def _clean(text: str) -> str:
 
 
 def _data_url(path: Path) -> str:
-    media = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
-    return f"data:{media};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+    from irloom.backends.images import to_data_url  # only who sends images pays for Pillow
+
+    return to_data_url(path)
 
 
 def _speak_of_json(messages: list[dict[str, Any]]) -> bool:

@@ -1,7 +1,6 @@
 """Reads the reply of an embeddings endpoint."""
 
 import asyncio
-import base64
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from irloom.backends.chat.limiter import LimiterClosed, Permit
 from irloom.backends.chat.living import is_alive
 from irloom.backends.chat.pacing import Pacer, Tally
 from irloom.backends.chat.refusals import Retryable, classify_status, describe_connection
+from irloom.backends.images import to_data_url
 from irloom.errors import EndpointError, EndpointGone, ScoringError, SourceError, StopRun
 from irloom.options import OpenAIOptions, ServedOptions
 from irloom.protocols import Query
@@ -48,9 +48,6 @@ def _read_numbers(row: Any) -> NDArray[np.float32]:
     if not (np.isfinite(length) and length > 0):
         raise Retryable("the endpoint's embedding is no list of numbers, or all 0", kind="unusable")
     return (vector / length).astype(np.float32)
-
-
-_MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
 class Served:
@@ -193,10 +190,9 @@ def _build_content(item: Query, instruction: str) -> dict[str, Any]:
     if item.image is None:
         return {"input": words}
     try:
-        data = base64.b64encode(item.image.read_bytes()).decode("ascii")
+        url = to_data_url(item.image)
     except OSError as error:
         raise SourceError(f"{item.image} cannot be sent: {error.strerror or error}") from error
-    url = f"data:{_MEDIA.get(item.image.suffix.lower(), 'application/octet-stream')};base64,{data}"
     parts = [{"type": "image_url", "image_url": {"url": url}}, {"type": "text", "text": words}]
     return {"messages": [{"role": "user", "content": parts}]}
 

@@ -30,6 +30,26 @@ def test_numbers_take_the_right_plural(label: str, count: int, said: str) -> Non
     assert counted(label, count) == said
 
 
+@pytest.mark.parametrize(
+    ("label", "one", "two"),
+    [
+        ("person?", "one object labelled “person?”", "two objects labelled “person?”"),
+        ("人", "one object labelled “人”", "two objects labelled “人”"),
+        ("car #2", "one object labelled “car #2”", "two objects labelled “car #2”"),
+        ("traffic_light", "one traffic light", "two traffic lights"),
+        ("bow_(weapon)", "one bow (weapon)", "two bows (weapon)"),
+        ("awning-tricycle", "one awning-tricycle", "two awning-tricycles"),
+        ("scissors_(tool)", "one pair of scissors (tool)", "two pairs of scissors (tool)"),
+        ("café", "one café", "two cafés"),
+    ],
+)
+def test_no_odd_plural_becomes_text(label: str, one: str, two: str) -> None:
+    assert (counted(label, 1), counted(label, 2)) == (one, two)
+    assert [(found.label, found.least) for found in stated_counts(f"There are {two}.", [label])] == [
+        (label, 2)
+    ]
+
+
 def test_articles_follow_the_sound() -> None:
     words = ("orange", "umbrella", "unicycle", "hourglass", "one-way", "uninvited", "dog")
     assert [article_for(word) for word in words] == ["an", "an", "a", "an", "a", "an", "a"]

@@ -12,11 +12,19 @@ NUMBERS = (
 _SEVERAL = 3
 """The least that "several" can mean."""
 _IES = re.compile(r"(?i)[^aeiou]y$")
+_NOUN = re.compile(r"(?P<noun>[^()?!]*[A-Za-zÀ-ÖØ-öø-ÿ])(?P<aside>(?: ?\([^()]*\))?)")
 _ES = re.compile(r"(?i)(?:s|x|z|ch|sh)$")
 
 
 def plural(label: str) -> str:
-    """Give the plural of a label; its last word decides."""
+    """Give the plural of a label; its last word decides, and one that is no noun is quoted."""
+    noun, aside = _split(label)
+    if not noun:
+        return f"objects labelled “{label}”"
+    return _plural(noun) + aside
+
+
+def _plural(label: str) -> str:
     *lead, last = label.split(" ")
     low = last.lower()
     if low in PARTS:
@@ -34,12 +42,26 @@ def plural(label: str) -> str:
 
 def singular(label: str) -> str:
     """Give the form of a label after "one", such as "pair of scissors"."""
-    low = label.lower().split(" ")[-1]
+    noun, aside = _split(label)
+    if not noun:
+        return f"object labelled “{label}”"
+    low = noun.lower().split(" ")[-1]
     if low in PARTS:
-        return f"{PARTS[low]} of {label}"
+        return f"{PARTS[low]} of {noun}{aside}"
     if _is_plural(low):
-        return f"set of {label}"
-    return "TV" if label == "tv" else label
+        return f"set of {noun}{aside}"
+    return "TV" if label == "tv" else noun + aside
+
+
+@lru_cache(maxsize=4096)
+def _split(label: str) -> tuple[str, str]:
+    """The noun of a label, and what stands in brackets after it; no noun where it does not end as words do.
+
+    LVIS writes `bow_(weapon)`, others `traffic_light`; to `person?` and `人` no ending can be put.
+    """
+    words = " ".join(label.replace("_", " ").split())
+    match = _NOUN.fullmatch(words)
+    return (match["noun"], match["aside"]) if match else ("", "")
 
 
 def counted(label: str, count: int) -> str:

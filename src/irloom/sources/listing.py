@@ -1,0 +1,82 @@
+"""The image files of a folder and the folders in it, and what lies there that is no photograph."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from irloom.sources.names import fold_name
+from irloom.sources.numbers import is_unicode
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+"""What is read."""
+UNREAD = frozenset(
+    {
+        ".heic",
+        ".heif",
+        ".avif",
+        ".gif",
+        ".jp2",
+        ".jxl",
+        ".dng",
+        ".cr2",
+        ".cr3",
+        ".nef",
+        ".arw",
+        ".orf",
+        ".rw2",
+    }
+    | {".raf", ".psd", ".svg", ".tga", ".ppm", ".pgm", ".seq", ".mp4", ".mov", ".avi"}
+)
+"""Pictures of kinds that are not read, which are counted so that nobody misses them unaware."""
+_SIDE_FOLDERS = frozenset({"@eadir", "__macosx", "thumbnails", ".thumbnails", "#recycle", "$recycle.bin"})
+"""Where storage devices and systems keep small copies, archives' remains and deleted files."""
+_BATCH = 1000
+
+
+def list_files(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield every file below a folder as a relative name with its kind.
+
+    The kind is `image`, or the reason for which it is none: `thumbnail`, `hidden`, a suffix such as `heic`,
+    or empty for what is no picture at all.
+    """
+    for folder, _, names in os.walk(root):
+        where = Path(folder).relative_to(root)
+        for name in names:
+            path = where / name
+            if is_unicode(path.as_posix()):
+                yield path.as_posix(), _sort(path)
+
+
+def _sort(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES and suffix not in UNREAD:
+        return ""
+    if any(part.lower() in _SIDE_FOLDERS for part in path.parts[:-1]):
+        return "thumbnail"
+    if any(part.startswith(".") for part in path.parts):
+        return "hidden"
+    return "image" if suffix in SUFFIXES else suffix[1:]
+
+
+class Listing:
+    """The images of a folder by the last part of their names, on disk: a folder may hold millions."""
+
+    def __init__(self, root: Path) -> None:
+        # SQLite keeps a database without a name in a temporary file that nobody else sees.
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._db.executescript("PRAGMA journal_mode=OFF; CREATE TABLE file (base TEXT, name TEXT);")
+        rows = ((fold_name(name).base, name) for name, kind in list_files(root) if kind == "image")
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO file VALUES (?, ?)", rows)
+        self._db.execute("COMMIT")
+        self._db.execute("CREATE INDEX by_base ON file (base)")
+
+    def find(self, base: str) -> list[str]:
+        """Files whose last part folds to `base`, in order."""
+        query = "SELECT name FROM file WHERE base = ? ORDER BY name LIMIT ?"
+        return [name for (name,) in self._db.execute(query, (base, _BATCH))]
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._db.close()
