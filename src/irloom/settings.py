@@ -121,6 +121,16 @@ def list_decisive(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, 
             yield from _flatten(getattr(settings, name), values[name], f"{prefix}{name}")
 
 
+def list_unset(settings: BaseModel, prefix: str = "") -> Iterator[str]:
+    """The dotted names of settings that have their default, those of tables included."""
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            yield from list_unset(value, f"{prefix}{name}.")
+        elif value == field.default:
+            yield f"{prefix}{name}"
+
+
 def _flatten(value: Any, dumped: Any, name: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         yield from list_decisive(value, f"{name}.")

@@ -1,13 +1,16 @@
 """The closing summary: what was made, where it is, what failed and why, and what to type next."""
 
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, tell_rules
 from irloom.pipelines.flow import Flow
 from irloom.views.terminal import list_counts
 
+_TOTALS = ("images", "captions", "boxes", "problems")
 _NAME = 14
 """Width of the names."""
 
@@ -48,4 +51,13 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
         lines.append(("not finished", f"{summary.open:,} samples that were begun"))
     if summary.notes:
         lines.append(("mended", list_counts(summary.notes)))
+    if counted := _count_inputs(root, summary):
+        lines.append(("in the files", list_counts(counted)))
     return lines
+
+
+def _count_inputs(root: Path, summary: Summary) -> Counter[str]:
+    """What `run.json` counts of the whole input, beside its totals and what was told of the samples."""
+    counts = RunDirectory.open(root).about["source"]
+    hidden = (*summary.notes, *_TOTALS)
+    return Counter({name: count for name, count in counts.items() if name not in hidden})

@@ -5,7 +5,7 @@ and their parameters, and with mining whether samples run one at a time. Out is 
 timeouts, limits, other concurrency, the base URL, the device and the batch size change when, not what.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from irloom.config import RunConfig
@@ -23,9 +23,12 @@ def fingerprint(config: RunConfig, digests: Mapping[str, str], revision: int = 1
 _ORDER = {True: "1", False: "more than 1", "not set": "without mining"}
 
 
-def name_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Say in a line each what differs between two fingerprints."""
-    names = sorted(old.keys() | new.keys())
+def name_changes(old: Mapping[str, Any], new: Mapping[str, Any], unset: Collection[str] = ()) -> list[str]:
+    """Say in a line each what differs between two fingerprints.
+
+    `unset` are settings that have their default now: one that the old run did not know yet is no change.
+    """
+    names = sorted(name for name in old.keys() | new.keys() if name in old or name not in unset)
     pairs = ((name, old.get(name, "not set"), new.get(name, "not set")) for name in names)
     return [_name_change(name, before, after) for name, before, after in pairs if before != after]
 

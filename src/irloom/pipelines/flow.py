@@ -45,6 +45,11 @@ class Samples(Protocol):
         ...
 
     @property
+    def notices(self) -> Sequence[str]:
+        """What is told before a run begins."""
+        ...
+
+    @property
     def digests(self) -> Mapping[str, str]:
         """Digests of the files that were read, for the fingerprint."""
         ...

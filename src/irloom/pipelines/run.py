@@ -33,6 +33,7 @@ from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
 from irloom.protocols import Usage
 from irloom.records import SampleResult
+from irloom.settings import list_unset
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,8 @@ async def carry_on(opened: OpenRun, listener: Listener) -> Sequence[str]:
         prepared.config, prepared.fingerprint, opened.learnt, opened.learn, spending, listener.notify
     )
     try:
+        for notice in prepared.inputs.source.notices:
+            listener.notify(notice)
         crew = await prepared.flow.build(prepared.config, prepared.inputs, bench)
         models = bench.models
         opened.begin()
@@ -330,7 +333,8 @@ def _check_fingerprint(
     run: RunDirectory, prepared: Prepared, log: CommitLog, accept: bool, notify: Notify
 ) -> None:
     """Refuse other conditions once something was made under the first ones."""
-    changes = name_changes(run.about["fingerprint"], prepared.fingerprint)
+    unset = frozenset(list_unset(prepared.config))
+    changes = name_changes(run.about["fingerprint"], prepared.fingerprint, unset)
     if not changes:
         return
     listed = "\n  ".join(changes)

@@ -40,6 +40,11 @@ class ProblemSource:
         bad = sum(problem.fault is not None for problem in self._problems.values())
         return {"problems": len(self._problems), "unusable": bad}
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Nothing is told before a run."""
+        return ()
+
     def __len__(self) -> int:
         return len(self._problems)
 

@@ -81,6 +81,13 @@ def _open_source(config: CirConfig, indexing: Indexing | None) -> PresentSource 
     if config.captions is None and config.instances is None:
         return FolderSource(config.images)
     annotated = CocoSource(
-        config.images, config.captions, config.instances, progress=indexing, needs_captions=False
+        config.images,
+        config.captions,
+        config.instances,
+        progress=indexing,
+        needs_captions=False,
+        boxes=config.boxes,
+        normalised=config.normalised,
+        ignore_labels=config.ignore_labels,
     )
     return PresentSource(annotated, config.images)

@@ -22,7 +22,7 @@ def build_rows(
     rejected = [one for one in results if one.outcome == "rejected"]
     rounds = {one.proposal.task: [_describe_try(tried) for tried in one.tries] for one in results}
     rows: dict[str, tuple[Line, ...]] = {
-        "edits": tuple(_edit(one, state["seed"], provenance) for one in kept),
+        "edits": tuple(_edit(one, sample, state["seed"], provenance) for one in kept),
         "rejected": (
             *(_rejected(one, state["seed"], provenance) for one in rejected),
             *(_not_offered(family, state["seed"], provenance) for family in empty),
@@ -77,7 +77,7 @@ def _summarise(sample: Sample, results: list[EditResult], empty: list[Family], f
     }
 
 
-def _edit(result: EditResult, reference: Brought, provenance: SampleProvenance) -> Line:
+def _edit(result: EditResult, sample: Sample, reference: Brought, provenance: SampleProvenance) -> Line:
     """A candidate for the data set: the target with its query, its figures and what was said of it."""
     last = result.tries[-1]
     image = last.image
@@ -100,6 +100,7 @@ def _edit(result: EditResult, reference: Brought, provenance: SampleProvenance) 
         "verdicts": [verdict.model_dump() for verdict in last.verdicts],
         "details": dict(image.details),
         "rounds": [_describe_try(one) for one in result.tries],
+        **sample.credit(),
         **_tail(provenance),
     }
 

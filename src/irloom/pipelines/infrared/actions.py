@@ -96,6 +96,9 @@ class InfraredActions:
             content, suffix = encode_png(made.image), ".png"
         name = f"images/{safe_name(self._sample.id)}{suffix}"
         keep_bytes(self._session.folders.root, name, content)
+        details = dict(made.details)
+        if made.original is not None:
+            details |= self._keep_original(made.original)
         with Image.open(io.BytesIO(content)) as picture:
             width, height = picture.size
         return Infrared(
@@ -105,8 +108,14 @@ class InfraredActions:
             height=height,
             objects=made.objects,
             made_by=self._backends.translator,
-            details=made.details,
+            details=details,
         )
+
+    def _keep_original(self, path: Path) -> dict[str, str]:
+        """Copy the file that a picture was made from beside it, and say where it is."""
+        name, content = f"originals/{safe_name(self._sample.id)}{path.suffix.lower()}", _read_given(path)
+        keep_bytes(self._session.folders.root, name, content)
+        return {"original": name, "original_sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _read_given(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from irloom.agents.context import Context
 from irloom.agents.debate.replies import name_judge_prompt
 from irloom.backends.builders import build_scorer, build_translator, read_given
 from irloom.backends.pins import digest_files, pin_revision
-from irloom.backends.translators.given import find_infrared
+from irloom.backends.translators.given import find_infrared, refuse_visible
 from irloom.engine.rulebook import read_rules
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts, digest_text
@@ -46,7 +46,15 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
         raise ConfigError(f"--images {config.images} is not a folder.")
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
-    source = CocoSource(config.images, config.captions, config.instances, progress=indexing)
+    source = CocoSource(
+        config.images,
+        config.captions,
+        config.instances,
+        progress=indexing,
+        boxes=config.boxes,
+        normalised=config.normalised,
+        ignore_labels=config.ignore_labels,
+    )
     _check_images_exist(config, source)
     digests = {"rules": digest_text("\n".join(line["rule"] for line in rules)), **_digest_weights(config)}
     return Inputs(
@@ -139,6 +147,8 @@ def _batch_size(config: InfraredConfig) -> int:
 def _check_images_exist(config: InfraredConfig, source: CocoSource) -> None:
     """Refuse a wrong image folder with one message; with few images a row for each says more."""
     names = [sample.image for sample in islice(source, PROBED) if sample.image]
+    if config.infrared is not None:
+        refuse_visible(config.infrared, config.images, names)
     if len(names) < PROBED:
         return
     if not any((config.images / name).is_file() for name in names):

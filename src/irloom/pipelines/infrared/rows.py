@@ -17,6 +17,7 @@ from irloom.records import (
     Sample,
     SampleResult,
     TaskResult,
+    count_marks,
     without_marks,
 )
 
@@ -53,7 +54,7 @@ def build_rows(
         tasks={result.task: result.outcome for result in results},
         rows=rows,
         mined=tuple(mined),
-        summary=_summarise(sample, captioned, results, every_fault),
+        summary=_summarise(sample, infrared, captioned, results, every_fault),
     )
 
 
@@ -68,7 +69,11 @@ def conclude(results: Sequence[TaskResult], faults: Sequence[Fault]) -> Outcome:
 
 
 def _summarise(
-    sample: Sample, captioned: Sequence[Captioned], results: Sequence[TaskResult], faults: Sequence[Fault]
+    sample: Sample,
+    infrared: Infrared | None,
+    captioned: Sequence[Captioned],
+    results: Sequence[TaskResult],
+    faults: Sequence[Fault],
 ) -> Line:
     """What the commit line carries, so that a summary reads no other file."""
     rejections = [one for result in results for one in result.rounds if one.verdict == "reject"]
@@ -78,8 +83,10 @@ def _summarise(
         "pairs": len(captioned),
         "original_won": sum(_origin(one) == "original" for one in captioned),
     }
-    if sample.notes:
-        summary["notes"] = dict(sample.notes)
+    stretched = int(infrared is not None and "stretch" in infrared.details)
+    own = {"infrared_stretched": stretched, "answer_token": _count_marks(captioned, results)}
+    if notes := +Counter({**sample.notes, **own}):
+        summary["notes"] = dict(notes)
     if faults:
         summary["faults"] = [
             {"stage": fault.stage, "error": fault.error, "task": fault.task} for fault in faults
@@ -92,7 +99,7 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "sample": sample.id,
         "image": infrared.image,
         "source": sample.image,
-        "caption": one.text,
+        "caption": without_marks(one.text),
         "original": one.original,
         "chosen": _origin(one),
         "caption_index": one.caption,
@@ -101,6 +108,7 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "width": infrared.width,
         "height": infrared.height,
         "translation": {"made_by": infrared.made_by, **infrared.details},
+        **sample.credit(),
         **provenance.tail(["translator", "scorer", "caption"], ["caption", "scorer"]),
     }
 
@@ -132,6 +140,7 @@ def _instruction(
         "messages": to_messages(last.instruction),
         "rounds": _list_rounds(result),
         "verdict": last.verdict,
+        **sample.credit(),
         **_task_tail(result, provenance),
     }
 
@@ -143,6 +152,7 @@ def _rejected(sample: Sample, result: TaskResult, provenance: SampleProvenance) 
         "source": sample.image,
         "messages": to_messages(result.rounds[-1].instruction),
         "rounds": _list_rounds(result),
+        **sample.credit(),
         **_task_tail(result, provenance),
     }
 
@@ -173,6 +183,13 @@ def to_messages(instruction: Instruction) -> list[Line]:
         messages.append({"role": "user", "content": mark + without_marks(turn.question)})
         messages.append({"role": "assistant", "content": without_marks(turn.answer)})
     return messages
+
+
+def _count_marks(captioned: Sequence[Captioned], results: Sequence[TaskResult]) -> int:
+    """How many special tokens models wrote into what is kept, where they are taken out."""
+    instructions = [result.rounds[-1].instruction for result in results if result.rounds]
+    texts = [text for one in instructions for turn in one.turns for text in (turn.question, turn.answer)]
+    return sum(map(count_marks, [*texts, *(one.text for one in captioned)]))
 
 
 def _list_rounds(result: TaskResult) -> list[Line]:
