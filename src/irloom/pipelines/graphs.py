@@ -1,7 +1,7 @@
 """The graphs by name: for LangGraph's own tools (`langgraph.json`) and for the drawings in the docs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
@@ -12,12 +12,12 @@ from irloom.pipelines.registry import load_flows
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 
-def compile_graphs() -> Iterator[tuple[str, str, Graph]]:
+def _compile_graphs() -> Iterator[tuple[str, str, Graph]]:
     """Name, title and graph of each flow, and of the graphs inside it that are drawn by themselves."""
     for flow in load_flows()[0]:
         for name, graph in list_graphs(flow):
             title = flow.help if name == flow.name else f"inside `{flow.name}`"
-            yield name, f"{name}: {title}", graph
+            yield name, title, graph
 
 
 def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
@@ -26,12 +26,12 @@ def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
         yield name, build().compile(name=name)
 
 
-def __getattr__(name: str) -> Graph:
-    """A graph by its name, for LangGraph's own tools (`langgraph.json`)."""
-    for found, _, graph in compile_graphs():
-        if found == name:
-            return graph
-    raise AttributeError(name)
+GRAPHS: Mapping[str, tuple[str, Graph]] = {
+    name: (f"{name}: {title}", graph) for name, title, graph in _compile_graphs()
+}
+"""Every graph with the title of its drawing."""
+# LangGraph's own tools look graphs up in the dictionary of the module, past any `__getattr__`.
+globals().update({name: graph for name, (_, graph) in GRAPHS.items()})
 
 
 _HEAD = """# The graphs
@@ -53,7 +53,7 @@ def draw(graph: Graph) -> str:
 
 def describe_graphs() -> str:
     """The page of the docs that draws every graph."""
-    drawings = [f"\n## {title}\n\n```mermaid\n{draw(graph)}```\n" for _, title, graph in compile_graphs()]
+    drawings = [f"\n## {title}\n\n```mermaid\n{draw(graph)}```\n" for title, graph in GRAPHS.values()]
     return _HEAD + "".join(drawings)
 
 
