@@ -21,7 +21,7 @@ def test_the_prescribed_entrances_are_links_into_the_package(name: str) -> None:
 def test_a_module_starts_by_saying_what_it_is_and_fits_on_a_few_screens(path: Path) -> None:
     text = path.read_text("utf-8")
     assert ast.get_docstring(ast.parse(text)), "a docstring comes first"
-    assert text.count("\n") <= 300
+    assert text.count("\n") <= 400, "which second idea is in it?"
 
 
 def test_every_folder_of_code_is_a_package() -> None:
@@ -30,7 +30,7 @@ def test_every_folder_of_code_is_a_package() -> None:
 
 
 def test_tests_lie_where_what_they_test_lies() -> None:
-    sides = {"support", "kill", "offline", "fire", "served", "benchmarks", "kept"}
+    sides = {"flows", "support", "kill", "offline", "fire", "served", "benchmarks", "kept"}
     folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
     for folder in folders:
         if folder.parts and folder.parts[0] not in sides:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from irloom.report.course import Spent
-from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scores, draw_spent
+from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
 
 ENDINGS = {
     "reasoning": Counter({("accepted", 1): 7, ("accepted", 2): 2, ("accepted", 9): 1, ("rejected", 3): 1}),
@@ -15,11 +15,12 @@ ENDINGS = {
     "$x^{": Counter({("failed", 0): 3}),
 }
 SPENT = [Spent(10, 110, 9_000, 2_000, 0.01), Spent(20, 220, 18_000_000, 4_000, 0.02)]
+AXES, NAMES = ("score before", "score after"), ("before", "after")
 DRAWINGS: dict[str, Callable[[], bytes]] = {
     "endings": lambda: draw_endings(ENDINGS),
     "rules": lambda: draw_rules([(0, 2), (7, 3), (40, 3)]),
-    "scores": lambda: draw_scores([(0.1, 0.4), (0.5, 0.5), (-0.2, 0.9)]),
-    "one score": lambda: draw_scores([(0.5, 0.5)]),
+    "scores": lambda: draw_scatter([(0.1, 0.4), (0.5, 0.5), (-0.2, 0.9)], AXES, NAMES),
+    "one score": lambda: draw_scatter([(0.5, 0.5)], AXES, NAMES),
     "spent": lambda: draw_spent(SPENT),
     "spent nothing": lambda: draw_spent([Spent(1, 0, 0, 0, 0.0)]),
     "counts": lambda: draw_counts({"judge: $\\frac": 3, "write: B": 1_000}, "#c4453c"),
@@ -61,3 +62,8 @@ def test_only_the_largest_counts_are_drawn() -> None:
     text = say(draw_counts({f"name {number}": number for number in range(1, 31)}, "#c4453c"))
     assert "<!-- name 30 -->" in text
     assert "<!-- name 18 -->" not in text
+
+
+def test_the_figures_of_a_scatter_are_called_what_its_flow_calls_them() -> None:
+    text = say(draw_scatter([(0.1, 0.4), (0.5, 0.5)], AXES, NAMES))
+    assert all(f"<!-- {name} -->" in text for name in (*AXES, *NAMES))

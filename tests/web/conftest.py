@@ -10,6 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from irloom.cli.main import main
+from irloom.pipelines.infrared.view import VIEW
+from irloom.views.blocks import View
 from irloom.web.app import build_app
 from irloom.web.index import Index
 from irloom.web.indexer import catch_up
@@ -98,9 +100,9 @@ def _answer(asked: Asked, again: int) -> str | None:
     return None
 
 
-def fill(index: Index, flow: str = "infrared") -> Index:
+def fill(index: Index, view: View = VIEW) -> Index:
     """Index all that is committed."""
-    while catch_up(index, flow):
+    while catch_up(index, view):
         pass
     return index
 
@@ -112,7 +114,7 @@ def open_pages(
     """A client of pages whose index is complete."""
     app = build_app(roots, host, token, cache)
     for run in app.state.runs:
-        fill(run.index, run.facts.flow)
+        fill(run.index, run.facts.view)
     client = TestClient(app, base_url=ADDRESS, follow_redirects=False)
     try:
         yield client

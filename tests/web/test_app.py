@@ -51,7 +51,7 @@ def test_a_run_of_another_flow_in_its_place_is_shown(offline: Path, figures: Pat
         shutil.copytree(figures, run)
         assert client.get("/runs/0").status_code == 503, "there is no index of the new one yet"
         (viewed,) = client.app.state.runs  # type: ignore[attr-defined]  # of Starlette, not of any ASGI app
-        fill(viewed.index, viewed.facts.flow)
+        fill(viewed.index, viewed.facts.view)
         listed, sample = client.get("/runs/0").text, client.get("/runs/0/samples/drawn")
     assert 'class="dim">imgcoder,' in listed
     assert '<strong id="total">2</strong>' in listed
@@ -77,7 +77,7 @@ def test_a_bug_is_said_on_a_guarded_page(
     def fail(*_: object) -> None:
         raise KeyError("pairs")
 
-    monkeypatch.setattr(pages, "view_sample", fail)
+    monkeypatch.setattr(pages, "tell_sample", fail)
     app = build_app([offline], cache=tmp_path)
     fill(app.state.runs[0].index)
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:

@@ -181,7 +181,7 @@ def test_pictures_are_swapped_blinked_and_drawn_over(visit: Visit, offline: Path
 
 def test_rounds_show_what_changed_and_calls_what_was_sent(visit: Visit, offline: Path) -> None:
     page = visit("/runs/0/samples/2", offline)
-    expect(page.locator(".round del", has_text="wooden")).to_be_visible()
+    expect(page.locator(".column del", has_text="wooden")).to_be_visible()
     expect(page.locator(".turn pre").first).to_be_hidden()
     page.keyboard.press("t")
     for shown in ("filter caption", "judge"):

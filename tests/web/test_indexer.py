@@ -8,6 +8,7 @@ import pytest
 
 from irloom.engine.summary import summarise
 from irloom.errors import RunDirError
+from irloom.pipelines.infrared.view import VIEW
 from irloom.web.filters import Filter
 from irloom.web.index import Index
 from irloom.web.indexer import catch_up, share_indexed
@@ -137,7 +138,7 @@ def test_edited_rows_are_refused_by_name(offline: Path, tmp_path: Path) -> None:
     rows = (run / "pairs.jsonl").read_bytes()
     (run / "pairs.jsonl").write_bytes(b"x" + rows[1:])
     with pytest.raises(RunDirError, match=r"pairs\.jsonl was changed"):
-        catch_up(Index(run, tmp_path), "infrared")
+        catch_up(Index(run, tmp_path), VIEW)
 
 
 def test_an_index_cannot_be_written_through_a_reading_connection(offline: Path, tmp_path: Path) -> None:

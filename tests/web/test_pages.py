@@ -69,8 +69,10 @@ def test_an_infrared_sample_shows_its_debate_with_what_changed(offline: Path, tm
     assert "infrared, by radiometric" in text
     assert 'id="after" rel="next" href="/runs/0/samples/1?outcome=accepted"' in page
     assert re.search(r"<del>[^<]*wooden", page)
-    assert "reject · material Material information is not visible in the infrared image: 'wooden'." in text
-    assert "Rule mined: Delete all material-related words." in text
+    material = "Material information is not visible in the infrared image: 'wooden'."
+    assert f"Judge reject material {material}" in text
+    assert "Rule mined Delete all material-related words." in text
+    assert '<a href="/runs/0/rules">Delete all material-related words.</a>' in page
     assert re.search(r"<title>dog \d\d\.\d °C</title>", page)
     assert re.search(r"0\.\d{3} .* original .* A brown dog number 2 lies beside a wooden bench\.", text)
 

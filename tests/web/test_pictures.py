@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from irloom.web.entries import Picture
+from irloom.views.blocks import Picture
 from irloom.web.pictures import THUMBNAIL, NoPicture, locate_picture, send_picture
 from web.conftest import open_pages
 

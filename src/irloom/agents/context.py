@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
-
-from langgraph.config import get_config
-from langgraph.graph import END
-from langgraph.runtime import Runtime
-from langgraph.types import Send
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from irloom.prompts import Prompts
 from irloom.protocols import Asking, Place
 from irloom.records import Box
+
+if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+    from langgraph.types import Send
 
 SampleT_co = TypeVar("SampleT_co", covariant=True)
 ActionsT_co = TypeVar("ActionsT_co", covariant=True)
@@ -39,14 +38,9 @@ class Leave(Protocol):
     All routers are `async`: LangGraph sends a plain function through a thread, which costs more than a node.
     """
 
-    async def __call__(self, state: Any, runtime: Runtime[Any]) -> str | list[Send]:
+    async def __call__(self, state: Any, runtime: "Runtime[Any]") -> "str | list[Send]":
         """Name the next node, or send several samples of it on their way."""
         ...
-
-
-async def stop(state: object, runtime: Runtime[Any]) -> str:
-    """Leave an agent that runs by itself."""
-    return END
 
 
 def here(agent: str, stage: str, *, node: str | None = None, **where: Any) -> Place:
@@ -54,7 +48,11 @@ def here(agent: str, stage: str, *, node: str | None = None, **where: Any) -> Pl
 
     `node` is for calls whose journal key has another name than the node.
     """
-    return Place(agent, node or get_config()["metadata"]["langgraph_node"], stage, **where)
+    if node is None:
+        from langgraph.config import get_config  # readers, which run no node, need not wait for it
+
+        node = get_config()["metadata"]["langgraph_node"]
+    return Place(agent, node, stage, **where)
 
 
 def list_lines(items: Sequence[str], mark: str = "- ") -> str:

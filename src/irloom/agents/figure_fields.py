@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from irloom.agents.context import Context, list_lines
-from irloom.figures import LETTERS, Draft, Failure, Picture, Plan, Problem, Quiz
+from irloom.figures import LETTERS, Adaptation, Draft, Failure, Picture, Plan, Problem, Quiz
 from irloom.records import Fault
 
 
@@ -60,3 +60,11 @@ def picture_of(draft: Draft | None) -> Picture:
     assert draft is not None
     assert draft.picture is not None
     return draft.picture
+
+
+def open_question(problem: Problem, adaptation: Adaptation | Fault | None) -> str | None:
+    """The problem for readers who see the figure: the given one, else ours if it could be used."""
+    if problem.multimodal_question:
+        return problem.multimodal_question
+    usable = isinstance(adaptation, Adaptation) and not adaptation.problems
+    return adaptation.question if usable and isinstance(adaptation, Adaptation) else None

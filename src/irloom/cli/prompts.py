@@ -3,16 +3,14 @@
 import argparse
 import shlex
 from pathlib import Path
-from typing import Any
 
 from irloom.errors import PromptError
 from irloom.prompts import Prompts
 from irloom.views.terminal import show
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser("prompts", help="write the prompts out to edit them")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     copy = actions.add_parser("copy", help="copy the embedded prompts into a folder")
     copy.add_argument("folder", metavar="DIR")
@@ -22,12 +20,13 @@ def add_arguments(verbs: Any) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Copy every prompt that the folder does not have yet; nothing is overwritten."""
     folder = Path(arguments.folder)
-    targets = {name: folder / f"{name}.md" for name in Prompts.load().texts}
+    texts = _list_texts()
+    targets = {name: folder / f"{name}.md" for name in texts}
     taken = [str(path) for path in targets.values() if path.exists()]
     if taken:
         raise PromptError(f"{taken[0]} exists already: give a new folder, your edits are not overwritten.")
     try:
-        for name, text in Prompts.load().texts.items():
+        for name, text in texts.items():
             targets[name].parent.mkdir(parents=True, exist_ok=True)
             targets[name].write_text(text, "utf-8")
     except OSError as error:
@@ -35,3 +34,14 @@ def main(arguments: argparse.Namespace) -> int:
     show(f"{len(targets)} prompts are in {folder}.")
     show(f"Edit them, keep their {{{{slots}}}}, and run with --prompts {shlex.quote(str(folder))}")
     return 0
+
+
+def _list_texts() -> dict[str, str]:
+    """The embedded prompts, and those that flows of other packages bring."""
+    from irloom.pipelines.registry import load_flows
+
+    brought = (flow.brought_prompts for flow in load_flows()[0])
+    found = Prompts.load().texts
+    for folder in (one for one in brought if one is not None):
+        found |= Prompts.load(brought=folder).texts
+    return found

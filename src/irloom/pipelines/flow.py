@@ -6,6 +6,8 @@ other packages are entry points of the group `irloom.flows`.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -217,6 +219,15 @@ def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:
     return []
 
 
+def imported(where: str) -> Callable[[], Any]:
+    """A function of another module, `package.module:name`, which is imported when it is called.
+
+    For graphs: whoever only reads runs need not wait for LangGraph.
+    """
+    module, _, name = where.partition(":")
+    return lambda: getattr(import_module(module), name)()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flow(Generic[C]):
     """A kind of run."""
@@ -233,6 +244,8 @@ class Flow(Generic[C]):
     """Tasks of a sample that have names of their own, in order."""
     prompts: tuple[str, ...]
     """Folders (or single names) of the prompts that its rows depend on."""
+    brought_prompts: Traversable | None = None
+    """A folder of prompts beside irloom's own, for a flow of another package."""
 
     load: Callable[[C, Texts, Indexing | None], Inputs]
     """Reads and digests everything that decides rows; raises ConfigError."""

@@ -1,7 +1,7 @@
 """The graphs by name: for LangGraph's own tools (`langgraph.json`) and for the drawings in the docs."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
@@ -12,12 +12,12 @@ from irloom.pipelines.registry import load_flows
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 
-def _compile_graphs() -> Iterator[tuple[str, str, Graph]]:
+def compile_graphs() -> Iterator[tuple[str, str, Graph]]:
     """Name, title and graph of each flow, and of the graphs inside it that are drawn by themselves."""
     for flow in load_flows()[0]:
         for name, graph in list_graphs(flow):
             title = flow.help if name == flow.name else f"inside `{flow.name}`"
-            yield name, title, graph
+            yield name, f"{name.capitalize()}: {title}", graph
 
 
 def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
@@ -26,13 +26,9 @@ def list_graphs(flow: Flow[Any]) -> Iterator[tuple[str, Graph]]:
         yield name, build().compile(name=name)
 
 
-GRAPHS: Mapping[str, tuple[str, Graph]] = {
-    name: (f"{name}: {title}", graph) for name, title, graph in _compile_graphs()
-}
-"""Every graph with the title of its drawing."""
-# LangGraph's own tools look graphs up in the dictionary of the module, past any `__getattr__`.
+GRAPHS = {name: (title, graph) for name, title, graph in compile_graphs()}
 globals().update({name: graph for name, (_, graph) in GRAPHS.items()})
-
+# LangGraph's own tools look for names of this module, as `langgraph.json` has them.
 
 _HEAD = """# The graphs
 

@@ -66,9 +66,18 @@ class Prompts:
         self._found = dict(found)
 
     @classmethod
-    def load(cls, folder: Path | None = None, kept: Mapping[str, str] | None = None) -> "Prompts":
-        """The embedded prompts, then those that a run kept, then those of the user's `folder`, by name."""
+    def load(
+        cls,
+        folder: Path | None = None,
+        kept: Mapping[str, str] | None = None,
+        brought: Traversable | None = None,
+    ) -> "Prompts":
+        """The embedded prompts, then those that a run kept, then those of the user's `folder`, by name.
+
+        `brought` is a folder of prompts that a flow of another package has beside them.
+        """
         found = dict(_read_embedded(files("irloom.prompts")))
+        found |= _read_embedded(brought) if brought is not None else {}
         found |= {name: PromptFile(name, text) for name, text in (kept or {}).items()}
         if folder is not None:
             found |= _read_replacements(folder, found)

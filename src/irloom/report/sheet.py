@@ -3,14 +3,14 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
 
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
-from irloom.views.blocks import View, choose_title, list_pictures
+from irloom.views.blocks import View, choose_title, is_inside, list_pictures
 
 _SIDE = 300
 """Longer side of a picture, in pixels."""
@@ -63,8 +63,7 @@ def build_sheet(
 
 def _inside(folder: Path | None, name: str) -> Path | None:
     """A file of a folder; None where its name leads out of it."""
-    path = PurePosixPath(name)
-    return None if folder is None or path.is_absolute() or ".." in path.parts else folder / path
+    return folder / name if folder is not None and is_inside(name) else None
 
 
 def _load(path: Path | None) -> str:

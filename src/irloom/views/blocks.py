@@ -1,7 +1,9 @@
 """The blocks that a sample is told in, for a terminal and for a page, and what a flow fills them with."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
@@ -124,7 +126,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells below a head; a number under `meter` is drawn as a share of that."""
+    """Rows of cells below a head; a cell may have lines. A number under `meter` is drawn as a share of that."""
 
     rows: Sequence[Sequence[str]]
     head: Sequence[str] = ()
@@ -151,7 +153,31 @@ class Section:
     folded: bool = False
 
 
-Block: TypeAlias = Pictures | Text | Choice | Question | Table | Code | Section
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Blocks side by side where there is room, else below each other; one section alone is a card."""
+
+    columns: Sequence[Sequence["Block"]]
+
+
+Block: TypeAlias = Pictures | Text | Choice | Question | Table | Code | Section | Columns
+
+
+def straighten(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same blocks, all below each other."""
+    for block in blocks:
+        if isinstance(block, Columns):
+            yield from straighten(one for column in block.columns for one in column)
+        else:
+            yield block
+
+
+def walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block, those inside others too."""
+    for block in straighten(blocks):
+        yield block
+        if isinstance(block, Section):
+            yield from walk(block.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +198,18 @@ def tell_of(sample: Mapping[str, Any]) -> Told:
 
 
 def _tell_rows(told: Told) -> list[Block]:
-    """What can be told of rows that nobody explains: each as a table."""
-    return [
-        Section(name, [Table([(key, _shorten(str(value))) for key, value in row.items()])])
-        for name, rows in told.rows.items()
-        for row in rows
+    """What can be told of rows that nobody explains: their pictures, and each as a table."""
+    kinds = dict.fromkeys(picture.kind for picture in find_pictures(told.rows))
+    rows = [
+        Section(name, [Table([(key, _spell(value)) for key, value in row.items()])], task=row.get("task") or "")
+        for name, lines in told.rows.items()
+        for row in lines
     ]
+    return [*([Pictures([(kind, kind) for kind in kinds])] if kinds else []), *rows]
+
+
+def _spell(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def find_title(rows: Rows) -> str:
@@ -187,11 +219,11 @@ def find_title(rows: Rows) -> str:
 
 
 def find_pictures(rows: Rows) -> Iterable[Picture]:
-    """The pictures that rows name as `image`."""
+    """The first picture of each data file that rows name as `image` or among `images`."""
     for name, lines in rows.items():
-        for row in lines:
-            if isinstance(row.get("image"), str):
-                yield Picture(name, "run", row["image"])
+        images = (image for row in lines for image in (row.get("image"), *(row.get("images") or ())))
+        for image in islice((one for one in images if isinstance(one, str)), 1):
+            yield Picture(name, "run", image)
 
 
 def _name_texts(told: Told) -> dict[str, str]:

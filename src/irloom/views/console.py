@@ -21,6 +21,7 @@ from irloom.views.blocks import (
     Told,
     View,
     list_pictures,
+    straighten,
 )
 from irloom.views.blocks import Text as Paragraph
 from irloom.views.differences import Piece
@@ -57,7 +58,9 @@ def show_sample(
     commit = told.commit
     head = Text(clean(f"Sample {commit['sample']}: "), style="bold")
     head.append(commit["outcome"], STYLES.get(commit["outcome"], ""))
-    head.append(f", attempt {commit['attempt']}, under version {commit['rules']} of the rules", "not bold")
+    head.append(f", attempt {commit['attempt']}", "not bold")
+    if commit["rules"]:
+        head.append(f", under version {commit['rules']} of the rules", "not bold")
     console.print(head)
     for fault in told.rows.get("failed", ()):
         said = f"Failed at {fault['stage']}{_where(fault)}: {fault['error']}: {fault['message']}"
@@ -65,7 +68,7 @@ def show_sample(
     folders = {"run": root, "source": source}
     pictures = {one.kind: one for one in list_pictures(view, told.rows)}
     page = _Page(console, folders, pictures)
-    for block in view.blocks(told):
+    for block in straighten(view.blocks(told)):
         if task is None or (isinstance(block, Section) and _is_about(block, task)):
             page.draw(_only(block, task), 0)
 
@@ -89,14 +92,15 @@ def _is_about(section: Section, task: str) -> bool:
     """Whether a section is about a task, or holds one that is."""
     if section.task and task in (section.task, section.task.partition(".")[0]):
         return True
-    return any(isinstance(one, Section) and _is_about(one, task) for one in section.blocks)
+    return any(isinstance(one, Section) and _is_about(one, task) for one in straighten(section.blocks))
 
 
 def _only(block: Block, task: str | None) -> Block:
     """A section without the parts of it that are about other tasks."""
     if task is None or not isinstance(block, Section) or block.task in (task, task.partition(".")[0]):
         return block
-    blocks = [one for one in block.blocks if not isinstance(one, Section) or _is_about(one, task)]
+    inside = straighten(block.blocks)
+    blocks = [one for one in inside if not isinstance(one, Section) or _is_about(one, task)]
     return Section(block.title, blocks, block.note, block.chips, block.task)
 
 
@@ -137,8 +141,7 @@ class _Page:
                 self._print(Text(clean(f"{block.text} ({options}) {right}")), depth)
             case Table():
                 for row in [*([block.head] if block.head else []), *block.rows]:
-                    name, *rest = row
-                    self._print(_named(name, " ".join(cell for cell in rest if cell)), depth)
+                    self._draw_row(*row, depth=depth)
             case Code():
                 self._print(Text(clean(block.text)), depth)
 
@@ -151,9 +154,16 @@ class _Page:
         if not depth:
             self._console.print()
         self._print(head, depth)
-        for block in section.blocks:
-            inner = depth + 1 if depth or not isinstance(block, Section) else depth
-            self.draw(block, depth if isinstance(block, Section) and not depth else inner or 1)
+        for block in straighten(section.blocks):
+            self.draw(block, depth + 1)
+
+    def _draw_row(self, name: str, *cells: str, depth: int) -> None:
+        """A row on one line; the lines of a cell that has several stand below its name."""
+        said = " ".join(cell for cell in cells if cell)
+        if "\n" not in said:
+            return self._print(_named(name, said), depth)
+        self._print(_named(name, ""), depth)
+        self._print(Text(clean(said)), depth + 1)
 
     def _draw_pictures(self, pictures: Pictures, depth: int) -> None:
         for kind, label in pictures.shown:

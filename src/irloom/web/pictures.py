@@ -1,13 +1,13 @@
 """Sends the pictures of samples: found by their id in the index, never by a path from an address."""
 
 import io
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 from starlette.responses import FileResponse, Response
 
-from irloom.views.blocks import Picture
+from irloom.views.blocks import Picture, is_inside
 
 THUMBNAIL = 200
 """Longer side of a picture in a list, in pixels."""
@@ -22,10 +22,9 @@ class NoPicture(Exception):
 def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
     """Where a picture lies. NoPicture where its name leads out of its folder."""
     folder = root if picture.folder == "run" else source
-    name = PurePosixPath(picture.path)
-    if folder is None or name.is_absolute() or ".." in name.parts:
+    if folder is None or not is_inside(picture.path):
         raise NoPicture("its name leads out of the folder of images")
-    return folder / name
+    return folder / picture.path
 
 
 def send_picture(path: Path, small: bool) -> Response:

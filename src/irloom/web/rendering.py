@@ -8,13 +8,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from irloom.views.blocks import Choice, Code, Pictures, Question, Section, Table, Text
+from irloom.views.blocks import Choice, Code, Columns, Pictures, Question, Section, Table, Text, walk
 from irloom.web.entries import FACETS
 from irloom.web.queries import SHOWN_VALUES
 
 FOLDER = Path(__file__).parent
 _KINDS: Mapping[str, type] = {
-    kind.__name__: kind for kind in (Choice, Code, Pictures, Question, Section, Table, Text)
+    kind.__name__: kind for kind in (Choice, Code, Columns, Pictures, Question, Section, Table, Text)
 }
 """Blocks by the tests that tell them apart in a template."""
 
@@ -36,7 +36,7 @@ def _load_templates() -> Environment:
     environment.globals |= {"FACETS": FACETS, "SHOWN_VALUES": SHOWN_VALUES}
     for name, kind in _KINDS.items():
         environment.tests[name.lower()] = _tell_apart(kind)
-    environment.filters |= {"count": _count, "cost": _cost, "took": _took}
+    environment.filters |= {"count": _count, "cost": _cost, "took": _took, "walk": walk}
     return environment
 
 

@@ -31,6 +31,8 @@ class Facts:
     created: str
     is_known: bool = True
     """Whether its flow is installed here."""
+    has_rules: bool = True
+    """Whether there may be a rule book to look at."""
 
     @property
     def facets(self) -> dict[str, str]:
@@ -94,7 +96,8 @@ def _read_facts(root: Path) -> Facts:
     run = RunDirectory.open(root)
     flow = find_usable(run.flow)
     view = flow.view if flow is not None else View()
-    return Facts(run.flow, view, run.source, str(run.about.get("created", "")), flow is not None)
+    has_rules = flow is None or flow.rules is not None
+    return Facts(run.flow, view, run.source, str(run.about.get("created", "")), flow is not None, has_rules)
 
 
 @lru_cache(_KEPT)

@@ -7,13 +7,13 @@ translate ─┬─ filter_caption (one for each caption) ─┬─ select
 
 from typing import Any, Literal
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from irloom.agents.caption import nodes
-from irloom.agents.caption.state import CaptionContext, CaptionState, Given, Made
-from irloom.agents.context import Context, Leave, stop
+from irloom.agents.caption.state import CaptionContext, CaptionState
+from irloom.agents.context import Leave
 
 
 async def after_translate(state: CaptionState, runtime: Runtime[CaptionContext]) -> str | list[Send]:
@@ -50,13 +50,3 @@ def add_caption_agent(graph: StateGraph[Any, Any, Any, Any], leave: Leave, exits
     for node in ("filter_caption", "repair_all", "keep_originals"):
         graph.add_edge(node, "select")
     graph.add_conditional_edges("select", leave, exits)
-
-
-def build_caption_graph() -> StateGraph[CaptionState, Any, Given, Made]:
-    """The agent by itself; the caller compiles."""
-    graph: StateGraph[CaptionState, Any, Given, Made] = StateGraph(
-        CaptionState, Context, input_schema=Given, output_schema=Made
-    )
-    graph.add_edge(START, "translate")
-    add_caption_agent(graph, stop, [END])
-    return graph

@@ -46,13 +46,6 @@ class Filtered(Row):
     texts: tuple[str, ...]
 
 
-class Given(TypedDict):
-    """What the agent gets."""
-
-    sample: Sample
-    rules: tuple[str, ...]
-
-
 class CaptionState(TypedDict, total=False):
     """Everything the graph may hold."""
 
@@ -72,11 +65,3 @@ class OneCaption(TypedDict):
     caption: int
     text: str
     rules: tuple[str, ...]
-
-
-class Made(TypedDict, total=False):
-    """What the agent returns."""
-
-    infrared: Infrared
-    captioned: list[Captioned]
-    faults: list[Fault]

@@ -5,12 +5,11 @@ judge ─── mine_rule (if it rejects, and mining is on)
 
 from typing import Any
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import StateGraph
 from langgraph.runtime import Runtime
 
-from irloom.agents.context import Context
 from irloom.agents.debate import nodes
-from irloom.agents.debate.state import DebateContext, DebateState, Given, Made
+from irloom.agents.debate.state import DebateContext, DebateState
 from irloom.records import Verdict
 
 
@@ -27,13 +26,3 @@ def add_debate_agent(graph: StateGraph[Any, Any, Any, Any], then: str) -> None:
     graph.add_node(nodes.mine_rule)
     graph.add_conditional_edges("judge", after_judge, ["mine_rule", then])
     graph.add_edge("mine_rule", then)
-
-
-def build_debate_graph() -> StateGraph[DebateState, Any, Given, Made]:
-    """The agent by itself; the caller compiles."""
-    graph: StateGraph[DebateState, Any, Given, Made] = StateGraph(
-        DebateState, Context, input_schema=Given, output_schema=Made
-    )
-    graph.add_edge(START, "judge")
-    add_debate_agent(graph, END)
-    return graph

@@ -1,11 +1,9 @@
 """The steps of the Debate Agent (Infrared-LLaVA, section 3.3)."""
 
-from collections.abc import Collection
-
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import here, list_boxes, list_lines
-from irloom.agents.debate.replies import RULE, VERDICT, read_rule, read_verdict
+from irloom.agents.debate.replies import RULE, VERDICT, name_judge_prompt, read_rule, read_verdict
 from irloom.agents.debate.state import DebateContext, DebateState, Given
 from irloom.protocols import Ask, Prompt
 from irloom.records import Fault, MinedRule, Verdict
@@ -37,13 +35,6 @@ async def mine_rule(state: DebateState, runtime: Runtime[DebateContext]) -> Deba
         rule=read[0], task=state["task"], round=state["round"], category=category, reason=verdict.reason
     )
     return {"mined": mined}
-
-
-def name_judge_prompt(sees: Collection[str]) -> str:
-    """The prompt that says what the judge gets beside the instruction."""
-    seeing = "_seeing" if "image" in sees else ""
-    grounded = "_grounded" if "captions" in sees else ""
-    return f"debate/judge{seeing}{grounded}"
 
 
 def _render_judge(state: Given, context: DebateContext) -> Prompt:

@@ -1,7 +1,7 @@
 """Reads a verdict and a rule; what cannot be read is an error, never a verdict."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from irloom.agents.replies import check_refusal, find_json, looks_like_json, read_text
@@ -113,3 +113,10 @@ def _read_plain(text: str, lexicon: Lexicon) -> Verdict:
     named = lexicon.named_by(reason)
     category: Category = next((category for category in CATEGORIES if category in named), "other")
     return Verdict(verdict="reject", category=category, reason=reason)
+
+
+def name_judge_prompt(sees: Collection[str]) -> str:
+    """The prompt that says what the judge gets beside the instruction."""
+    seeing = "_seeing" if "image" in sees else ""
+    grounded = "_grounded" if "captions" in sees else ""
+    return f"debate/judge{seeing}{grounded}"

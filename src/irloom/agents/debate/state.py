@@ -47,10 +47,3 @@ class DebateState(TypedDict, total=False):
     rules: tuple[str, ...]
     judged: Verdict | Fault
     mined: MinedRule | Fault | None
-
-
-class Made(TypedDict):
-    """What the agent returns."""
-
-    judged: Verdict | Fault
-    mined: MinedRule | Fault | None

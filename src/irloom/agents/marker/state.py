@@ -20,10 +20,3 @@ class MarkerState(TypedDict, total=False):
     draft: Draft | None
     judgement: Judgement | Fault
     adaptation: Adaptation | Fault
-
-
-class Made(TypedDict, total=False):
-    """What the agent returns."""
-
-    judgement: Judgement | Fault
-    adaptation: Adaptation | Fault

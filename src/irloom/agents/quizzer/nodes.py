@@ -3,7 +3,14 @@
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import here
-from irloom.agents.figure_fields import FigureContext, letters_of, list_elements, list_options, picture_of
+from irloom.agents.figure_fields import (
+    FigureContext,
+    letters_of,
+    list_elements,
+    list_options,
+    open_question,
+    picture_of,
+)
 from irloom.agents.quizzer.letters import balance_letters
 from irloom.agents.quizzer.replies import (
     GRADE,
@@ -14,7 +21,7 @@ from irloom.agents.quizzer.replies import (
     read_solution,
 )
 from irloom.agents.quizzer.state import QuizState, QuizzerState
-from irloom.figures import Adaptation, Problem, QuizResult
+from irloom.figures import QuizResult
 from irloom.protocols import Ask
 from irloom.records import Fault
 
@@ -98,14 +105,6 @@ async def grade(state: QuizzerState, runtime: Runtime[FigureContext]) -> Quizzer
     ask = Ask(place, prompt, temperature=0.0, schema=GRADE)
     read = await runtime.context.calls.ask(ask, lambda reply: read_grade(reply, answer))
     return {"faults": [read]} if isinstance(read, Fault) else {"open_answer": read[0]}
-
-
-def open_question(problem: Problem, adaptation: Adaptation | Fault | None) -> str | None:
-    """The problem for readers who see the figure: the given one, else ours if it could be used."""
-    if problem.multimodal_question:
-        return problem.multimodal_question
-    usable = isinstance(adaptation, Adaptation) and not adaptation.problems
-    return adaptation.question if usable and isinstance(adaptation, Adaptation) else None
 
 
 def _ask_openly(state: QuizzerState) -> str:

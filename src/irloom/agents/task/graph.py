@@ -7,13 +7,13 @@ It is spliced into a flow rather than nested: a nested graph costs as much as th
 
 from typing import Any
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.agents.context import Context, Leave, stop
+from irloom.agents.context import Leave
 from irloom.agents.task import nodes
-from irloom.agents.task.state import Given, Made, TaskContext, TaskState
+from irloom.agents.task.state import TaskContext, TaskState
 from irloom.protocols import Unreadable
 
 
@@ -28,13 +28,3 @@ def add_task_agent(graph: StateGraph[Any, Any, Any, Any], leave: Leave, exits: l
     graph.add_node(nodes.repair)
     graph.add_conditional_edges("write", after_write, ["repair", *exits])
     graph.add_conditional_edges("repair", leave, exits)
-
-
-def build_task_graph() -> StateGraph[TaskState, Any, Given, Made]:
-    """The agent by itself; the caller compiles."""
-    graph: StateGraph[TaskState, Any, Given, Made] = StateGraph(
-        TaskState, Context, input_schema=Given, output_schema=Made
-    )
-    graph.add_edge(START, "write")
-    add_task_agent(graph, stop, [END])
-    return graph

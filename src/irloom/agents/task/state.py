@@ -30,9 +30,3 @@ class TaskState(TypedDict, total=False):
     round: int
     reasons: tuple[str, ...]
     instruction: Instruction | Unreadable | Fault
-
-
-class Made(TypedDict):
-    """What the agent returns; never `Unreadable`, which the repair has turned into one or the other."""
-
-    instruction: Instruction | Unreadable | Fault

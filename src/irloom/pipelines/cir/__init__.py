@@ -2,11 +2,9 @@
 
 from irloom.pipelines.cir import inputs, summary
 from irloom.pipelines.cir.config import CirConfig
-from irloom.pipelines.cir.edit import build_edited_graph
-from irloom.pipelines.cir.graph import build_cir_graph
 from irloom.pipelines.cir.rows import build_rows
 from irloom.pipelines.cir.view import VIEW
-from irloom.pipelines.flow import Command, Flow
+from irloom.pipelines.flow import Command, Flow, imported
 
 flow = Flow[CirConfig](
     name="cir",
@@ -19,8 +17,8 @@ flow = Flow[CirConfig](
     load=inputs.load_inputs,
     build=inputs.build,
     pin=inputs.pin_models,
-    graph=build_cir_graph,
-    loops={"edited": build_edited_graph},
+    graph=imported("irloom.pipelines.cir.graph:build_cir_graph"),
+    loops={"edited": imported("irloom.pipelines.cir.edit:build_edited_graph")},
     rows=build_rows,
     finish=summary.write_dataset,
     per_sample=lambda config: config.families * config.variants,

@@ -1,6 +1,7 @@
 """What the CIR flow reads, and the backends that it works with."""
 
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from irloom.agents.context import Context
 from irloom.backends.builders import build_editor, build_meter, build_reader, load_embedder
@@ -11,12 +12,14 @@ from irloom.errors import ConfigError
 from irloom.pipelines.cir.actions import EditActions, EditBackends
 from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.flow import Crew, Indexing, Inputs
-from irloom.pipelines.workbench import Workbench
 from irloom.prompts import Prompts
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
 from irloom.sources.folder import FolderSource
 from irloom.sources.present import PresentSource
+
+if TYPE_CHECKING:
+    from irloom.pipelines.workbench import Workbench
 
 PROMPTS = ("edit", "repair")
 """Folders of the prompts of this flow."""
@@ -38,7 +41,7 @@ def load_inputs(config: CirConfig, texts: Texts, indexing: Indexing | None = Non
     )
 
 
-async def build(config: CirConfig, inputs: Inputs, bench: Workbench) -> Crew:
+async def build(config: CirConfig, inputs: Inputs, bench: "Workbench") -> Crew:
     """Build the image editor and the chat models. Raises ConfigError."""
     if missing := inputs.source.counts.get("images_not_here"):
         bench.notify(f"{missing:,} images of the annotations are not in {config.images}: they are left out.")

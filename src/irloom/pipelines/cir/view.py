@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from irloom.views.blocks import (
     Block,
     Chip,
+    Columns,
     Line,
     Picture,
     Pictures,
@@ -63,7 +64,7 @@ def list_texts(told: Told) -> dict[str, str]:
 def _tell_family(found: Sequence[Line], kinds: set[str]) -> Section:
     first = found[0]
     made = sorted((one for one in found if "edit" in one), key=lambda one: one["edit"])
-    blocks: list[Block] = [_tell_edit(row, kinds) for row in made]
+    blocks: list[Block] = [Columns([[_tell_edit(row, kinds)] for row in made])]
     if not made:
         reason = first["rounds"][-1]["reason"]
         blocks = [Text(reason, chips=[Chip("not offered", "rejected")], tone="rejected")]
@@ -81,6 +82,8 @@ def _tell_edit(row: Line, kinds: set[str]) -> Section:
         blocks.append(Pictures([*beside, (kind, "target")]))
     blocks.append(Text(last.get("instruction") or "", tone="dim"))
     blocks += [_tell_verdict(verdict) for verdict in last.get("verdicts", ())]
+    if row.get("given_up"):
+        blocks.append(Text(row["given_up"], "No further round", tone="dim"))
     if measured := list(_list_figures(row.get("measured") or last.get("measured") or {})):
         blocks.append(Section("Figures", [Table(measured)], folded=True))
     if len(row["rounds"]) > 1:

@@ -1,10 +1,10 @@
 """The ImgCoder flow: scientific figures by code, drawn in a sandbox, checked, judged and quizzed."""
 
-from irloom.pipelines.flow import Command, Flow
+from irloom.pipelines.flow import Command, Flow, imported
 from irloom.pipelines.imgcoder import inputs, summary
 from irloom.pipelines.imgcoder.config import ImgcoderConfig
-from irloom.pipelines.imgcoder.graph import begin, build_figure_graph
 from irloom.pipelines.imgcoder.rows import build_rows
+from irloom.pipelines.imgcoder.state import begin
 from irloom.pipelines.imgcoder.view import VIEW
 from irloom.pipelines.tasks import suggest_export
 
@@ -21,7 +21,7 @@ flow = Flow[ImgcoderConfig](
     prompts=inputs.PROMPTS,
     load=inputs.load_inputs,
     build=inputs.build,
-    graph=build_figure_graph,
+    graph=imported("irloom.pipelines.imgcoder.graph:build_figure_graph"),
     begin=begin,
     rows=build_rows,
     data=(summary.FIGURES, summary.INSTRUCTIONS),

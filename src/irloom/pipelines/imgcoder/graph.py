@@ -41,11 +41,6 @@ def _marks(state: FigureState, runtime: Runtime[ImgcoderContext], wanted: list[s
     return [name for name in wanted if on[name]]
 
 
-def begin(problem: Problem, rules: tuple[str, ...]) -> Given:
-    """What the flow gets of a problem."""
-    return Given(problem=problem)
-
-
 def build_figure_graph() -> StateGraph[FigureState, Any, Given, FigureState]:
     """Wire the agents; the caller compiles."""
     graph: StateGraph[FigureState, Any, Given, FigureState] = StateGraph(

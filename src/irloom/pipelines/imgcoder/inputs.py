@@ -1,5 +1,7 @@
 """What the ImgCoder flow reads, and the backends that it works with."""
 
+from typing import TYPE_CHECKING
+
 from irloom.agents.context import Context
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
@@ -7,11 +9,13 @@ from irloom.figures import Problem
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.pipelines.imgcoder.actions import FigureActions
 from irloom.pipelines.imgcoder.config import ImgcoderConfig
-from irloom.pipelines.workbench import Workbench
 from irloom.prompts import Prompts
 from irloom.sandbox.levels import SandboxOptions, open_sandbox
 from irloom.sources.cache import choose_cache
 from irloom.sources.problems import ProblemSource
+
+if TYPE_CHECKING:
+    from irloom.pipelines.workbench import Workbench
 
 PROMPTS = ("coder", "figure", "repair")
 """Folders of the prompts of this flow."""
@@ -24,7 +28,7 @@ def load_inputs(config: ImgcoderConfig, texts: Texts, indexing: Indexing | None 
     return Inputs(source=ProblemSource(config.problems), prompts=prompts, images=config.problems.parent)
 
 
-async def build(config: ImgcoderConfig, inputs: Inputs, bench: Workbench) -> Crew:
+async def build(config: ImgcoderConfig, inputs: Inputs, bench: "Workbench") -> Crew:
     """Build the chat models, and open the best sandbox that holds here. Raises ConfigError."""
     runner, probe = await open_sandbox(_choose_sandbox(config))
     bench.close_at_end(runner.close)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from irloom.agents.quizzer.nodes import open_question
+from irloom.agents.figure_fields import open_question
 from irloom.figures import Adaptation, Draft, Judgement, Plan, Problem, QuizResult
 from irloom.pipelines.imgcoder.config import ImgcoderConfig
 from irloom.pipelines.imgcoder.state import FigureState

@@ -43,3 +43,8 @@ class FigureState(Given, total=False):
     results: Annotated[list[tuple[int, QuizResult]], add]
     faults: Annotated[list[Fault], add]
     open_answer: OpenAnswer
+
+
+def begin(problem: Problem, rules: tuple[str, ...]) -> Given:
+    """What the flow gets of a problem."""
+    return Given(problem=problem)

@@ -6,6 +6,7 @@ from irloom.views.blocks import (
     Block,
     Chip,
     Code,
+    Columns,
     Line,
     Picture,
     Pictures,
@@ -40,7 +41,7 @@ def tell(told: Told) -> list[Block]:
     for row in [*figures, *rejected][:1]:
         blocks.append(_tell_problem(row, rejected))
         if figures:
-            blocks += _tell_figure(row)
+            blocks += [Columns(_tell_figure(row)), *_tell_answers(row)]
         blocks += _tell_drafts(row)
         blocks += [Section("Code", [Code(row["code"])])] if row["code"] else []
     return blocks
@@ -66,17 +67,23 @@ def _tell_problem(row: Line, rejected: object) -> Section:
     return Section("Problem", blocks, row.get("image_type") or "")
 
 
-def _tell_figure(row: Line) -> list[Block]:
+def _tell_figure(row: Line) -> list[list[Block]]:
+    """The figure, and beside it what it was to be and what is said of it."""
     texts = ((one["box"], one["role"]) for one in row["texts"])
     overlay = outline(texts, row["width"], row["height"], "where its texts are")
-    blocks: list[Block] = [Pictures([("figure", "figure")], overlay)]
-    plan = [(part, "; ".join(points)) for part, points in (row["plan"] or {}).items() if points]
-    blocks += [Section("Plan", [Table(plan)])] if plan else []
-    blocks.append(Section("Checks", [_tell_check(check) for check in row["checks"]]))
+    plan = [(part, "\n".join(points)) for part, points in (row["plan"] or {}).items() if points]
+    beside: list[Block] = [Section("Plan", [Table(plan)])] if plan else []
+    beside.append(Section("Checks", [_tell_check(check) for check in row["checks"]]))
     if row["judgement"]:
         scores, reasons = row["judgement"]["scores"], row["judgement"]["reasons"]
         marks = [(name, str(score), reasons.get(name, "")) for name, score in scores.items()]
-        blocks.append(Section("Marks", [Table(marks, meter=2)], "0 to 2"))
+        beside.append(Section("Marks", [Table(marks, meter=2)], "0 to 2"))
+    return [[Pictures([("figure", "figure")], overlay)], beside]
+
+
+def _tell_answers(row: Line) -> list[Block]:
+    """What was asked about the figure."""
+    blocks: list[Block] = []
     if row["quizzes"]:
         blocks.append(Section("Quizzes", [_tell_quiz(quiz) for quiz in row["quizzes"]], _note_quizzes(row)))
     if row["open_answer"]:

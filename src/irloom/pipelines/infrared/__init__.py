@@ -1,11 +1,10 @@
 """The infrared flow: infrared images, image-text pairs and instructions from captioned photographs."""
 
-from irloom.pipelines.flow import Flow, RuleBook
+from irloom.pipelines.flow import Flow, RuleBook, imported
 from irloom.pipelines.infrared import inputs, summary, trials
 from irloom.pipelines.infrared.config import InfraredConfig
-from irloom.pipelines.infrared.debate import build_debated_graph
-from irloom.pipelines.infrared.graph import begin, build_infrared_graph
 from irloom.pipelines.infrared.rows import build_rows
+from irloom.pipelines.infrared.state import begin
 from irloom.pipelines.infrared.view import VIEW
 from irloom.records import TASKS
 
@@ -21,8 +20,8 @@ flow = Flow[InfraredConfig](
     load=inputs.load_inputs,
     build=inputs.build,
     pin=inputs.pin_models,
-    graph=build_infrared_graph,
-    loops={"debated": build_debated_graph},
+    graph=imported("irloom.pipelines.infrared.graph:build_infrared_graph"),
+    loops={"debated": imported("irloom.pipelines.infrared.debate:build_debated_graph")},
     begin=begin,
     rows=build_rows,
     per_sample=lambda config: max(1, len(config.tasks)),

@@ -6,42 +6,18 @@ caption ─┬─ task "conversation" ⇄ debate ─┐
 """
 
 import hashlib
-from operator import add
-from typing import Annotated, Any, TypedDict
+from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from irloom.agents.caption.graph import add_caption_agent
-from irloom.agents.caption.state import Filtered
 from irloom.agents.context import Context
-from irloom.pipelines.infrared.actions import InfraredActions
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.debate import build_debated_graph
-from irloom.records import Captioned, Fault, Infrared, MinedRule, Sample, Task, TaskResult
-
-
-class Given(TypedDict):
-    """What the flow gets."""
-
-    sample: Sample
-    rules: tuple[str, ...]
-
-
-class InfraredState(Given, total=False):
-    """Everything the flow may hold; tasks add to the lists side by side."""
-
-    infrared: Infrared
-    filtered: Annotated[list[Filtered], add]
-    unreadable: tuple[str, str]
-    captioned: list[Captioned]
-    faults: Annotated[list[Fault], add]
-    results: Annotated[list[TaskResult], add]
-    mined_rules: Annotated[list[MinedRule], add]
-
-
-InfraredContext = Context[Sample, InfraredActions, InfraredConfig]
+from irloom.pipelines.infrared.state import Given, InfraredContext, InfraredState
+from irloom.records import Task
 
 
 async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
@@ -69,11 +45,6 @@ async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -
 def choose_tasks(config: InfraredConfig, sample: str) -> list[Task]:
     """The tasks that a sample gets: all that are asked for, thinned by their shares, seeded by the id."""
     return [task for task in config.tasks if _draw(config.seed, sample, task) < config.shares.get(task, 1.0)]
-
-
-def begin(sample: Sample, rules: tuple[str, ...]) -> Given:
-    """What the flow gets of a sample."""
-    return Given(sample=sample, rules=rules)
 
 
 def build_infrared_graph() -> StateGraph[InfraredState, Any, Given, InfraredState]:

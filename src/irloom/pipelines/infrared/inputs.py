@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from irloom.agents.caption.vqa import SCORE_PROMPTS
 from irloom.agents.context import Context
-from irloom.agents.debate.nodes import name_judge_prompt
+from irloom.agents.debate.replies import name_judge_prompt
 from irloom.backends.builders import build_scorer, build_translator, read_given
 from irloom.backends.pins import digest_files, pin_revision
 from irloom.backends.translators.given import find_infrared
@@ -21,10 +21,12 @@ from irloom.options import RadiometricOptions, TranslatorOptions, VqaOptions
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.pipelines.infrared.actions import InfraredActions, InfraredBackends
 from irloom.pipelines.infrared.config import InfraredConfig
-from irloom.pipelines.workbench import Workbench
 from irloom.prompts import Prompts
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
+
+if TYPE_CHECKING:
+    from irloom.pipelines.workbench import Workbench
 
 PROBED = 20
 """Images that are looked for before a run begins."""
@@ -57,7 +59,7 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
     )
 
 
-async def build(config: InfraredConfig, inputs: Inputs, bench: Workbench) -> Crew:
+async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> Crew:
     """Build the translator, the scorer and the chat models. Raises ConfigError."""
     lexicon_file, temperatures = inputs.more
     lexicon = Lexicon.load(lexicon_file)

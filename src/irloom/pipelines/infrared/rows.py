@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from irloom.pipelines.infrared.config import InfraredConfig
-from irloom.pipelines.infrared.graph import InfraredState
+from irloom.pipelines.infrared.state import InfraredState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import (
     IMAGE_MARK,

@@ -8,6 +8,7 @@ from irloom.views.blocks import (
     Candidate,
     Chip,
     Choice,
+    Columns,
     Line,
     Overlay,
     Picture,
@@ -54,9 +55,10 @@ def tell(told: Told) -> list[Block]:
     label = {"infrared": f"infrared, by {pairs[0]['translation']['made_by']}"} if pairs else {}
     shown = [(kind, label.get(kind, kind)) for kind in dict.fromkeys(kinds)]
     captions = [_tell_caption(pair) for pair in pairs]
+    debates = [[_tell_debate(told, task)] for task in TASKS if task in told.commit["tasks"]]
     return [
         *([Pictures(shown, _draw_objects(pairs))] if shown else []),
-        *(_tell_debate(told, task) for task in TASKS if task in told.commit["tasks"]),
+        *([Columns(debates)] if debates else []),
         *([Section("Captions", captions, f"{len(captions)}, with their candidates")] if captions else []),
     ]
 

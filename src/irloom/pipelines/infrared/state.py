@@ -1,0 +1,37 @@
+"""What the infrared flow holds of one sample."""
+
+from operator import add
+from typing import Annotated, TypedDict
+
+from irloom.agents.caption.state import Filtered
+from irloom.agents.context import Context
+from irloom.pipelines.infrared.actions import InfraredActions
+from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.records import Captioned, Fault, Infrared, MinedRule, Sample, TaskResult
+
+
+class Given(TypedDict):
+    """What the flow gets."""
+
+    sample: Sample
+    rules: tuple[str, ...]
+
+
+class InfraredState(Given, total=False):
+    """Everything the flow may hold; tasks add to the lists side by side."""
+
+    infrared: Infrared
+    filtered: Annotated[list[Filtered], add]
+    unreadable: tuple[str, str]
+    captioned: list[Captioned]
+    faults: Annotated[list[Fault], add]
+    results: Annotated[list[TaskResult], add]
+    mined_rules: Annotated[list[MinedRule], add]
+
+
+InfraredContext = Context[Sample, InfraredActions, InfraredConfig]
+
+
+def begin(sample: Sample, rules: tuple[str, ...]) -> Given:
+    """What the flow gets of a sample."""
+    return Given(sample=sample, rules=rules)
