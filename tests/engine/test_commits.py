@@ -2,68 +2,30 @@
 
 import json
 import multiprocessing
-import resource
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from irloom.engine.commits import DATA_FILES, CommitLog, Finished, iterate_commits
+from irloom.engine.commits import CommitLog, iterate_commits
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
 from irloom.errors import RunDirError, StorageError
 from irloom.protocols import Usage
-from irloom.records import Outcome, SampleResult
+from support.children import USAGE, commit, fill_the_disk, finished, reopen
 
+FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
 BASIC = {"rule": "Delete all words about colour.", "version": 0, "origin": "basic"}
-USAGE = {"requests": 2, "prompt_tokens": 10, "completion_tokens": 5}
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A run with an empty log and one basic rule."""
     (tmp_path / "rules.jsonl").write_bytes(dump_line(BASIC))
-    log = CommitLog(tmp_path)
+    log = CommitLog(tmp_path, FILES)
     log.begin()
     log.close()
     return tmp_path
-
-
-def reopen(root: Path) -> CommitLog:
-    log = CommitLog(root)
-    log.recover()
-    return log
-
-
-def finished(
-    sample: str,
-    attempt: int = 1,
-    outcome: Outcome = "accepted",
-    rules: Iterable[Mapping[str, Any]] = (),
-    filler: str = "",
-) -> Finished:
-    head = {"sample": sample, "attempt": attempt}
-    failed = outcome == "failed"
-    rows: dict[str, tuple[Mapping[str, Any], ...]] = {
-        "pairs": ({**head, "caption": f"{sample} a {filler}"}, {**head, "caption": f"{sample} b"}),
-        "instructions": () if failed else ({**head, "task": "reasoning"},),
-        "failed": ({**head, "stage": "judge"},) if failed else (),
-    }
-    summary = (
-        {"faults": [{"stage": "judge", "error": "EndpointError", "task": "reasoning"}]} if failed else {}
-    )
-    result = SampleResult(outcome=outcome, tasks={"reasoning": outcome}, rows=rows, summary=summary)
-    return Finished(
-        Admission(sample, attempt, 0), result, [{"key": f"{sample}.{attempt}"}], USAGE, list(rules)
-    )
-
-
-def commit(log: CommitLog, *samples: str) -> None:
-    """Admit and commit samples, each in a group of its own."""
-    for sample in samples:
-        log.admit(Admission(sample, 1, 0))
-        log.commit([finished(sample)])
 
 
 def rows(root: Path, name: str) -> list[dict[str, Any]]:
@@ -77,9 +39,7 @@ def contents(root: Path) -> dict[str, bytes]:
 def test_a_new_log_begins_with_a_start_line_that_vouches_for_the_rules(root: Path) -> None:
     (event,) = iterate_commits(root)
     assert event["event"] == "start"
-    assert event["ends"] == {f"{name}.jsonl": 0 for name in DATA_FILES["infrared"]} | {
-        "rules.jsonl": len(dump_line(BASIC))
-    }
+    assert event["ends"] == {f"{name}.jsonl": 0 for name in FILES} | {"rules.jsonl": len(dump_line(BASIC))}
     state = reopen(root).state
     assert (state.open, state.done, state.accepted) == ({}, {}, 0)
 
@@ -99,7 +59,7 @@ def test_a_commit_line_says_what_the_design_promises(root: Path) -> None:
         "rules": 0,
         "usage": USAGE,
     }
-    sizes = {f"{name}.jsonl": (root / f"{name}.jsonl").stat().st_size for name in DATA_FILES["infrared"]}
+    sizes = {f"{name}.jsonl": (root / f"{name}.jsonl").stat().st_size for name in FILES}
     assert event["ends"] == sizes
     assert rows(root, "transcripts") == [
         {"sample": "1", "attempt": 1, "outcome": "accepted", "turns": [{"key": "1.1"}]}
@@ -305,7 +265,7 @@ def test_a_foreign_row_at_the_end_is_refused_and_left_alone(
     assert contents(root) == before
 
 
-@pytest.mark.parametrize("name", DATA_FILES["infrared"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_data_file_that_somebody_took_away_is_refused(name: str, root: Path) -> None:
     commit(reopen(root), "1")
     (root / f"{name}.jsonl").unlink()
@@ -380,22 +340,6 @@ def test_a_retirement_that_was_killed_before_its_log_line_is_undone(root: Path) 
         file.write(dump_line({"rule": BASIC["rule"], "version": 1, "origin": "retired"}))
     reopen(root).close()
     assert contents(root) == before
-
-
-def fill_the_disk(root: str, limit: int) -> None:
-    """In a child, so that the limit stays there: the second commit meets a full disk, a third comes after."""
-    log = reopen(Path(root))
-    commit(log, "1")
-    for sample in "23":
-        log.admit(Admission(sample, 1, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-    with pytest.raises(
-        StorageError, match=r"Cannot write .*: File too large\. Nothing that was committed is lost"
-    ):
-        log.commit([finished("2", filler="x" * 10_000)])
-    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    with pytest.raises(StorageError, match="an earlier commit failed, so nothing more is written"):
-        log.commit([finished("3")])
 
 
 @pytest.mark.parametrize("limit", [2_000, 5_000])

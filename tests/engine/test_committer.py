@@ -18,6 +18,8 @@ from irloom.engine.storage import read_lines
 from irloom.errors import StorageError
 from irloom.records import MinedRule, SampleResult
 
+FILES = ("pairs", "instructions", "failed", "transcripts", "rules")
+
 
 class Desk:
     """A run with an empty rule book, and a committer for it."""
@@ -26,7 +28,7 @@ class Desk:
         self.root = root
         (root / "rules.jsonl").touch()
         (root / "journal").mkdir()
-        log = CommitLog(root)
+        log = CommitLog(root, FILES)
         log.begin()
         log.close()
         self.log = CommitLog(root)

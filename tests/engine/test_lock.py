@@ -16,28 +16,9 @@ import pytest
 from irloom.engine import lock as lock_module
 from irloom.engine.lock import STALE_S, RunLock
 from irloom.errors import RunDirError, StorageError
+from support.children import hold, hold_beside_a_child, try_to_take
 
 _forking = multiprocessing.get_context("forkserver")
-
-
-def hold(root: str, pipe: Connection) -> None:
-    """In a child: take the lock and keep it until killed."""
-    lock = RunLock(Path(root))
-    lock.acquire()
-    pipe.send(os.getpid())
-    pipe.recv()
-    lock.release()
-    pipe.send("released")
-
-
-def try_to_take(root: str, pipe: Connection) -> None:
-    """In a child: say how taking the lock went."""
-    try:
-        RunLock(Path(root)).acquire()
-    except RunDirError as error:
-        pipe.send(str(error))
-    else:
-        pipe.send("taken")
 
 
 def start(work: Callable[[str, Connection], None], root: Path) -> tuple[Any, Connection]:
@@ -85,17 +66,6 @@ def test_take_over_does_not_take_a_run_from_a_living_process_of_this_host(tmp_pa
     pipe.send("go")
     assert pipe.poll(30)
     process.join()
-
-
-def hold_beside_a_child(root: str, pipe: Connection) -> None:
-    """In a child: take the lock, fork, and say who the grandchild is."""
-    RunLock(Path(root)).acquire()
-    grandchild = os.fork()
-    if grandchild == 0:
-        time.sleep(60)
-        os._exit(0)
-    pipe.send((os.getpid(), grandchild))
-    pipe.recv()
 
 
 def test_a_forked_child_does_not_hold_the_lock_when_its_parent_is_gone(tmp_path: Path) -> None:
@@ -170,7 +140,7 @@ def seen(root: Path) -> float:
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.005)

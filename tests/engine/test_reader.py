@@ -19,12 +19,14 @@ from irloom.engine.storage import dump_line
 from irloom.errors import RunDirError
 from irloom.records import Outcome, SampleResult
 
+FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> CommitLog:
     """A log with two finished samples, the first of which failed and was retried."""
     (tmp_path / "rules.jsonl").touch()
-    log = CommitLog(tmp_path)
+    log = CommitLog(tmp_path, FILES)
     log.begin()
     commit(log, "1", 1, "failed")
     commit(log, "2", 1, "accepted")

@@ -12,7 +12,7 @@ from irloom.engine.models import Folders, Models
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Quota, Scheduler, Work
 from irloom.engine.session import Session
-from irloom.protocols import Calls
+from irloom.engine.state import Admission
 from irloom.records import Sample, SampleResult
 
 
@@ -31,8 +31,8 @@ class Listed:
         return Sample(id=sample_id, image="a.png", captions=("A dog.",), width=8, height=6)
 
 
-async def flow(
-    sample: Sample, attempt: int, rules: tuple[str, ...], version: int, calls: Calls
+async def carry(
+    sample: Sample, admission: Admission, rules: tuple[str, ...], session: Session
 ) -> SampleResult:
     return SampleResult(outcome="accepted", tasks={}, rows={}, mined=())
 
@@ -41,7 +41,7 @@ async def flow(
 def root(tmp_path: Path) -> Path:
     (tmp_path / "journal").mkdir()
     (tmp_path / "rules.jsonl").touch()
-    log = CommitLog(tmp_path)
+    log = CommitLog(tmp_path, ("pairs", "failed", "transcripts", "rules"))
     log.begin()
     log.close()
     return tmp_path
@@ -57,7 +57,7 @@ async def carry_on(root: Path, source: Listed, limit: int | None = None) -> None
         book,
         Committer(log, book, lambda event: None),
         source,
-        Work(flow, models, Session),
+        Work(carry, models, lambda turn: 0),
         Folders(root, root),
         Quota(concurrency=1, limit=limit),
     )

@@ -1,21 +1,22 @@
-"""One sample's calls: recorded before they are used, replayed instead of paid again."""
+"""What one attempt at a sample does: recorded before it is used, replayed instead of done and paid again."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from irloom.engine.batcher import Batcher
+from irloom.engine.images import keep_bytes
 from irloom.engine.journal import Segment, Turn
-from irloom.engine.models import Folders, InfraredModels
+from irloom.engine.models import Folders, Models
+from irloom.engine.session import Act, Reusable, Session, result_as
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
-from irloom.errors import EndpointError, EndpointGone, ModelReplyError, SampleError, ScoringError, SourceError
-from irloom.pipelines.infrared.actions import InfraredCalls
+from irloom.engine.turns import sort_key
+from irloom.errors import EndpointError, EndpointGone, ModelReplyError, SourceError, StopRun, TranslationError
 from irloom.protocols import (
     Ask,
     ChatReply,
@@ -23,18 +24,28 @@ from irloom.protocols import (
     Place,
     Prompt,
     ReplyText,
-    Scores,
-    ScoringJob,
-    Translation,
-    TranslationJob,
     Unreadable,
     Usage,
 )
-from irloom.records import Fault, Infrared, Sample
+from irloom.records import Fault, Row
+from support.clock import settle
 
 WRITE = Place("task", "write", "write", task="reasoning", round=1)
 JUDGE = Place("debate", "judge", "judge", task="reasoning", round=1)
 FILTER = Place("caption", "filter_caption", "filter", caption=0)
+DRAW = Place("coder", "draw", "draw")
+WEIGH = Place("coder", "weigh", "weigh", caption=0)
+STAGES = ("draw", "filter", "weigh", "write", "judge", "mine")
+TASKS = ("conversation", "reasoning", "description")
+
+
+class Drawn(Row):
+    """The files that an act made, named by the convention of `Act.work`."""
+
+    image: str
+    sha256: str
+    plan: str | None = None
+    plan_sha256: str | None = None
 
 
 class FakeChat:
@@ -64,50 +75,74 @@ class FakeChat:
     async def close(self) -> None: ...
 
 
+@dataclass
 class Desk:
-    """A run's folder with one sample, and what its backends were asked."""
+    """A run's folder with one sample, what its chat model was asked and what was done for it."""
 
-    def __init__(self, root: Path) -> None:
-        self.folders = Folders(root / "run", root / "visible")
-        for folder in (self.folders.root / "journal", self.folders.root / "images", self.folders.images):
+    root: Path
+    chat: FakeChat = field(default_factory=FakeChat)
+    done: list[tuple[str, int]] = field(default_factory=list)
+    """What was done, each with its seed."""
+    wrong: Exception | None = None
+    """What doing anything raises."""
+    reusable: Reusable | None = None
+    reuse: Path | None = None
+
+    def __post_init__(self) -> None:
+        for folder in (self.root / "journal", self.root / "images"):
             folder.mkdir(parents=True)
-        Image.new("RGB", (8, 6), (9, 9, 9)).save(self.folders.images / "a.png")
-        self.sample = Sample(id="A/1", image="a.png", captions=("A dog.",), width=8, height=6)
-        self.chat = FakeChat()
-        self.jobs: list[TranslationJob] = []
-        self.scored: list[ScoringJob] = []
-        self.scores: Sequence[float] | SampleError = (0.25, 0.5)
-        self.models = InfraredModels(
-            chats={"caption": self.chat, "task": self.chat, "debate": self.chat},
-            translator="fake-translator",
-            translations=Batcher(self._translate, 4, wait_s=0.001),
-            scorer="fake-scorer",
-            scores=Batcher(self._score, 4, wait_s=0.001),
+        self.folders = Folders(self.root, self.root / "visible", self.reuse)
+        self.models = Models(chats={"caption": self.chat, "task": self.chat, "debate": self.chat})
+
+    def session(self, attempt: int = 1, earlier: Mapping[str, Turn] | None = None, seed: int = 0) -> Session:
+        segment = Segment(self.root / "journal", "A/1", attempt)
+        admission = Admission("A/1", attempt, 0)
+        return Session(
+            "A/1", admission, seed, self.folders, self.models, segment, by_flow, earlier, self.reusable
         )
 
-    def _translate(self, jobs: Sequence[TranslationJob]) -> list[Translation | SampleError]:
-        self.jobs += jobs
-        if not (self.folders.images / "a.png").exists():
-            return [SourceError("a.png is gone") for _ in jobs]
-        return [Translation(np.full((6, 8), len(self.jobs), np.uint8), details={"made": 1}) for _ in jobs]
+    def draw(self, code: str = "dot", plan: bool = False, place: Place = DRAW) -> Act[Drawn]:
+        """Something that makes a file or two, another one each time that it is done."""
 
-    def _score(self, jobs: Sequence[ScoringJob]) -> list[Scores | SampleError]:
-        self.scored += jobs
-        return [
-            self.scores if isinstance(self.scores, SampleError) else Scores(tuple(self.scores)) for _ in jobs
-        ]
+        async def work(seed: int) -> Turn:
+            content = self._do(code, seed)
+            made = {"image": "images/a.png", "sha256": self._keep("images/a.png", content)}
+            if plan:
+                made |= {"plan": "images/a.txt", "plan_sha256": self._keep("images/a.txt", content + "!")}
+            return {"model": "pencil", "result": made}
 
-    def session(
-        self, attempt: int = 1, earlier: Mapping[str, Turn] | None = None, seed: int = 0
-    ) -> InfraredCalls:
-        segment = Segment(self.folders.root / "journal", self.sample.id, attempt)
-        admission = Admission(self.sample.id, attempt, 0)
-        return InfraredCalls(self.sample, admission, seed, self.folders, self.models, segment, earlier)
+        return Act(place, {"code": code, "plan": plan}, work, result_as(Drawn))
+
+    def weigh(self, image: str) -> Act[float]:
+        """Something that makes no file."""
+
+        async def work(seed: int) -> Turn:
+            self._do("weigh", seed)
+            return {"weight": len(image) / 8}
+
+        def read(turn: Turn) -> float:
+            return float(turn["weight"])
+
+        return Act(WEIGH, {"image": image}, work, read)
+
+    def _do(self, what: str, seed: int) -> str:
+        self.done.append((what, seed))
+        if self.wrong is not None:
+            raise self.wrong
+        return f"{what} {len(self.done)}"
+
+    def _keep(self, name: str, content: str) -> str:
+        keep_bytes(self.root, name, content.encode())
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def by_flow(turn: Turn) -> Any:
+    return sort_key(turn, STAGES, TASKS)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+    return Desk(tmp_path / "run")
 
 
 def ask(place: Place = WRITE, user: str = "hello", n: int = 1, **more: Any) -> Ask:
@@ -124,11 +159,11 @@ def read_form(reply: ReplyText) -> str | Unreadable:
     return Unreadable(reply.text, "wrong form") if "odd" in reply.text else reply.text
 
 
-def earlier(session: InfraredCalls) -> dict[str, Turn]:
+def earlier(session: Session) -> dict[str, Turn]:
     return {turn["key"]: turn for turn in session.turns}
 
 
-def paid(session: InfraredCalls) -> tuple[float, float, float]:
+def paid(session: Session) -> tuple[float, float, float]:
     usage = session.usage
     return usage["requests"], usage["prompt_tokens"], usage["completion_tokens"]
 
@@ -137,7 +172,7 @@ async def test_a_reply_is_recorded_with_everything_before_it_is_returned(desk: D
     session = desk.session(seed=7)
     assert await session.ask(ask(temperature=0.8), read) == ("hello 1/0",)
     (turn,) = session.turns
-    assert list(Segment(desk.folders.root / "journal", "A/1", 1).load().values()) == [turn]
+    assert list(Segment(desk.root / "journal", "A/1", 1).load().values()) == [turn]
     assert {
         name: turn[name] for name in ("agent", "node", "stage", "task", "round", "index", "repair", "caption")
     } == {
@@ -162,14 +197,13 @@ async def test_a_reply_is_recorded_with_everything_before_it_is_returned(desk: D
 async def test_a_replay_gives_the_same_and_calls_nobody(desk: Desk) -> None:
     first = desk.session()
     replies = [await first.ask(ask(place, n=2), read) for place in (WRITE, JUDGE)]
-    infrared = await first.translate()
-    assert isinstance(infrared, Infrared)
-    scores = await first.score(0, infrared.image, ["a", "b"])
+    drawn = await first.act(desk.draw())
+    weight = await first.act(desk.weigh("a.png"))
     again = desk.session()
     assert [await again.ask(ask(place, n=2), read) for place in (WRITE, JUDGE)] == replies
-    assert await again.translate() == infrared
-    assert await again.score(0, infrared.image, ["a", "b"]) == scores == (0.25, 0.5)
-    assert (len(desk.chat.requests), len(desk.jobs), len(desk.scored)) == (2, 1, 1)
+    assert await again.act(desk.draw()) == drawn
+    assert await again.act(desk.weigh("a.png")) == weight == 5 / 8
+    assert (len(desk.chat.requests), len(desk.done)) == (2, 2)
     assert list(map(dump_line, again.turns)) == list(map(dump_line, first.turns))
     assert again.usage == first.usage
     assert paid(again) == (2, 20, 6)
@@ -274,6 +308,17 @@ async def test_replies_that_an_endpoint_did_not_give_are_asked_for_one_by_one(de
     assert len(desk.chat.requests) == 3
 
 
+async def test_a_question_goes_to_the_model_of_its_seat_else_of_its_agent(desk: Desk) -> None:
+    other = FakeChat()
+    desk.models = Models(chats={"task": desk.chat, "scorer": other})
+    session = desk.session()
+    await session.ask(ask(), read)
+    await session.ask(ask(user="seat", seat="scorer"), read)
+    assert [request.prompt.user for request in desk.chat.requests] == ["hello"]
+    assert [request.prompt.user for request in other.requests] == ["seat"]
+    assert [turn["agent"] for turn in session.turns] == ["task", "task"]
+
+
 async def test_seeds_differ_by_place_and_repeat_exactly(desk: Desk, tmp_path: Path) -> None:
     async def seeds(desk: Desk, seed: int = 0) -> list[int]:
         for place in (WRITE, JUDGE, FILTER, Place("task", "write", "write", task="reasoning", round=2)):
@@ -286,127 +331,218 @@ async def test_seeds_differ_by_place_and_repeat_exactly(desk: Desk, tmp_path: Pa
     assert not set(await seeds(Desk(tmp_path / "other"), seed=1)) & set(first)
 
 
-async def test_an_image_whose_bytes_changed_is_made_again(desk: Desk) -> None:
-    infrared = await desk.session().translate()
-    assert isinstance(infrared, Infrared)
-    path = desk.folders.root / infrared.image
+async def test_an_act_is_recorded_with_its_place_and_what_it_said_before_its_result_is_used(
+    desk: Desk,
+) -> None:
+    session = desk.session()
+    drawn = await session.act(desk.draw())
+    assert isinstance(drawn, Drawn)
+    (turn,) = session.turns
+    assert list(Segment(desk.root / "journal", "A/1", 1).load().values()) == [turn]
+    assert (turn["agent"], turn["node"], turn["stage"], turn["index"], turn["repair"]) == (
+        *("coder", "draw", "draw"),
+        *(0, 0),
+    )
+    assert (turn["model"], turn["result"]) == ("pencil", drawn.model_dump(exclude_none=True))
+    assert turn["latency_ms"] >= 0
+    assert turn["time"]
+    assert "usage" not in turn
+    assert paid(session) == (0, 0, 0)
+
+
+async def test_an_act_gets_a_seed_of_its_place_that_repeats_exactly(desk: Desk, tmp_path: Path) -> None:
+    places = (DRAW, Place("coder", "draw", "draw", round=2), Place("coder", "sketch", "draw"))
+
+    async def seeds(desk: Desk, seed: int = 0, attempt: int = 1) -> list[int]:
+        for place in places:
+            await desk.session(attempt, seed=seed).act(desk.draw(place=place))
+        return [seed for _, seed in desk.done]
+
+    first = await seeds(desk)
+    assert len(set(first)) == 3
+    assert await seeds(Desk(tmp_path / "again")) == first
+    assert not set(await seeds(Desk(tmp_path / "other"), seed=1)) & set(first)
+    assert not set(await seeds(Desk(tmp_path / "retry"), attempt=2)) & set(first)
+
+
+async def test_another_content_or_place_is_another_act(desk: Desk) -> None:
+    await desk.session().act(desk.draw())
+    for act in (desk.draw("line"), desk.draw(place=Place("coder", "draw", "draw", round=2))):
+        await desk.session().act(act)
+    assert [what for what, _ in desk.done] == ["dot", "line", "dot"]
+
+
+async def test_a_file_whose_bytes_changed_is_made_again(desk: Desk) -> None:
+    drawn = await desk.session().act(desk.draw())
+    assert isinstance(drawn, Drawn)
+    path = desk.root / drawn.image
     path.write_bytes(path.read_bytes() + b"x")
-    again = desk.session()
-    made = await again.translate()
-    assert isinstance(made, Infrared)
-    assert (len(desk.jobs), made.sha256 != infrared.sha256) == (2, True)
+    again = await desk.session().act(desk.draw())
+    assert isinstance(again, Drawn)
+    assert (len(desk.done), again.sha256 != drawn.sha256) == (2, True)
     path.unlink()
-    assert isinstance(await desk.session().translate(), Infrared)
-    assert len(desk.jobs) == 3
+    assert isinstance(await desk.session().act(desk.draw()), Drawn)
+    assert len(desk.done) == 3
     assert path.is_file()
 
 
-async def test_a_new_visible_image_is_translated_anew(desk: Desk) -> None:
-    await desk.session().translate()
-    Image.new("RGB", (8, 6), (200, 0, 0)).save(desk.folders.images / "a.png")
-    await desk.session().translate()
-    assert len(desk.jobs) == 2
+async def test_every_file_of_an_act_has_to_be_there_unchanged(desk: Desk) -> None:
+    drawn = await desk.session().act(desk.draw(plan=True))
+    assert isinstance(drawn, Drawn)
+    assert await desk.session().act(desk.draw(plan=True)) == drawn
+    assert len(desk.done) == 1
+    (desk.root / "images/a.txt").write_text("other")
+    assert await desk.session().act(desk.draw(plan=True)) != drawn
+    assert len(desk.done) == 2
 
 
-async def test_a_retry_keeps_an_infrared_image_that_is_whole(desk: Desk) -> None:
+async def test_a_session_knows_the_hashes_of_the_files_that_its_acts_made(desk: Desk) -> None:
+    for session in (desk.session(), desk.session()):
+        drawn = await session.act(desk.draw(plan=True))
+        assert isinstance(drawn, Drawn)
+        assert session.hash_of("images/a.png") == drawn.sha256
+        assert session.hash_of("images/a.txt") == drawn.plan_sha256
+
+
+async def test_an_act_that_failed_is_a_fault_and_done_again_only_in_a_retry(desk: Desk) -> None:
+    desk.wrong = TranslationError("no ink")
     first = desk.session()
-    infrared = await first.translate()
+    fault = await first.act(desk.draw())
+    assert fault == Fault(stage="draw", error="TranslationError", message="no ink")
+    assert await desk.session().act(desk.draw()) == fault
+    assert len(desk.done) == 1
+    desk.wrong = None
+    assert isinstance(await desk.session(2, earlier(first)).act(desk.draw()), Drawn)
+    assert len(desk.done) == 2
+
+
+async def test_an_unreadable_input_is_the_sources_fault_wherever_it_shows(desk: Desk) -> None:
+    desk.wrong = SourceError("a.png is gone")
+    fault = Fault(stage="source", error="SourceError", message="a.png is gone", caption=0)
+    assert await desk.session().act(desk.weigh("a.png")) == fault
+    assert await desk.session().act(desk.weigh("a.png")) == fault
+    assert len(desk.done) == 1
+
+
+async def test_an_act_that_stops_the_run_is_not_recorded(desk: Desk) -> None:
+    desk.wrong = StopRun("the disk is full")
+    session = desk.session()
+    with pytest.raises(StopRun, match="the disk is full"):
+        await session.act(desk.draw())
+    assert session.turns == []
+    assert Segment(desk.root / "journal", "A/1", 1).load() == {}
+
+
+async def test_a_retry_keeps_what_an_act_made_while_it_is_whole(desk: Desk) -> None:
+    first = desk.session()
+    drawn, weight = await first.act(desk.draw()), await first.act(desk.weigh("a.png"))
     second = desk.session(2, earlier(first))
-    assert await second.translate() == infrared
-    assert len(desk.jobs) == 1
-    assert second.turns[0]["paid_in"] == 1
+    assert await second.act(desk.draw()) == drawn
+    assert await second.act(desk.weigh("a.png")) == weight
+    assert len(desk.done) == 2
+    assert [turn["paid_in"] for turn in second.turns] == [1, 1]
+    (desk.root / "images/a.png").unlink()
+    third = desk.session(3, earlier(first) | earlier(second))
+    assert await third.act(desk.draw()) != drawn
+    assert await third.act(desk.weigh("a.png")) == weight
+    assert len(desk.done) == 3
 
 
-async def test_an_infrared_image_lies_under_a_safe_name_with_what_its_maker_knows(desk: Desk) -> None:
-    infrared = await desk.session().translate()
-    assert isinstance(infrared, Infrared)
-    assert Path(infrared.image).parent == Path("images")
-    assert "/" not in Path(infrared.image).name
-    assert (infrared.width, infrared.height, infrared.made_by, infrared.details) == (
-        8,
-        6,
-        "fake-translator",
-        {"made": 1},
-    )
-    assert [path.name for path in (desk.folders.root / "images").iterdir()] == [Path(infrared.image).name]
+async def test_what_an_older_run_made_is_taken_with_its_files_and_recorded_as_unpaid(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = desk.session()
+    drawn, weight = await first.act(desk.draw(plan=True)), await first.act(desk.weigh("a.png"))
+    (reply,) = await first.ask(ask(), read)  # type: ignore[misc]
+    other = Desk(tmp_path / "other", reusable=Reusable(earlier(first), 1), reuse=desk.root)
+    session = other.session()
+    assert await session.act(other.draw(plan=True)) == drawn
+    assert await session.act(other.weigh("a.png")) == weight
+    assert await session.ask(ask(), read) == (reply,)
+    assert (other.done, other.chat.requests) == ([], [])
+    for name in ("images/a.png", "images/a.txt"):
+        assert (other.root / name).read_bytes() == (desk.root / name).read_bytes()
+    assert [turn["paid_in"] for turn in session.turns] == [0, 0, 0]
+    assert paid(session) == (0, 0, 0)
+    assert len(Segment(other.root / "journal", "A/1", 1).load()) == 3
 
 
-async def test_an_unreadable_visible_image_is_the_sources_fault(desk: Desk) -> None:
-    (desk.folders.images / "a.png").unlink()
-    fault = await desk.session().translate()
-    assert fault == Fault(stage="source", error="SourceError", message="a.png is gone")
-    assert await desk.session().translate() == fault
-    assert len(desk.jobs) == 1
-
-
-@pytest.mark.parametrize(
-    ("scores", "said"),
-    [
-        (ScoringError("no text"), "no text"),
-        ((0.1, float("nan")), "2 texts were given these scores: (0.1, nan)"),
-        ((float("inf"), 0.1), "2 texts were given these scores"),
-        ((0.1,), "2 texts were given these scores: (0.1,)"),
-        ((), "2 texts were given these scores: ()"),
-    ],
-)
-async def test_scores_that_cannot_be_used_are_a_fault(scores: Any, said: str, desk: Desk) -> None:
-    desk.scores = scores
-    session = desk.session()
-    infrared = await session.translate()
-    assert isinstance(infrared, Infrared)
-    fault = await session.score(0, infrared.image, ["a", "b"])
-    assert isinstance(fault, Fault)
-    assert (fault.stage, fault.error, fault.caption) == ("score", "ScoringError", 0)
-    assert said in fault.message
-
-
-async def test_a_score_is_recorded_under_the_bytes_of_its_image(desk: Desk) -> None:
-    session = desk.session()
-    infrared = await session.translate()
-    assert isinstance(infrared, Infrared)
-    await session.score(0, infrared.image, ["a", "b"])
-    (desk.folders.root / infrared.image).unlink()
-    again = desk.session()
-    await again.translate()
-    await again.score(0, infrared.image, ["a", "b"])
-    assert len(desk.scored) == 2, "another image is scored anew"
+async def test_what_an_older_run_no_longer_holds_or_never_made_is_done_here(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = desk.session()
+    await first.act(desk.draw(plan=True))
+    desk.wrong = TranslationError("no ink")
+    await first.act(desk.weigh("a.png"))
+    (desk.root / "images/a.txt").unlink()
+    other = Desk(tmp_path / "other", reusable=Reusable(earlier(first), 1), reuse=desk.root)
+    session = other.session()
+    assert isinstance(await session.act(other.draw(plan=True)), Drawn)
+    assert await session.act(other.weigh("a.png")) == 5 / 8
+    assert len(other.done) == 2
+    assert all("paid_in" not in turn for turn in session.turns)
 
 
 async def test_images_are_sent_as_files_and_known_by_their_hash(desk: Desk) -> None:
     session = desk.session()
-    infrared = await session.translate()
-    assert isinstance(infrared, Infrared)
-    await session.ask(ask(images=(infrared.image,)), read)
-    assert desk.chat.requests[0].images == (desk.folders.root / infrared.image,)
-    assert session.turns[-1]["images"] == [infrared.image]
+    drawn = await session.act(desk.draw())
+    assert isinstance(drawn, Drawn)
+    await session.ask(ask(images=(drawn.image,)), read)
+    assert desk.chat.requests[0].images == (desk.root / drawn.image,)
+    assert session.turns[-1]["images"] == [drawn.image]
+    (desk.root / drawn.image).unlink()
+    again = desk.session()
+    await again.act(desk.draw())
+    await again.ask(ask(images=(drawn.image,)), read)
+    assert len(desk.chat.requests) == 2, "another picture under its name is another question"
 
 
 async def test_cancelling_the_caller_lets_the_call_in_flight_finish_and_be_recorded(desk: Desk) -> None:
     desk.chat.gate = asyncio.Event()
     session = desk.session()
     caller = asyncio.create_task(session.ask(ask(), read))
-    await asyncio.sleep(0.01)
+    await settle()
+    assert len(desk.chat.requests) == 1
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
     assert caller.cancelled()
     assert desk.session().turns == []
     desk.chat.gate.set()
     await desk.models.sends.drain(10)
-    assert len(Segment(desk.folders.root / "journal", "A/1", 1).load()) == 1
+    assert len(Segment(desk.root / "journal", "A/1", 1).load()) == 1
     with pytest.raises(asyncio.CancelledError):
         await desk.session().ask(ask(user="new"), read)
     assert len(desk.chat.requests) == 1, "after a drain nothing new is sent"
     assert await desk.session().ask(ask(), read) == ("hello 1/0",), "what came back is replayed"
 
 
+async def test_cancelling_the_caller_lets_an_act_finish_and_be_recorded(desk: Desk) -> None:
+    gate, act = asyncio.Event(), desk.draw()
+
+    async def work(seed: int) -> Turn:
+        await gate.wait()
+        return await act.work(seed)
+
+    caller = asyncio.create_task(desk.session().act(Act(act.place, act.content, work, act.read)))
+    await settle()
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    assert caller.cancelled()
+    gate.set()
+    await desk.models.sends.drain(10)
+    assert isinstance(await desk.session().act(act), Drawn), "what was made is taken"
+    assert len(desk.done) == 1
+
+
 async def test_a_call_that_does_not_come_back_in_time_is_dropped(desk: Desk) -> None:
     desk.chat.gate = asyncio.Event()
     caller = asyncio.create_task(desk.session().ask(ask(), read))
-    await asyncio.sleep(0.01)
+    await settle()
+    assert len(desk.chat.requests) == 1
     await desk.models.sends.drain(0.01)
     await asyncio.gather(caller, return_exceptions=True)
     assert caller.cancelled()
-    assert Segment(desk.folders.root / "journal", "A/1", 1).load() == {}
+    assert Segment(desk.root / "journal", "A/1", 1).load() == {}
 
 
 async def test_an_error_that_stops_the_run_is_raised_and_not_recorded(desk: Desk) -> None:
@@ -418,7 +554,7 @@ async def test_an_error_that_stops_the_run_is_raised_and_not_recorded(desk: Desk
     with pytest.raises(EndpointGone, match="nobody there"):
         await session.ask(ask(), read)
     assert session.turns == []
-    assert Segment(desk.folders.root / "journal", "A/1", 1).load() == {}
+    assert Segment(desk.root / "journal", "A/1", 1).load() == {}
 
 
 async def test_turns_come_in_the_order_of_the_flow_whatever_the_order_of_arrival(desk: Desk) -> None:
@@ -426,8 +562,8 @@ async def test_turns_come_in_the_order_of_the_flow_whatever_the_order_of_arrival
     places = [
         *(Place("caption", "filter_caption", "filter", caption=index) for index in range(2)),
         *(
-            Place(agent, node, stage, task=task, round=round)  # type: ignore[arg-type]
-            for task in ("conversation", "reasoning", "description")
+            Place(agent, node, stage, task=task, round=round)
+            for task in TASKS
             for round in (1, 2)
             for agent, node, stage in (
                 ("task", "write", "write"),
@@ -438,12 +574,11 @@ async def test_turns_come_in_the_order_of_the_flow_whatever_the_order_of_arrival
     ]
     for place in reversed(places):
         await session.ask(ask(place), read)
-    infrared = await session.translate()
-    assert isinstance(infrared, Infrared)
-    await session.score(0, infrared.image, ["a", "b"])
+    await session.act(desk.weigh("a.png"))
+    await session.act(desk.draw())
     order = [(turn["node"], turn["caption"], turn["task"], turn["round"]) for turn in session.turns]
     wanted = [(place.node, place.caption, place.task, place.round) for place in places]
-    assert order == [("translate", None, None, None), *wanted[:2], ("score", 0, None, None), *wanted[2:]]
+    assert order == [("draw", None, None, None), *wanted[:2], ("weigh", 0, None, None), *wanted[2:]]
 
 
 async def test_thinking_is_kept_apart_and_comes_back_in_a_replay(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from irloom.config import Budget, Price
 from irloom.engine.spending import ModelPurse, Spending, SpendingFile, count_worst
 from irloom.errors import BudgetSpent
 from irloom.protocols import ChatRequest, Prompt, Usage
+from support.clock import settle
 
 PRICE = Price(prompt_usd=1.0, completion_usd=10.0)
 CHEAP = Usage(requests=1, prompt_tokens=10, completion_tokens=5)
@@ -23,6 +24,13 @@ WORST = count_worst(a_request(), 1, 100)
 
 def a_purse(spending: Spending, price: Price | None = None) -> ModelPurse:
     return ModelPurse(spending, 100, price)
+
+
+def begin(spent: Usage, file: Path) -> Spending:
+    """A run without a cap that goes on from what commits and journal say, and what a file does."""
+    spending = Spending(Budget(), spent)
+    spending.keep_in(SpendingFile(file))
+    return spending
 
 
 async def buy(purse: ModelPurse, cost: Usage | None = CHEAP, n: int = 1) -> None:
@@ -76,7 +84,7 @@ async def test_a_request_waits_while_others_hold_what_they_may_not_need() -> Non
     purse = a_purse(spending)
     async with purse.reserve(a_request(), 1) as first:
         second = asyncio.create_task(buy(purse))
-        await asyncio.sleep(0.01)
+        await settle()
         assert not second.done()
         first.leave()
         first.settle(CHEAP)
@@ -108,26 +116,26 @@ def test_a_prompt_is_counted_at_more_tokens_than_any_tokenizer_would() -> None:
 
 async def test_what_was_on_its_way_when_the_process_died_counts_at_its_worst(tmp_path: Path) -> None:
     file = tmp_path / "spending.json"
-    killed = Spending(Budget(), Usage(), SpendingFile(file))
+    killed = begin(Usage(), file)
     await buy(a_purse(killed))
     payment = a_purse(killed).reserve(a_request(), 1)
     await payment.__aenter__()
     payment.leave()
     waiting = a_purse(killed).reserve(a_request(), 1)
     await waiting.__aenter__()
-    resumed = Spending(Budget(), CHEAP, SpendingFile(file))
+    resumed = begin(CHEAP, file)
     assert resumed.spent == CHEAP + WORST, "what had not left is not counted"
     await buy(a_purse(resumed))
     resumed.close()
-    assert Spending(Budget(), CHEAP + CHEAP, SpendingFile(file)).spent == CHEAP + CHEAP + WORST
+    assert begin(CHEAP + CHEAP, file).spent == CHEAP + CHEAP + WORST
 
 
 async def test_a_clean_end_leaves_nothing_reserved(tmp_path: Path) -> None:
-    spending = Spending(Budget(), Usage(), SpendingFile(tmp_path / "spending.json"))
+    spending = begin(Usage(), tmp_path / "spending.json")
     await buy(a_purse(spending, PRICE), n=5)
     spending.close()
     spending.close()
-    found = Spending(Budget(), Usage(), SpendingFile(tmp_path / "spending.json")).spent
+    found = begin(Usage(), tmp_path / "spending.json").spent
     assert found == CHEAP.model_copy(update={"cost_usd": 60 / 1e6})
 
 
@@ -136,4 +144,24 @@ def test_a_file_that_a_power_cut_tore_leaves_what_commits_and_journal_know(
     content: bytes, tmp_path: Path
 ) -> None:
     (tmp_path / "spending.json").write_bytes(content)
-    assert Spending(Budget(), CHEAP, SpendingFile(tmp_path / "spending.json")).spent == CHEAP
+    assert begin(CHEAP, tmp_path / "spending.json").spent == CHEAP
+
+
+async def test_what_the_file_knows_counts_only_from_the_time_on_that_it_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "spending.json"
+    begin(WORST + CHEAP, file).close()
+    spending = Spending(Budget(requests=2), CHEAP)
+    assert spending.spent == CHEAP
+    spending.keep_in(SpendingFile(file))
+    assert spending.spent == WORST + CHEAP
+    with pytest.raises(BudgetSpent, match="2 requests"):
+        await buy(a_purse(spending))
+
+
+async def test_what_is_spent_before_a_run_is_on_disk_is_written_once_it_is(tmp_path: Path) -> None:
+    spending = Spending(Budget(), Usage())
+    await buy(a_purse(spending))
+    assert not (tmp_path / "spending.json").exists()
+    spending.keep_in(SpendingFile(tmp_path / "spending.json"))
+    spending.close()
+    assert begin(Usage(), tmp_path / "spending.json").spent == CHEAP

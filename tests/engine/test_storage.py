@@ -1,7 +1,6 @@
 """Files that only grow, atomic replacement, names that are safe, and errors of a full disk."""
 
 import multiprocessing
-import resource
 import zlib
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from irloom.engine.storage import AppendFile, dump_line, read_lines, safe_name, write_atomically
 from irloom.errors import StorageError
+from support.children import tear
 
 ODD_IDS = [
     *(
@@ -109,18 +109,6 @@ def test_a_full_disk_is_a_storage_error_that_names_file_and_way_out() -> None:
         StorageError, match=r"Cannot write /dev/full: No space left on device\. .*then resume"
     ):
         file.append(b"x")
-
-
-def tear(path: str) -> None:
-    """In a child, so that the limit stays there: append until the file may grow no further, then again."""
-    file = AppendFile(Path(path))
-    file.append(b"1234\n")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8, resource.RLIM_INFINITY))
-    with pytest.raises(StorageError, match="File too large"):
-        file.append(b"5678\n")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    with pytest.raises(StorageError, match="an earlier write failed"):
-        file.append(b"90\n")
 
 
 def test_nothing_is_appended_after_a_torn_write(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irloom.config import RunConfig
 from irloom.errors import IrloomError
 from irloom.options import OpenAIOptions, VqaOptions
-from irloom.pipelines.flow import Flow
 from irloom.protocols import ChatReply, ChatRequest, Prompt
+
+if TYPE_CHECKING:
+    from irloom.pipelines.flow import Flow
 
 NEEDED = 1.3
 """Memory that a model takes, over the size of its weights: activations, and what the library keeps."""
@@ -101,7 +103,7 @@ def list_backends(config: RunConfig) -> Iterator[tuple[str, Any]]:
             yield name, options
 
 
-def try_models(flow: Flow[Any], config: RunConfig) -> Iterator[Finding]:
+def try_models(flow: "Flow[Any]", config: RunConfig) -> Iterator[Finding]:
     """Load each backend that the flow knows how to try, and have it work on a picture that is drawn here."""
     from PIL import Image
 

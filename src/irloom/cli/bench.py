@@ -3,29 +3,24 @@
 import argparse
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 from irloom.cli.lazy import add_lazily
 
 VERB = "bench"
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    add_lazily(verbs, VERB, _add_names, help="score a run or a data set as the papers do")
-
-
-def _add_names(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     from irloom.pipelines.registry import load_flows
 
     names = parser.add_subparsers(required=True, metavar="NAME")
     for command in (command for flow in load_flows()[0] for command in flow.commands):
         if command.verb == VERB:
-            fill = partial(_add_options, command.module)
+            fill = partial(_add_command, command.module)
             add_lazily(names, command.name, fill, help=command.help, description=command.help)
 
 
-def _add_options(module: str, parser: argparse.ArgumentParser) -> None:
+def _add_command(module: str, parser: argparse.ArgumentParser) -> None:
     command = import_module(module)
     parser.description = command.DESCRIPTION
     command.add_arguments(parser)

@@ -19,11 +19,8 @@ _MARK = ".demo"
 """A file that says that a folder is a demo's, which the next one may replace."""
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser(
-        "demo", help="run the main job on a few photographs (no key, no download, no GPU)"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     parser.add_argument(
         "--out", dest="run", metavar="RUN", default="demo-run", help="folder (default: demo-run)"
     )

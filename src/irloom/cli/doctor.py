@@ -7,14 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from irloom.cli.backend_checks import Finding, examine_endpoints, examine_model, list_backends, try_models
-from irloom.cli.lazy import add_lazily
 from irloom.cli.options import add_backends
 from irloom.cli.settings import resolve_backends
 from irloom.errors import EXIT_DONE, EXIT_USER, ConfigError
-from irloom.pipelines.registry import find_flow, list_flows
 from irloom.views.terminal import show
 
 PACKAGES = (
@@ -33,17 +30,8 @@ PACKAGES = (
 FREE_GB = 5
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    add_lazily(
-        verbs,
-        "doctor",
-        _add_options,
-        help="check what a profile needs: packages, disk, endpoint, key, model, device, memory, weights",
-    )
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     add_backends(parser)
     parser.add_argument("--flow", metavar="NAME", help="what runs of this flow need (the main job's)")
     parser.add_argument("--load", action="store_true", help="also load the models, and let each work once")
@@ -61,6 +49,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
+    from irloom.pipelines.registry import find_flow, list_flows
+
     yield from _check_packages()
     yield from _check_disk()
     yield from _check_cache()

@@ -3,9 +3,8 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-from irloom.cli.lazy import add_lazily
 from irloom.errors import EXIT_DONE, EXIT_USER, UserError
 from irloom.records import Outcome
 from irloom.views.terminal import say, show
@@ -23,20 +22,13 @@ _OF_ROWS = (
 """Options of these forms, which those of a whole run do not take: they choose by rules of their own."""
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    add_lazily(
-        verbs,
-        "export",
-        _add_options,
-        help="write a run's data for a training tool",
-        description="Accepted instructions (or other rows) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as "
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.description = (
+        "Accepted instructions (or other rows) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as "
         "JSONL of messages, or as Parquet with images and a data card; or a form that a flow brings. A run "
-        "in progress is exported as far as it is committed.",
+        "in progress is exported as far as it is committed."
     )
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
     forms = _list_forms()
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--format", choices=(*_FORMS, *(form.name for form in forms)), required=True)

@@ -9,13 +9,11 @@ from irloom.records import Outcome
 from irloom.views.terminal import say
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser(
-        "inspect",
-        help="look at a run, or at one of its samples",
-        description="Without SAMPLE: the run's summary, or with a filter the samples that match. "
-        "With SAMPLE: its captions and its debates, round by round.",
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.description = (
+        "Without SAMPLE: the run's summary, or with a filter the samples that match. "
+        "With SAMPLE: its captions and its debates, round by round."
     )
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("sample", metavar="SAMPLE", nargs="?")

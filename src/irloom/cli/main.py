@@ -1,6 +1,6 @@
 """`irloom`: reads the verb, and turns errors into one message and an exit code.
 
-The modules of the verbs import nothing heavy at their top, so that `irloom --help` stays fast.
+A verb's module is imported when it is typed, so that `irloom --help` stays fast.
 """
 
 import argparse
@@ -11,17 +11,31 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import irloom
-from irloom.cli import bench, demo, doctor, export, inspect, prompts, report, resume, rules, run, view
-from irloom.cli.lazy import LazyParser
+from irloom.cli.lazy import LazyParser, add_lazily
 from irloom.cli.signals import Stopped
 from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
 from irloom.views.terminal import say
 
 Main = Callable[[argparse.Namespace], int]
-VERBS = (run, resume, inspect, view, report, export, bench, rules, prompts, doctor, demo)
+VERBS = {
+    "run": "start a run",
+    "resume": "go on with a run",
+    "inspect": "look at a run, or at one of its samples",
+    "view": "look at runs in the browser",
+    "report": "write a run's figures, some samples and its data card into one HTML file",
+    "export": "write a run's data for a training tool",
+    "bench": "score a run or a data set as the papers do",
+    "rules": "show a run's rules, or retire one",
+    "prompts": "write the prompts out to edit them",
+    "doctor": "check what a profile needs: packages, disk, endpoint, key, model, device, memory, weights",
+    "demo": "run the main job on a few photographs (no key, no download, no GPU)",
+}
+"""Each is a module beside this one, imported when it is typed."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,9 +87,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"irloom {irloom.__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in VERBS:
-        verb.add_arguments(verbs)
+    for verb, said in VERBS.items():
+        add_lazily(verbs, verb, partial(_add_options, verb), help=said)
     return parser
+
+
+def _add_options(verb: str, parser: argparse.ArgumentParser) -> None:
+    import_module(f"irloom.cli.{verb}").add_options(parser)
 
 
 def _silence_third_parties() -> None:

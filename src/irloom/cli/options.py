@@ -11,27 +11,25 @@ from typing import Any
 
 from irloom.config import RunConfig
 from irloom.errors import ConfigError
-from irloom.settings import WHO_WORKS, Listed, list_options
+from irloom.settings import HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, Listed, list_options
 
+_GROUPS = (WHAT_TO_READ, WHO_WORKS, HOW_MUCH, HOW)
 _DEST = "set:"
 """How the names begin under which argparse keeps the values of settings."""
 
 
-def add_options(parser: argparse.ArgumentParser, config: type[RunConfig]) -> None:
+def add_settings(parser: argparse.ArgumentParser, config: type[RunConfig]) -> None:
     """Declare every option of a flow, in the groups of its help; its own before those of all flows."""
     own = [one for one in list_options(config) if one.path[0] not in RunConfig.model_fields]
     shared = [one for one in list_options(config) if one.path[0] in RunConfig.model_fields]
-    groups: dict[str, argparse._ArgumentGroup] = {}
+    titles = dict.fromkeys([*_GROUPS, *(one.option.group for one in own)])
+    groups = {title: parser.add_argument_group(title) for title in titles}
+    add_profile(groups[WHO_WORKS])
     for one in (*own, *shared):
-        title = one.option.group
-        if title not in groups:
-            groups[title] = parser.add_argument_group(title)
-            if title == WHO_WORKS:
-                add_profile(groups[title])
-        _add(groups[title], one, one.option.help or one.field.description or "")
+        _add(groups[one.option.group], one, one.option.help or _describe(one))
 
 
-def add_resume_options(parser: argparse.ArgumentParser, configs: Iterable[type[RunConfig]]) -> None:
+def add_changeable_settings(parser: argparse.ArgumentParser, configs: Iterable[type[RunConfig]]) -> None:
     """Declare what may be set anew when a run of any of these flows goes on."""
     seen: set[str] = set()
     for one in (one for config in configs for one in list_options(config)):
@@ -92,6 +90,13 @@ def _add(group: argparse._ActionsContainer, one: Listed, said: str) -> None:
     else:
         keywords |= {"type": _READERS[one.option.form], "metavar": one.option.metavar}
     group.add_argument(one.flag, **keywords)
+
+
+def _describe(one: Listed) -> str:
+    """The docstring of a setting, with its default where that is a number."""
+    said, default = one.field.description or "", one.field.default
+    is_number = isinstance(default, int | float) and not isinstance(default, bool)
+    return f"{said.removesuffix('.')} (default {default})" if is_number else said
 
 
 class _Pairs(argparse.Action):

@@ -3,16 +3,14 @@
 import argparse
 import shlex
 from pathlib import Path
-from typing import Any
 
 from irloom.errors import PromptError
 from irloom.prompts import Prompts
 from irloom.views.terminal import show
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser("prompts", help="write the prompts out to edit them")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     copy = actions.add_parser("copy", help="copy the embedded prompts into a folder")
     copy.add_argument("folder", metavar="DIR")

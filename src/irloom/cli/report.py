@@ -2,19 +2,16 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from irloom.errors import EXIT_DONE
 from irloom.views.terminal import show
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser(
-        "report",
-        help="write a run's figures, some samples and its data card into one HTML file",
-        description="One HTML file with plots, some samples and the data card. It holds its pictures, and "
-        "opens without a network. A run in progress is shown as far as it is committed.",
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.description = (
+        "One HTML file with plots, some samples and the data card. It holds its pictures, and "
+        "opens without a network. A run in progress is shown as far as it is committed."
     )
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--out", metavar="FILE", help="default: report.html in RUN")

@@ -3,29 +3,17 @@
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-from irloom.cli.lazy import add_lazily
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    add_lazily(
-        verbs,
-        "resume",
-        _add_options,
-        help="go on with a run",
-        description="Finish what was begun (answered calls are replayed, not paid again), then the rest.",
-    )
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    from irloom.cli.options import add_resume_options
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.description = "Finish what was begun (answered calls are replayed, not paid again), then the rest."
+    from irloom.cli.options import add_changeable_settings
     from irloom.pipelines.registry import load_flows
 
     parser.add_argument("run", metavar="RUN", help="the folder that --out named")
     parser.add_argument("--config", metavar="FILE", help="TOML file with settings in place of the run's own")
-    add_resume_options(parser, (flow.config for flow in load_flows()[0]))
+    add_changeable_settings(parser, (flow.config for flow in load_flows()[0]))
     parser.add_argument(
         "--retry-failed", action="store_true", help="try failed samples again; good calls are kept"
     )

@@ -2,19 +2,13 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from irloom.errors import RunDirError
 from irloom.views.terminal import show
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser("rules", help="show a run's rules, or retire one")
-    parser.add_argument("run", metavar="RUN")
-    parser.add_argument(
-        "--retire", metavar="RULE", help="no later sample sees this rule (its text, or its number)"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     parser.set_defaults(main=main)
 
 

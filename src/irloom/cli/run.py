@@ -8,12 +8,8 @@ from typing import Any
 from irloom.cli.lazy import add_lazily
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    add_lazily(verbs, "run", _add_flows, help="start a run")
-
-
-def _add_flows(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
     from irloom.pipelines.registry import load_flows
     from irloom.views.terminal import say
 
@@ -22,13 +18,11 @@ def _add_flows(parser: argparse.ArgumentParser) -> None:
         say(f"irloom: {problem}")
     names = parser.add_subparsers(required=True, metavar="FLOW")
     for flow in flows:
-        add_lazily(
-            names, flow.name, partial(_add_options, flow), help=flow.help, description=flow.description
-        )
+        add_lazily(names, flow.name, partial(_add_flow, flow), help=flow.help, description=flow.description)
 
 
-def _add_options(flow: Any, parser: argparse.ArgumentParser) -> None:
-    from irloom.cli.options import add_options
+def _add_flow(flow: Any, parser: argparse.ArgumentParser) -> None:
+    from irloom.cli.options import add_settings
 
     parser.add_argument("--out", dest="run", metavar="RUN", required=True, help="new folder for the run")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
@@ -40,7 +34,7 @@ def _add_options(flow: Any, parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="run N samples (3) and estimate the whole",
     )
-    add_options(parser, flow.config)
+    add_settings(parser, flow.config)
     parser.set_defaults(main=main, flow=flow)
 
 

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from irloom.errors import EXIT_DONE
 from irloom.views.terminal import say
@@ -12,13 +11,11 @@ from irloom.views.terminal import say
 _LAST_PORT = 65_535
 
 
-def add_arguments(verbs: Any) -> None:
-    """Declare the verb."""
-    parser = verbs.add_parser(
-        "view",
-        help="look at runs in the browser",
-        description="Serves a page on this machine alone until Ctrl-C. A run in progress is followed; with "
-        "two runs the samples that fared differently are shown side by side.",
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.description = (
+        "Serves a page on this machine alone until Ctrl-C. A run in progress is followed; with "
+        "two runs the samples that fared differently are shown side by side."
     )
     parser.add_argument("runs", metavar="RUN", nargs="+")
     parser.add_argument("--port", type=_read_port, metavar="N", help="port (8790, or any that is free)")

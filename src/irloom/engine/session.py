@@ -31,6 +31,7 @@ from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Usag
 from irloom.records import Fault
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound=BaseModel)
 Order = Callable[[Turn], Any]
 
@@ -58,7 +59,7 @@ class Reusable:
 
 
 @dataclass(frozen=True, slots=True)
-class Act(Generic[T]):
+class Act(Generic[T_co]):
     """Something that a node does beside asking: at most once for a place and a content."""
 
     place: Place
@@ -70,7 +71,7 @@ class Act(Generic[T]):
     Under `result` files are named by convention: `image` with its `sha256`, any other `NAME` with its
     `NAME_sha256`. A replay is good only while they are there unchanged.
     """
-    read: Callable[[Turn], T]
+    read: Callable[[Turn], T_co]
     """Takes the result out of what was kept."""
 
 

@@ -12,6 +12,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
 from irloom.agents.context import Context
+from irloom.agents.figure_fields import open_question
 from irloom.agents.quizzer import nodes
 from irloom.agents.quizzer.state import Given, Made, QuizState, QuizzerState
 
@@ -19,7 +20,7 @@ from irloom.agents.quizzer.state import Given, Made, QuizState, QuizzerState
 async def begin(state: QuizzerState) -> list[str]:
     """Quizzes, and beside them the open question if there is one with a known answer."""
     first = "take_quizzes" if state["problem"].quizzes else "write_quizzes"
-    solvable = state["problem"].answer and nodes.open_question(state["problem"], state.get("adaptation"))
+    solvable = state["problem"].answer and open_question(state["problem"], state.get("adaptation"))
     return [first, "solve"] if solvable else [first]
 
 
