@@ -42,7 +42,7 @@ def list_pictures(rows: Rows) -> Iterator[Picture]:
     """The photograph and its infrared image."""
     for name in ("pairs", "instructions", "rejected", "failed"):
         for row in rows.get(name, ())[:1]:
-            if row.get("source"):
+            if "source" in row:
                 yield Picture("visible", "source", row["source"])
     for row in rows.get("pairs", ())[:1]:
         yield Picture("infrared", "run", row["image"])
