@@ -67,9 +67,14 @@ def test_mistakes_are_errors_that_say_what_to_mend(place: Path) -> None:
 
 
 def test_a_retry_of_what_is_no_stage_is_refused(place: Path) -> None:
-    for retry in ("judge", ("nosuch",)):
-        with pytest.raises(ConfigError, match=r"give \(\) for all"):
-            irloom.resume("run", retry=retry)  # type: ignore[arg-type]
+    config = irloom.InfraredConfig(
+        images=Path("coco/images"), captions=Path("coco/captions.json"), limit=1, translation=False
+    )
+    irloom.start(config, "run")
+    with pytest.raises(ConfigError, match=r"give \(\) for all"):
+        irloom.resume("run", retry="judge")
+    with pytest.raises(ConfigError, match=r"'infrared' has no stage 'nosuch'; it has source, translate, "):
+        irloom.resume("run", retry=("judge", "nosuch"))
 
 
 async def test_inside_an_event_loop_the_other_call_is_named(place: Path) -> None:

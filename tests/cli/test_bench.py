@@ -7,6 +7,7 @@ import pytest
 
 from irloom.cli.main import main
 from irloom.engine.directory import RunDirectory
+from irloom.pipelines.infrared import flow
 from irloom.pipelines.infrared.config import InfraredConfig
 
 
@@ -77,7 +78,7 @@ def test_what_a_flow_does_not_make_cannot_be_exported(
 
 def test_a_run_of_another_flow_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = InfraredConfig(images=Path("i"), captions=Path("c"))
-    RunDirectory.create(tmp_path, config, {}, [], {}, {})
+    RunDirectory.create(tmp_path, config, {}, flow.files, [], {}, {})
     assert main(["bench", "scigen", str(tmp_path)]) == 2
     assert "is a run of the flow 'infrared', and no ImgCoder run" in capsys.readouterr().err
 
@@ -89,11 +90,17 @@ def test_a_problem_is_shown_with_its_drafts_checks_and_code(
     assert main(["inspect", str(run), "a", "--prompts"]) == 0
     said = capsys.readouterr().out
     for part in (
-        "Draft 1: drawn, and nothing was found wrong",
-        "ok labels_drawn",
+        "Problem\n  In triangle ABC",
+        "Answer: 14.7",
+        f"Picture, figure: {run / 'images' / 'a-1.png'}",
+        "Plan\n  content: A triangle ABC",
+        "labels drawn: ok: nothing found",
         "import matplotlib",
         "coder/plan",
     ):
         assert part in said
+    assert "Draft" not in said, "the only one is what is shown"
     assert main(["inspect", str(run), "b"]) == 0
-    assert "Rejected: unsupported" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "unsupported: it is in none of the families that the embedded coder draws" in said
+    assert "Draft 1: unsupported\n  it is in none of the families" in said
