@@ -126,12 +126,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, some of several lines, below a head; a number under `meter` is drawn as a share of that."""
+    """Rows of cells, some of several lines, below a head."""
 
     rows: Sequence[Sequence[str]]
     head: Sequence[str] = ()
     meter: float | None = None
-    """The most that the second column can be."""
+    """The most that the second column can be: its numbers are drawn as shares of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -389,7 +389,8 @@ def test_the_result_says_how_it_was_made(tmp_path: Path, checkpoint: Path) -> No
 def test_it_is_built_from_a_configuration_and_reports_what_it_leaves_out(checkpoint: Path) -> None:
     told: list[str] = []
     config = InfraredConfig(images=Path("i"), captions=Path("c"), translator=options(checkpoint))
-    built = build_translator(config, told.append)
+    config = InfraredConfig(images=Path("i"), captions=Path("c"), translator=options(checkpoint))
+    built = build_translator(config.translator, told.append)
     assert isinstance(built, SrgbTir)
     assert built.name == "srgb_tir"
     assert len(told) == 1
