@@ -84,8 +84,8 @@ def test_a_title_is_the_first_text_on_one_line_that_is_not_too_long() -> None:
     assert (len(title), title[-1]) == (160, "…")
 
 
-def test_of_pictures_of_one_kind_there_is_one() -> None:
-    (picture,) = list_pictures(View(), ROWS)
+def test_of_pictures_of_one_data_file_there_is_one_and_each_picture_once() -> None:
+    (picture,) = list_pictures(View(), {**ROWS, "again": [{"images": ["images/7.png"]}]})
     assert (picture.kind, picture.folder, picture.path) == ("notes", "run", "images/7.png")
 
 

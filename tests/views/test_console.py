@@ -122,9 +122,17 @@ def test_a_question_stands_with_its_options_and_the_answer(answered: str | None,
     assert line.endswith(said)
 
 
-def test_rows_of_a_table_are_lines_and_lines_of_a_cell_stand_below_its_name() -> None:
-    table = Table([("layout", "2", "fine"), ("plan", "one\ntwo")], head=("mark", "of 2", "why"), meter=2)
-    assert show([table])[1:] == ["mark: of 2 why", "layout: 2 fine", "plan: ", "  one", "  two"]
+def test_rows_of_a_table_are_lines_and_long_lines_of_a_cell_stand_below_its_name() -> None:
+    rows = [("layout", "2", "fine"), ("labels", "A\nB"), ("plan", f"one\n{'two' * 30}")]
+    table = Table(rows, head=("mark", "of 2", "why"), meter=2)
+    assert show([table])[1:] == [
+        "mark: of 2 why",
+        "layout: 2 fine",
+        "labels: A; B",
+        "plan:",
+        "  one",
+        f"  {'two' * 30}",
+    ]
 
 
 def test_code_is_shown_as_it_is_and_escapes_are_not() -> None:
