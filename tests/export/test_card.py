@@ -26,7 +26,9 @@ def gather(*samples: str, **row: Any) -> Facts:
 def describe(facts: Facts, **config: Any) -> str:
     about = {**ABOUT, "config": {**ABOUT["config"], **config}}
     outcomes = tabulate_outcomes({"accepted": 2, "failed": 1}, {"reasoning": {"accepted": 2}})
-    return to_markdown("Data", describe_data(about, {"pairs": facts.rows}, facts, outcomes, find_flow("infrared")))
+    return to_markdown(
+        "Data", describe_data(about, {"pairs": facts.rows}, facts, outcomes, find_flow("infrared"))
+    )
 
 
 def test_a_card_counts_rows_samples_models_and_prompts() -> None:

@@ -152,7 +152,13 @@ def test_a_run_of_edits_shows_them_beside_their_references(tmp_path: Path) -> No
     for name in ("1", "1_1"):
         (run.root / f"images/{name}.png").write_bytes(draw_image(1))
     rounds = [{"round": 1, "image": "images/1_1.png"}]
-    edit = {"sample": "1", "rounds": rounds, "reference": "images/1.png", "image": "images/1_1.png", "query": "In red."}
+    edit = {
+        "sample": "1",
+        "rounds": rounds,
+        "reference": "images/1.png",
+        "image": "images/1_1.png",
+        "query": "In red.",
+    }
     about = {"subcategory": "color", "task": "color.1", "outcome": "unjudged"}
     rows = {"edits": ({**edit, **about, **PROVENANCE, "attempt": 1},)}
     result = SampleResult(

@@ -201,7 +201,9 @@ def _tell_rows(told: Told) -> list[Block]:
     """What can be told of rows that nobody explains: their pictures, and each as a table."""
     kinds = dict.fromkeys(picture.kind for picture in find_pictures(told.rows))
     rows = [
-        Section(name, [Table([(key, _spell(value)) for key, value in row.items()])], task=row.get("task") or "")
+        Section(
+            name, [Table([(key, _spell(value)) for key, value in row.items()])], task=row.get("task") or ""
+        )
         for name, lines in told.rows.items()
         for row in lines
     ]
