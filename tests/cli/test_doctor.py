@@ -9,8 +9,8 @@ import pytest
 from irloom.cli.doctor import PACKAGES
 from irloom.cli.main import main
 from irloom.errors import ConfigError
-from irloom.sandbox import probing
-from irloom.sandbox.probing import Probe, SandboxOptions
+from irloom.sandbox import levels
+from irloom.sandbox.levels import Probe, SandboxOptions
 from support.chat_server import ChatServer, complete
 
 
@@ -18,7 +18,7 @@ from support.chat_server import ChatServer, complete
 def sandbox() -> Callable[[SandboxOptions], Awaitable[Probe]]:
     """Tries what holds here as the doctor does, but once for all tests of this file."""
     found: dict[str, Probe] = {}
-    probe = probing.probe_sandbox
+    probe = levels.probe_sandbox
 
     async def probe_once(options: SandboxOptions) -> Probe:
         if "here" not in found:
@@ -32,7 +32,7 @@ def sandbox() -> Callable[[SandboxOptions], Awaitable[Probe]]:
 def environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox: Callable[[SandboxOptions], Awaitable[Probe]]
 ) -> None:
-    monkeypatch.setattr(probing, "probe_sandbox", sandbox)
+    monkeypatch.setattr(levels, "probe_sandbox", sandbox)
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))

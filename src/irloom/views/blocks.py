@@ -126,7 +126,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, some of several lines, below a head; a number under `meter` is drawn as a share of that."""
+    """Rows of cells below a head; a number under `meter` is drawn as a share of that."""
 
     rows: Sequence[Sequence[str]]
     head: Sequence[str] = ()
