@@ -65,9 +65,7 @@ def test_both_pictures_stand_first_with_who_made_the_infrared_one() -> None:
 
 
 def test_a_sample_that_failed_before_its_picture_shows_the_photograph_alone() -> None:
-    rows: dict[str, list[dict[str, Any]]] = {
-        "failed": [{"task": None, "source": "1.jpg", "message": "gone", "rounds": []}]
-    }
+    rows: dict[str, Any] = {"failed": [{"task": None, "source": "1.jpg", "message": "gone", "rounds": []}]}
     assert list_pictures(VIEW, rows)[0].path == "1.jpg"
     (shown,) = VIEW.blocks(tell({}, **rows))
     assert shown == Pictures([("visible", "visible")])
