@@ -443,9 +443,17 @@ def test_inspect_shows_a_seed_with_its_rounds_figures_and_queries(
     said = capsys.readouterr().out
     assert all(
         words in said
-        for words in ("not_done: the car is as it was", "Make the car pink.", "changed_inside", "Query (")
+        for words in (
+            "Round 1: not_done\n        Make the car blue.\n        the car is as it was\n",
+            "Make the car pink.",
+            "changed inside: 1.000",
+            "Query: imperative: Find me a picture like this",
+            f"Picture, target: {out / 'images' / 'edits'}/",
+        )
     )
-    assert "not_offered" not in said
+    assert "not offered" not in said
+    assert main(["inspect", str(out), "1"]) == 0
+    assert "not offered: nobody is in the picture" in capsys.readouterr().out
     assert main(["inspect", str(out), "--task", "action", "--outcome", "rejected", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["sample"] == "1"
 
