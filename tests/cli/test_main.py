@@ -1,12 +1,12 @@
 """Errors become one message and an exit code, and `irloom --help` loads nothing heavy."""
 
 import base64
+import importlib
 import os
 import resource
 import subprocess
 import sys
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 import irloom
-from irloom.cli.main import VERBS, main
+from irloom.cli.main import VERBS, build_parser, main
 from irloom.engine.directory import RunDirectory
 from irloom.engine.storage import dump_line
 from irloom.pipelines.infrared import flow
@@ -28,7 +28,11 @@ HEAVY = ("torch", "diffusers", "open_clip", "openai", "langgraph", "skimage", "n
 def python(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run code in a fresh interpreter."""
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ | environment
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=250,
+        env=os.environ | environment,
     )
 
 
@@ -82,10 +86,10 @@ def count_cpu_of_children() -> float:
 def test_help_is_fast() -> None:
     before_s = count_cpu_of_children()
     ended = subprocess.run(
-        [sys.executable, "-m", "irloom", "--help"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "irloom", "--help"], capture_output=True, text=True, timeout=250
     )
     assert ended.returncode == 0
-    assert all(verb in ended.stdout and said[:20] in ended.stdout for verb, said in VERBS.items())
+    assert all(verb in ended.stdout for verb in VERBS)
     assert count_cpu_of_children() - before_s < 2, "generous: it takes a third of a second of the processor"
 
 
@@ -175,7 +179,7 @@ def test_a_reader_who_has_gone_is_no_error(arguments: list[str], tmp_path: Path)
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "irloom", *(part.format(folder=tmp_path) for part in arguments)]
-    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60)
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=250)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, "")
 
@@ -229,13 +233,8 @@ def test_credentials_of_an_address_are_used_by_the_run_that_was_given_them_and_n
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_is_a_module_that_declares_what_it_takes(
-    verb: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    module = import_module(f"irloom.cli.{verb}")
+def test_every_verb_is_a_module_with_options_of_its_own(verb: str) -> None:
+    module = importlib.import_module(f"irloom.cli.{verb}")
     assert module.__doc__
-    assert module.__doc__.startswith(f"`irloom {verb}")
-    with pytest.raises(SystemExit) as caught:
-        main([verb, "--help"])
-    assert caught.value.code == 0
-    assert f"usage: irloom {verb} " in capsys.readouterr().out
+    assert callable(module.add_options)
+    assert VERBS[verb] in " ".join(build_parser().format_help().split())

@@ -9,6 +9,7 @@ from irloom.engine.reader import read_rows_at
 from irloom.errors import ConfigError, UserError
 from irloom.export.options import ExportOptions
 from irloom.export.selection import choose_data, select_rows
+from irloom.records import SampleResult
 from support.small_run import SmallRun, draw_image
 
 
@@ -27,6 +28,13 @@ def test_an_instruction_goes_by_its_verdict_and_a_pair_by_its_sample(run: SmallR
     assert select(run, outcomes=("unjudged",)) == ["4"]
     assert select(run, outcomes=("accepted",)) == ["1", "2", "3"]
     assert select(run, data="pairs", outcomes=("failed", "unjudged")) == ["4", "4", "5"]
+
+
+def test_a_row_of_another_form_goes_by_its_sample_and_is_of_no_task(run: SmallRun) -> None:
+    row = {"sample": "6", "attempt": 1, "images": ["images/6.png"], "messages": [], "verdict": "splendid"}
+    run.commit("6", SampleResult(outcome="rejected", rows={"instructions": (row,)}))
+    assert select(run, outcomes=("rejected",)) == ["6"]
+    assert select(run, tasks=("reasoning", "description")) == ["1", "2", "3", "4"]
 
 
 def test_a_task_is_selected(run: SmallRun) -> None:

@@ -12,7 +12,6 @@ from irloom.report import rows as sampling
 from irloom.report.rows import SHOWN, sample_rows
 from support.small_run import SmallRun, draw_image
 
-
 KINDS = ("pairs", "instructions")
 
 

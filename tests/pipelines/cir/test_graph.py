@@ -486,7 +486,7 @@ def test_a_kill_in_the_middle_loses_nothing_and_repeats_no_recorded_call(
     server: ChatServer, endpoint: Endpoint, tmp_path: Path
 ) -> None:
     server.delay_s, server.stops_at = 0.03, 30
-    scenes = write_scenes(tmp_path / "many", 8)
+    scenes = write_scenes(tmp_path / "many", 6)
     out = tmp_path / "run"
     arguments = options(server, scenes, out, "--subcategories", "color")
     process = subprocess.Popen(
@@ -501,7 +501,7 @@ def test_a_kill_in_the_middle_loses_nothing_and_repeats_no_recorded_call(
     recorded, before = recorded_calls(out), len(server.asked)
     assert len(recorded) > 10
     assert main(["resume", str(out), "--quiet"]) == 0
-    assert len(rows(out, "edits")) == 24
+    assert len(rows(out, "edits")) == 18
     again = {(asked.prompt, asked.body["seed"]) for asked in server.asked[before:]} & recorded
     assert not again, "a recorded reply was asked for again"
     whole = tmp_path / "whole"
