@@ -1,16 +1,14 @@
 """A run keeps the small files that decide its rows, and goes on with them whatever irloom brings by then."""
 
-import json
 import shutil
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from irloom.cli.main import main
 from irloom.engine.texts import Texts, digest_text, find_kept, locate_kept
+from support.begun import Begun, spare_brown
 from support.coco import CocoFiles, write_coco
 from support.scenes import write_scenes
 
@@ -98,63 +96,18 @@ def test_kept_texts_are_found_by_the_digests_of_a_fingerprint(tmp_path: Path) ->
 # Whole runs
 
 
-class Begun:
-    """A run of which the first sample is done."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-
-    @property
-    def about(self) -> dict[str, Any]:
-        about: dict[str, Any] = json.loads((self.out / "run.json").read_text("utf-8"))
-        return about
-
-    def digest(self, name: str) -> str:
-        return str(self.about["fingerprint"][f"digest.{name}"])
-
-    def kept(self, name: str) -> Path:
-        return locate_kept(self.out, name, self.digest(name))
-
-    def rewrite(self, name: str, change: Callable[[str], str]) -> None:
-        """Make it the run of an irloom that embedded another text."""
-        before = self.kept(name)
-        text = change(before.read_text("utf-8"))
-        assert text != before.read_text("utf-8")
-        before.unlink()
-        self.note(name, digest_text(text))
-        self.kept(name).write_text(text, "utf-8")
-
-    def note(self, name: str, digest: str) -> None:
-        about = self.about
-        about["fingerprint"][f"digest.{name}"] = digest
-        (self.out / "run.json").write_text(json.dumps(about))
-
-    def rows(self, name: str, sample: str) -> list[dict[str, Any]]:
-        lines = map(json.loads, (self.out / f"{name}.jsonl").read_text("utf-8").splitlines())
-        return [row for row in lines if row["sample"] == sample]
-
-    def resume(self, *options: str) -> int:
-        return main(["resume", str(self.out), "--quiet", "--limit", "2", *options])
-
-
 @pytest.fixture
 def coco(tmp_path: Path) -> CocoFiles:
     return write_coco(tmp_path / "coco", 2, [CAPTION])
 
 
 def begin(coco: CocoFiles, out: Path, *options: str) -> Begun:
-    command = ["run", "infrared", *coco.options, "--out", str(out), "--quiet", "--limit", "1"]
-    assert main([*command, "--tasks", "none", *options]) == 0
-    return Begun(out)
+    return Begun.infrared(coco, out, *options)
 
 
 @pytest.fixture
 def begun(coco: CocoFiles, tmp_path: Path) -> Begun:
     return begin(coco, tmp_path / "run")
-
-
-def spare_brown(lexicon: str) -> str:
-    return lexicon.replace('"brown",', "")
 
 
 def test_a_run_keeps_the_texts_that_it_uses_under_their_digests(begun: Begun) -> None:
