@@ -10,6 +10,7 @@ import pytest
 import irloom
 from irloom.errors import ConfigError, RunDirError
 from support.coco import write_coco
+from support.scenes import write_scenes
 
 PAGE = Path(__file__).parents[1] / "docs" / "python.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
@@ -67,9 +68,35 @@ def test_mistakes_are_errors_that_say_what_to_mend(place: Path) -> None:
 
 
 def test_a_retry_of_what_is_no_stage_is_refused(place: Path) -> None:
-    for retry in ("judge", ("nosuch",)):
-        with pytest.raises(ConfigError, match=r"give \(\) for all"):
-            irloom.resume("run", retry=retry)  # type: ignore[arg-type]
+    config = irloom.InfraredConfig(
+        images=Path("coco/images"), captions=Path("coco/captions.json"), limit=1, translation=False
+    )
+    irloom.start(config, "run")
+    with pytest.raises(ConfigError, match=r"give \(\) for all"):
+        irloom.resume("run", retry="judge")
+    with pytest.raises(ConfigError, match=r"'infrared' has no stage 'nosuch'; it has source, translate, "):
+        irloom.resume("run", retry=("judge", "nosuch"))
+
+
+def test_a_run_of_the_cir_flow_leaves_its_data_set(place: Path) -> None:
+    scenes = write_scenes(place / "scenes", 2)
+    config = irloom.CirConfig(
+        images=scenes.images,
+        captions=scenes.captions,
+        instances=scenes.instances,
+        subcategories=("color",),
+        limit=1,
+    )
+    run = irloom.start(config, "run")
+    first = run.summary.edits
+    assert count_queries() == len(list(run.rows("edits"))) == first > 0
+    more = irloom.resume("run", settings={"limit": 2})
+    assert count_queries() == more.summary.edits > first
+    assert {line["sample"] for line in run.rows("edits")} == {"1", "2"}
+
+
+def count_queries() -> int:
+    return len(Path("run/dataset/queries.jsonl").read_text("utf-8").splitlines())
 
 
 async def test_inside_an_event_loop_the_other_call_is_named(place: Path) -> None:

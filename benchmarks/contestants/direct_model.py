@@ -34,7 +34,7 @@ Work = Callable[[list[Sample]], list[Any]]
 def main(arguments: Sequence[str]) -> None:
     """Measure, and print what was found."""
     part, seconds, *command = arguments
-    config = resolve_config(build_parser().parse_args(command))
+    config = resolve_config(InfraredConfig, build_parser().parse_args(command))
     source = CocoSource(config.images, config.captions, config.instances)
     options = config.translator if part == "translator" else config.scorer
     size = getattr(options, "batch_size", config.translator.batch_size)

@@ -1,18 +1,21 @@
 """`irloom bench scigen` scores a run, and refuses one that is of another flow."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from irloom.cli.main import main
 from irloom.engine.directory import RunDirectory
+from irloom.pipelines.infrared import flow
 from irloom.pipelines.infrared.config import InfraredConfig
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that the tests copy."""
+    folder = tmp_path_factory.mktemp("made")
     rows = [
         {
             "id": "a",
@@ -21,15 +24,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         },
         {"id": "b", "question": "Which tissue is shown?", "image_type": "Biology - Cell Diagram"},
     ]
-    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    out = tmp_path / "run"
-    assert (
-        main(
-            ["run", "imgcoder", "--problems", str(tmp_path / "problems.jsonl"), "--out", str(out), "--quiet"]
-        )
-        == 0
-    )
+    problems, out = folder / "problems.jsonl", folder / "run"
+    problems.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IRLOOM_CACHE", str(folder / "cache"))
+        assert main(["run", "imgcoder", "--problems", str(problems), "--out", str(out), "--quiet"]) == 0
     return out
+
+
+@pytest.fixture
+def run(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    return shutil.copytree(made, tmp_path / "run")
 
 
 def test_the_table_the_checks_the_published_scores_and_the_plot_are_there(
@@ -77,7 +83,7 @@ def test_what_a_flow_does_not_make_cannot_be_exported(
 
 def test_a_run_of_another_flow_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = InfraredConfig(images=Path("i"), captions=Path("c"))
-    RunDirectory.create(tmp_path, config, {}, [], {}, {})
+    RunDirectory.create(tmp_path, config, {}, flow.files, [], {}, {})
     assert main(["bench", "scigen", str(tmp_path)]) == 2
     assert "is a run of the flow 'infrared', and no ImgCoder run" in capsys.readouterr().err
 
@@ -89,11 +95,17 @@ def test_a_problem_is_shown_with_its_drafts_checks_and_code(
     assert main(["inspect", str(run), "a", "--prompts"]) == 0
     said = capsys.readouterr().out
     for part in (
-        "Draft 1: drawn, and nothing was found wrong",
-        "ok labels_drawn",
+        "Problem\n  In triangle ABC",
+        "Answer: 14.7",
+        f"Picture, figure: {run / 'images' / 'a-1.png'}",
+        "Plan\n  content:",
+        "labels drawn: ok: nothing found",
         "import matplotlib",
         "coder/plan",
     ):
         assert part in said
+    assert "Draft" not in said, "the only one is what is shown"
     assert main(["inspect", str(run), "b"]) == 0
-    assert "Rejected: unsupported" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "unsupported: it is in none of the families that the embedded coder draws" in said
+    assert "Draft 1: unsupported\n    it is in none of the families" in said

@@ -12,6 +12,7 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.marks import Mark, write_mark
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
+from irloom.pipelines.infrared import flow
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.records import Outcome, SampleResult
 from support.small_run import SmallRun, draw_image
@@ -44,7 +45,7 @@ def empty(tmp_path: Path) -> Path:
     root = tmp_path / "run"
     root.mkdir()
     config = InfraredConfig(images=Path("i"), captions=Path("c"))
-    return RunDirectory.create(root, config, {}, [], {}, {"images": 2}).root
+    return RunDirectory.create(root, config, {}, flow.files, [], {}, {"images": 2}).root
 
 
 @pytest.fixture
@@ -163,6 +164,7 @@ def test_a_folder_is_refused(run: Path, tmp_path: Path, capsys: pytest.CaptureFi
         "x/../instructions.jsonl",
         "images/1.json",
         "prompts/x",
+        "files/x",
     ],
 )
 def test_the_runs_own_files_are_never_overwritten(

@@ -226,14 +226,14 @@ def test_a_debate_is_shown_round_by_round_with_the_words_that_changed(
     assert out.index("Rule mined:") < out.index("Round 2") < out.index("Judge: accept")
     assert re.search(r"It \[-sits-\] \{\+stands\+\} there", out)
     assert "description" not in out
-    assert "Caption 1" not in out
+    assert "Captions" not in out
 
 
 def test_captions_are_shown_with_their_candidates_and_the_chosen_one(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = inspect(desk.run, capsys, "1").out
-    assert "Caption 1: A brown dog number 1 lies there." in out
+    assert "Captions  1, with their candidates\n  1. A brown dog number 1 lies there.\n" in out
     assert out.count("→") == 1
     assert "[breaks a rule: brown]" in out
     assert "Task description: accepted" in out
@@ -256,12 +256,16 @@ def test_prompts_are_shown_as_they_were_sent(desk: Desk, capsys: pytest.CaptureF
     assert "caption/filter" not in inspect(desk.run, capsys, "4", "--prompts", "--task", "reasoning").out
 
 
-def test_a_prompt_that_is_gone_is_one_message(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_a_prompt_that_is_gone_what_was_filled_in_is_shown(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.rmtree(copy / "prompts")
     assert inspect(copy, capsys, "1").code == 0
     shown = inspect(copy, capsys, "1", "--prompts")
-    assert shown.code == 2
-    assert "is missing: the prompt of this turn cannot be shown" in shown.err
+    assert (shown.code, shown.err) == (0, "")
+    assert "It cannot be shown as it was sent: " in shown.out
+    assert "No such file or directory" in shown.out
+    assert "caption\n  A brown dog number 1 lies there.\n" in shown.out
 
 
 def test_a_sample_as_json_has_its_commit_its_rows_and_its_transcript(

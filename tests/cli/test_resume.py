@@ -89,3 +89,20 @@ def test_a_run_that_lost_its_empty_folders_goes_on_under_other_conditions(
         (out / name).rmdir()
     server.model = "better"
     assert main(["resume", str(out), "--quiet", "--model", "better"]) == 0
+
+
+@pytest.mark.parametrize("stage", ["nosuch", "draw", "Judge", ""])
+def test_a_stage_that_the_flow_of_the_run_does_not_have_is_one_message_that_names_those_it_has(
+    stage: str, coco: CocoFiles, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    command = ["run", "infrared", *coco.options, "--out", str(out), "--tasks", "none", "--quiet"]
+    assert main([*command, "--no-translation"]) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert main(["resume", str(out), "--stage", "judge", "--stage", stage]) == 2
+    assert capsys.readouterr().err == (
+        f"irloom: the flow 'infrared' has no stage {stage!r}; "
+        "it has source, translate, filter, score, write, judge, mine.\n"
+    )
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before

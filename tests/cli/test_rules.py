@@ -11,6 +11,7 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.lock import RunLock
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.storage import read_lines
+from irloom.pipelines.infrared import flow
 from irloom.pipelines.infrared.config import InfraredConfig
 
 RULES = ["Delete all words about colour.", "Delete all words about wood.", "2"]
@@ -20,7 +21,7 @@ RULES = ["Delete all words about colour.", "Delete all words about wood.", "2"]
 def run(tmp_path: Path) -> Path:
     lines = [{"rule": rule, "version": 0, "origin": "basic"} for rule in RULES]
     config = InfraredConfig(images=Path("i"), captions=Path("c"))
-    return RunDirectory.create(tmp_path, config, {}, lines, {}, {}).root
+    return RunDirectory.create(tmp_path, config, {}, flow.files, lines, {}, {}).root
 
 
 def book(run: Path) -> RuleBook:

@@ -17,7 +17,8 @@ ENDPOINT = ("--profile", "openai", "--model", "m")
 
 
 def resolve(*options: str) -> InfraredConfig:
-    return resolve_config(build_parser().parse_args(["run", "infrared", "--out", "r", *options]))
+    arguments = build_parser().parse_args(["run", "infrared", "--out", "r", *options])
+    return resolve_config(InfraredConfig, arguments)
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_files_that_backends_name_are_relative_to_the_file_and_names_on_a_hub_st
         ("[chat]\nkind = 'gemini'", "chat.*: input tag 'gemini' found using 'kind' does not match"),
         ("chat = 'rules'", "chat: 'rules' is no table; write "),
         ("translator = 'radiometric'", "translator.*: input should be a valid dictionary"),
-        ("[roles.poet]\nkind = 'rules'", "roles.poet.* input should be 'caption', 'task', 'debate'"),
+        ("[roles.poet]\nkind = 'rules'", "roles: this flow has no agent 'poet'; it has caption, task"),
         ("[roles.judge]\nkind = 'rules'", "roles: this flow has no agent 'judge'; it has caption"),
         ("[shares]\nreasoning = 2", "the share of 'reasoning' is 2.0; give a number from 0 to 1"),
         ("[shares]\nreasoning = nan", "the share of 'reasoning' is nan"),
@@ -208,8 +209,8 @@ def test_shares_add_up_over_file_and_options(file: Path) -> None:
 @pytest.mark.parametrize(
     ("share", "said"),
     [
-        ("reasoning", "--share reasoning: give it as task=0.1"),
-        ("reasoning=much", "--share reasoning=much: give it as task=0.1"),
+        ("reasoning", "--share reasoning: give it as TASK=PART"),
+        ("reasoning=much", "shares.reasoning = 'much': input should be a valid number"),
         ("reasoning=1.5", "the share of 'reasoning' is 1.5; give a number from 0 to 1"),
         ("reasoning=-1", "the share of 'reasoning' is -1"),
         ("reasoning=nan", "the share of 'reasoning' is nan"),
@@ -264,7 +265,7 @@ def test_a_switch_of_a_file_stays_where_no_option_speaks_of_it(file: Path) -> No
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ([], "--images and --captions missing: say which images and captions to read"),
+        ([], "--images and --captions missing: say what to read"),
         (["--images", "i"], "--captions missing"),
         ([*SOURCE, "--profile", "openai"], "--model missing: name the chat model of the endpoint"),
         ([*SOURCE, "--model", "m"], "--model and --base-url are for an endpoint: add --profile openai"),
@@ -275,7 +276,10 @@ def test_a_switch_of_a_file_stays_where_no_option_speaks_of_it(file: Path) -> No
         ),
         ([*SOURCE, "--judge-sees", "image"], "the rule engine cannot see"),
         ([*SOURCE, "--judge-sees", "smell"], "judge_sees.0 = 'smell': input should be 'captions' or 'image'"),
-        ([*SOURCE, "--limit", "0"], "limit = 0: input should be greater than or equal to 1"),
+        ([*SOURCE, "--limit", "x"], "limit = 'x': input should be a valid integer"),
+        ([*SOURCE, "--max-failures", "few"], "max_failures = 'few': input should be a valid number"),
+        ([*SOURCE, "--max-requests", "0.5"], "budget.requests = '0.5': input should be a valid integer"),
+        ([*SOURCE, "--limit", "0"], "limit = '0': input should be greater than or equal to 1"),
     ],
 )
 def test_options_that_contradict_or_lack_something_say_so(options: list[str], said: str) -> None:
@@ -291,13 +295,13 @@ def test_a_mistake_is_one_message_and_exit_code_2_and_leaves_no_folder(
     said = capsys.readouterr().err
     assert (
         said == "irloom: The configuration does not fit.\n"
-        "  limit = 0: input should be greater than or equal to 1\n"
+        "  limit = '0': input should be greater than or equal to 1\n"
     )
     assert not out.exists()
 
 
 @pytest.mark.parametrize(
-    "options", [["--profile", "paper-2030"], ["--limit", "x"], ["--bogus"], ["--original", "no"]]
+    "options", [["--profile", "paper-2030"], ["--bogus"], ["--original", "no"], ["--one-request", "5"]]
 )
 def test_an_option_that_argparse_refuses_ends_with_2(
     options: list[str], capsys: pytest.CaptureFixture[str]

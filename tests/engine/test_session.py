@@ -453,7 +453,7 @@ async def test_what_an_older_run_made_is_taken_with_its_files_and_recorded_as_un
 ) -> None:
     first = desk.session()
     drawn, weight = await first.act(desk.draw(plan=True)), await first.act(desk.weigh("a.png"))
-    (reply,) = await first.ask(ask(), read)  # type: ignore[misc]
+    (reply,) = await first.ask(ask(), read)
     other = Desk(tmp_path / "other", reusable=Reusable(earlier(first), 1), reuse=desk.root)
     session = other.session()
     assert await session.act(other.draw(plan=True)) == drawn

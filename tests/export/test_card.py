@@ -6,6 +6,7 @@ import pytest
 
 from irloom.export.card import Section, describe_data, tabulate_outcomes, to_markdown
 from irloom.export.facts import Facts
+from irloom.pipelines.registry import find_flow
 from support.small_run import PROVENANCE
 
 ABOUT: dict[str, Any] = {
@@ -25,7 +26,9 @@ def gather(*samples: str, **row: Any) -> Facts:
 def describe(facts: Facts, **config: Any) -> str:
     about = {**ABOUT, "config": {**ABOUT["config"], **config}}
     outcomes = tabulate_outcomes({"accepted": 2, "failed": 1}, {"reasoning": {"accepted": 2}})
-    return to_markdown("Data", describe_data(about, {"pairs": facts.rows}, facts, outcomes))
+    return to_markdown(
+        "Data", describe_data(about, {"pairs": facts.rows}, facts, outcomes, find_flow("infrared"))
+    )
 
 
 def test_a_card_counts_rows_samples_models_and_prompts() -> None:
@@ -51,6 +54,16 @@ def test_a_card_says_what_the_images_are(config: Any, words: str) -> None:
 
 def test_a_card_of_given_infrared_images_does_not_call_them_made() -> None:
     assert "No infrared camera" not in describe(gather("1"), infrared="ir")
+
+
+def test_a_card_of_a_flow_that_is_not_installed_says_what_every_run_knows() -> None:
+    facts = gather("1", "2")
+    about = {**ABOUT, "flow": "elsewhere"}
+    text = to_markdown("Data", describe_data(about, {"notes": 2}, facts, (), None))
+    assert "2 notes. They come from 2 samples." in text
+    assert "| caption | writer-1 | 2 |" in text
+    assert "flow elsewhere, seed 0" in text
+    assert "infrared" not in text
 
 
 def test_what_a_model_is_called_means_nothing_in_markdown() -> None:

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from irloom.export.duplicates import NEAR_WORDS, Dropped, NearTexts, find_duplicates, split_words
+from irloom.pipelines.flow import Exported
+from irloom.pipelines.infrared.summary import PAIRS
 
+assert PAIRS.export is not None
+CAPTIONS = PAIRS.export
 WORDS = " ".join(f"word{number}" for number in range(20))
 
 
@@ -14,7 +18,7 @@ def rows(*captions: str) -> list[dict[str, Any]]:
 
 
 def test_the_same_text_is_an_exact_duplicate_and_another_case_is_not() -> None:
-    found = list(find_duplicates(rows("A dog.", "a dog", "A dog.", "A dog."), "exact"))
+    found = list(find_duplicates(rows("A dog.", "a dog", "A dog.", "A dog."), CAPTIONS, "exact"))
     reason = "exact: the same text and image"
     assert found == [
         None,
@@ -25,7 +29,7 @@ def test_the_same_text_is_an_exact_duplicate_and_another_case_is_not() -> None:
 
 
 def test_case_order_and_punctuation_do_not_make_a_near_text_another() -> None:
-    found = list(find_duplicates(rows("A dog, and a cat.", "a cat and A DOG"), "near"))
+    found = list(find_duplicates(rows("A dog, and a cat.", "a cat and A DOG"), CAPTIONS, "near"))
     reason = "near: 100% of the words are the same, and nearly the image"
     assert found == [None, Dropped(id="7-1", reason=reason, of="7-0")]
 
@@ -39,13 +43,13 @@ def test_case_order_and_punctuation_do_not_make_a_near_text_another() -> None:
     ],
 )
 def test_nine_words_in_ten_are_near(text: str, near: bool) -> None:
-    found = list(find_duplicates(rows(WORDS, text), "near"))
+    found = list(find_duplicates(rows(WORDS, text), CAPTIONS, "near"))
     assert (found[1] is not None) is near
 
 
 def test_one_word_makes_a_short_caption_another() -> None:
     texts = ("A man to the left of a dog.", "A man to the right of a dog.")
-    assert list(find_duplicates(rows(*texts), "near")) == [None, None]
+    assert list(find_duplicates(rows(*texts), CAPTIONS, "near")) == [None, None]
 
 
 def test_instructions_are_compared_by_all_that_is_said() -> None:
@@ -53,12 +57,12 @@ def test_instructions_are_compared_by_all_that_is_said() -> None:
         return [{"role": "user", "content": "<image>\nWhat?"}, {"role": "assistant", "content": answer}]
 
     said = [{"sample": "1", "task": str(n), "messages": talk(text)} for n, text in enumerate("ABA")]
-    found = list(find_duplicates(said, "exact"))
+    found = list(find_duplicates(said, Exported(), "exact"))
     assert [one and (one.id, one.of) for one in found] == [None, None, ("1-2", "1-0")]
 
 
 def test_texts_without_words_are_near_only_to_themselves() -> None:
-    found = list(find_duplicates(rows("…", "!", "…", ""), "near"))
+    found = list(find_duplicates(rows("…", "!", "…", ""), CAPTIONS, "near"))
     assert [one is None for one in found] == [True, True, False, True]
 
 

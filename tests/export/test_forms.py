@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from irloom.export.forms import CAPTION_REQUESTS, identify, image_of, pair_messages, to_llava, to_messages
+from irloom.export.forms import image_of, to_blocks, to_llava, to_messages
+from irloom.pipelines.flow import Exported
+from irloom.pipelines.infrared.summary import PAIRS
 
 INSTRUCTION: dict[str, Any] = {
     "sample": "7",
@@ -18,10 +20,13 @@ INSTRUCTION: dict[str, Any] = {
     ],
 }
 PAIR: dict[str, Any] = {"sample": "7", "caption_index": 2, "image": "images/7.png", "caption": "A dog."}
+INSTRUCTIONS = Exported()
+assert PAIRS.export is not None
+CAPTIONS = PAIRS.export
 
 
 def test_a_llava_item_has_the_fields_of_llava() -> None:
-    assert to_llava(INSTRUCTION, "images/7.png") == {
+    assert to_llava(INSTRUCTION, INSTRUCTIONS, "images/7.png") == {
         "id": "7-conversation",
         "image": "images/7.png",
         "conversations": [
@@ -34,27 +39,36 @@ def test_a_llava_item_has_the_fields_of_llava() -> None:
 
 
 def test_a_thermal_item_names_its_image_as_the_published_data_do() -> None:
-    item = to_llava(INSTRUCTION, "x.png", "thermal")
+    item = to_llava(INSTRUCTION, INSTRUCTIONS, "x.png", "thermal")
     assert item["thermal"] == "x.png"
     assert "image" not in item
 
 
 def test_messages_are_the_rows_own_with_the_image_beside_them() -> None:
-    assert to_messages(INSTRUCTION, "x.png") == {
+    assert to_messages(INSTRUCTION, INSTRUCTIONS, "x.png") == {
         "id": "7-conversation",
         "messages": INSTRUCTION["messages"],
         "images": ["x.png"],
     }
 
 
-def test_a_pair_is_a_request_and_its_caption() -> None:
-    user, assistant = pair_messages(PAIR)
-    assert user["content"].removeprefix("<image>\n") in CAPTION_REQUESTS
-    assert (user["role"], assistant) == ("user", {"role": "assistant", "content": "A dog."})
-    assert pair_messages(PAIR) == [user, assistant]
-    assert len({pair_messages(PAIR | {"caption_index": index})[0]["content"] for index in range(40)}) == len(
-        CAPTION_REQUESTS
+def test_blocks_hold_the_image_where_its_mark_stood() -> None:
+    blocks = to_blocks(INSTRUCTION, INSTRUCTIONS)
+    image, text = {"type": "image", "text": None}, {"type": "text", "text": "What is there?"}
+    assert blocks[0] == {"role": "user", "content": [image, text]}
+    assert blocks[1] == {"role": "assistant", "content": [{"type": "text", "text": "A dog."}]}
+
+
+def test_a_flow_says_how_its_rows_become_items() -> None:
+    data = Exported(
+        messages=lambda row: [{"role": "user", "content": f"<image>\nSay {row['caption']}"}],
+        identify=lambda row: f"own-{row['sample']}",
     )
+    assert to_messages(PAIR, data, "x.png") == {
+        "id": "own-7",
+        "messages": [{"role": "user", "content": "<image>\nSay A dog."}],
+        "images": ["x.png"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,13 +76,13 @@ def test_a_pair_is_a_request_and_its_caption() -> None:
 )
 @pytest.mark.parametrize("form", [to_llava, to_messages])
 def test_a_pair_has_exactly_one_image_mark_whatever_its_caption_says(caption: str, form: Any) -> None:
-    item = form(PAIR | {"caption": caption}, "x.png")
+    item = form(PAIR | {"caption": caption}, CAPTIONS, "x.png")
     assert str(item).count("<image>") == 1
 
 
 def test_ids_differ_by_task_and_by_caption() -> None:
-    assert identify(INSTRUCTION) == "7-conversation"
-    assert identify(PAIR) == "7-2"
+    assert INSTRUCTIONS.identify(INSTRUCTION) == "7-conversation"
+    assert CAPTIONS.identify(PAIR) == "7-2"
 
 
 def test_the_image_of_a_row_is_found_in_both_kinds() -> None:

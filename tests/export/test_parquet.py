@@ -9,7 +9,7 @@ import pytest
 from trl.data_utils import prepare_multimodal_messages
 
 from irloom.export import parquet
-from irloom.export.options import Data, ExportOptions
+from irloom.export.options import ExportOptions
 from irloom.export.run import export_run
 from support.small_run import SmallRun, draw_image
 
@@ -60,7 +60,7 @@ def test_a_split_without_rows_does_not_keep_the_others_from_loading(run: SmallRu
 
 @pytest.mark.parametrize("data", ["pairs", "instructions"])
 def test_large_data_are_cut_into_row_groups_and_files(
-    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = SmallRun(tmp_path / "run")
     size = len(draw_image(0))

@@ -6,9 +6,10 @@ import pytest
 
 from irloom.engine.marks import Mark, write_mark
 from irloom.engine.reader import read_rows_at
-from irloom.errors import UserError
+from irloom.errors import ConfigError, UserError
 from irloom.export.options import ExportOptions
-from irloom.export.selection import score_of, select_rows
+from irloom.export.selection import choose_data, select_rows
+from irloom.records import SampleResult
 from support.small_run import SmallRun, draw_image
 
 
@@ -29,6 +30,13 @@ def test_an_instruction_goes_by_its_verdict_and_a_pair_by_its_sample(run: SmallR
     assert select(run, data="pairs", outcomes=("failed", "unjudged")) == ["4", "4", "5"]
 
 
+def test_a_row_of_another_form_goes_by_its_sample_and_is_of_no_task(run: SmallRun) -> None:
+    row = {"sample": "6", "attempt": 1, "images": ["images/6.png"], "messages": [], "verdict": "splendid"}
+    run.commit("6", SampleResult(outcome="rejected", rows={"instructions": (row,)}))
+    assert select(run, outcomes=("rejected",)) == ["6"]
+    assert select(run, tasks=("reasoning", "description")) == ["1", "2", "3", "4"]
+
+
 def test_a_task_is_selected(run: SmallRun) -> None:
     assert select(run, tasks=("description",)) == ["4"]
     assert select(run, tasks=("description", "reasoning")) == ["1", "2", "3", "4"]
@@ -40,11 +48,6 @@ def test_a_pair_is_selected_by_the_score_of_its_chosen_caption(run: SmallRun) ->
     rows = list(read_rows_at(run.root, "pairs", (place.offset for place in selected.places)))
     assert [(row["sample"], row["caption"]) for row in rows] == [("6", "B."), ("6", "C.")]
     assert selected.passed_over == 8
-
-
-def test_a_pair_that_nobody_scored_has_no_score_and_reaches_none() -> None:
-    row = {"caption": "A.", "candidates": [{"text": "A.", "score": None}, {"text": "B.", "score": 1.0}]}
-    assert score_of(row) is None
 
 
 def test_marked_samples_are_selected_and_not_those_with_a_note_only(run: SmallRun) -> None:
@@ -66,7 +69,25 @@ def test_a_retried_sample_is_selected_once_and_keeps_its_rank(run: SmallRun) -> 
 
 
 def test_rows_that_the_flow_does_not_make_are_refused(run: SmallRun) -> None:
-    about = run.root / "run.json"
-    about.write_text(about.read_text().replace('"flow": "infrared"', '"flow": "cir"'))
+    rename_flow(run, "cir")
     with pytest.raises(UserError, match="a run of the flow 'cir', which makes no pairs"):
         select(run, data="pairs")
+
+
+def test_rows_that_no_training_tool_reads_are_refused_with_those_that_one_does(run: SmallRun) -> None:
+    rename_flow(run, "imgcoder")
+    with pytest.raises(UserError, match=r"'imgcoder', which makes no figures\. It makes instructions\."):
+        select(run, data="figures")
+
+
+def test_a_run_of_a_flow_that_is_not_installed_is_refused_by_its_name(run: SmallRun) -> None:
+    rename_flow(run, "elsewhere")
+    with pytest.raises(ConfigError, match="there is no flow 'elsewhere' here; there are infrared, cir"):
+        select(run)
+    with pytest.raises(ConfigError, match="no flow 'elsewhere'"):
+        choose_data(run.root)
+
+
+def rename_flow(run: SmallRun, name: str) -> None:
+    about = run.root / "run.json"
+    about.write_text(about.read_text().replace('"flow": "infrared"', f'"flow": "{name}"'))

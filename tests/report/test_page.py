@@ -151,7 +151,14 @@ def test_a_run_of_edits_shows_them_beside_their_references(tmp_path: Path) -> No
     run = SmallRun(tmp_path / "edits", CirConfig(images=Path("i")))
     for name in ("1", "1_1"):
         (run.root / f"images/{name}.png").write_bytes(draw_image(1))
-    edit = {"sample": "1", "reference": "images/1.png", "image": "images/1_1.png", "query": "In red."}
+    rounds = [{"round": 1, "image": "images/1_1.png"}]
+    edit = {
+        "sample": "1",
+        "rounds": rounds,
+        "reference": "images/1.png",
+        "image": "images/1_1.png",
+        "query": "In red.",
+    }
     about = {"subcategory": "color", "task": "color.1", "outcome": "unjudged"}
     rows = {"edits": ({**edit, **about, **PROVENANCE, "attempt": 1},)}
     result = SampleResult(
@@ -164,5 +171,36 @@ def test_a_run_of_edits_shows_them_beside_their_references(tmp_path: Path) -> No
     page = report(run.root)
     assert titles(page)[-1] == "Objections"
     names = {attributes["alt"] for tag, attributes in Reader(page).tags if tag == "img"}
-    assert {"reference of sample 1", "edited of sample 1"} <= names
+    assert {"reference of sample 1", "color.1 of sample 1"} <= names
     assert "1 composed queries" in Reader(page).text
+
+
+def forget_flow(root: Path) -> None:
+    """As if the run were of a flow whose package is not installed."""
+    about = root / "run.json"
+    about.write_text(about.read_text("utf-8").replace('"flow": "infrared"', '"flow": "elsewhere"'))
+
+
+def test_a_run_of_a_flow_that_is_not_installed_is_reported_with_its_rows_and_the_name_of_the_flow(
+    run: SmallRun,
+) -> None:
+    run.add("5", draw_image(5), [HOSTILE], [("reasoning", HOSTILE)])
+    forget_flow(run.root)
+    page = report(run.root)
+    reader = Reader(page)
+    text = re.sub(r"\s+", " ", reader.text)
+    assert "elsewhere, which is not installed here" in text
+    assert "6 pairs" in text
+    assert "4 instructions" in text
+    assert "A dog." in text
+    assert HOSTILE in reader.text
+    assert "Acceptance by round" in titles(page)
+    assert "Scores of captions" not in titles(page)
+    assert any((attributes.get("alt") or "").startswith("pairs of sample") for _, attributes in reader.tags)
+    assert "not found" not in text
+
+
+def test_a_run_of_a_flow_that_is_not_installed_and_has_just_begun_has_a_page(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    forget_flow(run.root)
+    assert "Nothing yet" in report(run.root)

@@ -34,7 +34,7 @@ async def sandbox(studio: Studio, tmp_path: Path) -> AsyncIterator[Sandbox]:
 
 
 async def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while not holds():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)

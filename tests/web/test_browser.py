@@ -22,7 +22,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
-def browser(offline: Path, one_round: Path, hostile: Path) -> Iterator[Browser]:
+def browser(offline: Path, one_round: Path, hostile: Path, figures: Path, edits: Path) -> Iterator[Browser]:
     """A browser; the runs are made first, because no event loop can begin inside Playwright's."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
@@ -241,11 +241,40 @@ def test_marks_and_notes_are_kept_by_keys(visit: Visit, offline: Path, tmp_path:
     arrive(page, r"/samples/1")
 
 
-@pytest.mark.parametrize(
-    "path", ["/runs/0", "/runs/0/samples/2", "/runs/0/rules", "/compare/0/1", "/compare/0/1/2"]
-)
+NARROW = ("/runs/0", "/runs/0/samples/2", "/runs/0/rules", "/compare/0/1", "/compare/0/1/2")
+
+
+@pytest.mark.parametrize("path", [*NARROW, "/runs/2/samples/drawn", "/runs/3/samples/1"])
 def test_a_narrow_window_needs_no_scrolling_sideways(
-    visit: Visit, offline: Path, one_round: Path, path: str
+    visit: Visit, offline: Path, one_round: Path, figures: Path, edits: Path, path: str
 ) -> None:
-    page = visit(path, offline, one_round, width=390)
+    page = visit(path, offline, one_round, figures, edits, width=390)
+    expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (390, False)])
+@pytest.mark.parametrize("path", ["/runs/0/samples/2", "/runs/1/samples/drawn", "/runs/2/samples/1"])
+def test_columns_stand_beside_each_other_where_there_is_room(
+    visit: Visit, offline: Path, figures: Path, edits: Path, path: str, width: int, beside: bool
+) -> None:
+    page = visit(path, offline, figures, edits, width=width)
+    columns = page.locator(".columns").first.locator(".column")
+    boxes = [columns.nth(number).bounding_box() for number in (0, 1)]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert (boxes[0]["y"] == boxes[1]["y"]) is beside
+    assert (boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]) is beside
+
+
+def test_pictures_of_siblings_are_swapped_together(visit: Visit, edits: Path) -> None:
+    page = visit("/runs/0/samples/1", edits)
+    pairs = page.locator(".column .pair")
+    assert pairs.count() >= 2
+    page.keyboard.press("x")
+    for number in range(pairs.count()):
+        expect(pairs.nth(number)).to_have_class(re.compile("swapped"))
+        reference, target = (pairs.nth(number).locator("figure").nth(one).bounding_box() for one in (0, 1))
+        assert reference is not None
+        assert target is not None
+        assert target["x"] < reference["x"]

@@ -263,3 +263,79 @@ def test_edited_rows_are_named_on_the_page(offline: Path, tmp_path: Path) -> Non
         answer = client.get("/runs/0/samples/2")
     assert answer.status_code == 500
     assert "was changed after irloom wrote it" in answer.text
+
+
+def forget_flow(run: Path) -> Path:
+    """As if a run were of a flow whose package is not installed."""
+    about = run / "run.json"
+    about.write_text(about.read_text("utf-8").replace('"flow": "infrared"', '"flow": "elsewhere"'))
+    return run
+
+
+def test_a_run_of_a_flow_that_is_not_installed_is_shown_row_by_row_with_the_name_of_the_flow(
+    offline: Path, tmp_path: Path
+) -> None:
+    run = forget_flow(shutil.copytree(offline, tmp_path / "run"))
+    with open_pages(tmp_path, run) as client:
+        listed, page = client.get("/runs/0").text, client.get("/runs/0/samples/2").text
+        found = client.get("/runs/0?q=bench").text
+        picture = client.get("/image/0/2/pairs")
+        rules = client.get("/runs/0/rules").text
+    message = "The flow elsewhere is not installed here: rows are shown as they are."
+    assert message in strip(listed)
+    assert message in strip(page)
+    assert '<strong id="total">4</strong>' in listed
+    assert '<a href="/runs/0?category=material"><span>material</span><b>1</b></a>' in listed
+    assert 'id="s-2"' in found
+    assert picture.headers["content-type"] == "image/png"
+    assert 'src="/image/0/2/pairs?n=' in page
+    assert re.search(r"<h2>pairs *</h2>", page)
+    assert "made_by" in page
+    assert page.count("A dog number 2 lies beside a wooden bench.") >= 2
+    assert "Delete all material-related words." in rules
+
+
+def test_no_text_of_a_run_whose_flow_is_not_installed_becomes_markup(hostile: Path, tmp_path: Path) -> None:
+    run = forget_flow(shutil.copytree(hostile, tmp_path / "run"))
+    with open_pages(tmp_path, run) as client:
+        pages = [client.get(path).text for path in ("/runs/0", *(f"/runs/0/samples/{n}" for n in "123"))]
+    assert all("not installed here" in page for page in pages)
+    for page in pages:
+        found = Tags()
+        found.feed(page)
+        assert found.scripts == ["/static/view.js"]
+        assert all(source.startswith("/image/0/") for source in found.pictures)
+        assert not {name for name in found.attributes if name.startswith("on") or name == "style"}
+
+
+def test_two_runs_of_a_flow_that_is_not_installed_are_compared_by_how_they_ended(
+    offline: Path, one_round: Path, tmp_path: Path
+) -> None:
+    runs = [
+        forget_flow(shutil.copytree(root, tmp_path / name))
+        for name, root in (("long", offline), ("short", one_round))
+    ]
+    with open_pages(tmp_path / "cache", *runs) as client:
+        listed, page = client.get("/compare/0/1").text, client.get("/compare/0/1/2").text
+    assert '<strong id="different">3</strong>' in listed
+    assert "conversation: accepted in round 2" in strip(page)
+
+
+@pytest.mark.parametrize(("run", "there"), [("offline", True), ("figures", False), ("edits", False)])
+def test_a_rule_book_is_offered_where_the_flow_has_one(
+    run: str, there: bool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with open_pages(tmp_path, request.getfixturevalue(run)) as client:
+        page = client.get("/runs/0").text
+        assert client.get("/runs/0/rules").status_code == 200
+    assert ('href="/runs/0/rules"' in page) is there
+
+
+def test_switches_of_pictures_stand_where_there_is_something_to_switch(
+    offline: Path, figures: Path, edits: Path, tmp_path: Path
+) -> None:
+    with open_pages(tmp_path, offline, figures, edits) as client:
+        pages = [client.get(path).text for path in ("/runs/0/samples/2", "/runs/1/samples/drawn")]
+        pages += [client.get(path).text for path in ("/runs/1/samples/not-drawn", "/runs/2/samples/1")]
+    keys = [re.findall(r'data-key="(.)"', page) for page in pages]
+    assert keys == [["x", "b", "o"], ["o"], [], ["x", "b"]]

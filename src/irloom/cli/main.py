@@ -45,9 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows `?`
-    arguments = build_parser().parse_args(argv)
-    verb: Main = arguments.main
+    arguments = argparse.Namespace()
     try:
+        build_parser().parse_args(argv, arguments)
+        verb: Main = arguments.main
         code = verb(arguments)
         sys.stdout.flush()  # here, so that a reader who has gone is noticed below and not at exit
         return code

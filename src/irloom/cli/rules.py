@@ -9,6 +9,10 @@ from irloom.views.terminal import show
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument(
+        "--retire", metavar="RULE", help="no later sample sees this rule (its text, or its number)"
+    )
     parser.set_defaults(main=main)
 
 

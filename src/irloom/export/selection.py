@@ -61,7 +61,7 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
         if row["sample"] not in outcomes:
             continue  # committed since the outcomes were read
         tasks.add(row.get("task", ""))
-        outcome = _VERDICTS[row["verdict"]] if "verdict" in row else outcomes[row["sample"]]
+        outcome = _VERDICTS.get(row.get("verdict", ""), outcomes[row["sample"]])
         if _fits(row, outcome, options, exported) and (samples is None or row["sample"] in samples):
             places.append(Place(offset, intern(row["sample"]), intern(image_of(row)), outcome))
         else:
@@ -140,5 +140,5 @@ def _fits(row: Mapping[str, Any], outcome: Outcome, options: ExportOptions, expo
         if score is None or score < options.min_score:
             return False
     return (not options.outcomes or outcome in options.outcomes) and (
-        not options.tasks or row["task"] in options.tasks
+        not options.tasks or row.get("task") in options.tasks
     )

@@ -109,7 +109,7 @@ def render(report: Report) -> str:
 
 
 def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None) -> list[Figure]:
-    usage = summary.usage
+    usage, rows = summary.usage, sampled.rows.items()
     ended = sum(sum(counts.values()) for counts in summary.tasks.values())
     accepted = sum(counts["accepted"] for counts in summary.tasks.values())
     notes = {made.name: made.text for made in flow.made(summary)} if flow is not None else {}
@@ -117,12 +117,17 @@ def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None) ->
     tokens = usage["prompt_tokens"] + usage["completion_tokens"]
     figures = [
         Figure(f"{summary.samples:,}", "samples", _tell_outcomes(summary)),
-        *(Figure(f"{count:,}", name, notes.get(name, "")) for name, count in sampled.rows.items()),
+        *(Figure(f"{count:,}", name, _note(count, notes.get(name, ""))) for name, count in rows),
         Figure(f"{accepted / ended:.0%}", "of tasks accepted", first) if accepted else None,
         Figure(f"{usage['requests']:,}", "requests", f"{tokens:,} tokens"),
         Figure(f"${usage['cost_usd']:,.2f}", "cost") if usage["cost_usd"] else None,
     ]
     return [figure for figure in figures if figure is not None]
+
+
+def _note(count: int, said: str) -> str:
+    """What a summary says of rows, without their number where that stands above it."""
+    return said.removeprefix(f"{count:,} ").removeprefix(f"{count:,}").strip("()")
 
 
 def _tell_outcomes(summary: Summary) -> str:
@@ -136,8 +141,8 @@ def _draw(course: Course, sampled: Sampled, plots: Sequence[Scatter | Means]) ->
     drawn = (
         ("Acceptance by round", _ENDINGS, draw_endings(course.endings) if course.endings else None),
         ("Rules over time", "Rules that stand.", draw_rules(course.rules) if some_rules else None),
-        ("Requests, tokens and cost", "Of all attempts.", draw_spent(course.spent) if course.spent else None),
         *(_draw_own(sampled, plot) for plot in plots),
+        ("Requests, tokens and cost", "Of all attempts.", draw_spent(course.spent) if course.spent else None),
         ("Objections", "Why something was rejected.", _draw_counts(_spell(course.objections), _OBJECTED)),
         ("Failures", "By stage and error.", _draw_counts(failures, _FAILED)),
     )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
@@ -126,12 +125,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells below a head; a cell may have lines. A number under `meter` is drawn as a share of that."""
+    """Rows of cells, some of several lines, below a head."""
 
     rows: Sequence[Sequence[str]]
     head: Sequence[str] = ()
     meter: float | None = None
-    """The most that the second column can be."""
+    """The most that the second column can be: its numbers are drawn as shares of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +220,13 @@ def find_title(rows: Rows) -> str:
 
 
 def find_pictures(rows: Rows) -> Iterable[Picture]:
-    """The first picture of each data file that rows name as `image` or among `images`."""
+    """The first picture of each data file that rows name as `image` or among `images`, each once."""
+    seen = set[str]()
     for name, lines in rows.items():
         images = (image for row in lines for image in (row.get("image"), *(row.get("images") or ())))
-        for image in islice((one for one in images if isinstance(one, str)), 1):
+        image = next((one for one in images if isinstance(one, str)), None)
+        if image is not None and image not in seen:
+            seen.add(image)
             yield Picture(name, "run", image)
 
 

@@ -34,6 +34,8 @@ STYLES: Mapping[str, str] = {
     "failed": "red",
     "unjudged": "cyan",
 }
+_SHORT = 80
+"""Letters of a cell that stands on one line."""
 _TONES: Mapping[str, str] = {**STYLES, "dim": "dim", "rule": "magenta"}
 
 
@@ -158,19 +160,22 @@ class _Page:
             self.draw(block, depth + 1)
 
     def _draw_row(self, name: str, *cells: str, depth: int) -> None:
-        """A row on one line; the lines of a cell that has several stand below its name."""
+        """A row on one line, unless a cell of several lines is too long: that stands below its name."""
         said = " ".join(cell for cell in cells if cell)
-        if "\n" not in said:
-            return self._print(_named(name, said), depth)
-        self._print(_named(name, ""), depth)
-        self._print(Text(clean(said)), depth + 1)
+        if "\n" in said and len(said) > _SHORT:
+            self._print(Text(clean(f"{name}:"), "bold"), depth)
+            self._print(Text(clean(said)), depth + 1)
+        else:
+            self._print(_named(name, said.replace("\n", "; ")), depth)
 
     def _draw_pictures(self, pictures: Pictures, depth: int) -> None:
         for kind, label in pictures.shown:
             picture = self._pictures.get(kind)
-            folder = self._folders[picture.folder] if picture is not None else None
-            where = folder / picture.path if picture is not None and folder is not None else kind
-            self._print(_named(f"Picture, {label}", str(where)), depth)
+            where = kind
+            if picture is not None:
+                folder = self._folders[picture.folder]
+                where = str(folder / picture.path) if folder is not None else picture.path
+            self._print(_named(f"Picture, {label}", where), depth)
 
     def _draw_text(self, paragraph: Paragraph, depth: int) -> None:
         text = Text()

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pytest
 
 from irloom.agents.coder.graph import build_coder_graph
+from irloom.agents.context import Context
 from irloom.agents.figure_fields import FigureContext
 from irloom.backends.offline.chat.engine import Rules
 from irloom.drawings import DrawnText
@@ -42,12 +43,9 @@ class Calls:
 async def run(question: str, drawn: Picture | Failure, one_call: bool) -> tuple[Calls, dict[str, Any]]:
     calls = Calls(drawn)
     config = ImgcoderConfig(problems=Path("problems.jsonl"), one_call=one_call)
-    context = FigureContext(calls, Prompts.load(None), config)
-    state = (
-        await build_coder_graph()
-        .compile()
-        .ainvoke({"problem": Problem(id="1", question=question)}, context=context)
-    )
+    problem = Problem(id="1", question=question)
+    context: FigureContext = Context(problem, calls, calls, Prompts.load(None), config)
+    state = await build_coder_graph().compile().ainvoke({"problem": problem}, context=context)
     return calls, dict(state)
 
 

@@ -19,7 +19,6 @@ from irloom.backends.translators.srgb_tir import SrgbTir, _Loaded
 from irloom.backends.translators.structure import compare_structure
 from irloom.errors import AcceleratorFull, ConfigError, SampleError, SourceError, TranslationError
 from irloom.options import SrgbTirOptions
-from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.protocols import Translation, TranslationJob
 from support.srgb_tir import draw_generator, write_checkpoint
 
@@ -386,10 +385,9 @@ def test_the_result_says_how_it_was_made(tmp_path: Path, checkpoint: Path) -> No
     assert said["checkpoint"] != details(other.translate([job])[0])["checkpoint"]
 
 
-def test_it_is_built_from_a_configuration_and_reports_what_it_leaves_out(checkpoint: Path) -> None:
+def test_it_is_built_from_its_options_and_reports_what_it_leaves_out(checkpoint: Path) -> None:
     told: list[str] = []
-    config = InfraredConfig(images=Path("i"), captions=Path("c"), translator=options(checkpoint))
-    built = build_translator(config, told.append)
+    built = build_translator(options(checkpoint), told.append)
     assert isinstance(built, SrgbTir)
     assert built.name == "srgb_tir"
     assert len(told) == 1

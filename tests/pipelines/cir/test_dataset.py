@@ -1,6 +1,7 @@
 """A CIR run becomes a data set: sound, repeatable, and there as a whole or not at all."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from irloom.engine.storage import dump_line
 from irloom.errors import RunDirError, UserError
 from irloom.pipelines.cir.dataset import DatasetOptions, DatasetReport, build_dataset
 from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.registry import find_flow
 from irloom.sources.edir import check_edir, read_edir
 from support.cir import Made, color, commit, make_run, make_seeds
 
@@ -29,9 +31,15 @@ EDITS = (
 """Of which the fourth asks for the same as the first."""
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that the tests copy."""
+    return make_run(tmp_path_factory.mktemp("made") / "run", make_seeds("1", "2", "3", edits=EDITS))
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    return make_run(tmp_path / "run", make_seeds("1", "2", "3", edits=EDITS))
+def run(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "run")
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -107,7 +115,7 @@ def test_references_are_searched_only_on_request(run: Path, tmp_path: Path) -> N
 
 
 def test_only_committed_rows_of_the_last_attempt_count(run: Path, tmp_path: Path) -> None:
-    log = CommitLog(run, "cir")
+    log = CommitLog(run)
     log.recover()
     (first, *_) = [row for row in iterate_rows(run, "edits") if row["sample"] == "2"]
     commit(log, "2", ({**first, "attempt": 2, "query": "Another text."},), attempt=2)
@@ -205,7 +213,7 @@ def test_the_embedder_of_the_run_looks_for_near_duplicates_too(tmp_path: Path) -
 def test_a_run_of_another_flow_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     config = InfraredConfig(images=Path("i"), captions=Path("c"))
-    RunDirectory.create(tmp_path / "run", config, {}, [], {}, {"images": 0})
+    RunDirectory.create(tmp_path / "run", config, {}, find_flow("infrared").files, [], {}, {})
     with pytest.raises(RunDirError, match="is a run of the flow 'infrared', and makes no composed queries"):
         DatasetOptions.of_run(tmp_path / "run")
 
@@ -224,7 +232,7 @@ def test_the_runs_own_files_are_never_replaced(name: str, run: Path) -> None:
 def test_edits_of_another_version_are_refused_with_what_they_lack(
     field: str, run: Path, tmp_path: Path
 ) -> None:
-    log = CommitLog(run, "cir")
+    log = CommitLog(run)
     log.recover()
     row = {**next(iterate_rows(run, "edits")), "attempt": 2}
     row["measured"] = {name: value for name, value in row["measured"].items() if name != field}

@@ -89,7 +89,7 @@ def by_flow(turn: Turn) -> Any:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     running = {"metadata": {"langgraph_node": "translate"}}
-    monkeypatch.setattr("irloom.agents.context.get_config", lambda: running)
+    monkeypatch.setattr("langgraph.config.get_config", lambda: running)
     return Desk(tmp_path)
 
 

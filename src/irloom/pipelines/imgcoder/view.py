@@ -1,6 +1,6 @@
 """How an ImgCoder sample is told: problem, figure, checks, marks, quizzes, drafts and code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from irloom.views.blocks import (
     Block,
@@ -58,11 +58,11 @@ def list_texts(told: Told) -> dict[str, str]:
     return texts
 
 
-def _tell_problem(row: Line, rejected: object) -> Section:
+def _tell_problem(row: Line, rejected: Sequence[Line]) -> Section:
     blocks: list[Block] = [Text(row["question"])]
     if row.get("answer"):
         blocks.append(Text(row["answer"], "Answer"))
-    for one in row.get("reasons", ()):
+    for one in (reason for other in rejected for reason in other["reasons"]):
         blocks.append(Text(one["reason"], chips=[Chip(one["category"], "rejected")], tone="rejected"))
     return Section("Problem", blocks, row.get("image_type") or "")
 

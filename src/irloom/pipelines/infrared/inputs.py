@@ -39,8 +39,9 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
     """Read and digest everything that decides the rows. Raises ConfigError."""
     prompts = Prompts.load(config.prompts, texts.kept_prompts).only(PROMPTS)
     texts.use_prompts(prompts.texts)
-    lexicon = texts.choose("lexicon", config.lexicon, _DATA / "lexicon.toml")
-    temperatures = _choose_temperatures(config, texts)
+    lexicon = _choose_text(texts, "lexicon", config.lexicon)
+    # Digested whichever translator works.
+    temperatures = _choose_text(texts, "temperatures", getattr(config.translator, "temperatures", None))
     rules = read_rules(config.rules)
     if not config.images.is_dir():
         raise ConfigError(f"--images {config.images} is not a folder.")
@@ -124,12 +125,11 @@ def _name_parts(config: InfraredConfig, names: dict[str, str]) -> dict[str, dict
     return {"names": names, "prompts": prompts}
 
 
-def _choose_temperatures(config: InfraredConfig, texts: Texts) -> Path | None:
-    """The temperature table, which is digested whichever translator works."""
-    named = getattr(config.translator, "temperatures", None)
-    chosen = texts.choose("temperatures", named, _DATA / "temperatures.toml")
-    if "temperatures" not in texts.used:
-        raise ConfigError(f"temperatures {chosen}: No such file or directory")
+def _choose_text(texts: Texts, name: str, named: Path | None) -> Path | None:
+    """The file to read; ConfigError for one that is gone and that the run did not keep."""
+    chosen = texts.choose(name, named, _DATA / f"{name}.toml")
+    if name not in texts.used:
+        raise ConfigError(f"{name} {chosen}: No such file or directory")
     return chosen
 
 

@@ -42,7 +42,7 @@ def list_pictures(rows: Rows) -> Iterator[Picture]:
     """The photograph and its infrared image."""
     for name in ("pairs", "instructions", "rejected", "failed"):
         for row in rows.get(name, ())[:1]:
-            if row.get("source"):
+            if "source" in row:
                 yield Picture("visible", "source", row["source"])
     for row in rows.get("pairs", ())[:1]:
         yield Picture("infrared", "run", row["image"])
@@ -70,7 +70,8 @@ def list_texts(told: Told) -> dict[str, str]:
         if rounds := _list_rounds(told, task):
             texts[task.capitalize()] = rounds[-1]["instruction"]
     for row in told.rows.get("rejected", ()):
-        texts[f"Objections to {row['task']}"] = "\n".join(one["reason"] for one in row["rounds"])
+        reasons = "\n".join(one["reason"] for one in row["rounds"] if one.get("reason"))
+        texts |= {f"Objections to {row['task']}": reasons} if reasons else {}
     return texts
 
 
@@ -100,10 +101,12 @@ def _list_rounds(told: Told, task: str) -> Sequence[Line]:
     for name in ("instructions", "rejected", "failed"):
         for row in told.rows.get(name, ()):
             if row["task"] == task and row.get("rounds"):
-                return [
-                    {"instruction": _find_written(told, task, one["round"]), **one} for one in row["rounds"]
-                ]
+                return [_complete(told, task, one) for one in row["rounds"]]
     return []
+
+
+def _complete(told: Told, task: str, one: Line) -> Line:
+    return one if "instruction" in one else {**one, "instruction": _find_written(told, task, one["round"])}
 
 
 def _find_written(told: Told, task: str, number: int) -> str:

@@ -1,0 +1,70 @@
+"""Pairs become items with a request, are scored, and are told of; the card says what images are not."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from irloom.engine.summary import Summary
+from irloom.pipelines.infrared.summary import (
+    CAPTION_REQUESTS,
+    compare_scores,
+    pair_messages,
+    score_of,
+    suggest,
+    tell_made,
+    warn_of_images,
+)
+
+PAIR: dict[str, Any] = {"sample": "7", "caption_index": 2, "image": "images/7.png", "caption": "A dog."}
+
+
+def test_a_pair_is_a_request_and_its_caption() -> None:
+    user, assistant = pair_messages(PAIR)
+    assert user["content"].removeprefix("<image>\n") in CAPTION_REQUESTS
+    assert (user["role"], assistant) == ("user", {"role": "assistant", "content": "A dog."})
+    assert pair_messages(PAIR) == [user, assistant]
+    assert len({pair_messages(PAIR | {"caption_index": index})[0]["content"] for index in range(40)}) == len(
+        CAPTION_REQUESTS
+    )
+
+
+@pytest.mark.parametrize("caption", ["A <image> dog.", "<ima<image>ge>"])
+def test_a_mark_of_a_caption_is_taken_out(caption: str) -> None:
+    user, assistant = pair_messages(PAIR | {"caption": caption})
+    assert user["content"].startswith("<image>\n")
+    assert "<image>" not in assistant["content"]
+
+
+def test_a_pair_that_nobody_scored_has_no_score_and_reaches_none() -> None:
+    row = {"caption": "A.", "candidates": [{"text": "A.", "score": None}, {"text": "B.", "score": 1.0}]}
+    assert score_of(row) is None
+    assert compare_scores({**row, "original": "B."}) is None
+
+
+def test_the_score_of_the_original_stands_before_that_of_the_chosen_caption() -> None:
+    scored = [{"text": "A.", "score": 0.5}, {"text": "A.", "score": 0.75}, {"text": "B.", "score": 0.25}]
+    assert compare_scores({"caption": "A.", "original": "B.", "candidates": scored}) == (0.25, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"infrared": None, "translation": True}, "No infrared camera took these images"),
+        ({"infrared": None, "translation": False}, "visible photographs, which stand in"),
+        ({"infrared": "ir", "translation": True}, "The text inherits the mistakes"),
+    ],
+)
+def test_the_card_warns_of_what_the_images_are(config: dict[str, Any], words: str) -> None:
+    first, *_ = warn_of_images(config)
+    assert words in first
+
+
+def test_a_run_of_pairs_alone_suggests_to_export_pairs() -> None:
+    pairs = Summary(samples=2, counts=Counter(pairs=4, original_won=1))
+    (line,) = tell_made(pairs)
+    assert (line.text, line.where) == ("4 (the original caption was kept in 25%)", "pairs.jsonl")
+    assert suggest("run", pairs, stopped=False) == [
+        "irloom export run --format llava --data pairs --out llava.json"
+    ]
+    assert suggest("run", pairs, stopped=True) == []

@@ -1,0 +1,190 @@
+"""Each setting decides rows unless it says that it does not, and none says so unawares."""
+
+import json
+from collections.abc import Iterator
+from inspect import get_annotations
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import pytest
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+from irloom.config import RunConfig
+from irloom.engine.fingerprint import fingerprint, name_changes
+from irloom.pipelines.registry import find_flow
+from irloom.records import Row
+from irloom.settings import DIGESTED, NO_ROW, ChangesNoRow, Digested, list_decisive, list_options, list_tables
+
+FLOWS = ("infrared", "cir", "imgcoder")
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "fingerprints.json").read_text("utf-8"))
+"""Fingerprints as they were when names in one list told what decides rows."""
+
+WHEN_OR_WHERE = frozenset(
+    {
+        *("RunConfig.profile", "RunConfig.reuse", "RunConfig.limit", "RunConfig.accepted"),
+        *("RunConfig.budget", "RunConfig.prices", "RunConfig.max_failures", "RunConfig.concurrency"),
+        *("OpenAIOptions.base_url", "OpenAIOptions.api_key_env", "OpenAIOptions.timeout_s"),
+        *("OpenAIOptions.max_retries", "OpenAIOptions.first_backoff_s", "OpenAIOptions.max_in_flight"),
+        "OpenAIOptions.outage_s",
+        *("RadiometricOptions.device", "RadiometricOptions.batch_size"),
+        *("SrgbTirOptions.device", "SrgbTirOptions.batch_size"),
+        *("EditorOptions.device", "EditorOptions.batch_size", "EditorOptions.offload"),
+        "ClassicOptions.batch_size",
+        *("OpenClipOptions.device", "OpenClipOptions.batch_size"),
+        *("LanguageBindOptions.device", "LanguageBindOptions.batch_size"),
+        "CirConfig.with_references",
+        *("SandboxOptions.container", "SandboxOptions.workers"),
+    }
+)
+"""Settings that cannot change a row. Before you add one: would a resume under another value of it mix rows
+that differ in more than when or where they were made? `with_references` concerns the pass over a whole run,
+which is made anew."""
+PATHS = frozenset(
+    {
+        "RunConfig.prompts",
+        *("InfraredConfig.images", "InfraredConfig.captions", "InfraredConfig.instances"),
+        *("InfraredConfig.infrared", "InfraredConfig.rules", "InfraredConfig.lexicon"),
+        *("CirConfig.images", "CirConfig.captions", "CirConfig.instances"),
+        "ImgcoderConfig.problems",
+        *("RadiometricOptions.temperatures", "SrgbTirOptions.checkpoint"),
+    }
+)
+"""Paths to what decides rows. Before you add one: is its content digested, or part of a call's key?"""
+
+
+def list_fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """The fields of a configuration and of every table that it may hold, by the class that declares them."""
+    for name, field in model.model_fields.items():
+        owner = next(one for one in model.__mro__ if name in get_annotations(one))
+        yield f"{owner.__name__}.{name}", field
+        for table in find_tables(field.annotation):
+            yield from list_fields(table)
+
+
+def find_tables(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in an annotation, those inside dictionaries and tuples included."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for part in get_args(annotation):
+        yield from find_tables(part)
+
+
+FIELDS = {name: field for flow in FLOWS for name, field in list_fields(find_flow(flow).config)}
+
+
+def list_marked(mark: type) -> set[str]:
+    return {name for name, field in FIELDS.items() if any(isinstance(one, mark) for one in field.metadata)}
+
+
+def test_a_setting_that_cannot_change_a_row_is_in_the_list_above() -> None:
+    assert list_marked(ChangesNoRow) == WHEN_OR_WHERE
+
+
+def test_a_path_whose_content_decides_rows_is_in_the_list_above() -> None:
+    assert list_marked(Digested) == PATHS
+
+
+def test_all_tables_of_all_flows_were_looked_at() -> None:
+    tables = {name.partition(".")[0] for name in FIELDS}
+    for kind in ("Openai", "Vqa", "LanguageBind", "OpenClipEmbedder", "Diffusers", "Classic", "Sandbox"):
+        assert f"{kind}Options".replace("Openai", "OpenAI") in tables
+    assert {
+        "Budget",
+        "Price",
+        "PreservationLimits",
+        *(f"{flow.capitalize()}Config" for flow in FLOWS),
+    } <= tables
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["flow"])
+def test_a_fingerprint_has_the_names_and_values_that_it_had(case: dict[str, Any]) -> None:
+    flow = find_flow(case["flow"])
+    config = flow.config.model_validate(case["settings"])
+    made = fingerprint(config, {"captions": "0123"}, flow.revision)
+    assert json.loads(json.dumps(made)) == case["fingerprint"]
+    assert list(made) == list(case["fingerprint"])
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["flow"])
+def test_what_decides_rows_is_every_setting_without_a_mark(case: dict[str, Any]) -> None:
+    config = find_flow(case["flow"]).config.model_validate(case["settings"])
+    marked = {name.partition(".")[2] for name in WHEN_OR_WHERE | PATHS}
+    decisive = {name for name, _ in list_decisive(config)}
+    dumped = set(flatten(config.model_dump(mode="json")))
+    assert decisive <= dumped
+    assert {name for name in dumped - decisive if not marked & set(name.split("."))} == set()
+
+
+def flatten(value: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, part in value.items():
+        if isinstance(part, dict):
+            yield from flatten(part, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+class Table(Row):
+    """A table of a flow that has just been written."""
+
+    decides: int = 1
+    waits_s: Annotated[float, NO_ROW] = 1.0
+
+
+class NewConfig(RunConfig):
+    """A configuration to which settings were added."""
+
+    flow: str = "new"
+    forgotten: int = 0
+    nested: Table = Field(default_factory=Table)
+    several: dict[str, Table] = Field(default_factory=dict)
+    elsewhere: Annotated[Path | None, DIGESTED] = None
+    maybe: Annotated[Table | None, NO_ROW] = None
+
+
+def changes(**settings: Any) -> list[str]:
+    old, new = (fingerprint(NewConfig.model_validate(given), {}) for given in ({}, settings))
+    return name_changes(old, new)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"forgotten": 1}, ["forgotten: was 0, now 1"]),
+        ({"nested": {"decides": 2}}, ["nested.decides: was 1, now 2"]),
+        ({"several": {"a": {}}}, ["several.a.decides: was 'not set', now 1"]),
+        ({"nested": {"waits_s": 5}}, []),
+        ({"several": {}, "elsewhere": "x", "maybe": {"decides": 3}}, []),
+    ],
+)
+def test_a_setting_that_nobody_marked_decides_rows(settings: dict[str, Any], named: list[str]) -> None:
+    assert changes(**settings) == named
+
+
+def test_another_revision_of_the_flow_is_another_fingerprint_and_the_first_is_not_written() -> None:
+    config = NewConfig()
+    first, second = (fingerprint(config, {}, revision) for revision in (1, 2))
+    assert "revision" not in first
+    assert name_changes(first, second) == [
+        "revision: rows were made by revision 1 of the flow, irloom now makes revision 2"
+    ]
+    assert name_changes(second, fingerprint(config, {}, 3)) == [
+        "revision: rows were made by revision 2 of the flow, irloom now makes revision 3"
+    ]
+    assert name_changes(second, first) == [
+        "revision: rows were made by revision 2 of the flow, irloom now makes revision 1"
+    ]
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_option_says_what_it_does(flow: str) -> None:
+    for one in list_options(find_flow(flow).config):
+        assert one.option.help or one.field.description, one.flag
+
+
+def test_the_tables_of_a_field_are_found_under_unions_and_marks() -> None:
+    kinds = list_tables(FIELDS["InfraredConfig.translator"].annotation)
+    assert [kind.__name__ for kind in kinds] == ["RadiometricOptions", "SrgbTirOptions", "DiffusersOptions"]
+    assert list(list_tables(NewConfig.model_fields["maybe"].annotation)) == [Table]
+    assert list(list_tables(NewConfig.model_fields["forgotten"].annotation)) == []

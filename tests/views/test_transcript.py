@@ -1,0 +1,26 @@
+"""A call is named by its place, and its prompt is filled again as it was sent."""
+
+from pathlib import Path
+
+from irloom.views.transcript import fill_prompt, name_place
+
+
+def test_a_place_names_what_is_known_of_it() -> None:
+    assert name_place({"task": "reasoning", "round": 2}) == "task reasoning, round 2"
+    assert name_place({"caption": 0, "candidate": 3, "task": None}) == "caption 0, candidate 3"
+    assert name_place({"node": "translate"}) == ""
+
+
+def test_a_prompt_is_filled_with_the_fields_of_its_call(tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "12ab.md").write_text("# System\n\nBe brief.\n\n# User\n\nSay {{word}}.\n")
+    turn = {"prompt": "task/say", "digest": "12ab", "fields": {"word": "hi"}}
+    assert fill_prompt(tmp_path, turn) == [("System", "Be brief."), ("User", "Say hi.")]
+
+
+def test_a_prompt_that_is_gone_leaves_its_fields(tmp_path: Path) -> None:
+    turn = {"prompt": "task/say", "digest": "12ab", "fields": {"word": "hi", "n": 2}}
+    head, *fields = fill_prompt(tmp_path, turn)
+    assert head[0] == "Prompt"
+    assert "It cannot be shown as it was sent" in head[1]
+    assert fields == [("word", "hi"), ("n", "2")]
