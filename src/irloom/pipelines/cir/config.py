@@ -1,51 +1,23 @@
 """What a CIR run is asked to do."""
 
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from irloom.config import RunConfig
 from irloom.edits import FORMS, SUBCATEGORIES, PreservationLimits, QueryForm, Subcategory
 from irloom.options import ClassicOptions, ImageEditorOptions, OpenClipEmbedderOptions
-from irloom.records import IGNORED_LABELS, BoxForm
-from irloom.settings import DIGESTED, HOW, HOW_MUCH, NO_ROW, WHAT_TO_READ, Option
+from irloom.pipelines.annotations import AnnotatedConfig
+from irloom.settings import HOW, HOW_MUCH, NO_ROW, Option
 
 _NUMBER = Option(HOW_MUCH, metavar="N")
 Count = Annotated[int, Field(ge=0)]
 
 
-class CirConfig(RunConfig):
+class CirConfig(AnnotatedConfig):
     """Everything that decides what a CIR run makes."""
 
     agents: ClassVar[tuple[str, ...]] = ("proposer", "editor", "verifier", "phraser")
     flow: Literal["cir"] = "cir"
-    images: Annotated[
-        Path, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
-    ]
-    """Folder of the seed images."""
-    captions: Annotated[
-        Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where the captions lie now")
-    ] = None
-    """COCO captions JSON."""
-    instances: Annotated[
-        Path | None,
-        DIGESTED,
-        Option(WHAT_TO_READ, metavar="FILE", on_resume="where the instances lie now"),
-    ] = None
-    """COCO instances JSON (boxes and polygons)."""
-    boxes: Annotated[
-        BoxForm | None,
-        Option(WHAT_TO_READ, choices=get_args(BoxForm), help="what the numbers of a box are (xywh, checked)"),
-    ] = None
-    """What the four numbers of a box are; None is `xywh`, refused where the file looks like another form."""
-    normalised: Annotated[bool, Option(WHAT_TO_READ)] = False
-    """Boxes are shares of the image, not pixels."""
-    ignore_labels: Annotated[
-        tuple[str, ...],
-        Option(WHAT_TO_READ, metavar="LIST", form="list", help="labels that name no object; none for none"),
-    ] = IGNORED_LABELS
-    """Labels that name no object: their boxes are left out, in whatever spelling."""
 
     quotas: Annotated[
         dict[Subcategory, Count], Option(HOW_MUCH, metavar="KIND=N", flag="quota", form="pairs")

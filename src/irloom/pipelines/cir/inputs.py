@@ -14,7 +14,6 @@ from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
 from irloom.records import Sample
-from irloom.sources.coco import CocoSource
 from irloom.sources.folder import FolderSource
 from irloom.sources.present import PresentSource
 
@@ -80,14 +79,5 @@ def pin_models(config: CirConfig) -> CirConfig:
 def _open_source(config: CirConfig, indexing: Indexing | None) -> PresentSource | FolderSource:
     if config.captions is None and config.instances is None:
         return FolderSource(config.images)
-    annotated = CocoSource(
-        config.images,
-        config.captions,
-        config.instances,
-        progress=indexing,
-        needs_captions=False,
-        boxes=config.boxes,
-        normalised=config.normalised,
-        ignore_labels=config.ignore_labels,
-    )
+    annotated = config.open_coco(indexing, needs_captions=False)
     return PresentSource(annotated, config.images)

@@ -1,11 +1,10 @@
 """What an infrared run is asked to do."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from irloom.config import RunConfig
 from irloom.options import (
     ChatOptions,
     GroundingOptions,
@@ -14,44 +13,23 @@ from irloom.options import (
     TranslatorOptions,
     VqaOptions,
 )
-from irloom.records import IGNORED_LABELS, TASKS, BoxForm, Task
+from irloom.pipelines.annotations import AnnotatedConfig
+from irloom.records import TASKS, Task
 from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, Option
 
 _SWITCH = Option(HOW)
 _NUMBER = Option(HOW_MUCH, metavar="N")
 
 
-class InfraredConfig(RunConfig):
+class InfraredConfig(AnnotatedConfig):
     """Everything that decides what an infrared run makes."""
 
     agents: ClassVar[tuple[str, ...]] = ("caption", "task", "debate")
     flow: Literal["infrared"] = "infrared"
-    images: Annotated[
-        Path, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
-    ]
-    """Folder of the visible images."""
     captions: Annotated[
         Path, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where the captions lie now")
     ]
     """COCO captions JSON."""
-    instances: Annotated[
-        Path | None,
-        DIGESTED,
-        Option(WHAT_TO_READ, metavar="FILE", on_resume="where the instances lie now"),
-    ] = None
-    """COCO instances JSON (boxes and polygons)."""
-    boxes: Annotated[
-        BoxForm | None,
-        Option(WHAT_TO_READ, choices=get_args(BoxForm), help="what the numbers of a box are (xywh, checked)"),
-    ] = None
-    """What the four numbers of a box are; None is `xywh`, refused where the file looks like another form."""
-    normalised: Annotated[bool, Option(WHAT_TO_READ)] = False
-    """Boxes are shares of the image, not pixels."""
-    ignore_labels: Annotated[
-        tuple[str, ...],
-        Option(WHAT_TO_READ, metavar="LIST", form="list", help="labels that name no object; none for none"),
-    ] = IGNORED_LABELS
-    """Labels that name no object: their boxes are left out, in whatever spelling."""
     infrared: Annotated[
         Path | None,
         DIGESTED,

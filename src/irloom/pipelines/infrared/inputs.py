@@ -47,15 +47,7 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
         raise ConfigError(f"--images {config.images} is not a folder.")
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
-    source = CocoSource(
-        config.images,
-        config.captions,
-        config.instances,
-        progress=indexing,
-        boxes=config.boxes,
-        normalised=config.normalised,
-        ignore_labels=config.ignore_labels,
-    )
+    source = config.open_coco(indexing)
     _check_images_exist(config, source)
     digests = {"rules": digest_text("\n".join(line["rule"] for line in rules)), **_digest_weights(config)}
     return Inputs(
