@@ -20,7 +20,8 @@ from irloom.settings import NO_ROW, Option, list_options
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read_text("utf-8"))
 """The options of every command, as they were before they were made from the configurations."""
-ADDED = {"doctor": {"--flow"}}
+READ = {"--boxes", "--normalised", "--ignore-labels"}
+ADDED = {"doctor": {"--flow"}, "run infrared": READ, "run cir": READ}
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = ("infrared", "cir", "imgcoder")
 

@@ -240,3 +240,86 @@ def test_infrared_images_that_exist_are_checked_and_copied_unchanged(odd: Odd) -
     assert image.read_bytes() == (infrared / "1.jpg").read_bytes()
     assert "300 x 20" in odd.failures()["2"]
     assert "3.png" in odd.failures()["3"]
+
+
+def test_values_of_16_bits_are_stretched_kept_beside_and_told(
+    odd: Odd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    infrared = odd.folder / "infrared"
+    infrared.mkdir()
+    values = Image.frombytes(
+        "I;16", (64, 48), b"".join((7_000 + n).to_bytes(2, "little") for n in range(3_072))
+    )
+    for number, suffix in ((1, ".png"), (2, ".tiff")):
+        picture().save(odd.add(number, f"{number}.png"))
+        values.save(infrared / f"{number}{suffix}")
+    assert odd.run("--infrared", str(infrared)) == 0
+    rows = {row["sample"]: row for row in odd.rows("pairs")}
+    for name, suffix in (("1", ".png"), ("2", ".tiff")):
+        told = rows[name]["translation"]
+        assert told["stretch"]["range"] == [7_000, 10_071]
+        kept = odd.folder / "run" / told["original"]
+        assert kept.read_bytes() == (infrared / f"{name}{suffix}").read_bytes()
+        with Image.open(odd.folder / "run" / rows[name]["image"]) as image:
+            assert (image.format, image.mode, image.getextrema()) == ("PNG", "L", (0, 255))
+    assert sorted(path.suffix for path in (odd.folder / "run" / "images").iterdir()) == [".png", ".png"]
+    assert "infrared_stretched 2" in capsys.readouterr().out
+
+
+def test_visible_images_given_as_infrared_are_refused_before_the_run(
+    odd: Odd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture().save(odd.add(1, "1.png"))
+    assert odd.run("--infrared", str(odd.images)) == 2
+    assert "holds the visible images themselves" in capsys.readouterr().err
+
+
+def test_sister_folders_of_one_set_are_images_and_infrared_at_once(odd: Odd) -> None:
+    for place in ("visible", "lwir"):
+        (odd.images / "set00" / place).mkdir(parents=True)
+    picture().save(odd.add(1, "set00/visible/I0.png"))
+    picture("L").rotate(180).save(odd.images / "set00" / "lwir" / "I0.png")
+    assert odd.run("--infrared", str(odd.images)) == 0
+    image = odd.folder / "run" / odd.rows("pairs")[0]["image"]
+    assert image.read_bytes() == (odd.images / "set00" / "lwir" / "I0.png").read_bytes()
+
+
+def test_boxes_in_shares_are_refused_until_the_option_says_so(
+    odd: Odd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture().save(odd.add(1, "1.png", box=["0.125", 0.25, 0.5, 0.5]))
+    assert odd.run() == 2
+    assert "Give --normalised" in capsys.readouterr().err
+    assert odd.run("--normalised", "--boxes", "xywh") == 0
+    assert odd.rows("pairs")[0]["objects"][0]["box"] == [0.125, 0.25, 0.625, 0.75]
+
+
+def test_losses_are_told_before_the_run_and_counted_at_its_end(
+    odd: Odd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture().save(odd.add(1.0, "1.png"))
+    odd.boxes.append({**odd.boxes[0], "id": 5, "image_id": "one"})
+    assert odd.run() == 0
+    said = capsys.readouterr()
+    assert "1 of 2 boxes are left out: their `image_id` is the id of no listed image" in said.err
+    assert "in the files  box_orphan 1" in said.out
+
+
+def test_ignored_labels_are_the_users_to_choose(odd: Odd) -> None:
+    picture().save(odd.add(1, "1.png"))
+    assert odd.run("--ignore-labels", "Dogs") == 2
+    assert odd.run("--ignore-labels", "") == 0
+
+
+def test_rows_say_where_a_photograph_is_from_and_hold_no_special_token(odd: Odd) -> None:
+    picture().save(odd.add(1, "1.png", ["A dog <video> lies beside a bench</s>."]))
+    odd.entries[0] |= {"flickr_url": "http://f/1.jpg", "license": "CC BY 2.0", "author": "Ann Example"}
+    assert odd.run() == 0
+    rows = [*odd.rows("pairs"), *odd.rows("instructions"), *odd.rows("rejected")]
+    credit = ("source_url", "photographer", "licence", "licence_url")
+    assert {tuple(row[name] for name in credit) for row in rows} == {
+        ("http://f/1.jpg", "Ann Example", "CC BY 2.0", None)
+    }
+    assert odd.rows("pairs")[0]["original"] == "A dog lies beside a bench."
+    (commit,) = [row for row in odd.rows("commits") if row["event"] == "commit"]
+    assert commit["notes"]["caption_token"] == 2

@@ -1,13 +1,15 @@
 """What every flow over images with COCO annotations is asked to read."""
 
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 from irloom.config import RunConfig
-from irloom.pipelines.flow import Indexing
 from irloom.records import IGNORED_LABELS, BoxForm
 from irloom.settings import DIGESTED, WHAT_TO_READ, Option
-from irloom.sources.coco import CocoSource
+
+if TYPE_CHECKING:
+    from irloom.pipelines.flow import Indexing
+    from irloom.sources.coco import CocoSource
 
 
 class AnnotatedConfig(RunConfig):
@@ -44,8 +46,10 @@ class AnnotatedConfig(RunConfig):
     ] = IGNORED_LABELS
     """Labels that name no object: their boxes are left out, in whatever spelling."""
 
-    def open_coco(self, indexing: Indexing | None, needs_captions: bool = True) -> CocoSource:
+    def open_coco(self, indexing: "Indexing | None", needs_captions: bool = True) -> "CocoSource":
         """Index the annotations. Raises ConfigError where they cannot be read as they are said to be."""
+        from irloom.sources.coco import CocoSource
+
         return CocoSource(
             self.images,
             self.captions,

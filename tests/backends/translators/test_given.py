@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from irloom.backends.translators.given import Given, find_infrared, refuse_visible
+from irloom.backends.translators.given import Given
+from irloom.backends.translators.pairing import find_infrared, refuse_visible
 from irloom.errors import ConfigError, SourceError
 from irloom.protocols import Translation, TranslationJob
 

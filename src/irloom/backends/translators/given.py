@@ -1,8 +1,6 @@
 """Infrared images that exist already: a folder beside the visible ones, or the images themselves."""
 
-import filecmp
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,12 @@ from PIL import Image
 
 from irloom.backends.images import load_rgb
 from irloom.backends.stretch import is_deep, read_values, stretch
-from irloom.errors import ConfigError, SampleError, SourceError
+from irloom.backends.translators.pairing import find_infrared, is_visible
+from irloom.errors import SampleError, SourceError
 from irloom.protocols import Translation, TranslationJob
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 SAME_SHAPE = 0.02
 """Largest relative difference of aspect ratio at which boxes still fit."""
-_VISIBLE = frozenset({"visible", "vis", "vi", "rgb", "color", "colour"})
-_INFRARED = ("lwir", "infrared", "ir", "thermal", "tir")
-"""Names of the folders in which sets keep one scene twice; `visible` and `lwir` are KAIST's."""
 _PLAIN: dict[str, tuple[str, ...]] = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
 """Formats that every viewer, trainer and chat model reads, with the suffixes that say so."""
 _PLAIN_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
@@ -105,57 +100,6 @@ class Given:
                     f"{path} is {width} x {height}, but the annotations are for {job.width} x {job.height}: "
                     "the boxes would not fit"
                 )
-
-
-def find_infrared(folder: Path, name: Path, visible: Path | None = None) -> Path | None:
-    """The infrared file for a visible image: the same relative path below `folder`, any image suffix.
-
-    A folder of the path that says `visible` may have a sister that says `lwir`, as KAIST's have. The
-    visible image itself is given only where nothing else is found.
-    """
-    found = None
-    for place in (name, *_list_sisters(name)):
-        for path in _list_files(folder / place):
-            if visible is None or not path.samefile(visible):
-                return path
-            found = found or path
-    return found
-
-
-def is_visible(path: Path, visible: Path) -> bool:
-    """Whether an infrared file is the visible image, or a copy of it."""
-    return visible.is_file() and (path.samefile(visible) or filecmp.cmp(path, visible, shallow=False))
-
-
-def refuse_visible(folder: Path, images: Path, names: Sequence[str]) -> None:
-    """Raise ConfigError where all that is found under `--infrared` are the visible images themselves."""
-    inside = [Path(name) for name in names if not Path(name).is_absolute() and ".." not in Path(name).parts]
-    found = [(find_infrared(folder, name, images / name), images / name) for name in inside]
-    same = [path for path, image in found if path is not None and is_visible(path, image)]
-    if same and len(same) == sum(path is not None for path, _ in found):
-        raise ConfigError(
-            f"--infrared {folder} holds the visible images themselves, such as {same[0]} "
-            f"({len(same)} of {len(inside)} looked at): give the folder of the infrared images, or "
-            "--no-translation to take the visible ones for them."
-        )
-
-
-def _list_files(place: Path) -> Iterator[Path]:
-    """Files with the stem of a path, whichever suffix they have and however accents are written."""
-    for stem in dict.fromkeys(unicodedata.normalize(form, place.stem) for form in ("NFC", "NFD")):
-        for suffix in (*SUFFIXES, *map(str.upper, SUFFIXES)):
-            if (path := place.with_name(stem + suffix)).is_file():
-                yield path
-
-
-def _list_sisters(name: Path) -> Iterator[Path]:
-    """The same path by way of a folder for infrared images in place of one for visible ones."""
-    parts = name.parts
-    for place, part in enumerate(parts[:-1]):
-        if part.lower() in _VISIBLE:
-            for other in _INFRARED:
-                for spelling in (other, other.upper(), other.capitalize()):
-                    yield Path(*parts[:place], spelling, *parts[place + 1 :])
 
 
 def _is_plain(path: Path, image: Image.Image) -> bool:

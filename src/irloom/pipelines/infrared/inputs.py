@@ -11,7 +11,7 @@ from irloom.agents.context import Context
 from irloom.agents.debate.replies import name_judge_prompt
 from irloom.backends.builders import build_scorer, build_translator, read_given
 from irloom.backends.pins import digest_files, pin_revision
-from irloom.backends.translators.given import find_infrared, refuse_visible
+from irloom.backends.translators.pairing import find_infrared, refuse_visible
 from irloom.engine.rulebook import read_rules
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts, digest_text
