@@ -1,11 +1,12 @@
 """Reads COCO's run-length masks, as far as to tell one thing from several."""
 
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from irloom.sources.numbers import read_numbers
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _MAX_PIXELS = 100_000_000
 _CRUMB = 0.01
@@ -26,6 +27,8 @@ def is_one_piece(segmentation: object) -> bool:
 
 def _decode(segmentation: Mapping[str, Any]) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None":
     """The pixels, 1 inside; None where counts and size do not add up."""
+    import numpy as np
+
     size, counts = read_numbers(segmentation.get("size")), segmentation.get("counts")
     runs = _unpack(counts) if isinstance(counts, str) else read_numbers(counts)
     if size is None or len(size) != 2 or runs is None or min(runs, default=-1) < 0:
