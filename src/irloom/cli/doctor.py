@@ -79,7 +79,7 @@ def _check_packages() -> Iterator[Finding]:
 
 def _check_disk() -> Iterator[Finding]:
     free_gb = shutil.disk_usage(Path.cwd()).free / 1e9
-    advice = "" if free_gb > FREE_GB else "118,000 infrared images take about 25 GB: write the run elsewhere"
+    advice = "" if free_gb > FREE_GB else "118,000 images take about 25 GB: write the run elsewhere"
     yield Finding(free_gb > FREE_GB, f"{free_gb:.0f} GB free in this folder", advice)
 
 

@@ -1,4 +1,4 @@
-"""`irloom run infrared --dry-run`: runs a few real samples and says what the whole run would take."""
+"""`irloom run FLOW --dry-run`: runs a few real samples and says what the whole run would take."""
 
 import tempfile
 from pathlib import Path

@@ -41,7 +41,7 @@ class RunDirectory:
 
     @property
     def images(self) -> Path:
-        """Where infrared images lie."""
+        """Where the pictures that the run makes lie."""
         return self.root / "images"
 
     @property

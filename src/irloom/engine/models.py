@@ -34,6 +34,6 @@ class Folders:
 
     root: Path
     images: Path
-    """The visible images of the infrared flow, the seeds of the CIR flow."""
+    """The pictures that a flow reads: its source's folder."""
     reuse: Path | None = None
     """An older run whose paid calls may be taken."""
