@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
@@ -76,13 +76,13 @@ def test_an_option_of_each_setting_reaches_it(flow: str) -> None:
     for one in list_options(config):
         value = "a=b" if one.option.form == "pairs" else (*one.option.choices, "x")[0]
         given = [one.flag] if one.is_switch else [one.flag, value]
-        settings = read_options(parser.parse_args(given))
+        found: Any = read_options(parser.parse_args(given))
         for name in one.path:
-            settings = settings[name]
+            found = found[name]
         if one.is_switch:
-            assert settings == (one.option.sets or not one.switches_off)
+            assert found == (one.option.sets or not one.switches_off)
         else:
-            assert settings == {"pairs": {"a": "b"}, "value": value}.get(one.option.form, [value])
+            assert found == {"pairs": {"a": "b"}, "value": value}.get(one.option.form, [value])
 
 
 @pytest.mark.parametrize("flow", FLOWS)
@@ -144,7 +144,7 @@ def test_a_field_with_a_mark_is_an_option_with_its_docstring_as_help() -> None:
 
 def test_what_may_change_on_resume_is_of_all_flows_and_each_once() -> None:
     parser = argparse.ArgumentParser()
-    configs = [find_flow("infrared").config, find_flow("cir").config, OwnConfig]
+    configs: list[type[RunConfig]] = [find_flow("infrared").config, find_flow("cir").config, OwnConfig]
     add_changeable_settings(parser, configs)
     said = " ".join(parser.format_help().split())
     assert "--loudness DB as loud as this" in said

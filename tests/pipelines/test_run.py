@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 import irloom
+from irloom.backends.builders import build_translator
 from irloom.cli.main import main
 from irloom.engine import lock
 from irloom.engine.directory import RunDirectory
@@ -98,16 +99,13 @@ def test_a_run_is_prepared_once_and_is_on_disk_only_after_its_backends_were_buil
 def test_a_translator_is_built_once_for_a_run(
     coco: CocoFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from irloom.pipelines.infrared import inputs
-
     built: list[str] = []
-    build = inputs.build_translator
 
     def count(options: Any, notify: Any) -> Any:
         built.append(options.kind)
-        return build(options, notify)
+        return build_translator(options, notify)
 
-    monkeypatch.setattr(inputs, "build_translator", count)
+    monkeypatch.setattr("irloom.pipelines.infrared.inputs.build_translator", count)
     command = ["run", "infrared", *coco.options, "--tasks", "none", "--quiet"]
     assert main([*command, "--out", str(tmp_path / "run")]) == 0
     assert built == ["radiometric"]
