@@ -74,7 +74,7 @@ def test_importing_the_package_loads_no_flow_and_nothing_heavy() -> None:
 def test_help_that_asks_the_flows_loads_no_backend(verb: str) -> None:
     loaded = list_loaded([*verb.split(), "--help"])
     assert "irloom.pipelines.infrared" in loaded
-    heavy = {*HEAVY, "matplotlib", "pyarrow", "transformers"} - {"langgraph", "PIL"}
+    heavy = {*HEAVY, "matplotlib", "pyarrow", "transformers"} - {"PIL"}
     assert sorted(heavy & set(loaded)) == []
 
 
