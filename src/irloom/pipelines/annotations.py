@@ -42,7 +42,7 @@ class AnnotatedConfig(RunConfig):
     """Boxes are shares of the image, not pixels."""
     ignore_labels: Annotated[
         tuple[str, ...],
-        Option(WHAT_TO_READ, metavar="LIST", form="list", help="labels that name no object; none for none"),
+        Option(WHAT_TO_READ, metavar="LIST", form="list", help='labels that name no object ("" for none)'),
     ] = IGNORED_LABELS
     """Labels that name no object: their boxes are left out, in whatever spelling."""
 
