@@ -114,7 +114,8 @@ async def test_an_image_that_it_cannot_decode_fails_that_request_alone(
     served: Served, bright: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.png"
-    broken.write_bytes(b"no picture")
+    Image.effect_noise((64, 48), 90).save(broken)
+    broken.write_bytes(broken.read_bytes()[:-500])
     async with open_chat(served.url, served.seer) as chat:
         assert (await chat.chat(ChatRequest(PROMPT, seed=7, images=(bright,)))).texts[0].text == "90"
         with pytest.raises(EndpointError, match="HTTP 500: Internal Server Error"):
