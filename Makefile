@@ -11,8 +11,8 @@ help: ## this list
 demo: $(VENV)/ready ## run the main job on a few photographs and say where the results are
 	$(BIN)/irloom demo
 
-test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network
-	$(BIN)/python -m pytest -n $(WORKERS)
+test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in about five minutes
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
 	for name in throughput memory recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done

@@ -95,14 +95,15 @@ class Soak:
         self._start = irloom("run", "infrared", *coco.options, "--out", self.root, *settings)
 
     def suffer(self) -> None:
-        """Kill and resume until the time is over."""
+        """Kill and resume until the time is over, and the endpoint was gone at least once."""
         cap = self._plan.in_flight // 2
         self._server.control(
             delay_s=0.05, retry_after_s=0.3, faults=FAULTS, cap=cap, poison_every=POISON_EVERY
         )
         until = time.monotonic() + self._plan.seconds
-        while time.monotonic() < until:
-            self._live_once(min(self._chance.uniform(*self._plan.kill_s), until - time.monotonic()))
+        while (left_s := until - time.monotonic()) > 0 or not self.story.outages:
+            seconds = self._chance.uniform(*self._plan.kill_s)
+            self._live_once(min(seconds, left_s) if left_s > 0 else seconds)
         self.story.under_fire = len(commits_of(self.root))
 
     def recover(self) -> None:

@@ -95,9 +95,9 @@ def test_a_text_that_only_sounds_like_a_refusal_is_none(text: str) -> None:
         ('<think>{x}</think>{\n "a": null}', {"a": None}),
         ("no JSON", None),
         ("{}", None),
-        ("{'a': 1}", None),
+        ("{'a': 1}", {"a": 1}),
         ('{"a": 1', None),
-        ('{"a": 1,}', None),
+        ('{"a": 1,}', {"a": 1}),
         ("", None),
     ],
 )
@@ -187,7 +187,7 @@ def test_questions_and_answers_are_found_in_plain_text(text: str, pairs: list[tu
     ],
 )
 def test_a_reply_of_endless_filler_is_read_at_once(filler: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     find_pairs(f"Question: what?{filler}x")
     find_json(filler)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5, "what others do on the machine does not count"

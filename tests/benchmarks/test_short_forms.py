@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.processes import ROOT
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
 
 def run_short(name: str, *arguments: str) -> list[list[str]]:
@@ -21,7 +21,7 @@ def run_short(name: str, *arguments: str) -> list[list[str]]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=590,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-4000:]

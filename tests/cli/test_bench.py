@@ -1,6 +1,7 @@
 """`irloom bench scigen` scores a run, and refuses one that is of another flow."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from irloom.engine.directory import RunDirectory
 from irloom.flows import InfraredConfig
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that the tests copy."""
+    folder = tmp_path_factory.mktemp("made")
     rows = [
         {
             "id": "a",
@@ -21,15 +23,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         },
         {"id": "b", "question": "Which tissue is shown?", "image_type": "Biology - Cell Diagram"},
     ]
-    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    out = tmp_path / "run"
-    assert (
-        main(
-            ["run", "imgcoder", "--problems", str(tmp_path / "problems.jsonl"), "--out", str(out), "--quiet"]
-        )
-        == 0
-    )
+    problems, out = folder / "problems.jsonl", folder / "run"
+    problems.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IRLOOM_CACHE", str(folder / "cache"))
+        assert main(["run", "imgcoder", "--problems", str(problems), "--out", str(out), "--quiet"]) == 0
     return out
+
+
+@pytest.fixture
+def run(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    return shutil.copytree(made, tmp_path / "run")
 
 
 def test_the_table_the_checks_the_published_scores_and_the_plot_are_there(

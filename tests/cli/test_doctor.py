@@ -1,6 +1,6 @@
 """`irloom doctor` looks at what a run needs, and says what to do about what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -9,11 +9,30 @@ import pytest
 from irloom.cli.doctor import PACKAGES
 from irloom.cli.main import main
 from irloom.errors import ConfigError
+from irloom.sandbox import levels as probing
+from irloom.sandbox.levels import Probe, SandboxOptions
 from support.chat_server import ChatServer, complete
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Callable[[SandboxOptions], Awaitable[Probe]]:
+    """Tries what holds here as the doctor does, but once for all tests of this file."""
+    found: dict[str, Probe] = {}
+    probe = probing.probe_sandbox
+
+    async def probe_once(options: SandboxOptions) -> Probe:
+        if "here" not in found:
+            found["here"] = await probe(options)
+        return found["here"]
+
+    return probe_once
+
+
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sandbox: Callable[[SandboxOptions], Awaitable[Probe]]
+) -> None:
+    monkeypatch.setattr(probing, "probe_sandbox", sandbox)
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))

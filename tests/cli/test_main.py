@@ -3,9 +3,9 @@
 import base64
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,11 @@ HEAVY = ("torch", "diffusers", "open_clip", "openai", "langgraph", "skimage", "n
 def python(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run code in a fresh interpreter."""
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ | environment
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=250,
+        env=os.environ | environment,
     )
 
 
@@ -51,14 +55,19 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert "irloom" in ended.stdout
 
 
+def count_cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_help_is_fast() -> None:
-    began = time.monotonic()
+    before_s = count_cpu_of_children()
     ended = subprocess.run(
-        [sys.executable, "-m", "irloom", "--help"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "irloom", "--help"], capture_output=True, text=True, timeout=250
     )
     assert ended.returncode == 0
     assert all(verb.__name__.rsplit(".", 1)[1] in ended.stdout for verb in VERBS)
-    assert time.monotonic() - began < 5, "generous, for a busy machine: alone it takes a third of a second"
+    assert count_cpu_of_children() - before_s < 2, "generous: it takes a third of a second of the processor"
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,7 +156,7 @@ def test_a_reader_who_has_gone_is_no_error(arguments: list[str], tmp_path: Path)
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "irloom", *(part.format(folder=tmp_path) for part in arguments)]
-    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60)
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=250)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, "")
 

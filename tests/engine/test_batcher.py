@@ -2,27 +2,30 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from irloom.engine.batcher import Batcher
 from irloom.errors import SampleError, ScoringError
+from support.clock import settle, simulated
 
 
 class Doubler:
-    """Doubles numbers, refuses negative ones, and remembers its batches."""
+    """Doubles numbers, refuses negative ones, and remembers its batches; if held, it waits for `may_end`."""
 
-    def __init__(self, pause_s: float = 0.0) -> None:
+    def __init__(self, held: bool = False) -> None:
         self.batches: list[list[int]] = []
         self.threads: set[str] = set()
-        self.pause_s = pause_s
+        self.started, self.may_end = threading.Event(), threading.Event()
+        if not held:
+            self.may_end.set()
 
     def __call__(self, jobs: Sequence[int]) -> list[int | SampleError]:
         self.batches.append(list(jobs))
         self.threads.add(threading.current_thread().name)
-        time.sleep(self.pause_s)
+        self.started.set()
+        assert self.may_end.wait(200)
         return [job * 2 if job >= 0 else ScoringError(f"{job} is negative") for job in jobs]
 
 
@@ -42,6 +45,7 @@ async def test_work_is_done_in_one_thread_that_is_not_the_loops() -> None:
     await batcher.close()
 
 
+@simulated
 async def test_a_job_waits_a_moment_for_company_and_no_longer() -> None:
     work = Doubler()
     batcher = Batcher(work, 8, wait_s=0.2)
@@ -50,24 +54,32 @@ async def test_a_job_waits_a_moment_for_company_and_no_longer() -> None:
     assert not first.done()
     assert list(await asyncio.gather(first, batcher.run(2))) == [2, 4]
     assert work.batches == [[1, 2]]
-    began = time.monotonic()
+    clock = asyncio.get_running_loop()
+    began_s = clock.time()
     assert await batcher.run(3) == 6
-    assert 0.1 < time.monotonic() - began < 2
+    assert clock.time() - began_s == pytest.approx(0.2)
     await batcher.close()
 
 
+@simulated
 async def test_a_full_batch_does_not_wait() -> None:
+    clock = asyncio.get_running_loop()
+    began_s = clock.time()
     batcher = Batcher(Doubler(), 2, wait_s=30)
-    assert list(await asyncio.wait_for(asyncio.gather(batcher.run(1), batcher.run(2)), 10)) == [2, 4]
+    assert list(await asyncio.gather(batcher.run(1), batcher.run(2))) == [2, 4]
+    assert clock.time() == began_s
     await batcher.close()
 
 
 async def test_a_batch_fills_up_while_the_one_before_is_worked_on() -> None:
-    work = Doubler(pause_s=0.05)
+    work = Doubler(held=True)
     batcher = Batcher(work, 3, wait_s=0.001)
-    first = asyncio.create_task(batcher.run(0))
-    await asyncio.sleep(0.03)
-    await asyncio.gather(first, *map(batcher.run, range(1, 6)))
+    tasks = [asyncio.create_task(batcher.run(0))]
+    await asyncio.to_thread(work.started.wait)
+    tasks += [asyncio.create_task(batcher.run(number)) for number in range(1, 6)]
+    await settle()
+    work.may_end.set()
+    await asyncio.gather(*tasks)
     assert work.batches == [[0], [1, 2, 3], [4, 5]]
     await batcher.close()
 
@@ -109,14 +121,15 @@ async def test_a_bug_in_the_worker_reaches_every_waiter(
     work: Callable[[Sequence[int]], list[int | SampleError]], kind: type[Exception], said: str
 ) -> None:
     batcher = Batcher(work, 3)
-    results = await asyncio.wait_for(asyncio.gather(*map(batcher.run, range(3)), return_exceptions=True), 10)
+    results = await asyncio.gather(*map(batcher.run, range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [kind] * 3
     assert said in str(results[0])
     await batcher.close()
 
 
+@simulated
 async def test_a_waiter_that_is_cancelled_leaves_the_others() -> None:
-    work = Doubler(pause_s=0.05)
+    work = Doubler()
     batcher = Batcher(work, 3, wait_s=0.02)
     tasks = [asyncio.create_task(batcher.run(number)) for number in range(3)]
     await asyncio.sleep(0)
@@ -130,10 +143,12 @@ async def test_a_waiter_that_is_cancelled_leaves_the_others() -> None:
 
 
 async def test_a_waiter_that_is_cancelled_while_its_batch_is_worked_on_leaves_the_others() -> None:
-    batcher = Batcher(Doubler(pause_s=0.1), 2)
+    work = Doubler(held=True)
+    batcher = Batcher(work, 2)
     tasks = [asyncio.create_task(batcher.run(number)) for number in (1, -1, 3)]
-    await asyncio.sleep(0.03)
+    await asyncio.to_thread(work.started.wait)
     tasks[1].cancel()
+    work.may_end.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert (results[0], results[2]) == (2, 6)
     await batcher.close()
@@ -151,10 +166,15 @@ async def test_a_batch_of_cancelled_waiters_only_is_not_worked_on() -> None:
 
 
 async def test_closing_lets_what_was_begun_end() -> None:
-    batcher = Batcher(Doubler(pause_s=0.05), 1)
+    work = Doubler(held=True)
+    batcher = Batcher(work, 1)
     task = asyncio.create_task(batcher.run(1))
-    await asyncio.sleep(0.01)
-    await batcher.close()
+    await asyncio.to_thread(work.started.wait)
+    closing = asyncio.create_task(batcher.close())
+    await settle()
+    assert not closing.done()
+    work.may_end.set()
+    await closing
     assert await task == 2
 
 

@@ -31,6 +31,7 @@ from irloom.protocols import (
     Usage,
 )
 from irloom.records import Fault, Infrared, Sample
+from support.clock import settle
 
 WRITE = Place("task", "write", "write", task="reasoning", round=1)
 JUDGE = Place("debate", "judge", "judge", task="reasoning", round=1)
@@ -385,7 +386,8 @@ async def test_cancelling_the_caller_lets_the_call_in_flight_finish_and_be_recor
     desk.chat.gate = asyncio.Event()
     session = desk.session()
     caller = asyncio.create_task(session.ask(ask(), read))
-    await asyncio.sleep(0.01)
+    await settle()
+    assert len(desk.chat.requests) == 1
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
     assert caller.cancelled()
@@ -402,7 +404,8 @@ async def test_cancelling_the_caller_lets_the_call_in_flight_finish_and_be_recor
 async def test_a_call_that_does_not_come_back_in_time_is_dropped(desk: Desk) -> None:
     desk.chat.gate = asyncio.Event()
     caller = asyncio.create_task(desk.session().ask(ask(), read))
-    await asyncio.sleep(0.01)
+    await settle()
+    assert len(desk.chat.requests) == 1
     await desk.models.sends.drain(0.01)
     await asyncio.gather(caller, return_exceptions=True)
     assert caller.cancelled()

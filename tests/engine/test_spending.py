@@ -9,6 +9,7 @@ from irloom.config import Budget, Price
 from irloom.engine.spending import ModelPurse, Spending, SpendingFile, count_worst
 from irloom.errors import BudgetSpent
 from irloom.protocols import ChatRequest, Prompt, Usage
+from support.clock import settle
 
 PRICE = Price(prompt_usd=1.0, completion_usd=10.0)
 CHEAP = Usage(requests=1, prompt_tokens=10, completion_tokens=5)
@@ -76,7 +77,7 @@ async def test_a_request_waits_while_others_hold_what_they_may_not_need() -> Non
     purse = a_purse(spending)
     async with purse.reserve(a_request(), 1) as first:
         second = asyncio.create_task(buy(purse))
-        await asyncio.sleep(0.01)
+        await settle()
         assert not second.done()
         first.leave()
         first.settle(CHEAP)

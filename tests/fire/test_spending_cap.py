@@ -17,7 +17,6 @@ from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
 from support.killing import run_irloom, start_irloom
 
-pytestmark = pytest.mark.timeout(120)
 MAX_TOKENS = 400
 """So many that a request costs nearly what it can cost at most."""
 PRICE_USD = 1000.0

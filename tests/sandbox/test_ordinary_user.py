@@ -78,7 +78,7 @@ def run_attacks(user: list[str], home: Path, chosen: str) -> None:
     assert "no tests ran" not in done.stdout
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_every_attack_fails_for_an_ordinary_user_too(home: Path) -> None:
     run_attacks(NOBODY, home, "attack or whole")
 
@@ -95,6 +95,6 @@ def test_a_script_of_roots_runs_as_nobody_where_nobody_can_read_the_interpreter(
     assert done.stdout == "65534\n", done.stderr
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_every_attack_fails_as_a_nobody_whom_root_became(home: Path) -> None:
     run_attacks([], home, "standard")

@@ -184,7 +184,7 @@ def test_processes_that_build_at_the_same_time_build_once(
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    said = sorted(process.communicate(timeout=60)[0] for process in processes)
+    said = sorted(process.communicate(timeout=250)[0] for process in processes)
     assert said == ["500 False\n"] * 3 + ["500 True\n"]
 
 

@@ -66,6 +66,8 @@ class ChatServer:
     knows_schema: bool = True
     plain_text: bool = False
     delay_s: float = 0.0
+    stops_at: float = math.inf
+    """So many replies are given; the others wait until this is raised."""
     key: str | None = None
     model: str = "test-model"
     fault: Fault | None = None
@@ -150,6 +152,8 @@ class ChatServer:
         try:
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
+            while len(self.answered) >= self.stops_at:
+                await asyncio.sleep(0.01)
             wrong = self.fault(asked, again) if self.fault else None
             if isinstance(wrong, web.StreamResponse):
                 return wrong

@@ -1,11 +1,22 @@
-"""A clock that stands still until a test moves it."""
+"""Clocks that stand still until a test moves them, or until nothing else is left to do."""
 
 import asyncio
+import functools
 import heapq
 import itertools
-from collections.abc import Callable
+import selectors
+from collections.abc import Callable, Coroutine, Sized
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, TypeVarTuple
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+_GRACE_S = 0.001
+"""Before time goes on by more than `_STEP_S`, should the kernel be late. What is sent on loopback has mostly
+arrived when the call returns."""
+_STEP_S = 0.01
 
 
 @dataclass
@@ -52,5 +63,73 @@ class FakeClock:
 
 async def settle() -> None:
     """Let every task go as far as it can without time passing."""
-    for _ in range(20):
+    ready: Sized = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    for _ in range(10_000):
+        if not ready:
+            return
         await asyncio.sleep(0)
+    raise AssertionError("it never comes to rest")
+
+
+class SimulatedLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time goes on, at once, only when nobody has anything left to do before.
+
+    Sockets and threads are real. All that a test talks to must run in this loop or in its threads: what
+    another process or loop does takes no time here.
+    """
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+        self.in_threads = 0
+        super().__init__(_Selector(self))
+
+    def time(self) -> float:
+        """Seconds."""
+        return self.now_s
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> "asyncio.Future[T]":
+        """Keep the time while a thread works."""
+        future: asyncio.Future[T] = super().run_in_executor(executor, func, *args)
+        self.in_threads += 1
+        future.add_done_callback(self._come_back)
+        return future
+
+    def _come_back(self, future: "asyncio.Future[Any]") -> None:
+        self.in_threads -= 1
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for the threads without a limit: no time passes meanwhile."""
+        await super().shutdown_default_executor()
+
+
+class _Selector(selectors.DefaultSelector):
+    """Waits for what comes in, and in its place for the next timer by moving the clock."""
+
+    def __init__(self, loop: SimulatedLoop) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What came in."""
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        ready = super().select(_GRACE_S if timeout > _STEP_S else 0)
+        while not ready and self._loop.in_threads:
+            ready = super().select(_GRACE_S)
+        if not ready:
+            self._loop.now_s += timeout
+        return ready
+
+
+def simulated(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run a test in a `SimulatedLoop`: how long it takes there does not depend on the machine."""
+
+    @functools.wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
+            runner.run(test(*args, **kwargs))
+
+    return run

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -67,7 +66,7 @@ class Endpoint:
             return refuse(429, "Rate limit reached", code="rate_limit_exceeded", headers=headers)
         self.at_once += 1
         self.peak = max(self.peak, self.at_once)
-        self.levels.append((time.monotonic(), self.at_once))
+        self.levels.append((asyncio.get_running_loop().time(), self.at_once))
         try:
             made = self.wrong(seed)
             wrong = await made if isinstance(made, Awaitable) else made
@@ -120,9 +119,10 @@ async def ask_all(
             except Exception as error:
                 results[seed] = error
 
-    started = time.monotonic()
+    loop = asyncio.get_running_loop()
+    started_s = loop.time()
     await asyncio.gather(*(work() for _ in range(workers)))
-    return [results[seed] for seed in sorted(results)], time.monotonic() - started
+    return [results[seed] for seed in sorted(results)], loop.time() - started_s
 
 
 def all_answered(results: list[ChatReply | BaseException]) -> bool:

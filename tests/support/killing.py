@@ -26,7 +26,7 @@ _forking.set_forkserver_preload(
         "support.killing",
     ]
 )
-LIMIT_S = 100
+LIMIT_S = 250
 
 
 @dataclass

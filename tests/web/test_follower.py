@@ -12,7 +12,7 @@ from web.conftest import ADDRESS
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 200
     while not condition():
         assert time.monotonic() < deadline, "nothing came"
         time.sleep(0.05)

@@ -32,10 +32,10 @@ def serve(tmp_path: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
 def test_the_page_is_served_at_once_and_ended_by_ctrl_c(offline: Path, tmp_path: Path) -> None:
     with serve(tmp_path, str(offline), "--port", "0") as (process, address):
         assert address.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(f"{address}runs/0", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}runs/0", timeout=60) as answer:
             assert b"<!doctype html>" in answer.read()
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_port_that_is_taken_is_named(
@@ -83,5 +83,5 @@ def test_the_address_names_the_token(offline: Path, tmp_path: Path) -> None:
         assert address.startswith("http://localhost:")
         assert address.endswith("/?token=a%20b%26c")
         keeping = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        with keeping.open(address.replace("localhost", "127.0.0.1"), timeout=20) as answer:
+        with keeping.open(address.replace("localhost", "127.0.0.1"), timeout=60) as answer:
             assert b"<!doctype html>" in answer.read()

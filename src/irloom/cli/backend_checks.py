@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
+from irloom.agents.task.replies import SCHEMAS
 from irloom.errors import IrloomError
 from irloom.flows import InfraredConfig
 from irloom.options import GroundingOptions, OpenAIOptions, ScorerOptions, TranslatorOptions, VqaOptions
-from irloom.protocols import ChatReply, ChatRequest, Prompt, ScoringJob, TranslationJob
+from irloom.prompts import Prompts
+from irloom.protocols import ChatRequest, Prompt, ScoringJob, TranslationJob
 from irloom.records import Seat
 
 NEEDED = 1.3
@@ -26,46 +28,42 @@ class Finding(NamedTuple):
 
 
 def examine_endpoints(backends: InfraredConfig) -> Iterator[Finding]:
-    """Ask each chat endpoint that is named one tiny question, as a run would."""
+    """Ask each chat endpoint that is named what a run would ask."""
     named = {chat.model_dump_json(): chat for chat in map(backends.chat_for, get_args(Seat))}
-    seeing = backends.chat_for("scorer") if isinstance(backends.scorer, VqaOptions) else None
+    seeing = [backends.chat_for("scorer")] if isinstance(backends.scorer, VqaOptions) else []
+    seeing += [backends.chat_for("debate")] if "image" in backends.judge_sees else []
     for chat in named.values():
         if isinstance(chat, OpenAIOptions):
-            yield from _examine_endpoint(chat, must_see=chat == seeing)
+            yield from _examine_endpoint(chat, backends, must_see=chat in seeing)
         else:
             yield Finding(True, "chat by the embedded rule engine, which needs nothing")
 
 
-def _examine_endpoint(options: OpenAIOptions, must_see: bool) -> Iterator[Finding]:
-    name = f"endpoint {options.base_url or 'OpenAI'}"
-    learnt: dict[str, object] = {}
+def _examine_endpoint(options: OpenAIOptions, backends: InfraredConfig, must_see: bool) -> Iterator[Finding]:
+    from irloom.backends.chat.trial import try_endpoint
+
     try:
-        reply, sees = asyncio.run(_ask(options, learnt, must_see))
+        tried = asyncio.run(try_endpoint(options, _choose_requests(options, backends), must_see))
     except IrloomError as error:
-        yield Finding(False, name, str(error))
+        yield Finding(False, f"endpoint {options.base_url or 'OpenAI'}", str(error))
         return
-    yield Finding(True, f"{name} answers as {reply.model} in {reply.latency_ms:.0f} ms")
-    if learnt.get("n") is False:
-        yield Finding(True, "it ignores `n`", "candidates will be separate requests, five times as many")
-    if must_see and sees is False:
-        yield Finding(False, f"{name} drops pictures", "serve a vision-language model there")
+    yield from (Finding(*one) for one in tried)
 
 
-async def _ask(
-    options: OpenAIOptions, learnt: dict[str, object], must_see: bool
-) -> tuple[ChatReply, bool | None]:
-    """One word from the endpoint, and whether pictures reach its model, if that matters."""
-    from irloom.backends.chat.openai import OpenAIChat
-    from irloom.backends.chat.sight import takes_images
-
-    quick = {"max_retries": 1, "timeout_s": min(60.0, options.timeout_s), "max_tokens": 64}
-    chat = OpenAIChat(options.model_copy(update=quick), learn=learnt.__setitem__)
-    try:
-        prompt = Prompt("doctor", "", "Reply with one word.", "Say ready.", {})
-        reply = await chat.chat(ChatRequest(prompt, seed=1, n=2, temperature=0.8))
-        return reply, await takes_images(chat) if must_see else None
-    finally:
-        await chat.close()
+def _choose_requests(options: OpenAIOptions, backends: InfraredConfig) -> list[ChatRequest]:
+    """A tiny question for as many replies as the caption filter wants, and the longest prompt of a run."""
+    tiny = Prompt("doctor", "", "Reply with one word.", "Say ready.", {})
+    filters = options == backends.chat_for("caption")
+    requests = [ChatRequest(tiny, seed=1, n=backends.candidates if filters else 1, temperature=0.8)]
+    if options == backends.chat_for("task"):
+        prompt = Prompts.load(backends.prompts).render(
+            "task/conversation",
+            captions="\n".join(["A person stands next to a car on a street with other people."] * 5),
+            boxes="\n".join(["traffic light: [0.123, 0.456, 0.234, 0.567]"] * 35),
+            requirements="- Material information is not visible in the infrared image.\n" * 2,
+        )
+        requests.append(ChatRequest(prompt, seed=2, schema=SCHEMAS["conversation"]))
+    return requests
 
 
 def examine_model(role: str, options: TranslatorOptions | ScorerOptions) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ _NOT_DECISIVE = frozenset(
         "concurrency",
         "base_url",
         "api_key_env",
+        "prompt_cache_key",
         "timeout_s",
         "max_retries",
         "first_backoff_s",

@@ -144,6 +144,7 @@ class Session(Generic[S, M]):
             schema=ask.schema,
             images=tuple(self._folders.root / image for image in ask.images),
             top_logprobs=ask.top_logprobs,
+            longest=ask.longest,
         )
 
         async def send() -> Turn:

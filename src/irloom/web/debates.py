@@ -130,7 +130,8 @@ def _view_round(number: int, pieces: Sequence[Piece], row: Line | None, turns: S
 
 def _find_written(turns: Sequence[Line]) -> str:
     """The instruction as it was judged; as it was written where nobody judged it."""
-    judged = [turn["fields"]["instruction"] for turn in turns if turn["stage"] == "judge"]
+    asked = [turn for turn in turns if turn["stage"] == "judge" and not turn["repair"]]
+    judged = [turn["fields"]["instruction"] for turn in asked]
     replies = [turn["reply"][0] for turn in turns if turn["stage"] == "write" and turn.get("reply")]
     return str((judged or replies[-1:] or [""])[0])
 

@@ -10,8 +10,6 @@ from irloom.backends.chat.limiter import Limiter
 from irloom.errors import EndpointGone
 from support.clock import FakeClock, settle
 
-pytestmark = pytest.mark.timeout(20)
-
 
 @dataclass
 class Rig:

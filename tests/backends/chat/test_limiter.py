@@ -9,8 +9,6 @@ from irloom.backends.chat.limiter import Limiter, LimiterClosed
 from support.clock import FakeClock, settle
 from support.load import loading
 
-pytestmark = pytest.mark.timeout(20)
-
 
 async def test_it_fills_its_places_one_by_one_and_soon() -> None:
     async with loading(512, latency_s=1.0) as load:
@@ -30,7 +28,7 @@ async def test_nobody_asks_before_the_moment_that_the_endpoint_named() -> None:
 
 
 async def test_an_endpoint_that_refuses_everything_is_asked_less_and_less_often() -> None:
-    async with loading(256, cap=0) as load:
+    async with loading(256, cap=0, latency_s=1.0) as load:
         await load.clock.move(120)
         assert len(load.refused_s) < 60
         load.cap = 10_000

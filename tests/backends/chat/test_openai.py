@@ -1,4 +1,7 @@
-"""The openai backend against real servers on loopback: retries, time-outs, refusals, what is learnt."""
+"""The openai backend against real servers on loopback: retries, time-outs, refusals, what is learnt.
+
+Where something waits, it waits on a clock that runs ahead of the machine.
+"""
 
 import asyncio
 import base64
@@ -30,6 +33,7 @@ from irloom.errors import (
 from irloom.options import OpenAIOptions
 from irloom.protocols import ChatReply, ChatRequest, Prompt, ReplySchema, Usage
 from support.chat_server import complete, refuse
+from support.clock import simulated
 
 Answer = Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse] | web.StreamResponse]
 SCHEMA = ReplySchema("verdict", {"type": "object", "properties": {}, "additionalProperties": False})
@@ -168,6 +172,7 @@ async def test_a_passing_trouble_is_asked_again(status: int) -> None:
     assert endpoint.bodies[0] == endpoint.bodies[2]
 
 
+@simulated
 async def test_retry_after_in_seconds_is_honoured() -> None:
     async with serving(deny(429, "slow down", headers={"Retry-After": "0.4"}), say("fine")) as endpoint:
         await ask(endpoint.url)
@@ -175,12 +180,17 @@ async def test_retry_after_in_seconds_is_honoured() -> None:
 
 
 @pytest.mark.parametrize("zone", ["GMT", "-0000"])
+@simulated
 async def test_retry_after_as_a_date_is_honoured(zone: str) -> None:
-    when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
-    date = format_datetime(when, usegmt=True).replace("GMT", zone)
-    async with serving(deny(503, "restarting", headers={"Retry-After": date}), say("fine")) as endpoint:
+    def name_a_date(request: web.Request, body: dict[str, Any]) -> web.Response:
+        when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=200)
+        date = format_datetime(when, usegmt=True).replace("GMT", zone)
+        return refuse(503, "restarting", headers={"Retry-After": date})
+
+    async with serving(name_a_date, say("fine")) as endpoint:
         await ask(endpoint.url)
-    assert endpoint.times[1] - endpoint.times[0] >= 0.9, "a date has whole seconds, so one may be lost"
+    waited_s = endpoint.times[1] - endpoint.times[0]
+    assert 150 < waited_s < 201, "dates are read off the wall, where a busy machine loses some seconds"
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-5", "nan", "Wed, 99 Foo 2020"])
@@ -189,6 +199,7 @@ async def test_a_senseless_retry_after_is_left_aside(value: str) -> None:
         assert (await ask(endpoint.url)).texts[0].text == "fine"
 
 
+@simulated
 async def test_a_trouble_that_stays_is_this_requests_error_and_says_how_often_it_was_asked() -> None:
     async with serving(deny(500, "CUDA error")) as endpoint:
         with pytest.raises(EndpointError, match=r"HTTP 500: CUDA error \(asked 3 times\)"):
@@ -202,6 +213,7 @@ async def test_a_connection_reset_in_mid_reply_is_asked_again() -> None:
     assert (reply.texts[0].text, reply.sent["retries"]) == ("fine", 1)
 
 
+@simulated
 async def test_resets_that_stay_are_this_requests_error_while_the_endpoint_lives() -> None:
     async with serving(reset) as endpoint:
         with pytest.raises(EndpointError, match="connection failed"):
@@ -232,6 +244,7 @@ async def test_a_port_that_speaks_no_http_stops_the_run() -> None:
 
 
 @pytest.mark.parametrize("slow", [hang, trickle], ids=["hang", "trickle"])
+@simulated
 async def test_the_time_limit_is_for_the_whole_reply(slow: Answer) -> None:
     async with serving(slow, say("fine")) as endpoint:
         reply = await ask(endpoint.url, timeout_s=0.4)
@@ -239,6 +252,7 @@ async def test_the_time_limit_is_for_the_whole_reply(slow: Answer) -> None:
     assert endpoint.times[1] - endpoint.times[0] < 2
 
 
+@simulated
 async def test_a_reply_that_never_comes_is_this_requests_error_while_the_endpoint_lives() -> None:
     async with serving(hang) as endpoint:
         with pytest.raises(EndpointError, match=r"no whole reply within 0\.2 s \(asked 2 times\)"):
@@ -258,21 +272,37 @@ def choice(content: Any, finish_reason: Any = "stop", **more: Any) -> dict[str, 
 @pytest.mark.parametrize(
     ("reply", "text"),
     [
-        (choice(None), ""),
         (choice([{"type": "text", "text": "a "}, {"type": "text", "text": "dog"}]), "a dog"),
         (choice([{"type": "thinking", "thinking": []}, {"type": "text", "text": "a dog"}]), "a dog"),
         (choice(["a dog"]), "a dog"),
-        (choice(17), ""),
-        ({"choices": [{"finish_reason": "stop"}]}, ""),
-        ({"choices": [None]}, ""),
-        ({"choices": [{"message": "a dog"}], "usage": "free", "model": None}, ""),
     ],
 )
-async def test_content_of_any_kind_is_read_or_counts_as_empty(reply: Any, text: str) -> None:
+async def test_content_of_any_kind_is_read(reply: Any, text: str) -> None:
     async with serving(give(reply)) as endpoint:
         read = await ask(endpoint.url)
     assert read.texts[0].text == text
     assert read.usage.requests == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        choice(None),
+        choice(""),
+        choice(" \n"),
+        choice(17),
+        choice("", "error"),
+        choice("half a", "error"),
+        {"choices": [{"finish_reason": "stop"}]},
+        {"choices": [None]},
+        {"choices": [{"message": "a dog"}], "usage": "free", "model": None},
+    ],
+)
+@simulated
+async def test_what_is_empty_or_ended_with_an_error_is_asked_again(reply: Any) -> None:
+    async with serving(give(reply), say("fine")) as endpoint:
+        read = await ask(endpoint.url)
+    assert (read.texts[0].text, read.sent["retries"]) == ("fine", 1)
 
 
 async def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
@@ -287,8 +317,8 @@ async def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
     ("given", "meant"),
     [
         ("stop", "stop"),
-        ("length", "length"),
-        ("model_length", "length"),
+        ("length", "context"),
+        ("model_length", "context"),
         ("content_filter", "content_filter"),
         ("tool_calls", "other"),
         (None, "other"),
@@ -417,16 +447,19 @@ async def ask_paying(url: str, ledger: Ledger, request: ChatRequest | None = Non
     ],
     ids=["429", "500", "no choice", "no usage", "no JSON", "cut", "no reply", "trickle"],
 )
+@simulated
 async def test_each_request_is_granted_by_itself_and_settled_for_what_it_cost(
     first: Answer, cost: tuple[int, int] | None
 ) -> None:
+    """What nobody told of a lost request is taken from the answer to the same one, once that came."""
     ledger = Ledger()
     async with serving(first, say("fine")) as endpoint:
         await ask_paying(endpoint.url, ledger)
     assert len(ledger.held) == ledger.left == len(endpoint.bodies) == 2
-    assert ledger.settled == [cost, (1, 50)]
+    assert ledger.settled == [cost, (1, 50), *([(1, 50)] if cost is None else [])]
 
 
+@simulated
 async def test_a_reply_that_does_not_say_what_it_cost_is_settled_as_untold() -> None:
     ledger = Ledger()
     async with serving(give({"choices": [{"message": {"content": "fine"}}]})) as endpoint:
@@ -434,6 +467,7 @@ async def test_a_reply_that_does_not_say_what_it_cost_is_settled_as_untold() -> 
     assert ledger.settled == [None]
 
 
+@simulated
 async def test_a_connection_that_was_refused_costs_nothing() -> None:
     ledger = Ledger()
     with pytest.raises(EndpointGone):
@@ -441,6 +475,7 @@ async def test_a_connection_that_was_refused_costs_nothing() -> None:
     assert set(ledger.settled) == {(0, 0)}
 
 
+@simulated
 async def test_a_refusal_costs_nothing_and_what_goes_instead_is_held_for_one_reply() -> None:
     ledger = Ledger()
     async with serving(one_only("n must be one", param="n")) as endpoint:
@@ -449,6 +484,7 @@ async def test_a_refusal_costs_nothing_and_what_goes_instead_is_held_for_one_rep
     assert ledger.settled == [(0, 0), (1, 50)]
 
 
+@simulated
 async def test_a_reply_that_cannot_be_used_is_not_asked_for_again_beyond_the_cap() -> None:
     async with serving(give({"choices": [], "usage": {"prompt_tokens": 9}})) as endpoint:
         with pytest.raises(BudgetSpent):
@@ -456,6 +492,7 @@ async def test_a_reply_that_cannot_be_used_is_not_asked_for_again_beyond_the_cap
     assert len(endpoint.bodies) == 2
 
 
+@simulated
 async def test_a_request_that_is_cancelled_on_its_way_is_left_unsettled() -> None:
     ledger = Ledger()
     async with serving(hang) as endpoint:
@@ -579,7 +616,6 @@ ONE_REQUEST = [
     ),
     (400, "Your request was rejected as a result of our safety system", {"code": "content_policy_violation"}),
     (403, "Your input was flagged", {}),
-    (400, "Failed to generate JSON. Please adjust your prompt.", {"code": "json_validate_failed"}),
     (413, "Payload too large", {}),
 ]
 
@@ -828,8 +864,9 @@ async def test_a_model_that_takes_no_images_stops_the_run(tmp_path: Path) -> Non
     picture.write_bytes(b"x")
     message = "Invalid content type. image_url is only supported by certain models."
     async with serving(deny(400, message)) as endpoint:
-        with pytest.raises(EndpointRefused, match="--judge-sees"):
+        with pytest.raises(EndpointRefused, match="name a model that sees") as caught:
             await ask(endpoint.url, a_request(images=(picture,)))
+    assert "--judge-sees" not in str(caught.value), "the prompt is not the judge's"
 
 
 @pytest.mark.parametrize(
@@ -865,6 +902,7 @@ async def test_a_name_and_password_in_the_address_are_sent_as_such() -> None:
     assert endpoint.headers[0]["Authorization"] == "Basic " + base64.b64encode(b"user:p@ss").decode()
 
 
+@simulated
 async def test_no_more_requests_are_in_flight_than_allowed() -> None:
     async def slowly(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         await asyncio.sleep(0.02)
@@ -879,6 +917,7 @@ async def test_no_more_requests_are_in_flight_than_allowed() -> None:
 # The probe, cancelling and closing
 
 
+@simulated
 async def test_the_first_request_goes_alone_and_the_others_together() -> None:
     beside: list[int] = []
 
@@ -905,6 +944,7 @@ async def test_a_first_request_that_fails_does_not_hold_up_the_others(first: Ans
     assert all(isinstance(result, ChatReply) for result in results[1:])
 
 
+@simulated
 async def test_a_first_request_that_is_cancelled_hands_the_probe_on() -> None:
     async with serving(hang, say("fine")) as endpoint, chatting(endpoint.url) as chat:
         first = asyncio.create_task(chat.chat(a_request()))
@@ -917,6 +957,7 @@ async def test_a_first_request_that_is_cancelled_hands_the_probe_on() -> None:
     assert [isinstance(result, ChatReply) for result in results] == [False, True, True, False, True, True]
 
 
+@simulated
 async def test_cancelling_a_request_frees_its_slot() -> None:
     async with (
         serving(say("fine"), hang, hang, say("fine")) as endpoint,

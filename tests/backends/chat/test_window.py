@@ -7,8 +7,6 @@ import pytest
 from irloom.backends.chat.window import Window
 from support.load import loading
 
-pytestmark = pytest.mark.timeout(30)
-
 
 @pytest.mark.parametrize(
     ("maximum", "latency_s", "rounds", "most"), [(512, 1.0, 5, 1.2), (128, 0.5, 10, 1 / 0.95)]
@@ -81,7 +79,7 @@ async def test_a_ceiling_that_failed_is_tried_again_later_and_later() -> None:
 
 
 async def test_it_finds_the_highest_rate_again_when_the_endpoint_takes_more() -> None:
-    async with loading(256, cap=16) as load:
+    async with loading(256, cap=16, latency_s=0.5) as load:
         await load.clock.move(10)
         load.cap = 10_000
         await load.clock.move(20)

@@ -1,6 +1,7 @@
 """A CIR run becomes a data set: sound, repeatable, and there as a whole or not at all."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,15 @@ EDITS = (
 """Of which the fourth asks for the same as the first."""
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that the tests copy."""
+    return make_run(tmp_path_factory.mktemp("made") / "run", make_seeds("1", "2", "3", edits=EDITS))
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    return make_run(tmp_path / "run", make_seeds("1", "2", "3", edits=EDITS))
+def run(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "run")
 
 
 def read(path: Path) -> list[dict[str, Any]]:

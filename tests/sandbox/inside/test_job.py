@@ -71,9 +71,10 @@ def test_an_svg_that_is_too_large_is_left_out_and_said(studio: Studio) -> None:
 def test_a_png_that_is_too_large_is_refused_with_its_size(studio: Studio) -> None:
     script = (
         "import numpy as np\nimport matplotlib.pyplot as plt\n"
-        "plt.figure(figsize=(24, 24), dpi=100).figimage(np.random.randint(0, 255, (2400, 2400, 3), 'u1'))"
+        "noise = np.random.randint(0, 255, (2240, 2240, 3), 'u1')\n"
+        "plt.figure(figsize=(22.4, 22.4), dpi=100).figimage(noise)"
     )
-    fault = studio.draw(script)
+    fault = studio.draw(script, cpu_s=90)
     assert isinstance(fault, DrawingFault)
     assert fault.reason == "bad_image"
     assert "more than 16,777,216: draw a smaller figure" in fault.log

@@ -4,8 +4,17 @@ from collections.abc import Collection
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import Context, list_boxes, list_lines
-from irloom.agents.debate.replies import RULE, VERDICT, read_rule, read_verdict
+from irloom.agents.debate.replies import (
+    RULE,
+    RULE_FORM,
+    VERDICT,
+    VERDICT_FORM,
+    read_rule,
+    read_verdict,
+    read_verdict_finally,
+)
 from irloom.agents.debate.state import DebateState, Given
 from irloom.protocols import Ask, Place, Prompt
 from irloom.records import Fault, MinedRule, Verdict
@@ -17,8 +26,14 @@ async def judge(state: Given, runtime: Runtime[Context]) -> DebateState:
     images = (state["image"],) if "image" in context.config.judge_sees else ()
     place = Place("debate", "judge", "judge", task=state["task"], round=state["round"])
     ask = Ask(place, _render_judge(state, context), schema=VERDICT, images=images)
-    read = await context.calls.ask(ask, lambda reply: read_verdict(reply, context.lexicon))
-    return {"judged": read if isinstance(read, Fault) else read[0], "mined": None}
+    judged = await ask_in_form(
+        context,
+        ask,
+        lambda reply: read_verdict(reply, context.lexicon),
+        VERDICT_FORM,
+        finish=lambda reply: read_verdict_finally(reply, context.lexicon),
+    )
+    return {"judged": judged, "mined": None}
 
 
 async def mine_rule(state: DebateState, runtime: Runtime[Context]) -> DebateState:
@@ -30,11 +45,11 @@ async def mine_rule(state: DebateState, runtime: Runtime[Context]) -> DebateStat
         "debate/mine", category=category, reason=verdict.reason, rules=list_lines(state["rules"])
     )
     place = Place("debate", "mine_rule", "mine", task=state["task"], round=state["round"])
-    read = await runtime.context.calls.ask(Ask(place, prompt, schema=RULE), read_rule)
-    if isinstance(read, Fault):
-        return {"mined": read}
+    rule = await ask_in_form(runtime.context, Ask(place, prompt, schema=RULE), read_rule, RULE_FORM)
+    if isinstance(rule, Fault):
+        return {"mined": rule}
     mined = MinedRule(
-        rule=read[0], task=state["task"], round=state["round"], category=category, reason=verdict.reason
+        rule=rule, task=state["task"], round=state["round"], category=category, reason=verdict.reason
     )
     return {"mined": mined}
 

@@ -53,10 +53,11 @@ async def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[S
     """Debate each task of this sample by itself, once every caption was filtered.
 
     A sample that lacks a caption waits for its retry: instructions that were written from fewer
-    captions now would be written, and paid, again then.
+    captions now would be written, and paid, again then. What a retry would hardly mend, such as a
+    caption that a content filter refuses, does not keep the others waiting.
     """
     captioned = state.get("captioned", [])
-    if state.get("faults") or not captioned:
+    if not captioned or any(not _is_lasting(fault) for fault in state.get("faults", [])):
         return END
     scene = {
         "sample": state["sample"].id,
@@ -69,6 +70,11 @@ async def start_tasks(state: InfraredState, runtime: Runtime[Context]) -> list[S
     }
     tasks = choose_tasks(runtime.context.config, state["sample"].id)
     return [Send("debated_task", {**scene, "task": task}) for task in tasks] or END
+
+
+def _is_lasting(fault: Fault) -> bool:
+    """Whether one caption could not be filtered for what it says, so that a retry hardly mends it."""
+    return fault.stage == "filter" and fault.error in {"ModelReplyError", "ContentRefused"}
 
 
 def choose_tasks(config: InfraredConfig, sample: str) -> list[Task]:

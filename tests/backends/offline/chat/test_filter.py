@@ -118,6 +118,6 @@ def test_no_find_is_left_in_any_of_many_captions() -> None:
 
 def test_a_very_long_caption_does_not_take_long() -> None:
     caption = "a red dog and a blue cat that is black with white paws in the park, " * 150
-    began = time.perf_counter()
+    began = time.thread_time()
     assert LEXICON.find(remove_words(caption, LEXICON, SEEN), SEEN) == []
-    assert time.perf_counter() - began < 10
+    assert time.thread_time() - began < 10, "what others do on the machine does not count"
