@@ -37,7 +37,7 @@ WHEN_OR_WHERE = frozenset(
         *("RunConfig.budget", "RunConfig.prices", "RunConfig.max_failures", "RunConfig.concurrency"),
         *("OpenAIOptions.base_url", "OpenAIOptions.api_key_env", "OpenAIOptions.timeout_s"),
         *("OpenAIOptions.max_retries", "OpenAIOptions.first_backoff_s", "OpenAIOptions.max_in_flight"),
-        "OpenAIOptions.outage_s",
+        *("OpenAIOptions.outage_s", "OpenAIOptions.prompt_cache_key"),
         *("RadiometricOptions.device", "RadiometricOptions.batch_size"),
         *("SrgbTirOptions.device", "SrgbTirOptions.batch_size"),
         *("EditorOptions.device", "EditorOptions.batch_size", "EditorOptions.offload"),
@@ -173,6 +173,17 @@ def changes(**settings: Any) -> list[str]:
 )
 def test_a_setting_that_nobody_marked_decides_rows(settings: dict[str, Any], named: list[str]) -> None:
     assert changes(**settings) == named
+
+
+def test_a_newer_option_of_an_endpoint_is_no_part_of_a_fingerprint_until_it_is_set() -> None:
+    chat: dict[str, Any] = {"kind": "openai", "model": "m"}
+    more = {"extra_body": {"top_p": 0.9}, "service_tier": "flex", "prompt_cache_key": "key"}
+    old, new = (fingerprint(NewConfig.model_validate({"chat": one}), {}) for one in (chat, chat | more))
+    assert not [name for name in old if name.rpartition(".")[2] in more]
+    assert name_changes(old, new) == [
+        "chat.extra_body.top_p: was 'not set', now 0.9",
+        "chat.service_tier: was 'not set', now 'flex'",
+    ]
 
 
 def test_another_revision_of_the_flow_is_another_fingerprint_and_the_first_is_not_written() -> None:

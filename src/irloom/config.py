@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from irloom.errors import ConfigError
 from irloom.options import KINDS, ChatOptions, RulesOptions, locate_files
+from irloom.protocols import Usage
 from irloom.records import Row
 from irloom.settings import DIGESTED, HOW_MUCH, NO_ROW, WHAT_TO_READ, HasOptions, Option, Settings
 
@@ -26,6 +27,15 @@ class Price(Row):
 
     prompt_usd: float = Field(ge=0)
     completion_usd: float = Field(ge=0)
+
+    def cost(self, usage: Usage) -> float:
+        """Dollars for what a reply used."""
+        cost = usage.prompt_tokens * self.prompt_usd + usage.completion_tokens * self.completion_usd
+        return round(cost / 1_000_000, 9)
+
+    def worst(self, usage: Usage) -> float:
+        """Dollars for the most that a request can use."""
+        return self.cost(usage)
 
 
 class Budget(Settings):

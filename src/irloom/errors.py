@@ -13,6 +13,7 @@ IrloomError
 │   ├── SandboxError       the sandbox itself failed on this script
 │   ├── AcceleratorFull    one item does not fit into the accelerator's memory, even alone
 │   ├── EndpointError      the chat endpoint refused or never answered this one request
+│   │   └── ContentRefused a filter took offence at what was asked
 │   └── ModelReplyError    the reply came, and cannot be used
 └── StopRun                the whole run must stop; nothing of the open samples is committed
     ├── EndpointRefused    every sample would meet it: key, model, parameter (exit code 2)
@@ -86,6 +87,10 @@ class AcceleratorFull(SampleError):
 
 class EndpointError(SampleError):
     """The endpoint did not answer this request, and asking again did not help."""
+
+
+class ContentRefused(EndpointError):
+    """A filter took offence at what was asked, which says nothing of any other request."""
 
 
 class ModelReplyError(SampleError):

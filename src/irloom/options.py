@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from irloom.chat_options import OpenAIOptions as OpenAIOptions
 from irloom.drawings import SandboxLevel
 from irloom.records import Row
-from irloom.settings import DIGESTED, NO_ROW, WHO_WORKS, Option, Settings
+from irloom.settings import DIGESTED, NO_ROW, Option, Settings
 
 Palette = Literal["white_hot", "black_hot", "ironbow"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -21,42 +22,6 @@ class RulesOptions(Row):
     """The embedded rule engine: no model, no network."""
 
     kind: Literal["rules"] = "rules"
-
-
-class OpenAIOptions(Settings):
-    """Any chat-completions endpoint. The key comes from the environment variable `api_key_env`."""
-
-    kind: Literal["openai"] = "openai"
-    model: Annotated[
-        str, Option(WHO_WORKS, metavar="NAME", on_resume="another chat model (with --accept-changes)")
-    ]
-    """Chat model of the endpoint."""
-    base_url: Annotated[
-        str | None, NO_ROW, Option(WHO_WORKS, metavar="URL", on_resume="the endpoint has moved here")
-    ] = None
-    """Chat endpoint, such as http://localhost:8000/v1."""
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
-    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
-    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
-    """How often one request is sent again after 408, 409, 5xx, a reset, a time-out or a senseless reply.
-
-    429 does not count (nor 503 while others are answered), nor what fails while the endpoint is down.
-    """
-    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
-    """Pause before the first retry; it doubles up to 30 s, with jitter, and `Retry-After` is honoured."""
-    max_in_flight: Annotated[int, NO_ROW] = Field(default=64, ge=1)
-    """The most requests in flight, whatever the number of samples; fewer where the endpoint takes fewer."""
-    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
-    """How long an endpoint that was reached may be down before the run stops; all requests wait for it."""
-    max_tokens: int | None = Field(default=1024, ge=1)
-    tokens_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    send_temperature: bool = True
-    """Switch off for models that refuse a temperature; the fingerprint then says so."""
-    send_seed: bool = True
-    send_n: bool = True
-    """Switch off for endpoints that refuse `n`; candidates are then separate requests."""
-    reply_mode: Literal["auto", "json_schema", "json_object", "text"] = "auto"
-    """How structured replies are asked for; `auto` takes the best that the endpoint accepts."""
 
 
 class RadiometricOptions(Row):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from irloom.edits import Declined, Preservation, Region, Step
 from irloom.errors import SampleError
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FinishReason = Literal["stop", "length", "content_filter", "refusal", "other"]
+FinishReason = Literal["stop", "length", "context", "content_filter", "refusal", "other"]
+"""`length` is `max_tokens`, `context` the model's window, which was full before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class ChatRequest:
     """Absolute paths; the bytes are read when the request is sent."""
     top_logprobs: int = 0
     """How many of the likeliest first tokens of the answer are wanted; 0 for none."""
+    longest: int | None = None
+    """Characters of the longest useful reply, which bound `max_tokens`; no part of a call's key."""
 
 
 class Usage(Row):
@@ -70,9 +73,24 @@ class Usage(Row):
     completion_tokens: int = 0
     cost_usd: float = 0.0
     """0 also where no price is known."""
+    cached_tokens: int = 0
+    """Those of the prompt tokens that a cache gave, which cost less; left out of dumps where 0."""
+    service_tier: str = Field(default="", exclude=True)
+    """At which tier the reply was served, to price it; empty for the usual one."""
+
+    @model_serializer(mode="wrap")
+    def leave_out_no_hits(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Be as rows were before caches were counted, where none was hit."""
+        found: dict[str, Any] = dump(self)
+        if not found.get("cached_tokens"):
+            found.pop("cached_tokens", None)
+        return found
 
     def __add__(self, other: "Usage") -> "Usage":
+        same = self.service_tier == other.service_tier or not other.requests
         return Usage(
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            service_tier=self.service_tier if same else "",
             requests=self.requests + other.requests,
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
@@ -131,7 +149,10 @@ class Payment(Protocol):
         ...
 
     def settle(self, usage: Usage | None) -> None:
-        """Put down what it cost; None where it may have been billed and nobody says how much."""
+        """Put down what it cost; None where it may have been billed and nobody says how much.
+
+        It may be put down once more, where that was None and better is known.
+        """
         ...
 
 
@@ -175,6 +196,8 @@ class Ask:
     """See `ChatRequest`."""
     seat: str = ""
     """Whose chat model is asked, where it is not the agent's own."""
+    longest: int | None = None
+    """See `ChatRequest`."""
 
 
 @dataclass(frozen=True, slots=True)

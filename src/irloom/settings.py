@@ -117,7 +117,8 @@ def list_decisive(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, 
     """Every setting that decides rows, by its dotted name, as JSON has it."""
     values = settings.model_dump(mode="json")
     for name, field in type(settings).model_fields.items():
-        if not any(isinstance(mark, ChangesNoRow | Digested) for mark in field.metadata):
+        # What a model leaves out of its dump while it is unset is no part, as in runs from before it.
+        if name in values and not any(isinstance(mark, ChangesNoRow | Digested) for mark in field.metadata):
             yield from _flatten(getattr(settings, name), values[name], f"{prefix}{name}")
 
 

@@ -95,9 +95,9 @@ def test_a_text_that_only_sounds_like_a_refusal_is_none(text: str) -> None:
         ('<think>{x}</think>{\n "a": null}', {"a": None}),
         ("no JSON", None),
         ("{}", None),
-        ("{'a': 1}", None),
+        ("{'a': 1}", {"a": 1}),
         ('{"a": 1', None),
-        ('{"a": 1,}', None),
+        ('{"a": 1,}', {"a": 1}),
         ("", None),
     ],
 )

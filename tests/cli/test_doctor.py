@@ -148,6 +148,26 @@ def test_a_scorer_that_must_see_needs_an_endpoint_that_does_not_drop_pictures(
     assert f"NO  endpoint {server.url} drops pictures: serve a vision-language model there" in lines
 
 
+def test_an_endpoint_is_asked_as_a_run_of_the_flow_would(
+    server: ChatServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    doctor(capsys, *ask(server))
+    tiny, longest = server.asked[-2:]
+    assert tiny.body["n"] == 5, "as many as the caption filter wants"
+    assert "traffic light" in longest.body["messages"][-1]["content"]
+    doctor(capsys, *ask(server), "--flow", "imgcoder")
+    assert server.asked[-1].body["n"] == 4, "as often as a quiz is tried blind"
+
+
+def test_a_judge_that_must_see_needs_an_endpoint_that_does_not_drop_pictures(
+    server: ChatServer, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text('judge_sees = ["image"]\n')
+    code, lines = doctor(capsys, *ask(server), "--config", str(tmp_path / "own.toml"))
+    assert code == 2
+    assert f"NO  endpoint {server.url} drops pictures: serve a vision-language model there" in lines
+
+
 def test_without_a_model_the_endpoint_is_not_asked(capsys: pytest.CaptureFixture[str]) -> None:
     code, lines = doctor(capsys, "--profile", "openai")
     assert code == 2

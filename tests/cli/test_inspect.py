@@ -46,7 +46,7 @@ def answer(asked: Asked, again: int) -> str | None:
 
 def judge(number: int, first: bool) -> str:
     if number == 3:
-        return f'{{"verdict": "maybe{number}"}}'
+        return f"I'm sorry, I cannot say more than maybe{number}."
     if number == 2 or (number == 4 and first):
         return json.dumps(
             {"verdict": "reject", "category": "material", "reason": f"Oak {number} is not visible {NASTY}"}
@@ -241,9 +241,8 @@ def test_captions_are_shown_with_their_candidates_and_the_chosen_one(
 
 def test_a_failed_sample_says_where_and_why(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     out = inspect(desk.run, capsys, "3").out
-    assert (
-        "Failed at judge (task reasoning, round 1): ModelReplyError: the verdict is 'maybe3'"
-        in out.replace("\n", " ")
+    assert "Failed at judge (task reasoning, round 1): ModelReplyError: the model refused: " in out.replace(
+        "\n", " "
     )
 
 

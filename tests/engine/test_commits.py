@@ -77,7 +77,7 @@ def test_a_reopened_log_knows_who_is_done_and_who_is_owed(root: Path) -> None:
     assert set(state.done) == {"1", "2"}
     assert state.open == {"3": Admission("3", 1, 4)}
     assert state.accepted == 2
-    assert state.usage == Usage(**{name: 2 * value for name, value in USAGE.items()})
+    assert state.usage == Usage.model_validate({name: 2 * value for name, value in USAGE.items()})
 
 
 def test_reopening_changes_no_byte(root: Path) -> None:

@@ -136,14 +136,19 @@ def test_a_hopeless_run_stops_and_explains_itself(
 ) -> None:
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
     coco = write_coco(tmp_path / "coco", 80, captions=["A dog sits."])
-    with ChatServer(fault=lambda asked, again: refuse(400, "no dogs here")) as server:
+
+    def refuse_all_but_one(asked: Asked, again: int) -> web.StreamResponse | None:
+        """Where nothing were ever answered, the endpoint would be to blame."""
+        return None if len(refusing.asked) == 1 else refuse(400, "no dogs here")
+
+    with ChatServer(fault=refuse_all_but_one) as refusing:
         out = tmp_path / "run"
-        assert run(coco, server, out, "--tasks", "none", "--concurrency", "1", "--max-failures", bound) == 3
+        assert run(coco, refusing, out, "--tasks", "none", "--concurrency", "1", "--max-failures", bound) == 3
     said = capsys.readouterr().err
     assert "filter: EndpointError" in said
     assert f"max_failures = {bound}" in said
     done = [row for row in rows(out, "commits") if row["event"] == "commit"]
-    assert len(done) == (5 if bound == "4" else 11)
+    assert len(done) == 1 + (5 if bound == "4" else 11)
 
 
 def test_a_changed_judge_prompt_pays_the_debates_again_and_nothing_before_them(
@@ -235,7 +240,11 @@ def test_failed_samples_can_be_retried_after_too_many_failures(
 ) -> None:
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
     coco, out = write_coco(tmp_path / "coco", 12, captions=["A dog sits."]), tmp_path / "run"
-    with ChatServer(fault=lambda asked, again: refuse(400, "out of order")) as faulty:
+
+    def refuse_all_but_one(asked: Asked, again: int) -> web.StreamResponse | None:
+        return None if len(faulty.asked) == 1 else refuse(400, "out of order")
+
+    with ChatServer(fault=refuse_all_but_one) as faulty:
         assert run(coco, faulty, out, "--tasks", "none", "--max-failures", "4", "--concurrency", "1") == 3
     assert main(["resume", str(out), "--retry-failed", "--quiet", "--base-url", server.url]) == 0
     assert len(list(iterate_rows(out, "pairs"))) == 12

@@ -88,18 +88,32 @@ def failing(prompt: str, *, caption: str = "", made: Callable[[], Any] | None = 
 def test_one_caption_that_fails_leaves_its_siblings_alone(
     server: ChatServer, coco: CocoFiles, out: Path
 ) -> None:
-    server.fault = failing("caption/filter", caption="red ball")
+    def fault(asked: Asked, again: int) -> web.StreamResponse | None:
+        return refuse(400, "odd request") if "red ball" in asked.fields.get("caption", "") else None
+
+    server.fault = fault
     assert run(server, coco, out) == 1
     assert server.counts() == {"caption/filter": 3}, "no instruction is written from fewer captions"
     (failed,) = rows(out, "failed")
     assert (failed["stage"], failed["caption"], failed["task"]) == ("filter", 2, None)
     assert failed["error"] == "EndpointError"
-    assert "content policy" in failed["message"]
+    assert "odd request" in failed["message"]
     assert [pair["caption_index"] for pair in rows(out, "pairs")] == [0, 1]
     turns = rows(out, "transcripts")[0]["turns"]
     assert [len(turn.get("reply", ())) for turn in turns if turn["stage"] == "filter"] == [5, 5, 0]
     (commit,) = commits(out)
     assert (commit["outcome"], commit["tasks"], commit["usage"]["requests"]) == ("failed", {}, 2)
+
+
+def test_a_caption_that_a_filter_refuses_does_not_cost_the_instructions_of_the_others(
+    server: ChatServer, coco: CocoFiles, out: Path
+) -> None:
+    server.fault = failing("caption/filter", caption="red ball")
+    assert run(server, coco, out) == 1
+    (failed,) = rows(out, "failed")
+    assert (failed["stage"], failed["error"]) == ("filter", "ContentRefused")
+    assert [pair["caption_index"] for pair in rows(out, "pairs")] == [0, 1]
+    assert set(commits(out)[0]["tasks"]) == {"conversation", "reasoning", "description"}
 
 
 def test_a_retry_sends_only_the_caption_that_failed_and_then_goes_on(
@@ -284,7 +298,7 @@ def test_usage_in_commits_counts_replies_that_could_not_be_used(
 ) -> None:
     def fault(asked: Asked, again: int) -> Any:
         if asked.prompt == "debate/judge":
-            return complete([""], "test-model")
+            return complete(["I'm sorry, I cannot judge."], "test-model")
         empty = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 1}}
         return web.json_response(empty) if asked.prompt == "task/reasoning" and again == 0 else None
 

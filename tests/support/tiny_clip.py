@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from irloom.backends.quiet import hush_libraries
 
 SHAPES = ("disc", "square", "cross")
-CAPTIONS = tuple(f"a {heat} {shape}" for shape in SHAPES for heat in ("hot", "cold"))
+CAPTIONS = tuple(f"a {heat} {shape} shape" for shape in SHAPES for heat in ("hot", "cold"))
 """What can be on a picture: hot is white and cold is black, as a white-hot camera shows it."""
 SIDE = 32
 CONTEXT = 16

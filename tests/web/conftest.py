@@ -95,7 +95,9 @@ def _answer(asked: Asked, again: int) -> str | None:
             return json.dumps({"verdict": "reject", "category": "material", "reason": f"Oak {HOSTILE}"})
         case "debate/judge":
             return (
-                "{}" if number == "3" else json.dumps({"verdict": "accept", "category": None, "reason": ""})
+                "I'm sorry, I cannot judge."
+                if number == "3"
+                else json.dumps({"verdict": "accept", "category": None, "reason": ""})
             )
     return None
 

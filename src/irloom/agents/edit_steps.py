@@ -24,7 +24,7 @@ STEP_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "subcategory": {"type": "string"},
-        "instruction": {"type": "string"},
+        "instruction": {"type": "string", "maxLength": 600},
         "object": {"type": ["integer", "null"]},
         "what": {"type": "string"},
         "value": {"type": "string"},

@@ -3,18 +3,18 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irloom.config import RunConfig
 from irloom.errors import IrloomError
-from irloom.options import OpenAIOptions, VqaOptions
-from irloom.protocols import ChatReply, ChatRequest, Prompt
+from irloom.options import OpenAIOptions
+from irloom.protocols import ChatRequest, Prompt
 
 if TYPE_CHECKING:
-    from irloom.pipelines.flow import Flow
+    from irloom.pipelines.flow import Flow, Question
 
 NEEDED = 1.3
 """Memory that a model takes, over the size of its weights: activations, and what the library keeps."""
@@ -28,49 +28,41 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def examine_endpoints(config: RunConfig) -> Iterator[Finding]:
-    """Ask each chat endpoint that is named one tiny question, as a run would."""
-    sees = any(isinstance(options, VqaOptions) for _, options in list_backends(config))
-    seeing = config.chat_for("scorer") if sees else None
-    chats = [config.chat, *map(config.chat_for, config.agents), *([seeing] if seeing else [])]
-    named = {chat.model_dump_json(): chat for chat in chats}
+def examine_endpoints(flow: "Flow[Any]", config: RunConfig) -> Iterator[Finding]:
+    """Ask each chat endpoint that is named what a run of the flow would ask."""
+    try:
+        questions = flow.questions(config)
+    except IrloomError as error:
+        yield Finding(False, "prompts", str(error))
+        return
+    seats = (*config.agents, *(one.seat for one in questions))
+    named = {chat.model_dump_json(): chat for chat in (config.chat, *map(config.chat_for, seats))}
     for chat in named.values():
         if isinstance(chat, OpenAIOptions):
-            yield from _examine_endpoint(chat, must_see=chat == seeing)
+            asked = [one for one in questions if config.chat_for(one.seat) == chat]
+            yield from _examine_endpoint(chat, asked)
         else:
             yield Finding(True, "chat by the embedded rule engine, which needs nothing")
 
 
-def _examine_endpoint(options: OpenAIOptions, must_see: bool) -> Iterator[Finding]:
-    name = f"endpoint {options.base_url or 'OpenAI'}"
-    learnt: dict[str, object] = {}
+def _examine_endpoint(options: OpenAIOptions, questions: Sequence["Question"]) -> Iterator[Finding]:
+    from irloom.backends.chat.trial import try_endpoint
+
+    must_see = any(one.sees for one in questions)
     try:
-        reply, sees = asyncio.run(_ask(options, learnt, must_see))
+        tried = asyncio.run(try_endpoint(options, _list_requests(questions), must_see))
     except IrloomError as error:
-        yield Finding(False, name, str(error))
+        yield Finding(False, f"endpoint {options.base_url or 'OpenAI'}", str(error))
         return
-    yield Finding(True, f"{name} answers as {reply.model} in {reply.latency_ms:.0f} ms")
-    if learnt.get("n") is False:
-        yield Finding(True, "it ignores `n`", "candidates will be separate requests, five times as many")
-    if must_see and sees is False:
-        yield Finding(False, f"{name} drops pictures", "serve a vision-language model there")
+    yield from (Finding(*one) for one in tried)
 
 
-async def _ask(
-    options: OpenAIOptions, learnt: dict[str, object], must_see: bool
-) -> tuple[ChatReply, bool | None]:
-    """One word from the endpoint, and whether pictures reach its model, if that matters."""
-    from irloom.backends.chat.openai import OpenAIChat
-    from irloom.backends.chat.sight import takes_images
-
-    quick = {"max_retries": 1, "timeout_s": min(60.0, options.timeout_s), "max_tokens": 64}
-    chat = OpenAIChat(options.model_copy(update=quick), learn=learnt.__setitem__)
-    try:
-        prompt = Prompt("doctor", "", "Reply with one word.", "Say ready.", {})
-        reply = await chat.chat(ChatRequest(prompt, seed=1, n=2, temperature=0.8))
-        return reply, await takes_images(chat) if must_see else None
-    finally:
-        await chat.close()
+def _list_requests(questions: Sequence["Question"]) -> list[ChatRequest]:
+    """A tiny question for as many replies as are ever wanted, and the prompts that are tried whole."""
+    tiny = Prompt("doctor", "", "Reply with one word.", "Say ready.", {})
+    most = max((one.n for one in questions), default=1)
+    whole = [ChatRequest(one.prompt, seed=2, schema=one.schema) for one in questions if one.prompt]
+    return [ChatRequest(tiny, seed=1, n=most, temperature=0.8), *whole]
 
 
 def examine_model(role: str, options: Any) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding(False, f"profile {arguments.profile or 'offline'}", str(error))
         return
-    yield from examine_endpoints(config)
+    yield from examine_endpoints(flow, config)
     for name, options in list_backends(config):
         yield from examine_model(name, options)
     if arguments.load:

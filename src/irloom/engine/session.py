@@ -181,6 +181,7 @@ class Session:
             schema=ask.schema,
             images=tuple(self.folders.root / image for image in ask.images),
             top_logprobs=ask.top_logprobs,
+            longest=ask.longest,
         )
 
     async def _pay(self, seat: str, request: ChatRequest) -> ChatReply:

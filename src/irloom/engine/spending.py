@@ -145,7 +145,9 @@ class ModelPurse:
     def reserve(self, request: ChatRequest, n: int) -> "Hold":
         """Hold the most that asking once for `n` replies can cost, as long as the block lasts."""
         worst = count_worst(request, n, self._max_tokens)
-        return Hold(self._spending, charge(worst, self._price), self._price)
+        if self._price is not None:
+            worst = worst.model_copy(update={"cost_usd": self._price.worst(worst)})
+        return Hold(self._spending, worst, self._price)
 
 
 class Hold:
@@ -193,8 +195,7 @@ def charge(usage: Usage, price: Price | None) -> Usage:
     """The usage with its cost, 0 where no price is known."""
     if price is None:
         return usage
-    cost = usage.prompt_tokens * price.prompt_usd + usage.completion_tokens * price.completion_usd
-    return usage.model_copy(update={"cost_usd": round(cost / 1_000_000, 9)})
+    return usage.model_copy(update={"cost_usd": price.cost(usage)})
 
 
 def _subtract(total: Usage, part: Usage) -> Usage:
@@ -203,6 +204,7 @@ def _subtract(total: Usage, part: Usage) -> Usage:
         prompt_tokens=total.prompt_tokens - part.prompt_tokens,
         completion_tokens=total.completion_tokens - part.completion_tokens,
         cost_usd=round(total.cost_usd - part.cost_usd, 9),
+        cached_tokens=total.cached_tokens - part.cached_tokens,
     )
 
 

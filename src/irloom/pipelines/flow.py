@@ -17,6 +17,7 @@ from irloom.engine.summary import Summary
 from irloom.engine.texts import Texts
 from irloom.pipelines.provenance import SampleProvenance
 from irloom.prompts import Prompts
+from irloom.protocols import Prompt, ReplySchema
 from irloom.records import SampleResult
 from irloom.views.blocks import View
 
@@ -208,12 +209,31 @@ class Trial(Generic[C]):
     """Returns what was done; raises IrloomError."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a run asks of a chat model, for `irloom doctor` to try."""
+
+    seat: str
+    """Whose chat model is asked."""
+    prompt: Prompt | None = None
+    """The longest that it gets; a tiny one is tried anyway."""
+    schema: ReplySchema | None = None
+    n: int = 1
+    """How many replies are wanted at a time."""
+    sees: bool = False
+    """Whether pictures are shown to it."""
+
+
 def _begin(sample: Any, rules: tuple[str, ...]) -> dict[str, Any]:
     return {"sample": sample}
 
 
 def _pin_nothing(config: C) -> C:
     return config
+
+
+def _ask_nothing(config: C) -> list[Question]:
+    return []
 
 
 def _tell_nothing(summary: Summary) -> list[Made]:
@@ -285,6 +305,8 @@ class Flow(Generic[C]):
     forms: tuple[Form, ...] = ()
     commands: tuple[Command, ...] = ()
     trials: tuple[Trial[C], ...] = ()
+    questions: Callable[[C], Sequence[Question]] = _ask_nothing
+    """What asks most of an endpoint: the longest prompt, the most replies, pictures. Raises PromptError."""
 
     revision: int = 1
     """Raised when rows change and no digested file did; part of the fingerprint where it is above 1."""

@@ -39,17 +39,19 @@ def test_marks_inside_a_caption_stay(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ['""', "...", "``````", "Reply:", '{"caption": ""}', "—"])
-def test_a_caption_without_a_word_is_an_error(text: str) -> None:
-    with pytest.raises(ModelReplyError, match=r"has no word in it|is empty"):
-        read_caption(ReplyText(text=text))
+def test_a_caption_without_a_word_cannot_be_read(text: str) -> None:
+    found = read_caption(ReplyText(text=text))
+    assert isinstance(found, Unreadable)
+    assert "has no word in it" in found.problem
 
 
 @pytest.mark.parametrize(
     "text", ['{"caption": "A dog', '{"a": "x", "b": "y"}', '{"caption": 5}', '["A dog."]', "{A dog}"]
 )
 def test_other_json_is_no_caption(text: str) -> None:
-    with pytest.raises(ModelReplyError, match="the rewritten caption is JSON"):
-        read_caption(ReplyText(text=text))
+    found = read_caption(ReplyText(text=text))
+    assert isinstance(found, Unreadable)
+    assert "the rewritten caption is JSON" in found.problem
 
 
 @pytest.mark.parametrize(
@@ -70,15 +72,18 @@ def entry(number: Any, *rewrites: Any) -> dict[str, Any]:
 
 def test_rewrites_come_in_the_order_of_the_captions_whatever_the_order_of_the_reply() -> None:
     text = reply(entry(2, "C", " D\n d "), entry(1, "A", "B"), before="Here:\n```json\n", after="\n```")
-    assert read_all_captions(text, 2) == (("A", "B"), ("C", "D d"))
+    assert read_all_captions(text, ("",) * 2) == (("A", "B"), ("C", "D d"))
 
 
 def test_numbers_written_as_text_are_taken_and_captions_nobody_asked_for_are_not() -> None:
-    assert read_all_captions(reply(entry("1", "A"), entry(2, "B"), entry(3, "C")), 2) == (("A",), ("B",))
+    assert read_all_captions(reply(entry("1", "A"), entry(2, "B"), entry(3, "C")), ("",) * 2) == (
+        ("A",),
+        ("B",),
+    )
 
 
 def test_rewrites_that_are_no_text_or_have_no_word_are_left_out() -> None:
-    assert read_all_captions(reply(entry(1, 5, None, "", "…", "A")), 1) == (("A",),)
+    assert read_all_captions(reply(entry(1, 5, None, "", "…", "A")), ("",) * 1) == (("A",),)
 
 
 @pytest.mark.parametrize(
@@ -94,25 +99,27 @@ def test_rewrites_that_are_no_text_or_have_no_word_are_left_out() -> None:
     ],
 )
 def test_a_caption_without_rewrites_is_named(text: ReplyText) -> None:
-    read = read_all_captions(text, 2)
+    read = read_all_captions(text, ("",) * 2)
     assert isinstance(read, Unreadable)
     assert read == Unreadable(text.text, "no rewrites for caption 2")
     with pytest.raises(ModelReplyError, match="no rewrites for caption 2"):
-        read_all_captions(text, 2, final=True)
+        read_all_captions(text, ("",) * 2, final=True)
 
 
 @pytest.mark.parametrize(
     "text", ["A dog.", '{"captions": "A"}', '{"captions": [{"caption": 1, "rewrites": ["A"]}', '[["A"]]']
 )
 def test_a_reply_in_another_form_may_be_asked_for_once_more(text: str) -> None:
-    assert read_all_captions(ReplyText(text=text), 2) == Unreadable(text, "no rewrites for caption 1, 2")
+    assert read_all_captions(ReplyText(text=text), ("",) * 2) == Unreadable(
+        text, "no rewrites for caption 1, 2"
+    )
 
 
 def test_a_refusal_inside_the_json_is_an_error() -> None:
     with pytest.raises(ModelReplyError, match="the model refused"):
-        read_all_captions(reply(entry(1, "I'm sorry, I can't rewrite this.")), 1)
+        read_all_captions(reply(entry(1, "I'm sorry, I can't rewrite this.")), ("",) * 1)
 
 
 def test_a_cut_reply_is_not_asked_for_again() -> None:
     with pytest.raises(ModelReplyError, match="cut at the token limit"):
-        read_all_captions(ReplyText(text='{"captions": [', finish_reason="length"), 1)
+        read_all_captions(ReplyText(text='{"captions": [', finish_reason="length"), ("",) * 1)

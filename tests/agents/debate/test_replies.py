@@ -4,17 +4,19 @@ import json
 
 import pytest
 
-from irloom.agents.debate.replies import read_rule, read_verdict
+from irloom.agents.debate.replies import read_rule, read_verdict, read_verdict_finally
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
-from irloom.protocols import FinishReason, ReplyText
+from irloom.protocols import FinishReason, ReplyText, Unreadable
 from irloom.records import Category, Verdict
 
 LEXICON = Lexicon.load(None)
 
 
 def read(text: str, reason: FinishReason = "stop") -> Verdict:
-    return read_verdict(ReplyText(text=text, finish_reason=reason), LEXICON)
+    found = read_verdict(ReplyText(text=text, finish_reason=reason), LEXICON)
+    assert isinstance(found, Verdict)
+    return found
 
 
 def structured(verdict: object, category: object = None, reason: object = "") -> str:
@@ -32,7 +34,14 @@ def structured(verdict: object, category: object = None, reason: object = "") ->
             structured("accept", "N/A"),
         ),
         *(structured("accept", "", "It fits."), f"```json\n{structured('accept')}\n```"),
-        *(f"Let me see. {structured('accept')}", '{"verdict": "accept"}'),
+        *(f"Let me see. {structured('accept')}", '{"verdict": "accept"}', "```\nACCEPT\n```", "~~~\nACCEPT"),
+        *("Verdict: ACCEPTED", "**Verdict:** accept", "My final decision: Accepted.", "Accepted. It fits."),
+        *(structured("accept", "style"), structured("accept", "other", "Nothing but boats is named.")),
+        *(structured("accept", None, "Fine, although wood is named."), "{'verdict': 'accept',}"),
+        *(
+            f'{{"verdict": {structured("accept")}}}',
+            structured("Accept.", None, "However small, it is there."),
+        ),
     ],
 )
 def test_an_acceptance_is_recognised(text: str) -> None:
@@ -41,39 +50,57 @@ def test_an_acceptance_is_recognised(text: str) -> None:
     assert verdict.category is None
 
 
+UNCLEAR = [
+    ("ACCEPT, but the bench is wooden.", "accepts and objects at once", "reject"),
+    ("Accepted. However, red is a colour.", "accepts and objects at once", "reject"),
+    ("I would ACCEPT this.", "accepts and objects at once", "reject"),
+    (structured("accept", "material"), "accepts and objects at once: 'material'", "accept"),
+    (structured("accept", "material", "Wood is named."), "accepts and objects at once", "reject"),
+    (structured("maybe", None, "x"), "the verdict is 'maybe', neither accept nor reject", "reject"),
+    (structured(None), "the verdict is '', neither", "reject"),
+    (structured(True), "the verdict is 'true', neither", "reject"),
+    (structured(["reject"], None, "x"), "neither accept nor reject", "reject"),
+    (structured("reject", "material"), "rejects without a reason", "reject"),
+    (structured("reject", "material", "  "), "rejects without a reason", "reject"),
+    (structured("reject", "material", None), "rejects without a reason", "reject"),
+    ("REJECT", "rejects without a reason", "reject"),
+    ("**Rejected.**", "rejects without a reason", "reject"),
+    ('{"verdict": "reject", "reason": "Wo', "JSON cannot be read", "reject"),
+    ('Here: {"verdict": "acc', "JSON cannot be read", "reject"),
+    ('{"accepted": true}', "JSON cannot be read", "reject"),
+    ("[]", "JSON cannot be read", "reject"),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "meant"), UNCLEAR)
+def test_what_is_no_clear_verdict_is_asked_for_once_more_and_then_decided(
+    text: str, said: str, meant: str
+) -> None:
+    found = read_verdict(ReplyText(text=text), LEXICON)
+    assert isinstance(found, Unreadable)
+    assert said in found.problem
+    decided = read_verdict_finally(ReplyText(text=text), LEXICON)
+    assert decided.verdict == meant
+    assert (decided.verdict == "accept") or decided.reason
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("ACCEPT, but the bench is wooden.", "accepts and objects at once"),
-        ("Accepted. However, red is a colour.", "accepts and objects at once"),
-        ("I would ACCEPT this.", "accepts and objects at once"),
-        ("Verdict: ACCEPTED", "accepts and objects at once"),
-        (structured("accept", "material"), "accepts and objects at once: 'material'"),
-        (structured("accept", "style"), "accepts and objects at once: 'other'"),
-        (structured("accept", None, "Fine, although wood is named."), "accepts and objects at once"),
-        (structured("maybe", None, "x"), "the verdict is 'maybe', neither accept nor reject"),
-        (structured(None), "the verdict is '', neither"),
-        (structured(True), "the verdict is 'true', neither"),
-        (structured(["reject"], None, "x"), "neither accept nor reject"),
-        (structured("reject", "material"), "rejects without a reason"),
-        (structured("reject", "material", "  "), "rejects without a reason"),
-        (structured("reject", "material", None), "rejects without a reason"),
-        ("REJECT", "rejects without a reason"),
-        ("**Rejected.**", "rejects without a reason"),
-        ('{"verdict": "reject", "reason": "Wo', "JSON cannot be read"),
-        ('Here: {"verdict": "acc', "JSON cannot be read"),
-        ('{"accepted": true}', "JSON cannot be read"),
-        ("```\nACCEPT\n```", "JSON cannot be read"),
-        ("[]", "JSON cannot be read"),
         ("", "the reply is empty"),
         ("I'm sorry, I can't judge this.", "the model refused"),
         ("Sorry, I cannot help.", "the model refused"),
         (structured("reject", "other", "I'm sorry, I can't judge this."), "the model refused"),
     ],
 )
-def test_what_is_no_clear_verdict_is_an_error_and_never_a_verdict(text: str, said: str) -> None:
-    with pytest.raises(ModelReplyError, match=said):
-        read(text)
+def test_a_reply_without_a_verdict_is_an_error_before_and_after_a_repair(text: str, said: str) -> None:
+    for reader in (read_verdict, read_verdict_finally):
+        with pytest.raises(ModelReplyError, match=said):
+            reader(ReplyText(text=text), LEXICON)
+
+
+def test_the_reason_of_an_acceptance_is_kept() -> None:
+    assert read(structured("accept", None, "It fits, but barely.")).reason == "It fits, but barely."
 
 
 @pytest.mark.parametrize(
@@ -163,15 +190,14 @@ def test_marks_that_belong_to_a_rule_stay(text: str) -> None:
 
 
 def test_a_rule_that_never_ends_is_cut() -> None:
-    assert len(read_rule(ReplyText(text="Delete words. " * 1000))) == 300
+    assert len(str(read_rule(ReplyText(text="Delete words. " * 1000)))) == 300
 
 
 @pytest.mark.parametrize(
     "text", ['{"rule": ""}', '{"rule": null}', '{"rule": 5}', '{"a": "b"}', '{"rule": "Del', "—", '"…"', "[]"]
 )
-def test_a_reply_without_a_rule_is_an_error(text: str) -> None:
-    with pytest.raises(ModelReplyError, match="no rule was found"):
-        read_rule(ReplyText(text=text))
+def test_a_reply_without_a_rule_is_asked_for_once_more(text: str) -> None:
+    assert read_rule(ReplyText(text=text)) == Unreadable(text, "no rule was found in it")
 
 
 @pytest.mark.parametrize("text", ["I'm sorry, I can't.", '{"rule": "Sorry, I cannot do that."}'])

@@ -3,8 +3,7 @@
 import pytest
 
 from irloom.agents.verifier.replies import read_judgement
-from irloom.errors import ModelReplyError
-from irloom.protocols import ReplyText
+from irloom.protocols import ReplyText, Unreadable
 
 
 @pytest.mark.parametrize(
@@ -23,11 +22,13 @@ def test_a_verdict_is_read_with_its_reason(reply: str, said: tuple[bool, str]) -
 @pytest.mark.parametrize(
     "reply", ["It looks fine.", '{"reason": "fine"}', '{"passed": 1, "reason": "x"}', '{"passed": "maybe"}']
 )
-def test_what_is_no_verdict_is_an_error_and_no_verdict(reply: str) -> None:
-    with pytest.raises(ModelReplyError, match="`passed` as true or false"):
-        read_judgement(ReplyText(text=reply))
+def test_what_is_no_verdict_is_asked_for_once_more(reply: str) -> None:
+    found = read_judgement(ReplyText(text=reply))
+    assert isinstance(found, Unreadable)
+    assert "`passed` as true or false" in found.problem
 
 
-def test_a_rejection_without_a_reason_is_an_error() -> None:
-    with pytest.raises(ModelReplyError, match="gave no reason"):
-        read_judgement(ReplyText(text='{"passed": false, "reason": " "}'))
+def test_a_rejection_without_a_reason_is_asked_for_once_more() -> None:
+    found = read_judgement(ReplyText(text='{"passed": false, "reason": " "}'))
+    assert isinstance(found, Unreadable)
+    assert "gave no reason" in found.problem

@@ -259,7 +259,7 @@ def test_a_proposal_in_the_wrong_form_is_asked_for_once_more(
 def test_an_error_of_the_endpoint_fails_its_edit_alone_and_a_retry_asks_only_what_is_missing(
     server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
 ) -> None:
-    endpoint.replies["edit/verify_rest"] = "I will not say."
+    endpoint.replies["edit/verify_rest"] = endpoint.replies["repair"] = "I will not say."
     code, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
     assert code == 1
     assert {(row["stage"], row["error"]) for row in rows(out, "failed")} == {("verify", "ModelReplyError")}
@@ -316,7 +316,7 @@ def test_a_rewording_that_cannot_be_read_leaves_the_edit_rejected_with_its_round
     server: ChatServer, endpoint: Endpoint, scenes: CocoFiles, tmp_path: Path
 ) -> None:
     endpoint.passes = lambda asked: "blue" not in asked.fields["instruction"]
-    endpoint.replies["edit/revise"] = "Make it nicer."
+    endpoint.replies["edit/revise"] = endpoint.replies["repair"] = "Make it nicer."
     code, out = run(server, scenes, tmp_path, "--subcategories", "color", "--limit", "1")
     assert code == 0
     (rejected,) = rows(out, "rejected")
@@ -355,7 +355,7 @@ def test_a_tiny_or_thin_seed_is_measured_like_any_other(
     server: ChatServer, endpoint: Endpoint, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     endpoint.proposals["time"] = proposal([whole_step("time", "night")])
-    endpoint.replies["edit/revise"] = endpoint.proposals["time"]
+    endpoint.replies["edit/revise"] = endpoint.replies["repair"] = endpoint.proposals["time"]
     folder = tmp_path / "photos"
     folder.mkdir()
     Image.new("RGB", size, (200, 180, 160)).save(folder / "a.png")

@@ -252,7 +252,7 @@ def test_generated_quizzes_that_need_no_figure_are_dropped_and_given_ones_are_no
 def test_an_error_of_the_endpoint_fails_the_problem_and_a_retry_asks_only_what_is_missing(
     server: ChatServer, endpoint: Endpoint, tmp_path: Path
 ) -> None:
-    endpoint.replies["figure/judge"] = "I will not say."
+    endpoint.replies["figure/judge"] = endpoint.replies["repair"] = "I will not say."
     code, out = run(server, tmp_path)
     assert code == 1
     (failed,) = rows(out, "failed")

@@ -376,7 +376,7 @@ def test_at_most_max_rules_enter_a_prompt(server: ChatServer, coco: CocoFiles, t
 
 def judge_says(text: str, finish_reason: str = "stop", **message: Any) -> Callable[[Asked, int], Any]:
     def fault(asked: Asked, again: int) -> Any:
-        if asked.prompt != "debate/judge":
+        if asked.prompt not in {"debate/judge", "repair"}:
             return None
         if finish_reason != "stop":
             return complete([text], "test-model", finish_reason)
@@ -409,12 +409,41 @@ def test_these_replies_accept(said: str, coco: CocoFiles, tmp_path: Path) -> Non
     assert server.counts()["debate/mine"] == 0
 
 
+UNCLEAR = {
+    "accepts and objects": "ACCEPT, but the colour of the dog is named.",
+    "accepts and objects in JSON": '{"verdict": "accept", "category": "colour", "reason": "Red."}',
+    "objects and accepts": "The colour is named. Otherwise ACCEPT.",
+    "broken JSON": '{"verdict": "accept", ',
+    "unknown verdict": '{"verdict": "maybe", "category": null, "reason": "Hm."}',
+    "no reason": '{"verdict": "reject", "category": "colour", "reason": ""}',
+}
+
+
+@pytest.mark.parametrize("said", UNCLEAR.values(), ids=UNCLEAR)
+def test_an_unclear_verdict_is_asked_for_once_more_and_then_rejects(
+    said: str, coco: CocoFiles, tmp_path: Path
+) -> None:
+    with ChatServer(fault=judge_says(said)) as server:
+        assert run(server, coco, tmp_path / "run", "--tasks", "reasoning", "--max-rounds", "1") == 0
+    assert rows(tmp_path / "run", "failed") == []
+    (row,) = rows(tmp_path / "run", "rejected")
+    assert row["rounds"][0]["reason"]
+    assert (server.counts()["debate/judge"], server.counts()["repair"]) == (1, 1)
+
+
+def test_a_repaired_verdict_counts(coco: CocoFiles, tmp_path: Path) -> None:
+    unclear, clear = judge_says("I would ACCEPT this."), judge_says("ACCEPT")
+
+    def fault(asked: Asked, again: int) -> Any:
+        return (clear if asked.prompt == "repair" else unclear)(asked, again)
+
+    with ChatServer(fault=fault) as server:
+        assert run(server, coco, tmp_path / "run", "--tasks", "reasoning") == 0
+    (row,) = rows(tmp_path / "run", "instructions")
+    assert row["verdict"] == "accept"
+
+
 NO_VERDICT: dict[str, Callable[[Asked, int], Any]] = {
-    "accepts and objects": judge_says("ACCEPT, but the colour of the dog is named."),
-    "accepts and objects in JSON": judge_says(
-        '{"verdict": "accept", "category": "colour", "reason": "Red."}'
-    ),
-    "objects and accepts": judge_says("The colour is named. Otherwise ACCEPT."),
     "empty": judge_says(""),
     "blank": judge_says(" \n"),
     "cut": judge_says("The material of the", "length"),
@@ -423,9 +452,6 @@ NO_VERDICT: dict[str, Callable[[Asked, int], Any]] = {
     "refused": judge_says("", refusal="I cannot judge this."),
     "refused in words": judge_says("I'm sorry, I can't assist with that."),
     "only thought": judge_says("<think>The colour? No, ACCEPT"),
-    "broken JSON": judge_says('{"verdict": "accept", '),
-    "unknown verdict": judge_says('{"verdict": "maybe", "category": null, "reason": "Hm."}'),
-    "no reason": judge_says('{"verdict": "reject", "category": "colour", "reason": ""}'),
 }
 
 
@@ -441,7 +467,7 @@ def test_these_replies_are_failures_and_never_a_verdict(
     assert rows(tmp_path / "run", "instructions") == []
     assert rows(tmp_path / "run", "rejected") == []
     assert server.counts()["debate/mine"] == 0
-    assert server.counts()["debate/judge"] == 1
+    assert server.counts()["repair"] == 0
 
 
 @pytest.mark.parametrize(

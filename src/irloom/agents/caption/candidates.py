@@ -15,7 +15,7 @@ def list_candidates(
     lexicon: Lexicon,
 ) -> tuple[Candidate, ...]:
     """The rewrites in their order and the original last, each with its score and the words a rule forbids."""
-    forbidden: frozenset[Category] = frozenset().union(*(lexicon.named_by(rule) for rule in rules))
+    forbidden = _list_forbidden(rules, lexicon)
     everything: list[tuple[str, Origin]] = [(text, "filtered") for text in texts]
     everything.append((original, "original"))
     return tuple(
@@ -27,6 +27,16 @@ def list_candidates(
         )
         for index, (text, origin) in enumerate(everything)
     )
+
+
+def is_clean(text: str, rules: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether a text has no word that the rules forbid, as far as the lexicon knows them."""
+    forbidden = _list_forbidden(rules, lexicon)
+    return not (forbidden and lexicon.find(text, forbidden))
+
+
+def _list_forbidden(rules: Sequence[str], lexicon: Lexicon) -> frozenset[Category]:
+    return frozenset[Category]().union(*(lexicon.named_by(rule) for rule in rules))
 
 
 def choose(

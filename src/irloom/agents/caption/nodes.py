@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.caption.candidates import choose, list_candidates
-from irloom.agents.caption.replies import ALL_CAPTIONS, ALL_CAPTIONS_FORM, read_all_captions, read_caption
+from irloom.agents.caption.candidates import choose, is_clean, list_candidates
+from irloom.agents.caption.replies import ALL_CAPTIONS_FORM, build_schema, read_all_captions, read_caption
 from irloom.agents.caption.state import CaptionContext, CaptionState, Filtered, OneCaption
 from irloom.agents.caption.vqa import score_by_asking
 from irloom.agents.context import here, list_lines
+from irloom.errors import ModelReplyError
 from irloom.options import VqaOptions
-from irloom.protocols import Ask, Unreadable
+from irloom.protocols import Ask, Place, Unreadable
 from irloom.records import Captioned, Fault
 
 
@@ -22,14 +23,28 @@ async def translate(state: CaptionState, runtime: Runtime[CaptionContext]) -> Ca
 
 
 async def filter_caption(state: OneCaption, runtime: Runtime[CaptionContext]) -> CaptionState:
-    """Rewrite one caption under the standing rules, several times."""
-    context = runtime.context
-    prompt = context.prompts.render("caption/filter", caption=state["text"], rules=list_lines(state["rules"]))
+    """Rewrite one caption under the standing rules, several times.
+
+    Where no rewrite can be read the original stands in, as long as it breaks no rule.
+    """
+    context, original = runtime.context, state["text"]
+    prompt = context.prompts.render("caption/filter", caption=original, rules=list_lines(state["rules"]))
     place = here("caption", "filter", caption=state["caption"])
-    ask = Ask(place, prompt, n=context.config.candidates, temperature=context.config.temperature)
-    texts = await context.calls.ask(ask, read_caption)
-    if isinstance(texts, Fault):
-        return {"faults": [texts]}
+    ask = Ask(
+        place,
+        prompt,
+        n=context.config.candidates,
+        temperature=context.config.temperature,
+        longest=3 * len(original) + 200,
+    )
+    read = await context.calls.ask(ask, lambda reply: read_caption(reply, original))
+    if isinstance(read, Fault):
+        return {"faults": [read]}
+    texts = tuple(text for text in read if isinstance(text, str))
+    unreadable = next((one for one in read if isinstance(one, Unreadable)), None)
+    lexicon = context.actions.lexicon
+    if unreadable is not None and not texts and not is_clean(original, state["rules"], lexicon):
+        return {"faults": [_blame(place, unreadable)]}
     return {"filtered": [Filtered(caption=state["caption"], texts=texts)]}
 
 
@@ -47,9 +62,9 @@ async def filter_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> C
         here("caption", "filter"),
         prompt,
         temperature=context.config.temperature,
-        schema=ALL_CAPTIONS,
+        schema=build_schema(len(captions), context.config.candidates),
     )
-    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, len(captions))))
+    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions)))
 
 
 async def repair_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
@@ -57,9 +72,12 @@ async def repair_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> C
     context = runtime.context
     text, problem = state["unreadable"]
     prompt = context.prompts.render("repair", form=ALL_CAPTIONS_FORM, problem=problem, reply=text)
-    ask = Ask(here("caption", "filter", repair=1), prompt, schema=ALL_CAPTIONS)
-    count = len(state["sample"].captions)
-    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, count, final=True)))
+    captions = state["sample"].captions
+    schema = build_schema(len(captions), context.config.candidates)
+    ask = Ask(here("caption", "filter", repair=1), prompt, schema=schema)
+    return _take_all(
+        await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions, final=True))
+    )
 
 
 async def select(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
@@ -96,6 +114,13 @@ async def _score(
     if isinstance(options, VqaOptions):
         return await score_by_asking(caption, image, texts, options, context)
     return await context.actions.score(caption, image, texts)
+
+
+def _blame(place: Place, unreadable: Unreadable) -> Fault:
+    """None of the rewrites can be used."""
+    return Fault(
+        stage=place.stage, error=ModelReplyError.__name__, message=unreadable.problem, caption=place.caption
+    )
 
 
 def _take_all(read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault) -> CaptionState:

@@ -1,86 +1,114 @@
 """Reads the Caption Agent's replies."""
 
 import re
+from collections.abc import Sequence
 
-from irloom.agents.replies import check_refusal, find_json, read_text
+from irloom.agents.caption.unwrapping import find_strangeness, unwrap_caption
+from irloom.agents.replies import check_refusal, find_json, read_text, unfence
 from irloom.errors import ModelReplyError
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
 
-_LEAD = re.compile(r"^(reply|caption|edited caption|filtered caption|output)\s*:\s*", re.IGNORECASE)
-_FENCE = re.compile(r"^```(?:json|text|plaintext|markdown)?\s*|\s*```$")
-_QUOTES = ('""', "''", "“”", "‘’", "``")
+MOST_CHARACTERS = 600
+"""Of one rewrite; it ends a loop."""
 
-ALL_CAPTIONS = ReplySchema(
-    "filtered_captions",
-    {
+
+def build_schema(captions: int, rewrites: int) -> ReplySchema:
+    """The form of a reply with so many rewrites of each of so many captions."""
+    texts = {
+        "type": "array",
+        "items": {"type": "string", "maxLength": MOST_CHARACTERS},
+        "maxItems": rewrites,
+    }
+    entry = {
         "type": "object",
-        "properties": {
-            "captions": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "caption": {"type": "integer"},
-                        "rewrites": {"type": "array", "items": {"type": "string"}},
-                    },
-                    "required": ["caption", "rewrites"],
-                    "additionalProperties": False,
-                },
-            }
-        },
-        "required": ["captions"],
+        "properties": {"caption": {"type": "integer"}, "rewrites": texts},
+        "required": ["caption", "rewrites"],
         "additionalProperties": False,
-    },
-)
+    }
+    return ReplySchema(
+        "filtered_captions",
+        {
+            "type": "object",
+            "properties": {"captions": {"type": "array", "items": entry, "maxItems": captions}},
+            "required": ["captions"],
+            "additionalProperties": False,
+        },
+    )
+
+
 ALL_CAPTIONS_FORM = '{"captions": [{"caption": 1, "rewrites": ["…", "…"]}, …]}, one entry a caption'
 
 
-def read_caption(reply: ReplyText) -> str:
-    """One rewritten caption, on one line, without the quotation marks that models like to add."""
-    text = _unwrap(_LEAD.sub("", _FENCE.sub("", " ".join(read_text(reply).split()))))
-    if len(text) > 1 and f"{text[0]}{text[-1]}" in _QUOTES:
-        text = text[1:-1].strip()
-    if not re.search(r"\w", text):
-        raise ModelReplyError(f"the rewritten caption has no word in it: {text!r}")
-    return text
+def read_caption(reply: ReplyText, original: str | None = None) -> str | Unreadable:
+    """One rewritten caption: one sentence on one line, without what models put around it.
+
+    Unreadable where it is open which sentence is meant, and for what is no rewrite of `original`.
+    """
+    text = unfence(read_text(reply))
+    check_refusal(text.lstrip("\"'“‘"))
+    try:
+        return _take_one(_unwrap_json(text) if text.startswith(("{", "[")) else text, original)
+    except ValueError as error:
+        return Unreadable(text, str(error))
 
 
-def _unwrap(text: str) -> str:
+def _take_one(text: str, original: str | None) -> str:
+    caption = unwrap_caption(text, original)
+    if caption is None:
+        raise ValueError(f"one sentence was asked for, and this came: {text[:200]!r}")
+    if not re.search(r"\w", caption):
+        raise ValueError(f"the rewritten caption has no word in it: {caption!r}")
+    caption = " ".join(caption.split())
+    check_refusal(caption)
+    strange = find_strangeness(caption, original) if original is not None else None
+    if strange is not None:
+        raise ValueError(f"this is no rewrite of {original!r}, since {strange}: {caption[:200]!r}")
+    return caption
+
+
+def _unwrap_json(text: str) -> str:
     """The text of a JSON object that holds nothing else; other JSON is no caption."""
-    if not text.startswith(("{", "[")):
-        return text
     values = list((find_json(text) or {}).values())
     if len(values) != 1 or not isinstance(values[0], str):
-        raise ModelReplyError(f"the rewritten caption is JSON: {text[:200]!r}")
-    check_refusal(values[0])
-    return " ".join(values[0].split())
+        raise ValueError(f"the rewritten caption is JSON: {text[:200]!r}")
+    return values[0]
 
 
 def read_all_captions(
-    reply: ReplyText, count: int, final: bool = False
+    reply: ReplyText, originals: Sequence[str], final: bool = False
 ) -> tuple[tuple[str, ...], ...] | Unreadable:
-    """The rewrites of `count` captions, in order; Unreadable (an error if `final`) where some are missing."""
+    """The rewrites of some captions, in order; Unreadable (an error if `final`) where some are missing."""
     text = read_text(reply)
     try:
-        return _take_rewrites(find_json(text) or {}, count)
+        return _take_rewrites(find_json(text) or {}, originals)
     except ValueError as error:
         if final:
             raise ModelReplyError(str(error)) from error
         return Unreadable(text, str(error))
 
 
-def _take_rewrites(reply: dict[str, object], count: int) -> tuple[tuple[str, ...], ...]:
+def _take_rewrites(reply: dict[str, object], originals: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     entries = reply.get("captions")
+    wanted = {str(number): original for number, original in enumerate(originals, 1)}
     found: dict[str, tuple[str, ...]] = {}
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("rewrites"), list):
-            texts = [" ".join(text.split()) for text in entry["rewrites"] if isinstance(text, str)]
-            for text in texts:
-                check_refusal(text)
             number = str(entry.get("caption"))  # some models write "1", and what is no number is no key
-            found[number] = tuple(text for text in texts if re.search(r"\w", text))
-    wanted = [str(number) for number in range(1, count + 1)]
+            texts = [text for text in entry["rewrites"] if isinstance(text, str)]
+            found[number] = _take_readable(texts, wanted.get(number))
     missing = [number for number in wanted if not found.get(number)]
     if missing:
         raise ValueError(f"no rewrites for caption {', '.join(missing)}")
     return tuple(found[number] for number in wanted)
+
+
+def _take_readable(texts: Sequence[str], original: str | None) -> tuple[str, ...]:
+    """Those that can be read; a refusal among them is one of all."""
+    taken = []
+    for text in texts:
+        check_refusal(text)
+        try:
+            taken.append(_take_one(text, original))
+        except ValueError:
+            continue
+    return tuple(taken)

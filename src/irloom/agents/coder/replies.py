@@ -8,7 +8,7 @@ from irloom.agents.replies import find_json, read_text
 from irloom.figures import Failure, Plan, Understanding
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
 
-_LIST = {"type": "array", "items": {"type": "string"}}
+_LIST = {"type": "array", "items": {"type": "string", "maxLength": 600}, "maxItems": 60}
 _FENCE = re.compile(r"^[ \t]*```[ \t]*(?P<tag>\w*)[^\n]*\n(?P<code>.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
 _TAGS = ("python", "py", "python3", "")
 _DRAWS = re.compile(r"\b(matplotlib|plt\.|pylab)\b")

@@ -2,8 +2,18 @@
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here, list_boxes, list_lines
-from irloom.agents.debate.replies import RULE, VERDICT, name_judge_prompt, read_rule, read_verdict
+from irloom.agents.debate.replies import (
+    RULE,
+    RULE_FORM,
+    VERDICT,
+    VERDICT_FORM,
+    name_judge_prompt,
+    read_rule,
+    read_verdict,
+    read_verdict_finally,
+)
 from irloom.agents.debate.state import DebateContext, DebateState, Given
 from irloom.protocols import Ask, Prompt
 from irloom.records import Fault, MinedRule, Verdict
@@ -15,8 +25,15 @@ async def judge(state: Given, runtime: Runtime[DebateContext]) -> DebateState:
     images = (state["image"],) if "image" in context.config.judge_sees else ()
     place = here("debate", "judge", task=state["task"], round=state["round"])
     ask = Ask(place, _render_judge(state, context), schema=VERDICT, images=images)
-    read = await context.calls.ask(ask, lambda reply: read_verdict(reply, context.actions.lexicon))
-    return {"judged": read if isinstance(read, Fault) else read[0], "mined": None}
+    lexicon = context.actions.lexicon
+    judged = await ask_in_form(
+        context,
+        ask,
+        lambda reply: read_verdict(reply, lexicon),
+        VERDICT_FORM,
+        finish=lambda reply: read_verdict_finally(reply, lexicon),
+    )
+    return {"judged": judged, "mined": None}
 
 
 async def mine_rule(state: DebateState, runtime: Runtime[DebateContext]) -> DebateState:
@@ -28,11 +45,11 @@ async def mine_rule(state: DebateState, runtime: Runtime[DebateContext]) -> Deba
         "debate/mine", category=category, reason=verdict.reason, rules=list_lines(state["rules"])
     )
     place = here("debate", "mine", task=state["task"], round=state["round"])
-    read = await runtime.context.calls.ask(Ask(place, prompt, schema=RULE), read_rule)
-    if isinstance(read, Fault):
-        return {"mined": read}
+    rule = await ask_in_form(runtime.context, Ask(place, prompt, schema=RULE), read_rule, RULE_FORM)
+    if isinstance(rule, Fault):
+        return {"mined": rule}
     mined = MinedRule(
-        rule=read[0], task=state["task"], round=state["round"], category=category, reason=verdict.reason
+        rule=rule, task=state["task"], round=state["round"], category=category, reason=verdict.reason
     )
     return {"mined": mined}
 

@@ -1,15 +1,18 @@
-"""Reads a verdict and a rule; what cannot be read is an error, never a verdict."""
+"""Reads a verdict and a rule; what cannot be read is asked for once more."""
 
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from irloom.agents.replies import check_refusal, find_json, looks_like_json, read_text
-from irloom.errors import ModelReplyError
+from irloom.agents.replies import check_refusal, find_json, looks_like_json, read_text, unfence
 from irloom.lexicon import Lexicon
-from irloom.protocols import ReplySchema, ReplyText
+from irloom.protocols import ReplySchema, ReplyText, Unreadable
 from irloom.records import CATEGORIES, Category, Verdict
 
+_LEAD = re.compile(
+    r"^\W*(?:(?:the|my|final|reply) )*(?:verdict|decision|answer|reply|result|judg[e]?ment)\W*:[\s*]*",
+    re.IGNORECASE,
+)
 _ACCEPT_ALONE = re.compile(r"\W*accept(ed)?\W*", re.IGNORECASE)
 _ACCEPT_FIRST = re.compile(r"\W*accept(ed)?\b", re.IGNORECASE)
 _ACCEPT_LOUD = re.compile(r"\bACCEPT(ED)?\b")
@@ -21,52 +24,88 @@ _MARKS = re.compile(r"^(?:[*`>#-]+\s*|\d+[.)]\s+)+|[*`]+$")
 _QUOTES = ('""', "''", "“”", "‘’")
 _OBJECTION = re.compile(r"\b(but|however|although|though|except|unfortunately|yet)\b", re.IGNORECASE)
 
-VERDICT = ReplySchema(
-    "verdict",
-    {
+MOST_CHARACTERS = 400
+"""Of a reason, and of a rule."""
+
+
+def _branch(verdict: str, category: Mapping[str, Any], reason: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "type": "object",
         "properties": {
-            "verdict": {"type": "string", "enum": ["accept", "reject"]},
-            "category": {"type": ["string", "null"], "enum": [*CATEGORIES, None]},
-            "reason": {"type": "string"},
+            "verdict": {"type": "string", "enum": [verdict]},
+            "category": category,
+            "reason": reason,
         },
         "required": ["verdict", "category", "reason"],
         "additionalProperties": False,
+    }
+
+
+VERDICT = ReplySchema(
+    "verdict",
+    {
+        "anyOf": [
+            _branch(
+                "reject",
+                {"type": "string", "enum": list(CATEGORIES)},
+                {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS},
+            ),
+            _branch("accept", {"type": "null"}, {"type": "string", "enum": [""]}),
+        ]
     },
 )
+"""Two branches, so that a server with grammars cannot produce a contradiction."""
+VERDICT_FORM = (
+    '{"verdict": "accept", "category": null, "reason": ""}, or {"verdict": "reject", "category": "…", '
+    f'"reason": "…"}}, where the category is one of {", ".join(CATEGORIES)}'
+)
+RULE_FORM = '{"rule": "Delete …"}'
 RULE = ReplySchema(
     "rule",
     {
         "type": "object",
-        "properties": {"rule": {"type": "string"}},
+        "properties": {"rule": {"type": "string", "maxLength": MOST_CHARACTERS}},
         "required": ["rule"],
         "additionalProperties": False,
     },
 )
 
 
-def read_verdict(reply: ReplyText, lexicon: Lexicon) -> Verdict:
+def read_verdict(reply: ReplyText, lexicon: Lexicon) -> Verdict | Unreadable:
     """The verdict in a reply, structured or plain.
 
-    In plain text ACCEPT or Accepted alone accepts, and anything else is the reason of a rejection.
-    ModelReplyError where the reply is empty, cut or refused, or accepts and objects at once.
+    In plain text ACCEPT or Accepted accepts, and anything else is the reason of a rejection. Unreadable
+    where it accepts and objects at once; ModelReplyError where the reply is empty, cut or refused.
     """
-    text = read_text(reply)
-    found = find_json(text)
-    if found is not None and "verdict" in found:
-        return _read_structured(found)
-    if found is not None or looks_like_json(text):
-        raise ModelReplyError(f"the verdict's JSON cannot be read: {text[:200]!r}")
+    text = unfence(read_text(reply))
+    found = _find_verdict(text)
+    if found is not None:
+        return _read_structured(found, text)
+    if looks_like_json(text):
+        return Unreadable(text, "the verdict's JSON cannot be read")
     return _read_plain(text, lexicon)
 
 
-def read_rule(reply: ReplyText) -> str:
+def read_verdict_finally(reply: ReplyText, lexicon: Lexicon) -> Verdict:
+    """The verdict of a repair: what is no clear one even now is a rejection."""
+    read = read_verdict(reply, lexicon)
+    if isinstance(read, Verdict):
+        return read
+    found = _find_verdict(read.text) or {}
+    category, reason = _read_category(found.get("category")), _tidy(found.get("reason"))
+    if _is_acceptance(found) and not reason:
+        return Verdict(verdict="accept")
+    said = reason or (f"The {category} is not visible." if category else _tidy(read.text)[:MOST_CHARACTERS])
+    return Verdict(verdict="reject", category=category or "other", reason=said or "No reason was given.")
+
+
+def read_rule(reply: ReplyText) -> str | Unreadable:
     """One rule, on one line."""
-    text = read_text(reply)
+    text = unfence(read_text(reply))
     found = find_json(text)
     rule = found.get("rule") if found is not None else None if looks_like_json(text) else text
     if not isinstance(rule, str) or not re.search(r"\w", rule):
-        raise ModelReplyError(f"no rule was found in the reply: {text[:200]!r}")
+        return Unreadable(text, "no rule was found in it")
     check_refusal(rule)
     return _clean_rule(" ".join(rule.split()))
 
@@ -79,20 +118,37 @@ def _clean_rule(rule: str) -> str:
     return rule[:300]
 
 
-def _read_structured(found: Mapping[str, Any]) -> Verdict:
-    said = str(found.get("verdict") or "").strip().lower()
-    reason = " ".join(str(found.get("reason") or "").split())
-    category = _read_category(found.get("category"))
-    if said in {"accept", "accepted"}:
-        if category is not None or _OBJECTION.search(reason):
-            raise ModelReplyError(f"the verdict accepts and objects at once: {category or reason!r}")
-        return Verdict(verdict="accept", reason=reason)
+def _find_verdict(text: str) -> Mapping[str, Any] | None:
+    """The object that holds a verdict, also inside another one."""
+    found = find_json(text)
+    if found is None or "verdict" not in found:
+        return None
+    inner = found["verdict"]
+    return inner if isinstance(inner, dict) and "verdict" in inner else found
+
+
+def _read_structured(found: Mapping[str, Any], text: str) -> Verdict | Unreadable:
+    """An acceptance keeps its reason, which is no objection whatever its words; a category is one."""
+    reason, category = _tidy(found.get("reason")), _read_category(found.get("category"))
+    if _is_acceptance(found):
+        if category in {None, "other"}:
+            return Verdict(verdict="accept", reason=reason)
+        return Unreadable(text, f"the verdict accepts and objects at once: {category!r}")
+    said = _tidy(found.get("verdict")).lower()
     if said not in {"reject", "rejected"}:
-        raise ModelReplyError(f"the verdict is {said!r}, neither accept nor reject")
+        return Unreadable(text, f"the verdict is {said!r}, neither accept nor reject")
     if not reason:
-        raise ModelReplyError("the verdict rejects without a reason")
+        return Unreadable(text, "the verdict rejects without a reason")
     check_refusal(reason)
     return Verdict(verdict="reject", category=category or "other", reason=reason)
+
+
+def _is_acceptance(found: Mapping[str, Any]) -> bool:
+    return _tidy(found.get("verdict")).lower().strip(".! ") in {"accept", "accepted"}
+
+
+def _tidy(value: object) -> str:
+    return " ".join(str(value or "").split())
 
 
 def _read_category(said: object) -> Category | None:
@@ -102,14 +158,17 @@ def _read_category(said: object) -> Category | None:
     return next((category for category in CATEGORIES if category == name), "other")
 
 
-def _read_plain(text: str, lexicon: Lexicon) -> Verdict:
+def _read_plain(text: str, lexicon: Lexicon) -> Verdict | Unreadable:
+    text = _LEAD.sub("", text)
     if _ACCEPT_ALONE.fullmatch(text):
         return Verdict(verdict="accept")
-    if _ACCEPT_FIRST.match(text) or _ACCEPT_LOUD.search(text):
-        raise ModelReplyError(f"the verdict accepts and objects at once: {text[:200]!r}")
-    reason = " ".join(_REJECT_FIRST.sub("", text, count=1).split())
+    if (first := _ACCEPT_FIRST.match(text)) and not _OBJECTION.search(text):
+        return Verdict(verdict="accept", reason=_tidy(text[first.end() :].lstrip(".:;,!*- ")))
+    if first or _ACCEPT_LOUD.search(text):
+        return Unreadable(text, "the verdict accepts and objects at once")
+    reason = _tidy(_REJECT_FIRST.sub("", text, count=1))
     if not reason:
-        raise ModelReplyError("the verdict rejects without a reason")
+        return Unreadable(text, "the verdict rejects without a reason")
     named = lexicon.named_by(reason)
     category: Category = next((category for category in CATEGORIES if category in named), "other")
     return Verdict(verdict="reject", category=category, reason=reason)

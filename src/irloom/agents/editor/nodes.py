@@ -4,12 +4,13 @@ import json
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here, list_lines
 from irloom.agents.edit_steps import EditContext, dump_step, list_objects
-from irloom.agents.editor.replies import REVISION, read_revision
+from irloom.agents.editor.replies import FORM, REVISION, read_revision
 from irloom.agents.editor.state import EditorState
-from irloom.edits import Try
-from irloom.protocols import Ask, Unreadable
+from irloom.edits import Proposal, Try
+from irloom.protocols import Ask, ReplyText, Unreadable
 from irloom.records import Fault
 
 
@@ -44,14 +45,16 @@ async def revise(state: EditorState, runtime: Runtime[EditContext]) -> EditorSta
         schema=REVISION,
         images=(state["image"],) if sees else (),
     )
-    read = await context.calls.ask(
-        ask, lambda reply: read_revision(reply, proposal, len(context.sample.boxes))
-    )
+
+    def read_reply(reply: ReplyText) -> Proposal | Unreadable:
+        return read_revision(reply, proposal, len(context.sample.boxes))
+
+    read = await ask_in_form(context, ask, read_reply, FORM, finish=read_reply)
     if isinstance(read, Fault):
         return {"fault": read}
-    if isinstance(read[0], Unreadable):
-        return {"given_up": read[0].problem}
-    return {"round": number, "proposal": read[0]}
+    if isinstance(read, Unreadable):
+        return {"given_up": read.problem}
+    return {"round": number, "proposal": read}
 
 
 def _describe(tried: Try) -> str:

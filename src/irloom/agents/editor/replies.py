@@ -9,10 +9,17 @@ REVISION = ReplySchema(
     "revision",
     {
         "type": "object",
-        "properties": {"point": {"type": "string"}, "steps": {"type": "array", "items": STEP_SCHEMA}},
+        "properties": {
+            "point": {"type": "string", "maxLength": 400},
+            "steps": {"type": "array", "items": STEP_SCHEMA, "maxItems": 6},
+        },
         "required": ["point", "steps"],
         "additionalProperties": False,
     },
+)
+FORM = (
+    '{"point": "…", "steps": [{"subcategory": "…", "instruction": "…", "object": 1, "what": "…", '
+    '"value": "…", "region": null}]}'
 )
 
 

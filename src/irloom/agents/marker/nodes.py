@@ -2,10 +2,18 @@
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here, list_lines
 from irloom.agents.figure_fields import FigureContext, picture_of
 from irloom.agents.marker.adaptation import check_adaptation
-from irloom.agents.marker.replies import ADAPTATION, JUDGEMENT, read_adaptation, read_judgement
+from irloom.agents.marker.replies import (
+    ADAPTATION,
+    ADAPTATION_FORM,
+    JUDGEMENT,
+    JUDGEMENT_FORM,
+    read_adaptation,
+    read_judgement,
+)
 from irloom.agents.marker.state import Given, MarkerState
 from irloom.protocols import Ask
 from irloom.records import Fault
@@ -21,8 +29,7 @@ async def judge(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
     prompt = runtime.context.prompts.render("figure/judge", question=state["problem"].question)
     place = here("judge", "judge", round=draft.round)
     ask = Ask(place, prompt, temperature=JUDGE_TEMPERATURE, schema=JUDGEMENT, images=(picture.image,))
-    read = await runtime.context.calls.ask(ask, read_judgement)
-    return {"judgement": read if isinstance(read, Fault) else read[0]}
+    return {"judgement": await ask_in_form(runtime.context, ask, read_judgement, JUDGEMENT_FORM)}
 
 
 async def adapt(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
@@ -34,7 +41,7 @@ async def adapt(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
         "figure/adapt", question=problem.question, labels=list_lines(labels)
     )
     ask = Ask(here("judge", "adapt", round=draft.round), prompt, schema=ADAPTATION)
-    read = await runtime.context.calls.ask(ask, read_adaptation)
+    read = await ask_in_form(runtime.context, ask, read_adaptation, ADAPTATION_FORM)
     if isinstance(read, Fault):
         return {"adaptation": read}
-    return {"adaptation": check_adaptation(read[0], problem, picture)}
+    return {"adaptation": check_adaptation(read, problem, picture)}

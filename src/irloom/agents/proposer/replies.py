@@ -34,11 +34,12 @@ PROPOSAL = ReplySchema(
             "reason": {"type": "string"},
             "edits": {
                 "type": "array",
+                "maxItems": 20,
                 "items": {
                     "type": "object",
                     "properties": {
-                        "point": {"type": "string"},
-                        "steps": {"type": "array", "items": STEP_SCHEMA},
+                        "point": {"type": "string", "maxLength": 400},
+                        "steps": {"type": "array", "items": STEP_SCHEMA, "maxItems": 6},
                     },
                     "required": ["point", "steps"],
                     "additionalProperties": False,

@@ -2,6 +2,7 @@
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here
 from irloom.agents.figure_fields import (
     FigureContext,
@@ -14,7 +15,9 @@ from irloom.agents.figure_fields import (
 from irloom.agents.quizzer.letters import balance_letters
 from irloom.agents.quizzer.replies import (
     GRADE,
+    GRADE_FORM,
     QUIZZES,
+    QUIZZES_FORM,
     read_grade,
     read_letter,
     read_quizzes,
@@ -42,10 +45,12 @@ async def write_quizzes(state: QuizzerState, runtime: Runtime[FigureContext]) ->
         "figure/quiz", question=problem.question, elements=list_elements(problem, state["elements"])
     )
     ask = Ask(here("quizzer", "quiz"), prompt, schema=QUIZZES)
-    read = await runtime.context.calls.ask(ask, lambda reply: read_quizzes(reply, problem.question))
+    read = await ask_in_form(
+        runtime.context, ask, lambda reply: read_quizzes(reply, problem.question), QUIZZES_FORM
+    )
     if isinstance(read, Fault):
         return {"faults": [read], "written": ()}
-    return {"written": balance_letters(problem.id, read[0])}
+    return {"written": balance_letters(problem.id, read)}
 
 
 async def try_blind(state: QuizState, runtime: Runtime[FigureContext]) -> QuizzerState:
@@ -103,8 +108,8 @@ async def grade(state: QuizzerState, runtime: Runtime[FigureContext]) -> Quizzer
     )
     place = here("quizzer", "grade", task="open")
     ask = Ask(place, prompt, temperature=0.0, schema=GRADE)
-    read = await runtime.context.calls.ask(ask, lambda reply: read_grade(reply, answer))
-    return {"faults": [read]} if isinstance(read, Fault) else {"open_answer": read[0]}
+    read = await ask_in_form(runtime.context, ask, lambda reply: read_grade(reply, answer), GRADE_FORM)
+    return {"faults": [read]} if isinstance(read, Fault) else {"open_answer": read}
 
 
 def _ask_openly(state: QuizzerState) -> str:

@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 from irloom.agents.replies import find_json, read_text
-from irloom.errors import ModelReplyError
 from irloom.figures import LETTERS, OpenAnswer, Quiz
-from irloom.protocols import ReplySchema, ReplyText
+from irloom.protocols import ReplySchema, ReplyText, Unreadable
 
 _OPTIONS = {
     "type": "object",
@@ -29,7 +28,7 @@ QUIZZES = ReplySchema(
     "quizzes",
     {
         "type": "object",
-        "properties": {"quizzes": {"type": "array", "items": _QUIZ}},
+        "properties": {"quizzes": {"type": "array", "items": _QUIZ, "maxItems": 12}},
         "required": ["quizzes"],
         "additionalProperties": False,
     },
@@ -43,6 +42,11 @@ GRADE = ReplySchema(
         "additionalProperties": False,
     },
 )
+QUIZZES_FORM = (
+    '{"quizzes": [{"question": "…", "options": {"A": "…", "B": "…", "C": "…", "D": "…"}, "correct": "A", '
+    '"evidence": "…"}]}'
+)
+GRADE_FORM = '{"verdict": "correct"}, {"verdict": "incorrect"} or {"verdict": "incomplete"}'
 _BOXED = re.compile(r"\\boxed\{\s*(?:\\text\{)?\s*([A-J]|NONE)\b")
 _LABELLED = re.compile(
     r"\b(?:answer|option|choice)(?:\s+is)?\s*:?\s*\**\(?([A-J]|NONE)\b(?!['’])", re.IGNORECASE
@@ -51,14 +55,14 @@ _BARE = re.compile(r"\W*(?P<letter>[A-J]|NONE)(?![A-Za-z'’])", re.IGNORECASE)
 _ANSWER = re.compile(r"^\W*(?:final )?answer\W*:[\s*]*(?P<rest>.+)$", re.IGNORECASE | re.MULTILINE)
 
 
-def read_quizzes(reply: ReplyText, question: str) -> tuple[Quiz, ...]:
-    """The quizzes whose evidence really stands in the problem; ModelReplyError where none can be read."""
+def read_quizzes(reply: ReplyText, question: str) -> tuple[Quiz, ...] | Unreadable:
+    """The quizzes whose evidence really stands in the problem; Unreadable where none can be read."""
     text = read_text(reply)
     found = (find_json(text) or {}).get("quizzes")
     quizzes = [_read_quiz(item) for item in found] if isinstance(found, list) else []
     read = tuple(quiz for quiz in quizzes if quiz is not None)
     if not read:
-        raise ModelReplyError(f"no quiz was found in the reply: {text[:200]!r}")
+        return Unreadable(text, "no quiz was found in it")
     said = _fold(question)
     return tuple(quiz for quiz in read if _fold(quiz.evidence_snippet) in said)
 
@@ -103,15 +107,15 @@ def read_solution(reply: ReplyText) -> str:
     return str(found[-1] if found else text.splitlines()[-1]).strip()
 
 
-def read_grade(reply: ReplyText, answer: str) -> OpenAnswer:
-    """The grade of an answer; ModelReplyError where the reply is none."""
+def read_grade(reply: ReplyText, answer: str) -> OpenAnswer | Unreadable:
+    """The grade of an answer; Unreadable where the reply is none."""
     text = read_text(reply)
     verdict = str((find_json(text) or {}).get("verdict", "")).strip().lower()
     match verdict:
         case "correct" | "incorrect" | "incomplete":
             return OpenAnswer(answer=answer, verdict=verdict)
-    raise ModelReplyError(
-        f"the grade is {verdict or text[:80]!r}; it must be correct, incorrect or incomplete"
+    return Unreadable(
+        text, f"the grade is {verdict or text[:80]!r}; it must be correct, incorrect or incomplete"
     )
 
 

@@ -4,14 +4,25 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from irloom.agents.replies import check_refusal, find_json, find_pairs, looks_like_json, read_text
+from irloom.agents.replies import (
+    check_refusal,
+    check_whole,
+    find_json,
+    find_pairs,
+    looks_like_json,
+    read_text,
+    unfence,
+)
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
 from irloom.records import Instruction, Task, Turn
 
-_TEXT = {"type": "string"}
+MOST_TURNS = 12
+MOST_QUESTION, MOST_ANSWER = 500, 2000
+"""Characters, far more than is asked for: they end a loop. llama.cpp takes no bound above 2,000."""
+_TEXT = {"type": "string", "maxLength": MOST_ANSWER}
 _PAIR = {
     "type": "object",
-    "properties": {"question": _TEXT, "answer": _TEXT},
+    "properties": {"question": {"type": "string", "maxLength": MOST_QUESTION}, "answer": _TEXT},
     "required": ["question", "answer"],
     "additionalProperties": False,
 }
@@ -21,7 +32,7 @@ SCHEMAS: Mapping[Task, ReplySchema] = {
         "conversation",
         {
             "type": "object",
-            "properties": {"turns": {"type": "array", "items": _PAIR}},
+            "properties": {"turns": {"type": "array", "items": _PAIR, "maxItems": MOST_TURNS}},
             "required": ["turns"],
             "additionalProperties": False,
         },
@@ -51,7 +62,7 @@ def read_instruction(task: Task, reply: ReplyText, question: str) -> Instruction
     Raises ModelReplyError for a reply that was cut, refused or is empty: asking for another form
     would not mend those.
     """
-    text = read_text(reply)
+    text = unfence(read_text(reply))
     found = find_json(text)
     if found is not None:
         pairs = _pairs_of(task, found, question)
@@ -68,6 +79,7 @@ def read_instruction(task: Task, reply: ReplyText, question: str) -> Instruction
         pairs = pairs[:1]
     for _, answer in pairs:
         check_refusal(answer)
+        check_whole(answer, MOST_ANSWER)
     return Instruction(task=task, turns=tuple(Turn(question=ask, answer=answer) for ask, answer in pairs))
 
 

@@ -7,10 +7,11 @@ from typing import Literal
 
 from langgraph.runtime import Runtime
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here
 from irloom.agents.edit_steps import EditContext
 from irloom.agents.verifier.objections import find_objection
-from irloom.agents.verifier.replies import JUDGEMENT, read_judgement
+from irloom.agents.verifier.replies import FORM, JUDGEMENT, read_judgement
 from irloom.agents.verifier.state import VerifierState
 from irloom.edits import Declined, EditedImage, EditVerdict, Objection
 from irloom.protocols import Ask
@@ -51,10 +52,10 @@ async def _ask(
         schema=JUDGEMENT,
         images=(state["image"], made.image),
     )
-    read = await context.calls.ask(ask, read_judgement)
+    read = await ask_in_form(context, ask, read_judgement, FORM)
     if isinstance(read, Fault):
         return {"fault": read}
-    passed, reason = read[0]
+    passed, reason = read
     verdict = (
         EditVerdict(stage=stage, passed=True, reason=reason) if passed else _reject(stage, category, reason)
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from irloom.backends.chat.slowness import Slowness
 from irloom.backends.chat.window import Sent, Window
 
 _LONGEST_PAUSE_S = 30.0
@@ -75,13 +76,20 @@ class Permit:
 class Limiter:
     """Between 1 and `maximum` requests in flight, as many as the endpoint takes."""
 
-    def __init__(self, maximum: int, clock: Clock | None = None, first_pause_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        maximum: int,
+        clock: Clock | None = None,
+        first_pause_s: float = 0.5,
+        timeout_s: float = float("inf"),
+    ) -> None:
         self.in_flight = 0
         self.answered = 0
         """Replies so far."""
         self.refused = 0
         """Requests so far that the endpoint was too busy for."""
         self._window = Window(maximum)
+        self._slowness = Slowness(timeout_s)
         self._first_pause_s = first_pause_s
         self._refused_alone = 0
         self._highest = 0
@@ -123,10 +131,20 @@ class Limiter:
             raise
 
     def answer(self, permit: Permit) -> None:
-        """A reply came."""
+        """A reply came; what it took says how many more the endpoint can answer in time."""
         self.answered += 1
         self._refused_alone = 0
-        self._window.answer(self._clock.time(), permit.sent)
+        now_s = self._clock.time()
+        took_s = now_s - permit.sent_s
+        if self.answered == 1 and self._slowness.is_slow(took_s):
+            self._window.begin_at(self._slowness.choose_first(took_s))
+        match self._slowness.judge(took_s):
+            case "more":
+                self._window.answer(now_s, permit.sent)
+            case "fewer":
+                self._window.ease(permit.sent)
+            case "same":
+                pass
 
     def refuse(self, permit: Permit, retry_after_s: float | None) -> None:
         """The endpoint is too busy; nobody asks before `retry_after_s`.
@@ -140,6 +158,19 @@ class Limiter:
         if pause_s:
             self._highest = 0
             self._next_s = max(self._next_s, now_s + pause_s)
+
+    @property
+    def pause_s(self) -> float:
+        """How long nobody asks from now on."""
+        return max(0.0, self._next_s - self._clock.time())
+
+    def is_slow(self, permit: Permit) -> bool:
+        """Whether what is answered now took long."""
+        return self._slowness.is_slow(self._clock.time() - permit.sent_s)
+
+    def bound(self, maximum: int) -> None:
+        """Never have more in flight than this."""
+        self._window.bound(maximum)
 
     def miss(self, permit: Permit) -> None:
         """A reply did not come in time."""

@@ -10,29 +10,28 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-import aiohttp
-import openai
-from openai import AsyncOpenAI, DefaultAioHttpClient, HttpxBinaryResponseContent
+from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from irloom.backends.chat.address import find_key, read_address
-from irloom.backends.chat.completions import build_arguments, build_messages, read_completion
-from irloom.backends.chat.limiter import LimiterClosed, Permit
-from irloom.backends.chat.living import is_alive
-from irloom.backends.chat.logprobs import check_given
-from irloom.backends.chat.pacing import Pacer, Tally
-from irloom.backends.chat.refusals import (
-    Feature,
-    Retryable,
-    classify_status,
-    describe_connection,
-    find_refused_feature,
+from irloom.backends.chat.beginnings import Beginning
+from irloom.backends.chat.completions import (
+    THINK_LESS,
+    Completion,
+    build_arguments,
+    build_messages,
 )
+from irloom.backends.chat.exchange import Again, Exchange
+from irloom.backends.chat.facts import Facts, read_facts
+from irloom.backends.chat.learning import Learnt
+from irloom.backends.chat.limiter import LimiterClosed, Permit
+from irloom.backends.chat.living import find_other_address, is_alive
+from irloom.backends.chat.pacing import Pacer, Tally
+from irloom.backends.chat.refusals import Retryable
 from irloom.backends.chat.uncapped import Uncapped
-from irloom.errors import EndpointError, ModelReplyError, StopRun
+from irloom.errors import ContentRefused, EndpointError, EndpointRefused, ModelReplyError, StopRun
 from irloom.options import OpenAIOptions
-from irloom.protocols import ChatReply, ChatRequest, Payment, Purse, ReplyText, Usage
-
-_MODES = ("json_schema", "json_object", "text")
+from irloom.protocols import ChatReply, ChatRequest, Payment, Purse, Usage
+from irloom.repetition import find_loop
 
 
 class OpenAIChat:
@@ -51,24 +50,28 @@ class OpenAIChat:
             "max_tokens": options.max_tokens,
             "send_temperature": options.send_temperature,
             "send_seed": options.send_seed,
+            **_name_set(options),
         }
         self._options = options
-        self._learnt = dict(learnt or {})
-        self._learn_outside = learn
+        self._learnt = Learnt(options, learnt or {}, learn)
         self._purse = purse or Uncapped()
         self._probe = asyncio.Lock()
         self._proven = False
+        self._beginning = Beginning()
         self._held = False
         self._stopped: StopRun | None = None
-        address, headers = read_address(options.base_url)
+        key = find_key(options)
+        address = read_address(options.base_url, key)
         self._client = AsyncOpenAI(
-            api_key=find_key(options),
-            base_url=address,
-            default_headers=headers,
+            api_key=key,
+            base_url=address.base_url,
+            default_headers=address.headers,
+            default_query=address.query,
             max_retries=0,
             timeout=options.timeout_s,
             http_client=DefaultAioHttpClient(timeout=options.timeout_s),
         )
+        self._exchange = Exchange(self._client, options, self._learnt)
         self._pacer = Pacer(options, str(self._client.base_url), self._is_alive, self._stop, notify)
 
     @property
@@ -92,6 +95,10 @@ class OpenAIChat:
                     raise ModelReplyError(str(error), tally.usage.model_dump()) from error
                 raise
 
+    async def read_facts(self) -> Facts:
+        """What the server tells of itself."""
+        return await read_facts(self._client, self.model)
+
     def hold(self) -> None:
         """Send nothing more; what is on its way may still come back."""
         self._held = True
@@ -104,7 +111,7 @@ class OpenAIChat:
 
     @asynccontextmanager
     async def _place(self, tally: Tally) -> AsyncIterator[None]:
-        """Until one request was answered, one at a time: a wrong key costs one request.
+        """Until one reply could be read, one request at a time: a wrong key costs one request.
 
         Whoever still waits when the run must stop is refused.
         """
@@ -119,10 +126,8 @@ class OpenAIChat:
             except StopRun as error:
                 self._stop(error)
                 raise
-            except (EndpointError, ModelReplyError):
-                self._proven = True
-                raise
-            self._proven = True
+            finally:
+                self._proven = self._proven or self._beginning.over
 
     def _stop(self, error: StopRun) -> None:
         self._stopped = self._stopped or error
@@ -138,7 +143,7 @@ class OpenAIChat:
     async def _ask(self, request: ChatRequest, tally: Tally) -> ChatReply:
         while True:
             self._refuse_if_stopped()
-            n = self._choose_sending(request)["n"]  # what is learnt while it waits can only make it less
+            n = self._learnt.choose_sending(request)["n"]  # what is learnt while it waits only makes it less
             try:
                 async with self._purse.reserve(request, n) as payment:
                     with await self._pacer.enter(tally) as permit:
@@ -148,11 +153,14 @@ class OpenAIChat:
                 raise asyncio.CancelledError from None
             except Retryable as error:
                 tally.usage += error.usage
+                if error.untold:
+                    tally.untold.append(payment)
                 if error.kind == "busy":
                     self._proven = True  # a wrong key is not told to slow down
                     await tally.probing.aclose()
                 await self._pacer.react(error, tally)
-            except _Learned:
+            except Again as again:
+                tally.usage += again.usage
                 tally.goes_first = True
 
     async def _answer(
@@ -160,95 +168,120 @@ class OpenAIChat:
     ) -> ChatReply:
         """Ask once; the messages (with images in them) are built now, and not while it waited."""
         messages = await build_messages(request)
-        sent = self._choose_sending(request)
+        sent = self._learnt.choose_sending(request, bounded=not tally.unbounded)
         try:
             arguments = build_arguments(self._options, request, messages, sent)
-            texts, usage, model = await self._buy(arguments, sent["n"], payment)
-            if len(texts) < sent["n"]:
-                self._learn("n", False)
+            found = await self._exchange.buy(request, arguments, sent["n"], payment)
+            if len(found.texts) < sent["n"]:
+                self._learnt.learn("n", False)
         except Retryable as error:
             self._pacer.note_trouble(error, permit)
+            await self._judge_beginning(error)
             raise
-        except (EndpointError, _Learned):
+        except EndpointError as error:
+            self._pacer.circuit.answer(permit.sent_s)
+            await self._judge_beginning(error)
+            raise
+        except Again:
             self._pacer.circuit.answer(permit.sent_s)
             raise
         except StopRun as error:
-            self._stop(error)  # before the place is given back to somebody who would meet the same
-            raise
+            better = await self._point_elsewhere(error)
+            self._stop(better)  # before the place is given back to somebody who would meet the same
+            raise better from error.__cause__
+        slow = not self._beginning.over and self._pacer.limiter.is_slow(permit)
         self._pacer.note_reply(permit)
+        if slow:
+            await self._mind_slots()
+        self._settle_untold(tally, found.usage)
+        self._judge_thinking(found)
+        self._ask_again_if_cut(found, sent, tally)
         taken_s = asyncio.get_running_loop().time() - (tally.started_s or permit.sent_s)
         return ChatReply(
-            texts=texts,
-            usage=usage + tally.usage,
-            model=model or self.model,
+            texts=found.texts,
+            usage=found.usage + tally.usage,
+            model=found.model or self.model,
             latency_ms=round(taken_s * 1000, 1),
             sent={**sent, "retries": tally.retries},
         )
 
-    async def _buy(
-        self, arguments: dict[str, Any], n: int, payment: Payment
-    ) -> tuple[tuple[ReplyText, ...], Usage, str]:
-        """Send, and settle what it cost before anything else can go wrong; a refusal costs nothing."""
-        payment.leave()
-        try:
-            texts, usage, model = read_completion(await self._post(arguments), n)
-        except Retryable as error:
-            payment.settle(None if error.untold else error.usage)
-            raise
-        except (EndpointError, StopRun, _Learned):
-            payment.settle(Usage())
-            raise
-        payment.settle(usage if usage.prompt_tokens else None)
-        if "logprobs" in arguments:
-            check_given(texts)
-        return texts, usage, model
+    async def _mind_slots(self) -> None:
+        """Let no more wait at a slow server than it has slots, where it says how many it has."""
+        if self._options.base_url is None:
+            return
+        slots = (await self.read_facts()).slots
+        if slots is not None:
+            self._pacer.limiter.bound(2 * slots)
 
-    def _choose_sending(self, request: ChatRequest) -> dict[str, Any]:
-        """How this request goes out, after what is known of the endpoint."""
-        alone = not self._options.send_n or self._learnt.get("n") is False
-        mode = self._options.reply_mode
-        if mode == "auto":
-            mode = self._learnt.get("reply_mode", "json_schema")
-        return {"n": 1 if alone else request.n, "mode": mode if request.schema else "text"}
+    def _settle_untold(self, tally: Tally, usage: Usage) -> None:
+        """Take what the answer cost for what its lost forerunners did, which count at their worst so far."""
+        if usage.prompt_tokens:
+            for payment in tally.untold:
+                payment.settle(usage)
+            tally.untold.clear()
 
-    async def _post(self, arguments: dict[str, Any]) -> bytes:
-        """One HTTP request; raises Retryable, _Learned, EndpointError or StopRun."""
-        try:
-            async with asyncio.timeout(self._options.timeout_s):
-                # `chat.completions.create` would check its arguments against the client's types, which costs
-                # as much CPU as the request itself; and its raw form still a quarter of that.
-                reply = await self._client.post(
-                    "/chat/completions", cast_to=HttpxBinaryResponseContent, body=arguments
-                )
-                return reply.content
-        except openai.APIStatusError as error:
-            feature = find_refused_feature(error, arguments)
-            if feature is not None and self._give_up(feature, arguments):
-                raise _Learned from error
-            raise classify_status(error, arguments, self._options) from error
-        except (openai.APIConnectionError, aiohttp.ClientError, OSError) as error:
-            raise describe_connection(error, self._options) from error
+    async def _judge_beginning(self, error: Retryable | EndpointError) -> None:
+        """Stop the run where none of the first answers can be used, and say where it may ask instead."""
+        if self._beginning.over:
+            return
+        stop: StopRun | None
+        if isinstance(error, EndpointError):
+            if isinstance(error, ContentRefused):
+                return
+            stop = self._beginning.note("refused", str(error))
+        elif error.kind == "unusable":
+            stop = await self._find_elsewhere(str(error))
+            kind: Any = "thinking" if error.advice else "unusable"
+            stop = stop or self._beginning.note(kind, str(error), error.advice)
+        else:
+            stop = self._beginning.note("late", str(error), error.advice) if error.kind == "late" else None
+        if stop is not None:
+            self._stop(stop)
+            raise stop from error
 
-    def _give_up(self, feature: Feature, arguments: Mapping[str, Any]) -> bool:
-        """Learn to do without a refused feature; False where only the user can decide."""
-        if feature == "n":
-            self._learn("n", False)
-            return True
-        if self._options.reply_mode != "auto":
-            return False
-        refused = _MODES.index(arguments["response_format"]["type"])
-        known = _MODES.index(self._learnt.get("reply_mode", _MODES[0]))
-        self._learn("reply_mode", _MODES[max(refused + 1, known)])
-        return True
+    def _judge_thinking(self, found: Completion) -> None:
+        """Learn that the model thinks; stop the run where that is all that its first replies hold."""
+        cut = all(not one.text.strip() and one.finish_reason in {"length", "context"} for one in found.texts)
+        if cut or any(one.thinking for one in found.texts):
+            self._learnt.learn("thinks", True)
+        if not cut:
+            self._beginning.end()
+            return
+        said = "its thoughts used up the tokens of the reply, and no answer came"
+        advice = f"raise `max_tokens` under [chat], or {THINK_LESS}"
+        if stop := self._beginning.note("thinking", said, advice):
+            self._stop(stop)
+            raise stop
 
-    def _learn(self, name: str, value: Any) -> None:
-        if self._learnt.get(name) != value:
-            self._learn_outside(name, value)
-            self._learnt[name] = value
+    def _ask_again_if_cut(self, found: Completion, sent: Mapping[str, Any], tally: Tally) -> None:
+        """What a bound of ours cut is asked for once more at the user's `max_tokens`, but not a loop."""
+        cut = [one for one in found.texts if one.finish_reason == "length"]
+        all_cut = len(cut) == len(found.texts)
+        if "max_tokens" in sent and all_cut and not any(find_loop(one.text) for one in cut):
+            tally.unbounded = True
+            raise Again(found.usage)
+
+    async def _point_elsewhere(self, error: StopRun) -> StopRun:
+        """The error with the right address in it, where a path was refused and another one answers."""
+        if not isinstance(error, EndpointRefused) or "--base-url" not in str(error):
+            return error
+        return await self._find_elsewhere(str(error)) or error
+
+    async def _find_elsewhere(self, said: str) -> EndpointRefused | None:
+        if self._beginning.over or (base_url := self._options.base_url) is None:
+            return None
+        other = await find_other_address(self._client, base_url)
+        if other is None:
+            return None
+        return EndpointRefused(
+            f"{said.rstrip('.')}. An endpoint answers at {other}: give that as --base-url."
+        )
 
     async def _is_alive(self) -> bool:
         return await is_alive(self._client, self._options.timeout_s)
 
 
-class _Learned(Exception):
-    """The request was refused for a feature that the next one does without."""
+def _name_set(options: OpenAIOptions) -> dict[str, Any]:
+    """Options that decide replies and came later: part of a key only where they are set."""
+    named = {"extra_body": options.extra_body, "service_tier": options.service_tier}
+    return {name: value for name, value in named.items() if value}

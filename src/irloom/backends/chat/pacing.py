@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 from irloom.backends.chat.circuit import Circuit, Kind
 from irloom.backends.chat.limiter import Limiter, Permit
+from irloom.backends.chat.notices import ThrottleNotice
 from irloom.backends.chat.refusals import Retryable
 from irloom.backends.chat.suspicion import Suspicion
 from irloom.errors import EndpointError, EndpointGone
 from irloom.options import OpenAIOptions
-from irloom.protocols import Usage
+from irloom.protocols import Payment, Usage
 
 MAX_BACKOFF_S = 30.0
 MAX_RETRY_AFTER_S = 300.0
@@ -42,6 +43,10 @@ class Tally:
     is_trial: bool = False
     goes_first: bool = False
     started_s: float | None = None
+    unbounded: bool = False
+    """Whether its reply was cut at a bound of ours, so that it is asked for at the user's `max_tokens`."""
+    untold: list[Payment] = field(default_factory=list)
+    """Payments of requests that were lost, and may have been billed."""
     probing: AsyncExitStack = field(default_factory=AsyncExitStack)
     """What keeps the other requests waiting until the first one was answered."""
 
@@ -57,7 +62,10 @@ class Pacer:
         give_up: Callable[[EndpointGone], None],
         notify: Callable[[str], None],
     ) -> None:
-        self.limiter = Limiter(options.max_in_flight, first_pause_s=options.first_backoff_s)
+        self.limiter = Limiter(
+            options.max_in_flight, first_pause_s=options.first_backoff_s, timeout_s=options.timeout_s
+        )
+        self._notice = ThrottleNotice(name, notify)
         self.circuit = Circuit(
             self.limiter,
             is_alive,
@@ -93,6 +101,7 @@ class Pacer:
     def note_reply(self, permit: Permit) -> None:
         """The endpoint answered."""
         self.limiter.answer(permit)
+        self._notice.answer()
         self.circuit.answer(permit.sent_s)
 
     def note_trouble(self, error: Retryable, permit: Permit) -> None:
@@ -101,6 +110,8 @@ class Pacer:
             case "busy" | "overloaded":
                 wanted_s = error.retry_after_s
                 self.limiter.refuse(permit, None if wanted_s is None else min(wanted_s, MAX_RETRY_AFTER_S))
+                now_s = asyncio.get_running_loop().time()
+                self._notice.refuse(str(error), self.limiter.pause_s, now_s)
             case "late":
                 self.limiter.miss(permit)
             case "unusable":
@@ -113,10 +124,11 @@ class Pacer:
             self._bear(error, tally)
             tries = tally.suspicion.refusals - 1
             backoff_s = self._choose_backoff(tries) if tries else 0.0  # the limiter makes it wait enough
-        elif await self._is_excused(error, tally):
+        elif await self._is_excused(error, tally, others_answered):
             return
         else:
-            backoff_s = self._choose_backoff(tally.faults)
+            works = error.kind == "unusable" and error.usage.prompt_tokens  # it only said nothing
+            backoff_s = self._choose_backoff(0 if works else tally.faults)
             tally.faults += 1
         tally.retries += 1
         delay_s = backoff_s * random.uniform(0.5, 1.0)
@@ -135,14 +147,22 @@ class Pacer:
         tally.suspicion.add(self.limiter.answered, self.limiter.refused)
         alone = self.limiter.in_flight + self.limiter.waiting == 0
         given_up = self.circuit.refuse(tally, alone=alone, trial=tally.is_trial)
-        if given_up or tally.suspicion.is_beyond_chance(self._options.max_retries):
+        if given_up:
+            said = f"for {self._options.outage_s:g} s, and nothing else was asked"
+            raise EndpointError(f"{error} (asked {tally.retries + 1} times {said})")
+        if tally.suspicion.is_beyond_chance(self._options.max_retries):
             raise EndpointError(f"{error} (asked {tally.retries + 1} times, while others were answered)")
 
-    async def _is_excused(self, error: Retryable, tally: Tally) -> bool:
-        """Whether the endpoint is to blame and keeps everybody waiting; raises if this request is at last."""
+    async def _is_excused(self, error: Retryable, tally: Tally, others_answered: bool) -> bool:
+        """Whether the endpoint is to blame and keeps everybody waiting; raises if this request is at last.
+
+        What is late while others are answered waited in a queue, or takes too long by itself: no outage.
+        """
         last = tally.faults >= self._options.max_retries
         said = f"{error} (asked {tally.retries + 1} times)"
-        if error.kind != "unusable" and tally.excused < _MOST_EXCUSED:
+        queued = error.kind == "late" and others_answered
+        tally.goes_first = queued
+        if error.kind != "unusable" and not queued and tally.excused < _MOST_EXCUSED:
             kind: Kind = "lost" if error.kind in {"lost", "late"} else "failed"
             if await self.circuit.fail(tally, kind, said, last=last, trial=tally.is_trial):
                 tally.faults, tally.goes_first = 0, True
@@ -150,5 +170,5 @@ class Pacer:
                 tally.retries += 1
                 return True
         if last:
-            raise EndpointError(said) from error
+            raise EndpointError(f"{said}: {error.advice}" if error.advice else said) from error
         return False

@@ -1,68 +1,43 @@
-"""Sorts what an endpoint answers instead of a reply: ask again, give this sample up, or stop the run."""
+"""Sorts what an endpoint answers instead of a reply: ask again, give this sample up, or stop the run.
 
-import datetime as dt
+`docs/replies.md` has it as a table.
+"""
+
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 import aiohttp
-import openai
 
-from irloom.errors import EndpointError, EndpointGone, EndpointRefused, IrloomError
+from irloom.backends.chat import wordings
+from irloom.backends.chat.complaints import Complaint
+from irloom.errors import ContentRefused, EndpointError, EndpointGone, EndpointRefused, IrloomError
 from irloom.options import OpenAIOptions
 from irloom.protocols import Usage
 
-Feature = Literal["n", "response_format"]
-"""What the next request can do without."""
+Feature = Literal["n", "response_format", "prompt_cache_key", "enable_thinking"]
+"""What the next request can do without, or set otherwise."""
 
 _RETRIED = frozenset({408, 409, 425, 429})
 _OVERLOADED = frozenset({503, 529})
 _WRONG_PATH = frozenset({404, 405, 410})
-_REFUSING = frozenset({400, 404, 422, 500, 501})
-"""Statuses that come with a refused parameter; llama.cpp says 500."""
-_NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _NO_MODEL = frozenset({"model_not_found", "model_decommissioned", "invalid_model"})
-_UNSUPPORTED = re.compile(
-    r"unsupported|not support|unrecogni[sz]ed|unexpected|unknown|not allowed|not permitted"
-    r"|extra (inputs|fields)|not available|unavailable|not implemented"
-    r"|invalid (value|type|parameter|'?response_format)|must be (one|1|text)|only .{0,40}supported",
-    re.IGNORECASE,
-)
-_ONE_REPLY = re.compile(
-    r"(only|at most|exactly|just) (one|1|a single) (completion |response )?"
-    r"(choice|candidate|completion|response)|multiple (candidates|choices|completions|responses)",
-    re.IGNORECASE,
-)
-_NAMES_N = re.compile(r"['\"`]n['\"`]|\bn ?(>|=|must|is not|parameter)|parameter n\b")
-_BOUNDS = re.compile(r"at most|less than or equal|no more than|(must|should) be|greater than", re.IGNORECASE)
-_NAMES_FORMAT = re.compile(
-    r"response.?format|json.?schema|json_object|guided|structured output|grammar", re.IGNORECASE
-)
-_BAD_FORMAT = re.compile(r"must be|failed to (parse|compile)|invalid schema", re.IGNORECASE)
-_TOO_LONG = re.compile(r"context (length|window|size)|input tokens|prompt is too long", re.IGNORECASE)
-_TOO_MANY_TOKENS = re.compile(r"too large|at most|less than or equal|no more than|exceeds", re.IGNORECASE)
-_WRONG_MODEL = re.compile(
-    r"(invalid|unknown|no such) model\b|not a valid model|server is pinned to"
-    r"|model .{0,120}(does not exist|not found|decommissioned)",
-    re.IGNORECASE,
-)
-_NO_IMAGES = re.compile(
-    r"image_url is only supported|(does|do) not support (image|vision|multimodal)"
-    r"|image input is not supported|not a multimodal|at most 0 image",
-    re.IGNORECASE,
-)
-_NAMES_LOGPROBS = re.compile(r"log.?prob", re.IGNORECASE)
-_NEVER_FITS = re.compile(r"request too large|tokens must be reduced", re.IGNORECASE)
-"""A rate limit that this one request is above by itself, however long it waits."""
-_MODERATED = re.compile(r"flagged|moderation|content (policy|filter)|safety", re.IGNORECASE)
+_ABOUT_CONTENT = frozenset({"context_length_exceeded", "content_filter", "content_policy_violation"})
+_LONGEST_REFUSAL_S = 300.0
+"""What is over sooner is no end of an account, whatever the words."""
 _OPTIONS = {
     "temperature": "set `send_temperature = false` under [chat]",
     "seed": "set `send_seed = false` under [chat]",
     "max_tokens": 'set `tokens_parameter = "max_completion_tokens"` under [chat]',
     "max_completion_tokens": 'set `tokens_parameter = "max_tokens"` under [chat]',
     "response_format": 'set `reply_mode = "text"` under [chat]',
+    "service_tier": "leave `service_tier` out under [chat]",
 }
+_BLIND = {
+    "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
+    "score": "name a model that sees under [scorer.chat], or choose another scorer",
+}
+"""Advice by whose prompt it was."""
 
 
 Trouble = Literal["busy", "overloaded", "failed", "lost", "late", "unusable"]
@@ -81,6 +56,7 @@ class Retryable(Exception):
         retry_after_s: float | None = None,
         usage: Usage | None = None,
         untold: bool = False,
+        advice: str = "",
     ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
@@ -89,149 +65,207 @@ class Retryable(Exception):
         """Not empty where a reply came, and cannot be used."""
         self.untold = untold
         """Whether it may have been billed while nobody says how much."""
+        self.advice = advice
+        """What the user may do where it never gets better."""
 
 
-def find_refused_feature(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> Feature | None:
-    """Which of the features that were sent the endpoint says it does not have, if any."""
-    if error.status_code not in _REFUSING or _is_about_content(error):
+def find_refused_feature(complaint: Complaint, arguments: Mapping[str, Any]) -> Feature | None:
+    """Which of the features that were sent the endpoint says it does not have, if any; at any status."""
+    if _is_about_content(complaint) or complaint.status in _RETRIED:
         return None
-    parameter, text = _parameter_of(error), _message_of(error)
-    unsupported = _UNSUPPORTED.search(text)
-    if "n" in arguments:
-        named = _NAMES_N.search(text) and (unsupported or _BOUNDS.search(text))
-        if parameter == "n" or _ONE_REPLY.search(text) or named:
-            return "n"
-    if "response_format" in arguments:
-        named = _NAMES_FORMAT.search(text) and (unsupported or _BAD_FORMAT.search(text))
-        if parameter.split(".")[0] == "response_format" or named:
-            return "response_format"
+    parameter, text = complaint.parameter.split(".")[0], complaint.text
+    if wordings.THINKS.search(text) and "enable_thinking" not in arguments:
+        return "enable_thinking"
+    if "prompt_cache_key" in arguments and _names(complaint, "prompt_cache_key"):
+        return "prompt_cache_key"
+    if "n" in arguments and (parameter == "n" or _refuses_n(complaint)):
+        return "n"
+    if "response_format" in arguments and (parameter == "response_format" or _refuses_format(complaint)):
+        return "response_format"
+    if wordings.UNNAMED_PARAMETER.search(text):
+        return "response_format" if "response_format" in arguments else "n" if "n" in arguments else None
     return None
 
 
-def classify_status(
-    error: openai.APIStatusError, arguments: Mapping[str, Any], options: OpenAIOptions
+def find_most_replies(complaint: Complaint, n: int) -> int | None:
+    """How many replies at once the endpoint gives, where it says so and it is more than one."""
+    found = wordings.MOST_N.search(complaint.text)
+    most = int(next(filter(None, found.groups()))) if found else 0
+    return most if 1 < most < n else None
+
+
+def is_about_schema(complaint: Complaint) -> bool:
+    """Whether it is this schema that is refused, and not the form of reply altogether."""
+    return wordings.BAD_SCHEMA.search(complaint.text) is not None
+
+
+def classify(
+    complaint: Complaint, arguments: Mapping[str, Any], options: OpenAIOptions, prompt: str = ""
 ) -> IrloomError | Retryable:
-    """The error that an HTTP status means for us."""
-    status, text, codes = error.status_code, _message_of(error), _codes_of(error)
-    said = f"HTTP {status}: {text[:300]}"
-    if "logprobs" in arguments and status in _REFUSING | {403} and _NAMES_LOGPROBS.search(text):
+    """The error that a complaint means for us; `prompt` is the name of what was asked."""
+    return (
+        _find_stop(complaint, arguments, options, prompt)
+        or _find_trouble(complaint, options)
+        or _blame_request(complaint, arguments)
+    )
+
+
+def _find_stop(
+    complaint: Complaint, arguments: Mapping[str, Any], options: OpenAIOptions, prompt: str
+) -> IrloomError | None:
+    """What every request would meet, and what concerns only this one although its status says otherwise."""
+    status, text, said = complaint.status, complaint.text, complaint.said
+    if "logprobs" in arguments and status not in _RETRIED and wordings.NAMES_LOGPROBS.search(text):
         return EndpointRefused(
             f"The endpoint refuses log-probabilities, or so many ({said}): "
             'set `answer = "number"` under [scorer], or lower `top_logprobs` there.'
         )
-    if status == 403 and _MODERATED.search(text):
-        return EndpointError(said)
-    if status in {401, 403}:
+    if ends_account(complaint):
+        return EndpointGone(f"The account has no credit left, or is closed ({said}). Top it up, then resume.")
+    if status == 403 and is_moderated(complaint):
+        return ContentRefused(said)
+    if _is_key_refused(complaint):
         return EndpointRefused(
             f"The endpoint refuses the key or the access ({said}). "
             f"Check the environment variable {options.api_key_env}."
         )
-    if status == 402 or codes & _NO_CREDIT:
-        return EndpointGone(f"The account has no credit left ({said}). Top it up, then resume.")
-    feature = find_refused_feature(error, arguments) or _find_refused_option(error, arguments)
+    return _find_wrong_request(complaint, arguments, options, prompt)
+
+
+def _find_wrong_request(
+    complaint: Complaint, arguments: Mapping[str, Any], options: OpenAIOptions, prompt: str
+) -> IrloomError | None:
+    """A parameter, a model, an address or a picture that this endpoint does not take."""
+    status, text, said = complaint.status, complaint.text, complaint.said
+    feature = find_refused_feature(complaint, arguments) or _find_refused_option(complaint, arguments)
     if feature in _OPTIONS:
         return EndpointRefused(
             f"The endpoint refuses the parameter {feature!r} ({said}): {_OPTIONS[feature]}."
         )
-    wrong_model = status in {400, 422} and _WRONG_MODEL.search(text) and not _is_about_content(error)
-    if status in _WRONG_PATH or 300 <= status < 400 or codes & _NO_MODEL or wrong_model:
+    if feature is not None and feature in options.extra_body:
+        return EndpointRefused(
+            f"The endpoint refuses the parameter {feature!r} ({said}): "
+            "change it or leave it out in `extra_body` under [chat]."
+        )
+    if feature is None and wordings.UNNAMED_PARAMETER.search(text):
+        return EndpointRefused(
+            f"The endpoint refuses one of the parameters and does not say which ({said}): set "
+            "`send_seed = false`, `send_temperature = false` or another `tokens_parameter` under [chat]."
+        )
+    if _holds_image(arguments) and wordings.NO_IMAGES.search(text):
+        advice = _BLIND.get(prompt.partition("/")[0], "name a model that sees, or ask without pictures")
+        return EndpointRefused(f"The model takes no images ({said}): {advice}.")
+    wrong_model = status in {200, 400, 422} and wordings.WRONG_MODEL.search(text)
+    if status in _WRONG_PATH or 300 <= status < 400 or complaint.codes & _NO_MODEL or wrong_model:
+        if _is_about_content(complaint):
+            return None
         return EndpointRefused(
             f"The endpoint does not know model {options.model!r} or this path ({said}). "
             "Check --model and --base-url."
         )
-    if _holds_image(arguments) and _NO_IMAGES.search(text):
-        return EndpointRefused(
-            f"The model takes no images ({said}): leave `image` out of --judge-sees, "
-            "and for the scorer `vqa` name a model that sees under [scorer.chat]."
-        )
-    if status == 429 and _NEVER_FITS.search(text):
+    return None
+
+
+def _find_trouble(complaint: Complaint, options: OpenAIOptions) -> IrloomError | Retryable | None:
+    """What asking again may mend."""
+    status, said = complaint.status, complaint.said
+    if _is_bad_generation(complaint):
+        return Retryable(said, kind="unusable")
+    if status == 429 and wordings.NEVER_FITS.search(complaint.text):
         return EndpointError(said)
-    if status == 500 and not _body_of(error):  # all that `transformers serve` says of an unknown model
+    if status == 500 and complaint.empty:  # all that `transformers serve` says of an unknown model
         said += f"; see the server's log, and check that it knows the model {options.model!r}"
     if status in _RETRIED or (status >= 500 and status != 501):
         kind: Trouble = "busy" if status == 429 else "overloaded" if status in _OVERLOADED else "failed"
-        return Retryable(said, kind=kind, retry_after_s=_retry_after(error))
-    if _asks_fewer_tokens(error, arguments):
+        return Retryable(said, kind=kind, retry_after_s=complaint.retry_after_s)
+    return None
+
+
+def _blame_request(complaint: Complaint, arguments: Mapping[str, Any]) -> IrloomError:
+    if _asks_fewer_tokens(complaint, arguments):
         return EndpointRefused(
-            f"The endpoint refuses so long a reply ({said}): lower `max_tokens` under [chat]."
+            f"The endpoint refuses so long a reply ({complaint.said}): lower `max_tokens` under [chat]."
         )
-    return EndpointError(said)
+    return (ContentRefused if is_moderated(complaint) else EndpointError)(complaint.said)
 
 
-def _find_refused_option(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> str | None:
+def ends_account(complaint: Complaint) -> bool:
+    """Whether no request will be answered before somebody pays, however that is told."""
+    if complaint.status == 402 or complaint.codes & wordings.ACCOUNT_CODES:
+        return True
+    wait_s = complaint.retry_after_s
+    passing = wait_s is not None and wait_s <= _LONGEST_REFUSAL_S
+    return not passing and wordings.ACCOUNT_OVER.search(complaint.words) is not None
+
+
+def is_moderated(complaint: Complaint) -> bool:
+    """Whether a filter took offence at what was asked."""
+    codes = {"content_filter", "content_policy_violation", "data_inspection_failed"}
+    return bool(complaint.codes & codes) or wordings.MODERATED.search(complaint.text) is not None
+
+
+def _is_key_refused(complaint: Complaint) -> bool:
+    if complaint.status in {401, 403} or complaint.codes & wordings.KEY_CODES:
+        return True
+    return complaint.status not in _RETRIED and wordings.WRONG_KEY.search(complaint.words) is not None
+
+
+def _is_bad_generation(complaint: Complaint) -> bool:
+    """Whether the provider itself threw the model's text away, because it was no JSON."""
+    coded = complaint.codes & wordings.INVALID_JSON_CODES
+    return bool(coded) or wordings.INVALID_JSON.search(complaint.text) is not None
+
+
+def _refuses_n(complaint: Complaint) -> bool:
+    text = complaint.text
+    bounded = wordings.UNSUPPORTED.search(text) or wordings.BOUNDS.search(text)
+    named = wordings.NAMES_N.search(text) and bounded
+    return bool(wordings.ONE_REPLY.search(text) or named)
+
+
+def _refuses_format(complaint: Complaint) -> bool:
+    text = complaint.text
+    if _is_bad_generation(complaint) or wordings.NAMES_FORMAT.search(text) is None:
+        return False
+    return bool(wordings.UNSUPPORTED.search(text) or wordings.BAD_FORMAT.search(text))
+
+
+def _find_refused_option(complaint: Complaint, arguments: Mapping[str, Any]) -> str | None:
     """A parameter that was sent and that the endpoint does not take; only the user can leave it out."""
-    if error.status_code not in _REFUSING - {500} or _is_about_content(error):
+    if _is_about_content(complaint) or complaint.status in _RETRIED:
         return None
-    parameter, text = _parameter_of(error).split(".")[0], _message_of(error)
-    if not _UNSUPPORTED.search(f"{text} {' '.join(_codes_of(error))}"):
-        return None
-    sent = [name for name in _OPTIONS if name in arguments and name != "response_format"]
-    named = [name for name in sent if re.search(rf"(?<!\w){name}(?!\w)", text)]
-    return parameter if parameter in sent else named[0] if named else None
+    kept = {"model", "messages", "n", "response_format", "prompt_cache_key"}
+    return next((name for name in arguments if name not in kept and _names(complaint, name)), None)
 
 
-def _asks_fewer_tokens(error: openai.APIStatusError, arguments: Mapping[str, Any]) -> bool:
+def _names(complaint: Complaint, name: str) -> bool:
+    """Whether the complaint is that a parameter of this name is not supported."""
+    pattern = wordings.SURELY_UNSUPPORTED if complaint.status >= 500 else wordings.UNSUPPORTED
+    if pattern.search(complaint.words) is None:
+        return False
+    if complaint.parameter:
+        return complaint.parameter.split(".")[0] == name
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", complaint.text) is not None
+
+
+def _asks_fewer_tokens(complaint: Complaint, arguments: Mapping[str, Any]) -> bool:
     """Whether the bound on a reply is beyond what the model can write at all, whatever it is asked."""
-    text = f"{_message_of(error)} {_parameter_of(error)}"
+    text = f"{complaint.text} {complaint.parameter}"
     sent = [name for name in ("max_tokens", "max_completion_tokens") if name in arguments]
     return (
         any(name in text for name in sent)
-        and _TOO_MANY_TOKENS.search(text) is not None
-        and not _is_about_content(error)
+        and wordings.TOO_MANY_TOKENS.search(text) is not None
+        and not _is_about_content(complaint)
     )
 
 
-def _is_about_content(error: openai.APIStatusError) -> bool:
+def _is_about_content(complaint: Complaint) -> bool:
     """Whether what was said in this one request is at fault, such as its length."""
-    codes, text = _codes_of(error), _message_of(error)
-    return bool(
-        codes & {"context_length_exceeded", "content_filter", "content_policy_violation"}
-        or _TOO_LONG.search(text)
-    )
+    return bool(complaint.codes & _ABOUT_CONTENT or wordings.TOO_LONG.search(complaint.text))
 
 
 def _holds_image(arguments: Mapping[str, Any]) -> bool:
     return any(isinstance(message["content"], list) for message in arguments.get("messages", ()))
-
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    """Seconds to wait, given as seconds or as a date."""
-    value = error.response.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=dt.UTC)
-    return max(0.0, (when - dt.datetime.now(dt.UTC)).total_seconds())
-
-
-def _body_of(error: openai.APIStatusError) -> Mapping[str, Any]:
-    body = error.body
-    if isinstance(body, Mapping):
-        inner = body.get("error", body)
-        return inner if isinstance(inner, Mapping) else {"message": str(inner)}
-    return {}
-
-
-def _message_of(error: openai.APIStatusError) -> str:
-    """What the endpoint says, in its own words; the whole body where they stand in no known place."""
-    body = _body_of(error)
-    said = body.get("message") or body.get("detail") or error.response.text or error.message
-    return " ".join(str(said).split())
-
-
-def _codes_of(error: openai.APIStatusError) -> set[str]:
-    """Code and type: some endpoints put into one what others put into the other."""
-    return {str(_body_of(error).get(name) or "") for name in ("code", "type")}
-
-
-def _parameter_of(error: openai.APIStatusError) -> str:
-    return str(_body_of(error).get("param") or "")
 
 
 def describe_connection(error: Exception, options: OpenAIOptions) -> Retryable:
@@ -240,7 +274,12 @@ def describe_connection(error: Exception, options: OpenAIOptions) -> Retryable:
     while isinstance(cause := chain[-1].__cause__, Exception):
         chain.append(cause)
     if any(isinstance(one, TimeoutError) for one in chain):
-        return Retryable(f"no whole reply within {options.timeout_s:g} s", kind="late", untold=True)
+        return Retryable(
+            f"no whole reply within {options.timeout_s:g} s",
+            kind="late",
+            untold=True,
+            advice="raise `timeout_s` under [chat], or lower `max_in_flight`, if the server is slow",
+        )
     never_left = any(isinstance(one, aiohttp.ClientConnectorError) for one in chain)
     said = f"connection failed: {chain[-1] or type(chain[-1]).__name__}"
     return Retryable(said, kind="lost", untold=not never_left)

@@ -82,6 +82,21 @@ class Window:
         if sent.number > self._past and (pause_s or self._is_too_high(sent.level)):
             self._lower(now_s, sent.level - 1.0, pause_s)
 
+    def begin_at(self, limit: int) -> None:
+        """Begin lower than the user allows, where the first reply says that many would have to queue."""
+        self._limit = max(1.0, min(self._limit, float(limit)))
+
+    def bound(self, maximum: int) -> None:
+        """Never allow more than this."""
+        self._maximum = max(1.0, min(self._maximum, float(maximum)))
+        self._limit = min(self._limit, self._maximum)
+
+    def ease(self, sent: Sent) -> None:
+        """A reply came, and so late that others must have been before it: allow one fewer."""
+        if sent.number > self._past:
+            self._limit = max(1.0, min(self._limit, sent.level) - 1)
+            self._forget()
+
     def restart(self) -> None:
         """Begin anew and low, after the endpoint was away."""
         self._limit = min(self._limit, _AFTER_OUTAGE)

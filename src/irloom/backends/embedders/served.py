@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from openai import AsyncOpenAI, DefaultAioHttpClient, HttpxBinaryResponseContent
 
 from irloom.backends.chat.address import find_key, read_address
+from irloom.backends.chat.complaints import hear
 from irloom.backends.chat.limiter import LimiterClosed, Permit
 from irloom.backends.chat.living import is_alive
 from irloom.backends.chat.pacing import Pacer, Tally
-from irloom.backends.chat.refusals import Retryable, classify_status, describe_connection
+from irloom.backends.chat.refusals import Retryable, classify, describe_connection
 from irloom.backends.images import to_data_url
 from irloom.errors import EndpointError, EndpointGone, ScoringError, SourceError, StopRun
 from irloom.options import OpenAIOptions, ServedOptions
@@ -68,7 +69,7 @@ class Served:
             }
         )
         self._key = find_key(self._endpoint)
-        self._address, self._headers = read_address(options.base_url)
+        self._address, self._headers, self._query = read_address(options.base_url)
         self._notify = notify
         self._size: int | None = None
         """How many numbers a vector has; None before the first."""
@@ -97,6 +98,7 @@ class Served:
             api_key=self._key,
             base_url=self._address,
             default_headers=self._headers,
+            default_query=self._query,
             max_retries=0,
             timeout=self._options.timeout_s,
             http_client=DefaultAioHttpClient(timeout=self._options.timeout_s),
@@ -173,7 +175,7 @@ class _Asking:
                 )
                 return reply.content
         except openai.APIStatusError as error:
-            raise classify_status(error, body, self._options) from error
+            raise classify(hear(error), body, self._options) from error
         except (openai.APIConnectionError, aiohttp.ClientError, OSError) as error:
             raise describe_connection(error, self._options) from error
 

@@ -1,6 +1,6 @@
 """The ImgCoder flow: scientific figures by code, drawn in a sandbox, checked, judged and quizzed."""
 
-from irloom.pipelines.flow import Command, Flow, imported
+from irloom.pipelines.flow import Command, Flow, Question, imported
 from irloom.pipelines.imgcoder import inputs, summary
 from irloom.pipelines.imgcoder.config import ImgcoderConfig
 from irloom.pipelines.imgcoder.rows import build_rows
@@ -31,6 +31,7 @@ flow = Flow[ImgcoderConfig](
     view=VIEW,
     card=summary.CARD,
     plots=(summary.MARKS,),
+    questions=lambda config: [Question(seat="quizzer", n=config.blind_trials)],
     commands=(
         Command(
             verb="bench",

@@ -34,4 +34,5 @@ flow = Flow[InfraredConfig](
     card=summary.CARD,
     plots=(summary.SCORES,),
     trials=trials.TRIALS,
+    questions=trials.list_questions,
 )

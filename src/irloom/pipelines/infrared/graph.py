@@ -17,17 +17,18 @@ from irloom.agents.context import Context
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.debate import build_debated_graph
 from irloom.pipelines.infrared.state import Given, InfraredContext, InfraredState
-from irloom.records import Task
+from irloom.records import Fault, Task
 
 
 async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
     """Debate each task of this sample by itself, once every caption was filtered.
 
     A sample that lacks a caption waits for its retry: instructions that were written from fewer
-    captions now would be written, and paid, again then.
+    captions now would be written, and paid, again then. What a retry would hardly mend, such as a
+    caption that a content filter refuses, does not keep the others waiting.
     """
     captioned = state.get("captioned", [])
-    if state.get("faults") or not captioned:
+    if not captioned or any(not _is_lasting(fault) for fault in state.get("faults", [])):
         return END
     scene = {
         "sample": state["sample"].id,
@@ -40,6 +41,11 @@ async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -
     }
     tasks = choose_tasks(runtime.context.config, state["sample"].id)
     return [Send("debated_task", {**scene, "task": task}) for task in tasks] or END
+
+
+def _is_lasting(fault: Fault) -> bool:
+    """Whether one caption could not be filtered for what it says, so that a retry hardly mends it."""
+    return fault.stage == "filter" and fault.error in {"ModelReplyError", "ContentRefused"}
 
 
 def choose_tasks(config: InfraredConfig, sample: str) -> list[Task]:

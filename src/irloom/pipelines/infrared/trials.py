@@ -1,13 +1,36 @@
-"""How `irloom doctor --load` tries the backends of this flow."""
+"""How `irloom doctor` tries the backends of this flow."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from irloom.agents.task.replies import SCHEMAS
 from irloom.backends.builders import build_scorer, build_translator
 from irloom.errors import IrloomError
 from irloom.lexicon import Lexicon
-from irloom.pipelines.flow import Notify, Trial
+from irloom.options import VqaOptions
+from irloom.pipelines.flow import Notify, Question, Trial
 from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.prompts import Prompts
 from irloom.protocols import ScoringJob, TranslationJob
+
+
+def list_questions(config: InfraredConfig) -> list[Question]:
+    """The caption filter's replies, the longest prompt of a run, and who is shown pictures."""
+    return list(_list_questions(config))
+
+
+def _list_questions(config: InfraredConfig) -> Iterator[Question]:
+    longest = Prompts.load(config.prompts).render(
+        "task/conversation",
+        captions="\n".join(["A person stands next to a car on a street with other people."] * 5),
+        boxes="\n".join(["traffic light: [0.123, 0.456, 0.234, 0.567]"] * 35),
+        requirements="- Material information is not visible in the infrared image.\n" * 2,
+    )
+    yield Question(seat="caption", n=config.candidates)
+    yield Question(seat="task", prompt=longest, schema=SCHEMAS["conversation"])
+    yield Question(seat="debate", sees="image" in config.judge_sees)
+    if isinstance(config.scorer, VqaOptions):
+        yield Question(seat="scorer", sees=True)
 
 
 def translate(config: InfraredConfig, image: Path, notify: Notify) -> str:

@@ -112,7 +112,8 @@ def _complete(told: Told, task: str, one: Line) -> Line:
 def _find_written(told: Told, task: str, number: int) -> str:
     """An instruction that its row does not hold, as in runs of before: as it was judged, else as it ended."""
     for turn in told.turns:
-        if turn["task"] == task and turn["round"] == number and turn["stage"] == "judge" and "fields" in turn:
+        judged = turn["task"] == task and turn["round"] == number and turn["stage"] == "judge"
+        if judged and not turn.get("repair") and "fields" in turn:
             return str(turn["fields"]["instruction"])
     rows = (row for name in ("instructions", "rejected") for row in told.rows.get(name, ()))
     messages: Sequence[Line] = next((row["messages"] for row in rows if row["task"] == task), ())
