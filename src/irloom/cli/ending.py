@@ -60,4 +60,4 @@ def _count_inputs(root: Path, summary: Summary) -> Counter[str]:
     """What `run.json` counts of the whole input, beside its totals and what was told of the samples."""
     counts = RunDirectory.open(root).about["source"]
     hidden = (*summary.notes, *_TOTALS)
-    return Counter({name: count for name, count in counts.items() if name not in hidden})
+    return Counter({name: count for name, count in counts.items() if count and name not in hidden})
