@@ -108,7 +108,7 @@ def check_rows(out: Path) -> None:
     assert len(set(pairs)) == len(pairs)
     assert len(set(told)) == len(told)
     for row in rows(out, "failed"):
-        assert row["error"] in {"EndpointError", "ModelReplyError"}
+        assert row["error"] in {"EndpointError", "ModelReplyError", "ContentRefused"}
         assert row["message"]
         assert row["stage"]
 

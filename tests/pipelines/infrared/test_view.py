@@ -141,3 +141,16 @@ def test_the_instructions_of_an_older_run_are_found_in_its_transcript() -> None:
     written = [one for one in walk(list(sections.values())) if isinstance(one, Text) and one.pieces]
     assert written
     assert all(one.text.startswith("Question: ") for one in written)
+
+
+def test_a_verdict_that_was_asked_for_once_more_does_not_hide_what_was_judged() -> None:
+    where = {"task": "reasoning", "round": 1, "stage": "judge"}
+    again = {**where, "repair": 1, "fields": {"form": "{}", "problem": "no verdict", "reply": "Hm."}}
+    first = {**where, "repair": 0, "fields": {"instruction": TEXTS[0]}}
+    rows: dict[str, Any] = {"rejected": [{**debate(), "rounds": ROUNDS[:1], "messages": []}]}
+    told = Told(
+        {"sample": "1", "outcome": "rejected", "tasks": {"reasoning": "rejected"}}, rows, (again, first)
+    )
+    written = find_sections(told)["Round 1"].blocks[0]
+    assert isinstance(written, Text)
+    assert written.text == TEXTS[0]
