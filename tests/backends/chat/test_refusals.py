@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from irloom.errors import EndpointError, EndpointGone, EndpointRefused
 from irloom.protocols import ChatReply, ReplySchema
@@ -256,7 +257,7 @@ async def test_a_prompt_cache_key_is_sent_until_it_is_refused(status: int) -> No
     ],
 )
 async def test_advice_for_a_model_that_is_blind_fits_who_asked(prompt: str, hint: str, tmp_path: Any) -> None:
-    (tmp_path / "1.png").write_bytes(b"x")
+    Image.new("L", (2, 2)).save(tmp_path / "1.png")
     body = error("image input is not supported - hint: if this is unexpected, you may need the mmproj")
     async with scripted(give(body, 500)) as server:
         with pytest.raises(EndpointRefused) as caught:
