@@ -11,7 +11,7 @@ help: ## this list
 demo: $(VENV)/ready ## run the main job on a few photographs and say where the results are
 	$(BIN)/irloom demo
 
-test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in about five minutes
+test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in about seven minutes
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
