@@ -118,7 +118,8 @@ async def test_an_image_that_it_cannot_decode_fails_that_request_alone(
     broken.write_bytes(broken.read_bytes()[:-500])
     async with open_chat(served.url, served.seer) as chat:
         assert (await chat.chat(ChatRequest(PROMPT, seed=7, images=(bright,)))).texts[0].text == "90"
-        with pytest.raises(EndpointError, match="HTTP 500: Internal Server Error"):
+        # After its error the server closes the connection, which the second try may be under way on.
+        with pytest.raises(EndpointError, match=r"HTTP 500: Internal Server Error|Connection reset by peer"):
             await chat.chat(ChatRequest(PROMPT, seed=7, images=(broken,)))
         assert (await chat.chat(ChatRequest(PROMPT, seed=7, images=(bright,)))).texts[0].text == "90"
 
