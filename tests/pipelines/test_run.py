@@ -232,6 +232,7 @@ REVISED = "revision: rows were made by revision 1 of the flow, irloom now makes 
 def test_a_run_of_another_revision_of_its_flow_is_refused_with_a_word_that_says_so(
     coco: CocoFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    revise(monkeypatch, 1)
     begun = Begun.infrared(coco, tmp_path / "run")
     begun.rewrite("lexicon", spare_brown)
     assert "revision" not in begun.about["fingerprint"]
@@ -246,6 +247,7 @@ def test_a_run_of_another_revision_of_its_flow_is_refused_with_a_word_that_says_
 def test_accepting_another_revision_takes_its_texts_and_keeps_them(
     coco: CocoFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    revise(monkeypatch, 1)
     begun = Begun.infrared(coco, tmp_path / "run")
     begun.rewrite("lexicon", spare_brown)
     begun.rewrite("prompt.caption/filter", lambda text: text.replace("# User\n", "# User\nPlease.\n"))

@@ -39,6 +39,10 @@ _REMARK = re.compile(
 )
 _NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)\]]|[-*•+>#])\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(]?[A-ZÀ-ÞА-Я])")
+_FILLER = frozenset(
+    "a an and are as at be by for from has have his her in into is it its near of off on onto or out over "
+    "some that the their them there they this to two up very was were while who with one".split()
+)
 _WORD = re.compile(r"[^\W_]+")
 _MOST_TIMES, _MORE_WORDS = 2, 10
 
@@ -70,6 +74,9 @@ def find_strangeness(text: str, original: str) -> str | None:
     most = _MOST_TIMES * len(before) + _MORE_WORDS
     if len(words) > most:
         return f"it has {len(words)} words where the original has {len(before)}"
+    said, meant = _contents(words), _contents(before)
+    if meant and not said & meant:
+        return "it has no word of the original"
     return None
 
 
@@ -107,3 +114,22 @@ def _join_wrapped(lines: list[str]) -> list[str]:
         else:
             joined.append(line)
     return joined
+
+
+def _contents(words: list[str]) -> set[str]:
+    """What of some words carries meaning, without the endings of English; other scripts by their signs."""
+    found: set[str] = set()
+    for word in words:
+        low = word.lower()
+        if not low.isascii():
+            found.update(low)
+        elif low not in _FILLER:
+            found.add(_stem(low))
+    return found
+
+
+def _stem(word: str) -> str:
+    for ending in ("ies", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > 3 else word
