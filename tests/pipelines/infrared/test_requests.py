@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +19,6 @@ WRITES = tuple(f"task/{task}" for task in TASKS)
 ACCEPT = {"verdict": "accept", "category": None, "reason": ""}
 BOXES = "dog: [0.062, 0.167, 0.375, 0.667]\nbench: [0.531, 0.208, 0.906, 0.833]"
 BASIC = ["Delete all words about colour.", "Delete all words about transparency."]
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("OPENAI_API_KEY", "secret")
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with ChatServer(judge=lambda instruction: ACCEPT) as server:
-        yield server
-
-
-@pytest.fixture
-def coco(tmp_path: Path) -> CocoFiles:
-    return write_coco(tmp_path / "coco", 1)
 
 
 def run(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> int:

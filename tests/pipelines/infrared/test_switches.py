@@ -19,23 +19,6 @@ REJECT = {"verdict": "reject", "category": "material", "reason": "Wood is not vi
 WRITES = {"task/conversation": 1, "task/reasoning": 1, "task/description": 1}
 
 
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("OPENAI_API_KEY", "secret")
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with ChatServer(judge=lambda instruction: ACCEPT) as server:
-        yield server
-
-
-@pytest.fixture
-def coco(tmp_path: Path) -> CocoFiles:
-    return write_coco(tmp_path / "coco", 1)
-
-
 def run(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> int:
     return main(["run", "infrared", *coco.options, "--out", str(out), *server.options, *more])
 
