@@ -245,5 +245,7 @@ class SampleResult(Row):
     rows: Mapping[str, tuple[Mapping[str, Any], ...]] = Field(default_factory=dict)
     """Rows by data file, `pairs` for `pairs.jsonl`."""
     mined: tuple[MinedRule, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    """Of a failed sample; the first says why it failed."""
     summary: Mapping[str, Any] = Field(default_factory=dict)
     """What the commit line carries beside these, so that summaries need no other file."""

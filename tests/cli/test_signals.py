@@ -121,7 +121,7 @@ def test_a_second_signal_ends_what_did_not_heed_the_first(tmp_path: Path) -> Non
     code = (
         "import time\n"
         "from irloom.cli.signals import Stopper\n"
-        "with Stopper('Last words.'):\n"
+        "with Stopper('Last words.', clock=iter([0.0, 1.5]).__next__):\n"
         "    for _ in range(2):\n"
         "        try:\n"
         "            print('working', flush=True)\n"
@@ -136,6 +136,16 @@ def test_a_second_signal_ends_what_did_not_heed_the_first(tmp_path: Path) -> Non
     wait_for(lambda: log.read_bytes().count(b"working") == 2, "the work to go on")
     assert stop(process, signal.SIGTERM) == 143
     assert "Last words." in log.read_text()
+
+
+def test_a_sigterm_that_comes_twice_within_a_second_is_one_wish() -> None:
+    from irloom.cli.signals import Stopped, Stopper
+
+    with Stopper(clock=iter([10.0, 10.4, 10.9]).__next__):
+        with pytest.raises(Stopped):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def test_signals_are_as_before_after_the_block() -> None:

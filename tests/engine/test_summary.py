@@ -11,6 +11,7 @@ from irloom.engine.summary import committed_end, last_commits, summarise, tell_r
 from irloom.errors import RunDirError
 
 USAGE = {"requests": 2, "prompt_tokens": 10, "completion_tokens": 5}
+JUDGE = {"stage": "judge", "error": "EndpointError"}
 
 
 def commit(sample: str, outcome: str = "accepted", attempt: int = 1, **more: Any) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def test_counts_add_up(tmp_path: Path) -> None:
             tmp_path,
             commit("1", pairs=3, original_won=1, categories={"material": 1}, notes={"box_clipped": 2}),
             commit("2", "rejected", pairs=2, categories={"material": 2, "text": 1}),
-            commit("3", "failed", faults=[{"stage": "judge"}, {"stage": "write"}]),
+            commit("3", "failed", faults=[JUDGE, {"stage": "write", "error": "EndpointError"}]),
         )
     )
     assert (summary.samples, summary.open, summary.pairs, summary.original_won) == (3, 0, 5, 1)
@@ -59,9 +60,7 @@ def test_counts_add_up(tmp_path: Path) -> None:
 
 
 def test_a_retried_sample_counts_once_but_all_its_attempts_are_paid(tmp_path: Path) -> None:
-    failed = commit(
-        "1", "failed", pairs=3, faults=[{"stage": "judge"}], categories={"text": 1}, notes={"x": 1}
-    )
+    failed = commit("1", "failed", pairs=3, faults=[JUDGE], categories={"text": 1}, notes={"x": 1})
     summary = summarise(write(tmp_path, admit("1"), failed, admit("1", 2), commit("1", attempt=2, pairs=3)))
     assert (summary.samples, summary.pairs, summary.open) == (1, 3, 0)
     assert +summary.outcomes == {"accepted": 1}

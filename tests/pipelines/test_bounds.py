@@ -145,7 +145,7 @@ def test_a_hopeless_run_stops_and_explains_itself(
         out = tmp_path / "run"
         assert run(coco, refusing, out, "--tasks", "none", "--concurrency", "1", "--max-failures", bound) == 3
     said = capsys.readouterr().err
-    assert "filter: EndpointError" in said
+    assert " x filter: HTTP 400: no dogs here" in said
     assert f"max_failures = {bound}" in said
     done = [row for row in rows(out, "commits") if row["event"] == "commit"]
     assert len(done) == 1 + (5 if bound == "4" else 11)

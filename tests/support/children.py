@@ -15,7 +15,7 @@ from irloom.engine.lock import RunLock
 from irloom.engine.state import Admission
 from irloom.engine.storage import AppendFile
 from irloom.errors import RunDirError, StorageError
-from irloom.records import Outcome, SampleResult
+from irloom.records import Fault, Outcome, SampleResult
 
 USAGE = {"requests": 2, "prompt_tokens": 10, "completion_tokens": 5}
 
@@ -40,10 +40,9 @@ def finished(
         "instructions": () if failed else ({**head, "task": "reasoning"},),
         "failed": ({**head, "stage": "judge"},) if failed else (),
     }
-    summary = (
-        {"faults": [{"stage": "judge", "error": "EndpointError", "task": "reasoning"}]} if failed else {}
-    )
-    result = SampleResult(outcome=outcome, tasks={"reasoning": outcome}, rows=rows, summary=summary)
+    fault = Fault(stage="judge", error="EndpointError", message="no answer", task="reasoning")
+    faults = (fault,) if failed else ()
+    result = SampleResult(outcome=outcome, tasks={"reasoning": outcome}, rows=rows, faults=faults)
     return Finished(
         Admission(sample, attempt, 0), result, [{"key": f"{sample}.{attempt}"}], USAGE, list(rules)
     )

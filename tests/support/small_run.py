@@ -105,9 +105,8 @@ class SmallRun:
             "pairs": len(captions),
             "original_won": 0,
         }
-        if fault:
-            summary["faults"] = [{"stage": fault.stage, "error": fault.error, "task": fault.task}]
-        result = SampleResult(outcome=outcome, tasks=tasks, rows=rows, summary=summary)
+        faults = (fault,) if fault else ()
+        result = SampleResult(outcome=outcome, tasks=tasks, rows=rows, faults=faults, summary=summary)
         self.commit(sample, result, attempt, self._mine(sample, mined))
 
     def fail(self, sample: str, stage: str = "judge", attempt: int = 1) -> None:

@@ -47,6 +47,7 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     if failed := summary.outcomes["failed"]:
         stages = list_counts(summary.stages)
         lines.append(("failed", f"{failed:,} samples ({stages}): see {root / 'failed.jsonl'}"))
+        lines += [("", f"{count:,} x {why}") for why, count in summary.reasons.list_commonest()]
     if summary.open:
         lines.append(("not finished", f"{summary.open:,} samples that were begun"))
     if summary.notes:

@@ -13,6 +13,7 @@ from rich.text import Text
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
 from irloom.pipelines.registry import find_usable
+from irloom.views.calls import tabulate_calls
 from irloom.views.console import STYLES
 from irloom.views.terminal import clean, list_counts
 
@@ -23,6 +24,7 @@ def run_as_json(root: Path) -> dict[str, Any]:
     summary = summarise(root)
     # asdict breaks Counters; what the flow counts stands beside what every run has.
     parts = {part.name: getattr(summary, part.name) for part in fields(summary) if part.name != "counts"}
+    parts["reasons"] = dict(summary.reasons.list_commonest(most=10))
     return {
         "run": str(root),
         "irloom": about["irloom"],
@@ -54,13 +56,9 @@ def show_run(root: Path, console: Console) -> None:
     ):
         if counts:
             console.print(Text(f"{name}: {list_counts(counts)}"))
-    usage = summary.usage
-    console.print(
-        Text(
-            f"calls: {usage['requests']:,} requests, {usage['prompt_tokens']:,} prompt and "
-            f"{usage['completion_tokens']:,} completion tokens"
-        )
-    )
+    for why, count in summary.reasons.list_commonest(most=10):
+        console.print(Text(clean(f"  {count:,} x {why}")), soft_wrap=True)
+    _show_calls(summary, console)
     _show_rules(root, console)
 
 
@@ -102,6 +100,17 @@ def _tasks(summary: Summary) -> Table:
         reasons = [list_counts(summary.dropped.get(task, Counter()))] if why else []
         table.add_row(task, *(f"{counts[outcome]:,}" for outcome in STYLES), *reasons)
     return table
+
+
+def _show_calls(summary: Summary, console: Console) -> None:
+    usage = summary.usage
+    tokens = f"{usage['prompt_tokens']:,} prompt and {usage['completion_tokens']:,} completion tokens"
+    console.print(Text(f"calls: {usage['requests']:,} requests, {tokens}"))
+    if calls := tabulate_calls(summary.spent):
+        table = Table(*calls[0], box=None, pad_edge=False)
+        for row in calls[1:]:
+            table.add_row(*row)
+        console.print(table)
 
 
 def _show_rules(root: Path, console: Console) -> None:

@@ -30,6 +30,7 @@ from irloom.engine.storage import (
     sync_folder,
     write_atomically,
 )
+from irloom.engine.turns import spent_by_agent
 from irloom.errors import RunDirError, StorageError
 from irloom.records import SampleResult
 
@@ -162,6 +163,7 @@ class CommitLog:
     def _stage_rows(self, one: Finished) -> dict[str, Any]:
         rows: dict[str, Sequence[Mapping[str, Any]]] = {**one.result.rows, "rules": one.rule_lines}
         head = {"sample": one.admission.sample, "attempt": one.admission.attempt}
+        spent = spent_by_agent(one.turns, one.admission.attempt)
         rows["transcripts"] = [{**head, "outcome": one.result.outcome, "turns": one.turns}]
         for name in self._names:
             for row in rows.get(name, ()):
@@ -173,8 +175,10 @@ class CommitLog:
             "tasks": dict(one.result.tasks),
             **self._positions(),
             "usage": dict(one.usage),
+            "spent": {agent: usage.model_dump() for agent, usage in sorted(spent.items())},
             "rules": one.admission.rules,
             "rules_mined": [{"rule": line["rule"], "origin": line["origin"]} for line in one.rule_lines],
+            "faults": [fault.model_dump() for fault in one.result.faults],
             **one.result.summary,
             "time": now(),
         }

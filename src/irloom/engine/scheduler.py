@@ -209,13 +209,13 @@ class Scheduler:
     def _stop_if_hopeless(self) -> None:
         """Stop where more samples failed than the run allows, and say of what."""
         bound, failures = self._quota.max_failures, self._log.state.failures
-        failed, done = failures.total() - len(self._to_retry), len(self._log.state.done)
+        failed, done = failures.counts.total() - len(self._to_retry), len(self._log.state.done)
         if bound is None or failed <= bound * (1 if bound >= 1 else max(done, ENOUGH_DONE)):
             return
-        reasons = ", ".join(f"{why} ({count})" for why, count in failures.most_common(3))
+        reasons = "".join(f"\n  {count:,} x {why}" for why, count in failures.list_commonest())
         raise TooManyFailures(
-            f"{failed} of {done} samples failed, more than `max_failures = {bound:g}` allows: {reasons}. "
-            f"{self._run.root / 'failed.jsonl'} says why. Mend it and retry them with --retry-failed, "
+            f"{failed} of {done} samples failed, more than `max_failures = {bound:g}` allows:{reasons}\n"
+            f"{self._run.root / 'failed.jsonl'} names them. Mend it and retry them with --retry-failed, "
             "or raise --max-failures."
         )
 

@@ -24,6 +24,7 @@ from irloom.engine.turns import (
     files_of,
     read_all,
     reads_well,
+    spent_by_agent,
     texts_of,
 )
 from irloom.errors import ModelReplyError, SampleError
@@ -117,11 +118,7 @@ class Session:
     @property
     def usage(self) -> dict[str, int | float]:
         """What this attempt paid; calls replayed from an earlier attempt are left out."""
-        total = Usage()
-        for turn in self.turns:
-            if "usage" in turn and turn.get("paid_in", self.attempt) == self.attempt:
-                total += Usage.model_validate(turn["usage"])
-        return total.model_dump()
+        return sum(spent_by_agent(self.turns, self.attempt).values(), Usage()).model_dump()
 
     def hash_of(self, image: str) -> str:
         """The sha256 of a file that this attempt made, by its path in the run directory."""

@@ -1,10 +1,10 @@
 """What a commit log adds up to: which samples are owed, which are done, where the data files end."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from irloom.engine.reasons import Reasons, tell_reason
 from irloom.protocols import Usage
 from irloom.records import Outcome
 
@@ -28,7 +28,7 @@ class Committed:
     rules: int
     accepted: int
     why: str
-    """Stage and error of its first failure; empty if it did not fail."""
+    """Stage and message of its first failure; empty if it did not fail."""
 
 
 @dataclass(slots=True)
@@ -43,8 +43,7 @@ class LogState:
     sums: dict[str, int] = field(default_factory=dict)
     accepted: int = 0
     usage: Usage = field(default_factory=Usage)
-    failures: Counter[str] = field(default_factory=Counter)
-    """Failed samples by their first failure."""
+    failures: Reasons = field(default_factory=Reasons)
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Apply one line of the log."""
@@ -60,12 +59,12 @@ class LogState:
         self.open.pop(event["sample"], None)
         faults = event.get("faults", ())
         stages = tuple(fault["stage"] for fault in faults)
-        why = f"{faults[0]['stage']}: {faults[0]['error']}" if faults else ""
+        why = tell_reason(faults[0]) if faults else ""
         earlier = self.done.get(event["sample"])
         if earlier is not None and earlier.why:
-            self.failures[earlier.why] -= 1
+            self.failures.add(earlier.why, -1)
         if why:
-            self.failures[why] += 1
+            self.failures.add(why)
         accepted = count_accepted(event)
         self.accepted += accepted - (earlier.accepted if earlier else 0)
         self.usage += Usage.model_validate(event["usage"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from irloom.engine.commits import iterate_commits
 from irloom.engine.integrity import checksum_of, edited
+from irloom.engine.reasons import Reasons, tell_reason
 from irloom.engine.storage import read_lines
 from irloom.errors import RunDirError
 
@@ -32,8 +33,12 @@ class Summary:
     """How many accepted tasks needed so many rounds."""
     categories: Counter[str] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
+    """Where failed samples failed first."""
+    reasons: Reasons = field(default_factory=Reasons)
     notes: Counter[str] = field(default_factory=Counter)
     usage: Counter[str] = field(default_factory=Counter)
+    spent: dict[str, Counter[str]] = field(default_factory=dict)
+    """Usage by agent; empty for a run that began before commits told it."""
     failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Commits of failed samples, which alone may be tried again."""
 
@@ -49,6 +54,8 @@ class Summary:
             self.count(earlier, -1)
         self.count(event)
         self.usage.update(event["usage"])
+        for agent, usage in event.get("spent", {}).items():
+            self.spent.setdefault(agent, Counter()).update(usage)
         if event["outcome"] == "failed":
             kept = {key: value for key, value in event.items() if key in _COUNTED or type(value) is int}
             self.failed[event["sample"]] = kept
@@ -71,7 +78,9 @@ class Summary:
             counter = self.dropped.setdefault(subcategory, Counter())
             for reason, value in reasons.items():
                 counter[reason] += sign * value
-        self.stages.update({fault["stage"]: sign for fault in event.get("faults", [])[:1]})
+        for fault in event.get("faults", [])[:1]:
+            self.stages[fault["stage"]] += sign
+            self.reasons.add(tell_reason(fault), sign)
 
 
 def kind_of(task: str) -> str:

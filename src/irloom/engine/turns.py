@@ -1,11 +1,11 @@
 """Turns: what the journal and the transcripts keep of a call, and how they are read back."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from irloom.engine.journal import Turn
 from irloom.errors import ModelReplyError, SourceError
-from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable
+from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable, Usage
 from irloom.records import Fault
 
 T = TypeVar("T")
@@ -80,6 +80,28 @@ def texts_of(turn: Turn) -> list[ReplyText]:
         ReplyText(text=text, finish_reason=reason, thinking=thought, first_tokens=first)
         for text, reason, thought, first in rows
     ]
+
+
+def spent_by_agent(turns: Sequence[Mapping[str, Any]], attempt: int) -> dict[str, Usage]:
+    """What each agent's calls cost in an attempt; those replayed from an earlier one are left out."""
+    spent: dict[str, Usage] = {}
+    for turn in turns:
+        if "usage" in turn and turn.get("paid_in", attempt) == attempt:
+            before = spent.get(turn["agent"], Usage())
+            spent[turn["agent"]] = before + Usage.model_validate(turn["usage"])
+    return spent
+
+
+def answered_by(turns: Sequence[Turn], agents: Collection[str], task: str | None = None) -> dict[str, str]:
+    """The names that models gave themselves, by agent; of what all tasks share and of one, if one is named.
+
+    Where a router had several models answer, all are named.
+    """
+    found: dict[str, set[str]] = {}
+    for turn in turns:
+        if turn.get("model") and turn["agent"] in agents and turn["task"] in {task, None}:
+            found.setdefault(turn["agent"], set()).add(turn["model"])
+    return {agent: ", ".join(sorted(names)) for agent, names in sorted(found.items())}
 
 
 def read_all(texts: Sequence[ReplyText], read: Callable[[ReplyText], T]) -> tuple[tuple[T, ...], list[str]]:

@@ -6,9 +6,7 @@ from typing import Any
 
 from irloom.export.facts import Facts
 from irloom.pipelines.flow import Flow
-
-Table = tuple[tuple[str, ...], ...]
-"""The first row names the columns."""
+from irloom.views.calls import Table
 
 
 @dataclass(frozen=True, slots=True)

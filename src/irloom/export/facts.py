@@ -28,6 +28,12 @@ class Facts:
         self.tasks[row.get("subcategory") or row.get("task") or kind] += 1
         self.versions[row["irloom"]] += 1
         self.seeds[row["seed"]] += 1
-        for found, name in ((self.models, "models"), (self.prompts, "prompts")):
-            for key, value in row[name].items():
-                found[key][value] += 1
+        for role, model in row["models"].items():
+            self.models[role][_name_model(model, row.get("answered_by", {}).get(role))] += 1
+        for prompt, digest in row["prompts"].items():
+            self.prompts[prompt][digest] += 1
+
+
+def _name_model(asked: str, answered: str | None) -> str:
+    """A model as it was asked for, with the name that it answered with where that is another."""
+    return asked if answered in {None, asked} else f"{asked}, which answered as {answered}"

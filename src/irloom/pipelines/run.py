@@ -253,7 +253,7 @@ def _carry(prepared: Prepared, crew: Crew) -> Carry:
             context = crew.context(session, sample)
             output = await graph.ainvoke(state, context=context, version="v2")
             state = output.value
-        of = provenance.of(sample.id, admission.attempt, admission.rules)
+        of = provenance.of(sample.id, admission.attempt, admission.rules, session.turns)
         return flow.rows(sample, state, config, of)
 
     return carry

@@ -23,6 +23,7 @@ from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scat
 from irloom.report.rows import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
 from irloom.views.blocks import View
+from irloom.views.calls import tabulate_calls
 
 _FAILED, _OBJECTED, _MARKED = "#c4453c", "#e0a030", "#2f6fbd"
 
@@ -92,7 +93,7 @@ def gather(root: Path) -> tuple[Report, int]:
         plots=_draw(course, sampled, flow.plots if flow is not None else ()),
         rules=tell_rules(root),
         sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes),
-        card=describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow),
+        card=[*describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow), *_tell_calls(summary)],
     )
     return report, summary.samples
 
@@ -123,6 +124,11 @@ def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None) ->
         Figure(f"${usage['cost_usd']:,.2f}", "cost") if usage["cost_usd"] else None,
     ]
     return [figure for figure in figures if figure is not None]
+
+
+def _tell_calls(summary: Summary) -> list[Section]:
+    calls = tabulate_calls(summary.spent)
+    return [Section("Calls", ("By agent, over all attempts.",), calls)] if calls else []
 
 
 def _note(count: int, said: str) -> str:

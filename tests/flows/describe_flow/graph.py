@@ -94,8 +94,7 @@ def build_rows(
     tail = provenance.tail(["writer"], ["writer"])
     if fault is not None:
         row = head | fault.model_dump(include={"stage", "error", "message", "task", "round"}) | tail
-        faults = [{"stage": fault.stage, "error": fault.error, "task": None}]
-        return SampleResult(outcome="failed", rows={"failed": (row,)}, summary={"faults": faults})
+        return SampleResult(outcome="failed", rows={"failed": (row,)}, faults=(fault,))
     text, is_good = state["texts"][-1], not state["objection"]
     row = head | {"images": [state["image"]], "text": text, "rounds": len(state["texts"])}
     row |= {"messages": _as_messages(text), "reason": state["objection"]} | tail

@@ -8,7 +8,7 @@ from irloom.pipelines.flow import Command, Flow, imported
 
 flow = Flow[CirConfig](
     name="cir",
-    revision=2,
+    revision=3,
     help="composed image retrieval: edited images with queries and hard negatives",
     description="Edit photographs in the 15 ways of EDIR, verify each edit, phrase it as a query, and write "
     "the data set with its hard negatives. `irloom resume` goes on without paying twice.",

@@ -36,7 +36,8 @@ def build_rows(
             **{family.subcategory: "rejected" for family in empty},
         },
         rows={name: lines for name, lines in rows.items() if lines},
-        summary=_summarise(sample, results, empty, faults),
+        faults=tuple(faults),
+        summary=_summarise(sample, results, empty),
     )
 
 
@@ -54,7 +55,7 @@ def _conclude(results: list[EditResult], faults: list[Fault]) -> Outcome:
     return next((outcome for outcome in ("accepted", "unjudged") if outcome in found), "rejected")
 
 
-def _summarise(sample: Sample, results: list[EditResult], empty: list[Family], faults: list[Fault]) -> Line:
+def _summarise(sample: Sample, results: list[EditResult], empty: list[Family]) -> Line:
     """What summaries need: why edits were dropped, over all and by subcategory, and their rounds."""
     dropped = [
         *(
@@ -73,7 +74,6 @@ def _summarise(sample: Sample, results: list[EditResult], empty: list[Family], f
         "categories": dict(Counter(str(category) for _, category in dropped)),
         "dropped": {name: dict(counts) for name, counts in by_subcategory.items()},
         "notes": dict(sample.notes),
-        "faults": [fault.model_dump(exclude_none=True) for fault in faults],
     }
 
 

@@ -31,7 +31,8 @@ def build_rows(
         outcome=outcome,
         tasks={TASK: outcome},
         rows=rows,
-        summary=_summarise(problem, state, objections, faults),
+        faults=tuple(faults),
+        summary=_summarise(problem, state, objections),
     )
 
 
@@ -72,9 +73,7 @@ def conclude(state: FigureState, faults: Sequence[Fault], objections: Mapping[st
     return "accepted" if isinstance(state.get("judgement"), Judgement) else "unjudged"
 
 
-def _summarise(
-    problem: Problem, state: FigureState, objections: Mapping[str, str], faults: Sequence[Fault]
-) -> Line:
+def _summarise(problem: Problem, state: FigureState, objections: Mapping[str, str]) -> Line:
     """What the commit line carries, so that a summary reads no other file."""
     drafts = state.get("drafts", ())
     summary: Line = {
@@ -87,8 +86,6 @@ def _summarise(
     }
     if problem.notes:
         summary["notes"] = dict(problem.notes)
-    if faults:
-        summary["faults"] = [{"stage": one.stage, "error": one.error, "task": one.task} for one in faults]
     return summary
 
 

@@ -10,7 +10,7 @@ from irloom.records import TASKS
 
 flow = Flow[InfraredConfig](
     name="infrared",
-    revision=2,
+    revision=3,
     help="infrared images, image-text pairs and instruction data from COCO",
     description="Turn visible images, captions and boxes into infrared data. Interrupt it when you like: "
     "`irloom resume` goes on without paying twice.",

@@ -54,7 +54,8 @@ def build_rows(
         tasks={result.task: result.outcome for result in results},
         rows=rows,
         mined=tuple(mined),
-        summary=_summarise(sample, infrared, captioned, results, every_fault),
+        faults=tuple(every_fault),
+        summary=_summarise(sample, infrared, captioned, results),
     )
 
 
@@ -73,7 +74,6 @@ def _summarise(
     infrared: Infrared | None,
     captioned: Sequence[Captioned],
     results: Sequence[TaskResult],
-    faults: Sequence[Fault],
 ) -> Line:
     """What the commit line carries, so that a summary reads no other file."""
     rejections = [one for result in results for one in result.rounds if one.verdict == "reject"]
@@ -87,10 +87,6 @@ def _summarise(
     own = {"infrared_stretched": stretched, "answer_token": _count_marks(captioned, results)}
     if notes := +Counter({**sample.notes, **own}):
         summary["notes"] = dict(notes)
-    if faults:
-        summary["faults"] = [
-            {"stage": fault.stage, "error": fault.error, "task": fault.task} for fault in faults
-        ]
     return summary
 
 
@@ -208,7 +204,7 @@ def _list_rounds(result: TaskResult) -> list[Line]:
 
 
 def _task_tail(result: TaskResult, provenance: SampleProvenance) -> Line:
-    return provenance.tail(["task", "debate"], [result.task, "debate"])
+    return provenance.tail(["task", "debate"], [result.task, "debate"], result.task)
 
 
 def _fault_order(fault: Fault) -> tuple[str, int]:
