@@ -10,6 +10,7 @@ from irloom.cli.settings import resolve_config
 from irloom.errors import ConfigError
 from irloom.options import OpenAIOptions, RulesOptions
 from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.registry import find_flow
 from irloom.records import TASKS
 
 SOURCE = ("--images", "i", "--captions", "c")
@@ -63,7 +64,8 @@ def test_a_file_may_name_the_profile_and_an_option_wins_over_it(file: Path) -> N
 @pytest.mark.parametrize("name", ['"paper-2030"', "5", '["offline"]'])
 def test_a_profile_that_is_none_is_named_with_those_there_are(name: str, file: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"profile .* there is none of that name; use one of local, offline, openai, paper"
+        ConfigError,
+        match=r"profile .* there is none of that name; use one of local, local-text, offline, openai, paper",
     ):
         resolve(*SOURCE, *write(file, f"profile = {name}\n"))
 
@@ -89,6 +91,17 @@ def test_every_profile_is_a_configuration(profile: str, file: Path) -> None:
     assert config.profile == profile
     if profile in {"local", "paper"}:
         assert getattr(config.translator, "device", None) == getattr(config.scorer, "device", None) == "cuda"
+
+
+def test_a_small_model_of_ones_own_writes_and_never_judges() -> None:
+    options = ["--profile", "local-text", "--model", "m", "--out", "r"]
+    infrared = resolve(*SOURCE, *options[:4])
+    assert (infrared.chat_for("task").kind, infrared.chat_for("debate").kind) == ("openai", "rules")
+    for name, needs in (("cir", ["--images", "i"]), ("imgcoder", ["--problems", "p"])):
+        arguments = build_parser().parse_args(["run", name, *needs, *options])
+        config = resolve_config(find_flow(name).config, arguments)
+        assert config.chat.kind == "openai"
+        assert getattr(config, "judging", None) is False
 
 
 def test_files_that_backends_name_are_relative_to_the_file_and_names_on_a_hub_stay(file: Path) -> None:

@@ -62,7 +62,7 @@ def _read_profile(name: object, flow: type[RunConfig]) -> dict[str, Any]:
             f"profile {name!r}: there is none of that name; use one of {', '.join(profiles())}."
         )
     said = tomllib.loads(files("irloom.data").joinpath("profiles", f"{name}.toml").read_text("utf-8"))
-    own = said.get(flow.model_fields["flow"].default, {})
+    own = said.pop(flow.model_fields["flow"].default, {})  # also where a setting has the name of the flow
     return merge_settings({key: value for key, value in said.items() if key in flow.model_fields}, own)
 
 

@@ -1,13 +1,12 @@
 """Counts why samples failed: messages that differ in numbers and names alone are one reason."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_VARYING = re.compile(r"\S*[\d/\\]\S*")
-"""Words with a digit, and paths."""
+from irloom.sameness import strip_varying
+
 _LONGEST = 200
 """Characters of a message."""
 
@@ -23,7 +22,7 @@ class Reasons:
 
     def add(self, reason: str, number: int = 1) -> None:
         """Count a reason as `tell` gives it; a negative number takes it back."""
-        kind = _VARYING.sub("…", reason)
+        kind = strip_varying(reason)
         self.counts[kind] += number
         self.examples.setdefault(kind, reason)
 

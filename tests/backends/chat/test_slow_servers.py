@@ -41,7 +41,11 @@ async def ask_all(chat: Any, count: int) -> list[Any]:
     return list(await asyncio.gather(*tasks, return_exceptions=True))
 
 
-@pytest.mark.parametrize("pages", [{}, {"/props": {"total_slots": 4}}], ids=["silent", "props"])
+@pytest.mark.parametrize(
+    "pages",
+    [{}, {"/props": {"total_slots": 4}}, {"/slots": [{"id": slot} for slot in range(4)]}],
+    ids=["silent", "props", "slots"],
+)
 @pytest.mark.parametrize("seconds", [5.0, 30.0])
 @simulated
 async def test_a_server_with_four_slots_is_no_outage(seconds: float, pages: dict[str, Any]) -> None:

@@ -67,6 +67,13 @@ async def test_an_endpoint_that_hangs_is_told_in_bounded_time() -> None:
     "pages",
     [
         {"/props": {"total_slots": 4, "default_generation_settings": {"n_ctx": 512}}},
+        {"/slots": [{"id": 0, "n_ctx": 512}, {"id": 1, "n_ctx": 512}]},
+        {
+            "/api/ps": {
+                "models": [{"name": "m", "context_length": 512}, {"name": "n", "context_length": 9999}]
+            }
+        },
+        {"/api/v0/models": {"data": [{"id": "m", "max_context_length": 9999, "loaded_context_length": 512}]}},
         {"/v1/models": {"data": [{"id": "m", "max_model_len": 512}]}},
         {"/v1/models": {"data": [{"id": "n", "max_model_len": 9999}, {"id": "m", "context_length": 512}]}},
     ],

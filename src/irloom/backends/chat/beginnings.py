@@ -3,11 +3,11 @@
 As long as nothing was read one request is out at a time, so that a few of them are all that is lost.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from irloom.errors import EndpointGone, EndpointRefused, StopRun
+from irloom.sameness import strip_varying
 
 Kind = Literal["unusable", "refused", "thinking", "late"]
 """An answer without sense; a refusal of this request; thoughts and no answer; none in time."""
@@ -15,7 +15,6 @@ Kind = Literal["unusable", "refused", "thinking", "late"]
 _MOST = 5
 _MOST_THOUGHTS = 3
 """Thoughts without an answer are paid at full length, and no accident."""
-_VARIES = re.compile(r"\d+|\b[0-9a-f-]{16,}\b|['\"`].{0,200}?['\"`]")
 
 
 @dataclass(slots=True)
@@ -33,7 +32,7 @@ class Beginning:
         """One more answer that could not be used; why the run must stop, if it must."""
         if self.over:
             return None
-        self._said.append((kind, _VARIES.sub("#", said), said))
+        self._said.append((kind, strip_varying(said), said))
         kinds = {one for one, _, _ in self._said}
         if kinds == {"thinking"} and len(self._said) >= _MOST_THOUGHTS:
             return EndpointRefused(self._explain(said, advice))

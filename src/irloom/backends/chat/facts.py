@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,15 @@ import openai
 from openai import AsyncOpenAI, HttpxBinaryResponseContent
 
 _PATIENCE_S = 5.0
-_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
+_CONTEXTS = (
+    "n_ctx",
+    "loaded_context_length",
+    "max_model_len",
+    "context_length",
+    "context_window",
+    "max_context_length",
+)
+"""What is loaded stands before what the model could take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +34,36 @@ class Facts:
 
 
 async def read_facts(client: AsyncOpenAI, model: str) -> Facts:
-    """Ask for `/props` (llama.cpp) and the list of models (vLLM and others); silence is no error."""
+    """Ask for what llama.cpp, vLLM, LM Studio and Ollama say of themselves; silence is no error."""
     root = str(client.base_url).rstrip("/").removesuffix("/v1")
-    props, listed = await asyncio.gather(_get(client, f"{root}/props"), _get(client, "/models"))
-    rows = listed.get("data") if isinstance(listed, Mapping) else None
-    models = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-    own = next((row for row in models if row.get("id") == model), models[0] if len(models) == 1 else {})
+    pages = (f"{root}/props", f"{root}/slots", f"{root}/api/ps", f"{root}/api/v0/models", "/models")
+    props, slots, running, loaded, listed = await asyncio.gather(*(_get(client, page) for page in pages))
     settings = props.get("default_generation_settings") if isinstance(props, Mapping) else None
-    slot = _find_number(settings, _CONTEXTS) if isinstance(settings, Mapping) else None
-    return Facts(
-        slots=_find_number(props, ("total_slots",)) if isinstance(props, Mapping) else None,
-        context=slot or _find_number(own, _CONTEXTS),
-        models=tuple(str(row.get("id")) for row in models),
+    each = [one for one in slots if isinstance(one, Mapping)] if isinstance(slots, list) else []
+    tellers = (
+        settings if isinstance(settings, Mapping) else {},
+        each[0] if each else {},
+        *(_find_model(_list_rows(page, key), model) for page, key in ((running, "models"), (loaded, "data"))),
+        _find_model(_list_rows(listed, "data"), model),
     )
+    contexts = (_find_number(teller, _CONTEXTS) for teller in tellers)
+    counted = _find_number(props, ("total_slots",)) if isinstance(props, Mapping) else None
+    return Facts(
+        slots=counted or len(each) or None,
+        context=next((context for context in contexts if context), None),
+        models=tuple(str(row.get("id")) for row in _list_rows(listed, "data")),
+    )
+
+
+def _list_rows(page: Any, key: str) -> list[Mapping[str, Any]]:
+    rows = page.get(key) if isinstance(page, Mapping) else None
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _find_model(rows: Sequence[Mapping[str, Any]], model: str) -> Mapping[str, Any]:
+    """The row of a model; the only row where none has its name."""
+    named = (row for row in rows if model in {row.get("id"), row.get("model"), row.get("name")})
+    return next(named, rows[0] if len(rows) == 1 else {})
 
 
 def _find_number(row: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
