@@ -12,11 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Task = Literal["conversation", "reasoning", "description"]
 Category = Literal[
-    "colour", "material", "text", "transparency", "lighting", "uncertain", "contradiction", "other"
+    "colour",
+    "material",
+    "text",
+    "transparency",
+    "lighting",
+    "glass",
+    "uncertain",
+    "contradiction",
+    "other",
 ]
 Outcome = Literal["accepted", "rejected", "failed", "unjudged"]
 """Of a task and of a sample; `unjudged` only where the debate was switched off."""
-Origin = Literal["filtered", "original"]
+Origin = Literal["filtered", "embedded", "original"]
+"""Of a candidate: `embedded` where the rule engine finished what a model's rewrites left."""
 
 TASKS: tuple[Task, ...] = get_args(Task)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
@@ -155,6 +164,8 @@ class Infrared(Row):
     width: int
     height: int
     objects: tuple[ThermalObject, ...] = ()
+    heat: tuple[str, ...] = ()
+    """What can be said of warm and cool in it, a sentence each; see `irloom.scene.heat`."""
     made_by: str
     details: Mapping[str, Any] = Field(default_factory=dict)
 
@@ -177,6 +188,18 @@ class Captioned(Row):
     original: str
     text: str
     candidates: tuple[Candidate, ...]
+
+
+class RejectedCaption(Row):
+    """A caption of which no pair is made."""
+
+    caption: int
+    original: str
+    candidates: tuple[Candidate, ...] = ()
+    """What was tried, with the words that rules forbid; empty where it was dropped before."""
+    stage: Literal["consensus", "filter", "select"]
+    """It disagrees with the others or the boxes; nothing was left of it; all candidates break a rule."""
+    reason: str
 
 
 class Turn(Row):

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from irloom.backends.offline.chat.layout import Layout, Thing
-from irloom.backends.offline.chat.nouns import mentioned, stated_counts
 from irloom.errors import SampleError, ScoringError
 from irloom.lexicon import Lexicon
 from irloom.protocols import Scores, ScoringJob
 from irloom.records import Box
+from irloom.scene.layout import Layout, Thing
+from irloom.scene.nouns import mentioned, stated_counts
 
 _MOST_HITS = 5
 _ENOUGH_WORDS = 40

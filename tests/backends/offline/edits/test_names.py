@@ -1,7 +1,7 @@
 import pytest
 
-from irloom.backends.offline.chat.layout import Thing
 from irloom.backends.offline.edits.names import find_name
+from irloom.scene.layout import Thing
 
 
 def name_all(*boxes: tuple[float, float, float, float], group: bool = False) -> list[str | None]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from irloom.backends.offline.chat.layout import read_boxes, say_count
-from irloom.backends.offline.chat.nouns import stated_counts
 from irloom.lexicon import Lexicon
 from irloom.records import Category, Verdict
+from irloom.scene.layout import read_boxes, say_count
+from irloom.scene.nouns import stated_counts
 
 _TOLD: Mapping[Category, str] = {
     "colour": "Colour information is not visible in the infrared image",

@@ -7,7 +7,11 @@ from random import Random
 from irloom.backends.offline.chat.english import capitalise, end_sentence
 from irloom.backends.offline.chat.filter import readable, remove_words, strip_label
 from irloom.backends.offline.chat.judge import find_disagreement
-from irloom.backends.offline.chat.layout import (
+from irloom.backends.offline.chat.topics import choose_topic
+from irloom.errors import ModelReplyError
+from irloom.lexicon import Lexicon
+from irloom.records import Category, Turn
+from irloom.scene.layout import (
     Layout,
     Relation,
     Thing,
@@ -19,11 +23,7 @@ from irloom.backends.offline.chat.layout import (
     say_relation,
     turn_round,
 )
-from irloom.backends.offline.chat.nouns import mentioned, plural, singular
-from irloom.backends.offline.chat.topics import choose_topic
-from irloom.errors import ModelReplyError
-from irloom.lexicon import Lexicon
-from irloom.records import Category, Turn
+from irloom.scene.nouns import mentioned, plural, singular
 
 _MOST_LABELS = 8
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from irloom.backends.offline.chat.nouns import plural, singular
 from irloom.backends.offline.edits.photograph import Target
 from irloom.backends.offline.edits.phrasebook import (
     Phrases,
@@ -19,6 +18,7 @@ from irloom.backends.offline.edits.phrasebook import (
 from irloom.backends.offline.edits.places import Spot
 from irloom.edits import WHOLE_IMAGE, Step, Subcategory
 from irloom.errors import ModelReplyError
+from irloom.scene.nouns import plural, singular
 
 
 @dataclass(frozen=True, slots=True)

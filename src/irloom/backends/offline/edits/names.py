@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from irloom.backends.offline.chat.layout import Thing, precedes
+from irloom.scene.layout import Thing, precedes
 
 _LARGER = 1.5
 """How many times larger a box must be than another to be called so."""

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Self
 
-from irloom.backends.offline.chat.layout import Thing, read_boxes
 from irloom.backends.offline.edits.names import find_name
 from irloom.errors import ModelReplyError
+from irloom.scene.layout import Thing, read_boxes
 
 _NUMBERED = re.compile(r"^\s*(\d+)\.\s+(.+)$")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from irloom.backends.offline.chat.english import article_for, capitalise, end_sentence
-from irloom.backends.offline.chat.nouns import SYNONYMS, plural, singular
 from irloom.edits import Subcategory
 from irloom.records import Row
+from irloom.scene.nouns import SYNONYMS, plural, singular
 
 
 class Phrases(Row):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from irloom.backends.offline.chat.layout import Thing
 from irloom.edits import Region
+from irloom.scene.layout import Thing
 
 _COLUMNS = {
     "on the left side of the image": (0.05, 0.3),

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from irloom.backends.offline.chat.layout import list_phrases
 from irloom.backends.offline.edits.changes import Change
 from irloom.backends.offline.edits.families import Family, draw_family
 from irloom.backends.offline.edits.photograph import Photograph
 from irloom.backends.offline.edits.targets import Nothing
 from irloom.edits import SUBCATEGORIES, WHOLE_IMAGE, Point, Subcategory
+from irloom.scene.layout import list_phrases
 
 _MOST_STEPS = 3
 _NEVER_JOINED = frozenset({"complex", "action"})

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
-from irloom.backends.offline.chat.layout import list_phrases
-from irloom.backends.offline.chat.nouns import mentioned
 from irloom.backends.offline.edits.changes import Told, read_told
 from irloom.backends.offline.edits.phrasebook import fill, make_sentence, read_phrasebook
 from irloom.edits import FORMS, QueryForm
 from irloom.errors import ModelReplyError
+from irloom.scene.layout import list_phrases
+from irloom.scene.nouns import mentioned
 
 _MANY_WORDS = 40
 _DRAFTS = 8

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from irloom.backends.offline.chat.layout import Thing
 from irloom.backends.offline.edits.photograph import Photograph, Target
 from irloom.backends.offline.edits.phrasebook import Phrasebook
 from irloom.backends.offline.edits.places import BACKDROP, share_inside
 from irloom.edits import Subcategory
+from irloom.scene.layout import Thing
 
 _SMALLEST = 0.01
 """Share of the image below which nobody would notice a change."""

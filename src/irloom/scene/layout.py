@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from irloom.backends.offline.chat.nouns import counted, plural, singular
 from irloom.errors import ModelReplyError
+from irloom.scene.nouns import counted, plural, singular
 
 _LINE = re.compile(r"^(?P<label>.+?)(?P<group> \(group\))?: \[(?P<numbers>[^\]]*)\]$")
 _MIN_STEP = 0.05

@@ -1,7 +1,7 @@
 import pytest
 
 from irloom.backends.offline.chat.english import article_for
-from irloom.backends.offline.chat.nouns import counted, mentioned, plural, stated_counts
+from irloom.scene.nouns import counted, mentioned, plural, stated_counts
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What annotations say of a scene: boxes and how they lie to each other, and names of objects in English."""
