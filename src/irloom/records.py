@@ -33,6 +33,8 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 BoxForm = Literal["xywh", "xyxy", "cxcywh"]
 """What the four numbers of a box are: COCO's own, two corners, or the centre with width and height."""
+BoxNumbers = Literal["percent", "fractions"]
+"""How prompts write the edges of a box: whole per cent of the image, or shares with three decimals."""
 IGNORED_LABELS: tuple[str, ...] = (
     *("DontCare", "person?", "ignored regions", "ignore", "ignored", "others", "unknown", "background"),
 )

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from irloom.prompts import Prompts
+from irloom.prompts import PromptFile, Prompts
 
 _COLOURS = re.compile(r"\b(red|green|blue|brown|white|black|yellow) ", re.IGNORECASE)
 
@@ -248,6 +248,8 @@ class _Recogniser:
     def __init__(self) -> None:
         self._known = []
         for name, text in Prompts.load().texts.items():
+            if PromptFile(name, text).is_plain:
+                continue
             system, user = (part.strip() for part in text.removeprefix("# System").split("# User"))
             self._known.append((name, _as_pattern(system), _as_pattern(user)))
 

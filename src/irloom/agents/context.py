@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from irloom.prompts import Prompts
 from irloom.protocols import Asking, Place
-from irloom.records import Box
+from irloom.records import Box, BoxNumbers
+from irloom.scene.layout import is_visible
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -60,11 +61,24 @@ def list_lines(items: Sequence[str], mark: str = "- ") -> str:
     return "\n".join(f"{mark}{item}" for item in items) or "none"
 
 
-def list_boxes(boxes: tuple[Box, ...]) -> str:
-    """Boxes as the prompts want them: `label: [x1, y1, x2, y2]` with three decimals, one a line."""
-    return list_lines([_describe_box(box) for box in boxes], mark="")
+def list_boxes(boxes: tuple[Box, ...], numbers: BoxNumbers = "fractions") -> str:
+    """Boxes as the prompts want them: `label: [x1, y1, x2, y2]`, one a line.
+
+    As fractions with three decimals all are there; in whole per cent those under a thousandth of the image,
+    which nobody can make out, are left out.
+    """
+    write = _as_fractions if numbers == "fractions" else _as_percent
+    told = [box for box in boxes if numbers == "fractions" or is_visible(box)]
+    return list_lines([f"{_name(box)}: [{', '.join(write(box))}]" for box in told], mark="")
 
 
-def _describe_box(box: Box) -> str:
-    label = f"{box.label} (group)" if box.crowd else box.label
-    return f"{label}: [{box.x1:.3f}, {box.y1:.3f}, {box.x2:.3f}, {box.y2:.3f}]"
+def _name(box: Box) -> str:
+    return f"{box.label} (group)" if box.crowd else box.label
+
+
+def _as_fractions(box: Box) -> tuple[str, ...]:
+    return tuple(f"{edge:.3f}" for edge in (box.x1, box.y1, box.x2, box.y2))
+
+
+def _as_percent(box: Box) -> tuple[str, ...]:
+    return tuple(str(round(100 * edge)) for edge in (box.x1, box.y1, box.x2, box.y2))

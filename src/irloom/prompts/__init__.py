@@ -1,6 +1,7 @@
 """Prompts: one Markdown file each, with `{{slots}}` that are filled in one pass.
 
-A file has a `# System` and a `# User` part. A slot's value is inserted as it is and never looked
+A file has a `# System` and a `# User` part, unless it lies in a folder `examples` or `parts`: then it is a plain
+text that fills a slot of another. A slot's value is inserted as it is and never looked
 at again, so braces in a caption are harmless. A folder of the user's may replace files by name;
 a replacement has to use the slots of the embedded prompt, so that a typing error shows at the start.
 """
@@ -20,6 +21,8 @@ from irloom.protocols import Prompt
 _SLOT = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _PARTS = re.compile(r"\A\s*# System\s*\n(?P<system>.*?)^# User\s*\n(?P<user>.*)\Z", re.DOTALL | re.MULTILINE)
 
+_PLAIN_FOLDERS = frozenset({"examples", "parts"})
+
 
 @dataclass(frozen=True)
 class PromptFile:
@@ -37,6 +40,11 @@ class PromptFile:
     def slots(self) -> frozenset[str]:
         """Names of the slots."""
         return frozenset(_SLOT.findall(self.text))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a text that fills a slot, and no prompt of its own."""
+        return not _PLAIN_FOLDERS.isdisjoint(self.name.split("/")[:-1])
 
     @cached_property
     def parts(self) -> tuple[str, str]:
@@ -82,7 +90,8 @@ class Prompts:
         if folder is not None:
             found |= _read_replacements(folder, found)
         for prompt in found.values():
-            _ = prompt.parts
+            if not prompt.is_plain:
+                _ = prompt.parts
         return cls(found)
 
     def only(self, families: Sequence[str]) -> "Prompts":
@@ -98,6 +107,14 @@ class Prompts:
     def digests(self) -> dict[str, str]:
         """The digest of each prompt by name."""
         return {name: prompt.digest for name, prompt in self._found.items()}
+
+    def text_of(self, name: str) -> str:
+        """The text of a plain one, such as `task/examples/reasoning/cyclist`."""
+        return self._found[name].text.strip()
+
+    def list_in(self, folder: str) -> tuple[str, ...]:
+        """The names of what lies in a folder such as `task/examples/reasoning`, in order."""
+        return tuple(sorted(name for name in self._found if name.startswith(f"{folder}/")))
 
     def render(self, name: str, **fields: str) -> Prompt:
         """Fill a prompt's slots."""

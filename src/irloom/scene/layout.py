@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from irloom.errors import ModelReplyError
+from irloom.records import Box
 from irloom.scene.nouns import counted, plural, singular
 
 _LINE = re.compile(r"^(?P<label>.+?)(?P<group> \(group\))?: \[(?P<numbers>[^\]]*)\]$")
+TINY = 0.001
+"""Share of the image under which a box is too small to make out, and does not count."""
+MOST_COUNTED = 8
+"""Above it texts say "many"."""
+OPPOSITE = {"to the left of": "to the right of", "to the right of": "to the left of"} | {
+    "above": "below",
+    "below": "above",
+}
+_CLEAR_STEP = 0.1
+"""How far the centres of two things of one label lie apart before one is "on the left"."""
 _MIN_STEP = 0.05
 """How far two centres must lie apart, as a share of the image, before a direction is named."""
 _MOST_OVERLAP = 0.25
@@ -40,7 +51,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`first` lies `words` `second`: "to the left of", "above" …, or both overlap."""
+    """`first` lies `words` `second`: "to the left of", "above" and their opposites."""
 
     first: Thing
     second: Thing
@@ -60,38 +71,89 @@ class Layout:
         return {label: None if label in groups else number for label, number in numbers.most_common()}
 
     def relations(self) -> list[Relation]:
-        """List every relation of two boxes that holds clearly, the most telling first.
+        """List every clear relation of two things that can be named apart, the most telling first.
 
-        Telling: both labels occur once, the direction is clear, and the boxes are large.
+        Telling: the labels differ and occur once, and the boxes are large. Two of one label are left out: that
+        one of them lies to the left of the other is true of any two.
         """
         numbers = self.counts()
-        single = [thing for thing in self.things if not thing.group]
-        found = [relation for pair in combinations(single, 2) if (relation := relate(*pair)) is not None]
+        pairs = combinations(name_things(self.things), 2)
+        found = [relation for pair in pairs if (relation := relate(*pair)) is not None]
 
-        def rank(relation: Relation) -> tuple[bool, bool, bool, float]:
+        def rank(relation: Relation) -> tuple[int, float]:
             first, second = relation.first, relation.second
-            unique = numbers[first.label] == 1 and numbers[second.label] == 1
-            twins = first.label == second.label and numbers[first.label] == 2
-            return (not unique, not twins, relation.words == "overlaps", -min(first.area, second.area))
+            alone = (numbers[first.label] == 1) + (numbers[second.label] == 1)
+            return (-alone, -min(first.area, second.area))
 
         return sorted(found, key=rank)
 
 
-def read_boxes(lines: str) -> Layout:
-    """Read the prompt's `label: [x1, y1, x2, y2]` lines; another form is a ModelReplyError."""
+def is_visible(box: Box) -> bool:
+    """Whether an annotated box is large enough to be made out, and so to count."""
+    return (box.x2 - box.x1) * (box.y2 - box.y1) >= TINY
+
+
+def as_thing(box: Box) -> Thing:
+    """An annotated box as a thing."""
+    return Thing(box.label, box.x1, box.y1, box.x2, box.y2, box.crowd)
+
+
+def read_boxes(lines: str, least: float = TINY) -> Layout:
+    """Read the prompt's `label: [x1, y1, x2, y2]` lines; another form is a ModelReplyError.
+
+    Numbers with a decimal point are fractions, of which boxes under `least` (of the image) are left out; lines
+    of whole numbers only are per cent, and hold no such boxes.
+    """
     if lines.strip().lower() in {"", "none"}:
         return Layout(())
-    return Layout(tuple(_read_box(line.strip()) for line in lines.splitlines() if line.strip()))
+    found = [_read_box(line.strip()) for line in lines.splitlines() if line.strip()]
+    if any("." in number for _, _, numbers in found for number in numbers):
+        return Layout(tuple(thing for one in found if (thing := _place(*one, whole=1)).area >= least))
+    return Layout(tuple(_place(*one, whole=100) for one in found))
+
+
+def name_things(things: Sequence[Thing]) -> dict[Thing, str]:
+    """Name the things that a phrase singles out: "the dog", "the dog on the left", "the leftmost dog".
+
+    Groups have no name, nor has anything whose label a group has too.
+    """
+    groups = {thing.label for thing in things if thing.group}
+    kinds: dict[str, list[Thing]] = {}
+    for thing in things:
+        if thing.label not in groups:
+            kinds.setdefault(thing.label, []).append(thing)
+    return {thing: name for label, alike in kinds.items() for thing, name in _tell_apart(label, alike)}
+
+
+def _tell_apart(label: str, alike: Sequence[Thing]) -> list[tuple[Thing, str]]:
+    noun = singular(label)
+    if len(alike) == 1:
+        return [(alike[0], f"the {noun}")]
+    across = sorted(alike, key=lambda thing: thing.centre[0])
+    if len(alike) == 2:
+        down = sorted(alike, key=lambda thing: thing.centre[1])
+        if across[1].centre[0] - across[0].centre[0] >= _CLEAR_STEP:
+            return [(across[0], f"the {noun} on the left"), (across[1], f"the {noun} on the right")]
+        if down[1].centre[1] - down[0].centre[1] >= _CLEAR_STEP:
+            return [(down[0], f"the upper {noun}"), (down[1], f"the lower {noun}")]
+        return []
+    ends = ((across[0], across[1], "leftmost"), (across[-1], across[-2], "rightmost"))
+    return [
+        (thing, f"the {word} {noun}")
+        for thing, beside, word in ends
+        if abs(thing.centre[0] - beside.centre[0]) >= _MIN_STEP
+    ]
 
 
 def relate(first: Thing, second: Thing) -> Relation | None:
-    """Find the relation of two boxes, with the one on the left or above first; None where none is clear."""
+    """Find the relation of two boxes of different labels, with the one on the left or above first."""
+    if first.label == second.label:
+        return None
     for axis, words in ((0, "to the left of"), (1, "above")):
         low, high = sorted((first, second), key=lambda thing: thing.centre[axis])
         if precedes(low, high, axis):
             return Relation(low, high, words)
-    small, large = sorted((first, second), key=lambda thing: thing.area)
-    return Relation(small, large, "overlaps") if _overlap(first, second) else None
+    return None
 
 
 def precedes(first: Thing, second: Thing, axis: int) -> bool:
@@ -100,37 +162,20 @@ def precedes(first: Thing, second: Thing, axis: int) -> bool:
 
 
 def say_count(label: str, count: int | None) -> str:
-    """Say how many there are: "two dogs", or "several people" where a group is among them."""
+    """Say how many there are: "two dogs", "many cars" above eight, "several people" for a group."""
+    if count is not None and count > MOST_COUNTED:
+        return f"many {plural(label)}"
     return f"several {plural(label)}" if count is None else counted(label, count)
 
 
-def say_relation(relation: Relation, counts: Mapping[str, int | None]) -> str:
-    """Say a relation as a sentence."""
-    first, second = relation.first.label, relation.second.label
-    subject = _refer(first, counts[first])
-    if first != second:
-        target = _refer(second, counts[second])
-    else:
-        target = "the other" if counts[first] == 2 else f"another {singular(second)}"
-    return f"{subject} {relation.words if relation.words == 'overlaps' else f'is {relation.words}'} {target}."
+def say_relation(relation: Relation, names: Mapping[Thing, str]) -> str:
+    """Say a relation: "the dog is to the left of the bench"."""
+    return f"{names[relation.first]} is {relation.words} {names[relation.second]}"
 
 
 def turn_round(relation: Relation) -> Relation:
-    """Give the same relation from the other object's side; in an overlap the small one stays first."""
-    opposite = {"to the left of": "to the right of", "above": "below"}
-    if relation.words not in opposite:
-        return relation
-    return Relation(relation.second, relation.first, opposite[relation.words])
-
-
-def ask_relation(relation: Relation, counts: Mapping[str, int | None]) -> str:
-    """Ask for a relation as a question."""
-    first, second = relation.first.label, relation.second.label
-    if first == second:
-        return f"How do the {plural(first)} lie in relation to each other?"
-    names = [singular(label) if counts[label] == 1 else plural(label) for label in (first, second)]
-    verb = "is" if counts[first] == 1 else "are"
-    return f"Where {verb} the {names[0]} in relation to the {names[1]}?"
+    """Give the same relation from the other thing's side."""
+    return Relation(relation.second, relation.first, OPPOSITE[relation.words])
 
 
 def say_place(thing: Thing) -> str:
@@ -154,21 +199,24 @@ def list_phrases(phrases: Sequence[str]) -> str:
     return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
-def _read_box(line: str) -> Thing:
+def _read_box(line: str) -> tuple[str, bool, list[str]]:
+    """The label, whether it is a group, and the four numbers as they stand there."""
     match = _LINE.match(line)
-    numbers = match["numbers"].split(",") if match else []
+    if match is None:
+        raise _refuse(line)
+    return match["label"], bool(match["group"]), [number.strip() for number in match["numbers"].split(",")]
+
+
+def _place(label: str, group: bool, numbers: Sequence[str], *, whole: int) -> Thing:
     try:
-        x1, y1, x2, y2 = map(float, numbers)
+        x1, y1, x2, y2 = (float(number) / whole for number in numbers)
     except ValueError:
-        raise ModelReplyError(f"a box line reads {line!r}: write it as `label: [x1, y1, x2, y2]`") from None
-    label, group = (match["label"], bool(match["group"])) if match else (line, False)
+        raise _refuse(f"{label}: [{', '.join(numbers)}]") from None
     return Thing(label, min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2), group)
 
 
-def _refer(label: str, count: int | None) -> str:
-    if count == 1:
-        return f"the {singular(label)}"
-    return f"one of the {plural(label)}"
+def _refuse(line: str) -> ModelReplyError:
+    return ModelReplyError(f"a box line reads {line!r}: write it as `label: [x1, y1, x2, y2]`")
 
 
 def _extent(thing: Thing, axis: int) -> tuple[float, float]:
@@ -182,8 +230,3 @@ def _clearly_before(low: tuple[float, float], high: tuple[float, float]) -> bool
     ordered = low[0] <= high[0] and low[1] <= high[1]
     return ordered and step >= _MIN_STEP and low[1] - high[0] <= _MOST_OVERLAP * shorter
 
-
-def _overlap(first: Thing, second: Thing) -> bool:
-    return min(first.x2, second.x2) > max(first.x1, second.x1) and min(first.y2, second.y2) > max(
-        first.y1, second.y1
-    )

@@ -77,6 +77,11 @@ class CocoSource:
             self.close()
             raise
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels that some box has; of what no box is called nothing is known to be absent."""
+        return self._index.labels
+
     @cached_property
     def notices(self) -> tuple[str, ...]:
         """What is told before a run begins: what is lost in numbers, with the reason and an example."""

@@ -17,7 +17,7 @@ from irloom.sources.losses import Losses
 from irloom.sources.reading import Reading
 from irloom.sources.staging import Kind, StagedImage, Staging
 
-SCHEME_VERSION = 2
+SCHEME_VERSION = 3
 """Raise it whenever the tables change, or what the reader makes of the same files."""
 APPLICATION_ID = 0x69724C43
 
@@ -75,6 +75,7 @@ class _Join:
         self._census = Census(reading.convention)
         self.counts: Counter[str] = Counter(staging.counts)
         self.losses: Losses = staging.losses
+        self._labels: set[str] = set()
 
     def write(self, target: Path, about: Mapping[str, Any]) -> None:
         """Write the index. Raises ConfigError where the files as a whole cannot be meant as they are read."""
@@ -87,6 +88,7 @@ class _Join:
             self._census.check()
             self.losses.refuse_all(self.counts)
             meta = {"counts": dict(+self.counts), "inputs": about, "losses": self.losses.dump()}
+            meta["labels"] = sorted(self._labels)
             db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
             db.execute("COMMIT")
         finally:
@@ -153,6 +155,7 @@ class _Join:
     ) -> None:
         """Add an image to the totals; boxes of unknown image size count as they are."""
         kept = len(boxes)
+        self._labels.update(box.label for box in boxes)
         fitting: Counter[str] = Counter()
         if image.width and image.height:
             kept = sum(1 for _ in fit_boxes(boxes, image.width, image.height, fitting))

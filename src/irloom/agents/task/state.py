@@ -1,12 +1,41 @@
 """What the Task Agent's graph holds."""
 
-from typing import Any, TypedDict
+from typing import Literal, Protocol, TypedDict
 
 from irloom.agents.context import Context
 from irloom.protocols import Unreadable
-from irloom.records import Box, Fault, Instruction, Sample, Task
+from irloom.records import Box, BoxNumbers, Fault, Instruction, Sample, Task
 
-TaskContext = Context[Sample, Any, Any]
+
+class Knows(Protocol):
+    """What the agent needs of a flow's actions."""
+
+    @property
+    def annotated(self) -> frozenset[str]:
+        """Labels that the file of boxes knows."""
+        ...
+
+
+class Writes(Protocol):
+    """What the agent needs of a flow's settings."""
+
+    @property
+    def seed(self) -> int:
+        """What draws questions and examples, with the sample and the task."""
+        ...
+
+    @property
+    def boxes_as(self) -> BoxNumbers:
+        """How the prompt writes boxes."""
+        ...
+
+    @property
+    def writer_sees(self) -> tuple[Literal["image"], ...]:
+        """What is shown beside the prompt."""
+        ...
+
+
+TaskContext = Context[Sample, Knows, Writes]
 
 
 class Given(TypedDict):
@@ -16,6 +45,8 @@ class Given(TypedDict):
     task: Task
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
+    image: str
     round: int
     reasons: tuple[str, ...]
 
@@ -27,6 +58,8 @@ class TaskState(TypedDict, total=False):
     task: Task
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
+    image: str
     round: int
     reasons: tuple[str, ...]
     instruction: Instruction | Unreadable | Fault

@@ -19,6 +19,7 @@ from irloom.engine.session import Act, Session, result_as
 from irloom.engine.storage import safe_name
 from irloom.errors import ScoringError, TranslationError
 from irloom.lexicon import Lexicon
+from irloom.pipelines.infrared.warmth import tell_heat
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
 from irloom.records import Fault, Infrared, Sample
 
@@ -36,6 +37,8 @@ class InfraredBackends:
     """None where captions are scored by asking a chat model."""
     scoring_settings: str
     lexicon: Lexicon
+    annotated: frozenset[str] = frozenset()
+    """Labels that the file of boxes knows: one that an annotated image lacks is absent from it."""
 
 
 class InfraredActions:
@@ -47,6 +50,7 @@ class InfraredActions:
         self._backends = backends
         self._boxes = digest_boxes(sample.boxes)
         self.lexicon = backends.lexicon
+        self.annotated = backends.annotated
 
     async def translate(self) -> Infrared | Fault:
         """Make this sample's infrared image, or find the recorded one if its bytes are unchanged."""
@@ -101,12 +105,14 @@ class InfraredActions:
             details |= self._keep_original(made.original)
         with Image.open(io.BytesIO(content)) as picture:
             width, height = picture.size
+            heat = tell_heat(made, self._sample.boxes, picture)
         return Infrared(
             image=name,
             sha256=hashlib.sha256(content).hexdigest(),
             width=width,
             height=height,
             objects=made.objects,
+            heat=heat,
             made_by=self._backends.translator,
             details=details,
         )

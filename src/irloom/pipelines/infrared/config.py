@@ -1,7 +1,7 @@
 """What an infrared run is asked to do."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,7 +14,7 @@ from irloom.options import (
     VqaOptions,
 )
 from irloom.pipelines.annotations import AnnotatedConfig
-from irloom.records import TASKS, Task
+from irloom.records import TASKS, BoxNumbers, Task
 from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, Option
 
 _SWITCH = Option(HOW)
@@ -66,6 +66,10 @@ class InfraredConfig(AnnotatedConfig):
         tuple[Literal["captions", "image"], ...], Option(HOW, metavar="LIST", form="list")
     ] = ()
     """What the judge gets beside the instruction: captions (and boxes), image (the infrared one)."""
+    writer_sees: Annotated[tuple[Literal["image"], ...], Option(HOW, metavar="LIST", form="list")] = ()
+    """What the writer of instructions gets beside captions and boxes: image (the infrared one)."""
+    boxes_as: Annotated[BoxNumbers, Option(HOW, choices=get_args(BoxNumbers))] = "percent"
+    """How the writer is told boxes: whole per cent, or fractions with three decimals."""
     translation: Annotated[bool, Option(HOW, help="take --images as infrared images")] = True
     filtering: Annotated[bool, Option(HOW, help="keep captions as they are")] = True
     scoring: Annotated[bool, Option(HOW, help="take the first candidate")] = True
@@ -75,7 +79,7 @@ class InfraredConfig(AnnotatedConfig):
     translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
     scorer: ScorerOptions = Field(default_factory=GroundingOptions)
 
-    @field_validator("tasks", "judge_sees")
+    @field_validator("tasks", "judge_sees", "writer_sees")
     @classmethod
     def normalize_lists(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         """Take each name once."""
@@ -98,6 +102,10 @@ class InfraredConfig(AnnotatedConfig):
         if "image" in self.judge_sees and self.chat_for("debate").kind == "rules":
             raise ValueError(
                 "the rule engine cannot see: `judge_sees = image` needs a chat model as the judge"
+            )
+        if self.writer_sees and self.chat_for("task").kind == "rules":
+            raise ValueError(
+                "the rule engine cannot see: `writer_sees = image` needs a chat model as the writer"
             )
         if self.scorer.kind == "vqa" and self.chat_for("scorer").kind == "rules":
             raise ValueError("the rule engine cannot see: `scorer.kind = vqa` needs a chat model, or its own")

@@ -27,6 +27,7 @@ class Given(TypedDict):
     task: Task
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
     image: str
     rules: tuple[str, ...]
     round: int

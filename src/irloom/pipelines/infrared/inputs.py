@@ -56,13 +56,13 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
         images=config.images,
         digests=digests,
         rules=rules,
-        more=(lexicon, temperatures),
+        more=(lexicon, temperatures, source.labels),
     )
 
 
 async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> Crew:
     """Build the translator, the scorer and the chat models. Raises ConfigError."""
-    lexicon_file, temperatures = inputs.more
+    lexicon_file, temperatures, annotated = inputs.more
     lexicon = Lexicon.load(lexicon_file)
     bench.supply(lexicon=lexicon_file)
     if config.translates:
@@ -81,6 +81,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
         scores=None if scorer is None else bench.batched(scorer.score, _batch_size(config)),
         scoring_settings=bench.digest("scorer", "lexicon"),
         lexicon=lexicon,
+        annotated=annotated,
     )
 
     def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.state import InfraredState
+from irloom.pipelines.infrared.warmth import name_scale
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import (
     IMAGE_MARK,
@@ -101,6 +102,8 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "caption_index": one.caption,
         "candidates": [candidate.model_dump() for candidate in one.candidates],
         "objects": _objects(sample, infrared),
+        "heat": list(infrared.heat),
+        "heat_from": name_scale(infrared),
         "width": infrared.width,
         "height": infrared.height,
         "translation": {"made_by": infrared.made_by, **infrared.details},
@@ -132,6 +135,7 @@ def _instruction(
         "sample": sample.id,
         "task": result.task,
         "images": [infrared.image],
+        "heat_from": name_scale(infrared),
         "source": sample.image,
         "messages": to_messages(last.instruction),
         "rounds": _list_rounds(result),

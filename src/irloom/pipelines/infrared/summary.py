@@ -7,17 +7,10 @@ from typing import Any
 from irloom.engine.summary import Summary
 from irloom.pipelines.flow import Card, Data, Exported, Made, Scatter
 from irloom.pipelines.tasks import suggest_export, tell_instructions
+from irloom.prompts.requests import read_requests
 from irloom.records import IMAGE_MARK, without_marks
 
 Row = Mapping[str, Any]
-
-CAPTION_REQUESTS = (
-    "Describe this infrared image in one sentence.",
-    "What does this thermal image show?",
-    "Give a short caption for this infrared image.",
-    "Summarise the scene in this thermal picture.",
-    "Provide a brief description of the infrared image.",
-)
 
 
 def tell_made(summary: Summary) -> list[Made]:
@@ -40,7 +33,8 @@ def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
 def pair_messages(row: Row) -> list[dict[str, str]]:
     """An image-text pair as a request and its answer; the request is chosen by the pair's identity."""
     digest = hashlib.sha256(f"{row['sample']}/{row['caption_index']}".encode()).digest()
-    request = CAPTION_REQUESTS[digest[0] % len(CAPTION_REQUESTS)]
+    requests = read_requests("caption")
+    request = requests[int.from_bytes(digest[:8], "big") % len(requests)]
     return [
         {"role": "user", "content": f"{IMAGE_MARK}\n{request}"},
         {"role": "assistant", "content": without_marks(row["caption"])},

@@ -63,4 +63,4 @@ def _read_object(line: str) -> tuple[int, Thing]:
     match = _NUMBERED.match(line)
     if match is None:
         raise ModelReplyError(f"an object line reads {line!r}: write it as `1. label: [x1, y1, x2, y2]`")
-    return int(match[1]), read_boxes(match[2]).things[0]
+    return int(match[1]), read_boxes(match[2], least=0).things[0]

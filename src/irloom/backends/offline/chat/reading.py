@@ -1,0 +1,133 @@
+"""What the rule engine may say of an image: it reads the slots of the task prompts."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from irloom.backends.offline.chat.english import article_for, capitalise, end_sentence
+from irloom.backends.offline.chat.filter import readable, remove_words, strip_label
+from irloom.backends.offline.chat.judge import find_disagreement
+from irloom.errors import ModelReplyError
+from irloom.lexicon import Lexicon
+from irloom.records import Category
+from irloom.scene.layout import Layout, Relation, Thing, name_things, read_boxes, say_count, turn_round
+from irloom.scene.nouns import mentioned, singular, stated_counts
+from irloom.scene.questions import Question, read_plan
+
+_LARGE = 0.01
+"""Share of the image from which on a thing is part of what the scene is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Sentences, counts, places and questions, free of what requirements name."""
+
+    sentences: tuple[str, ...]
+    layout: Layout
+    plan: tuple[Question, ...]
+    random: Random
+    disputed: frozenset[str] = frozenset()
+    """Labels of which a sentence gives another number than the boxes: neither is said."""
+    names: dict[Thing, str] = field(default_factory=dict)
+    """Of the things that a phrase singles out."""
+
+    def certain_counts(self) -> dict[str, int | None]:
+        """Labels with their numbers, without those that are disputed."""
+        return {label: n for label, n in self.layout.counts().items() if label not in self.disputed}
+
+    def say_number(self, label: str) -> str:
+        """How many there are, as far as that is certain: "a dog", "two dogs", "several people"."""
+        count = self.layout.counts().get(label)
+        if count == 1:
+            return f"{article_for(singular(label))} {singular(label)}"
+        return say_count(label, None if label in self.disputed else count)
+
+    def relations(self, most: int) -> list[Relation]:
+        """Choose up to `most` pairs of labels, the most telling first, seen from either side."""
+        chosen: dict[frozenset[str], Relation] = {}
+        for relation in self.layout.relations():
+            chosen.setdefault(frozenset((relation.first.label, relation.second.label)), relation)
+        told = list(chosen.values())[:most]
+        return [turn_round(relation) if self.random.random() < 0.5 else relation for relation in told]
+
+    def main_thing(self) -> Thing | None:
+        """The largest object that is the only one of its label, or None."""
+        counts = self.layout.counts()
+        single = [thing for thing in self.names if counts[thing.label] == 1]
+        return max(single, key=lambda thing: thing.area, default=None)
+
+    def supported(self) -> frozenset[str]:
+        """Labels that the scene is about: a large box, or a box that a sentence names; without boxes, named."""
+        named = mentioned(" ".join(self.sentences))
+        if not self.layout.things:
+            return named
+        return frozenset(
+            thing.label for thing in self.layout.things if thing.area >= _LARGE or thing.label in named
+        )
+
+    def telling(self, most: int) -> Sequence[str]:
+        """Choose the longest sentence, then those that share the fewest words with what is chosen."""
+        left = sorted(self.sentences, key=lambda text: -len(text.split()))
+        chosen = left[:1]
+        while left and len(chosen) < most:
+            used = {word for text in chosen for word in text.lower().split()}
+            fresh = [
+                text for text in left if text not in chosen and len(set(text.lower().split()) - used) >= 3
+            ]
+            if not fresh:
+                break
+            chosen.append(max(fresh, key=lambda text: len(set(text.lower().split()) - used)))
+        return chosen
+
+
+def read_scene(
+    captions: str, boxes: str, requirements: str, lexicon: Lexicon, seed: int, questions: str = ""
+) -> Scene:
+    """Gather what may be said; with neither caption nor box that is a ModelReplyError."""
+    avoid = frozenset(
+        category
+        for line in requirements.splitlines()
+        for category in lexicon.named_by(line.removeprefix("- "))
+    )
+    layout = _strip_labels(read_boxes(boxes), lexicon, avoid)
+    lines = [] if captions.strip().lower() == "none" else captions.splitlines()
+    sentences = [
+        end_sentence(capitalise(readable(remove_words(line, lexicon, avoid))))
+        for line in lines
+        if line.strip()
+    ]
+    counts = layout.counts()
+    agreeing = [text for text in dict.fromkeys(sentences) if find_disagreement(text, counts) is None]
+    if not agreeing and not layout.things:
+        raise ModelReplyError(
+            "there is neither a caption nor a box to write from: give the sample one of them"
+        )
+    plan = tuple(
+        one for one in read_plan(questions) if one.kind == "unanswerable" or not lexicon.find(one.target)
+    )
+    random = Random(f"{seed} {captions} {boxes}")
+    return Scene(
+        tuple(agreeing), layout, plan, random, _find_disputed(captions, layout), name_things(layout.things)
+    )
+
+
+def _find_disputed(captions: str, layout: Layout) -> frozenset[str]:
+    counts = layout.counts()
+    return frozenset(
+        stated.label
+        for stated in stated_counts(captions, counts.keys())
+        if (count := counts.get(stated.label)) is not None and not stated.agrees(count)
+    )
+
+
+def _strip_labels(layout: Layout, lexicon: Lexicon, avoid: Collection[Category]) -> Layout:
+    if not avoid:
+        return layout
+    return Layout(
+        tuple(
+            Thing(
+                strip_label(thing.label, lexicon, avoid), thing.x1, thing.y1, thing.x2, thing.y2, thing.group
+            )
+            for thing in layout.things
+        )
+    )

@@ -1,0 +1,154 @@
+"""What may be said of warm and cool: sentences from the temperatures or the greys that were measured.
+
+A translator that painted temperatures knows what is warmer than what. Of any other picture only relative
+brightness is known: whether bright is warm depends on the camera's polarity, so such sentences say "brighter".
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from irloom.scene.layout import TINY, Thing, name_things
+
+Heat = Literal["more", "less", "most", "least", "above", "below", "near"]
+"""More or less than another thing; most or least of all things; against the surroundings."""
+Scale = Literal["temperatures", "pixels"]
+"""Degrees Celsius that a translator assumed, or greys 0..255 of the picture."""
+
+MOST_FACTS = 6
+_MOST_OF_A_KIND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A thing with the median of its own temperature or grey, and of what surrounds it."""
+
+    thing: Thing
+    own: float
+    around: float | None
+    """None where the surroundings are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatFact:
+    """One thing that may be said; `other` is empty unless two things are compared."""
+
+    kind: Heat
+    scale: Scale
+    subject: str
+    other: str = ""
+
+    def say(self) -> str:
+        """The fact as a sentence."""
+        form = _FORMS[self.scale][self.kind].format(self.subject, self.other)
+        return f"{form[:1].upper()}{form[1:]}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    """How far two measurements lie apart before something is said of them."""
+
+    apart: float
+    standing_out: float
+    alike: float
+
+
+_MARGINS = {"temperatures": _Margins(2, 4, 1), "pixels": _Margins(30, 25, 6)}
+_FORMS: dict[Scale, dict[Heat, str]] = {
+    "temperatures": {
+        "more": "{0} is warmer than {1}",
+        "less": "{0} is cooler than {1}",
+        "most": "{0} is the hottest object in the picture",
+        "least": "{0} is the coolest object in the picture",
+        "above": "{0} is clearly warmer than the air around it",
+        "below": "{0} is clearly cooler than the air around it",
+        "near": "{0} is close to the temperature of the air around it",
+    },
+    "pixels": {
+        "more": "{0} appears brighter than {1}",
+        "less": "{0} appears darker than {1}",
+        "most": "{0} appears as the brightest object in the picture",
+        "least": "{0} appears as the darkest object in the picture",
+        "above": "{0} appears clearly brighter than its surroundings",
+        "below": "{0} appears clearly darker than its surroundings",
+        "near": "{0} hardly stands out from its surroundings",
+    },
+}
+
+
+def list_heat(measured: Sequence[Measured], scale: Scale) -> tuple[str, ...]:
+    """The sentences that clear differences allow, at most six; tiny things and groups say nothing."""
+    measured = [one for one in measured if one.thing.area >= TINY]
+    names = name_things([one.thing for one in measured])
+    named = [one for one in measured if one.thing in names]
+    named.sort(key=lambda one: -one.thing.area)
+    facts = [
+        *_compare_all(named, measured, scale, names),
+        *list(_compare_pairs(named, scale, names))[:_MOST_OF_A_KIND],
+        *list(_compare_surroundings(named, scale, names))[:_MOST_OF_A_KIND],
+    ]
+    return tuple(fact.say() for fact in facts[:MOST_FACTS])
+
+
+def read_fact(sentence: str) -> HeatFact | None:
+    """Read a sentence of `list_heat` back; None for any other."""
+    for scale, kind, pattern in _PATTERNS:
+        if match := pattern.fullmatch(sentence.strip()):
+            subject, other = [*match.groups(), ""][:2]
+            return HeatFact(kind, scale, subject[:1].lower() + subject[1:], other)
+    return None
+
+
+def _compare_all(
+    named: Sequence[Measured], measured: Sequence[Measured], scale: Scale, names: dict[Thing, str]
+) -> Iterator[HeatFact]:
+    """Whether one thing is beyond every other, of three or more."""
+    if len(measured) < 3:
+        return
+    ordered = sorted(measured, key=lambda one: one.own)
+    ends: tuple[tuple[Heat, Measured, Measured], ...] = (
+        ("most", ordered[-1], ordered[-2]),
+        ("least", ordered[0], ordered[1]),
+    )
+    for kind, end, beside in ends:
+        if end in named and abs(end.own - beside.own) >= _MARGINS[scale].apart:
+            yield HeatFact(kind, scale, names[end.thing])
+
+
+def _compare_pairs(named: Sequence[Measured], scale: Scale, names: dict[Thing, str]) -> Iterator[HeatFact]:
+    """Pairs that clearly differ, those of two labels first, and no label pair twice."""
+    told: set[frozenset[str]] = set()
+    pairs = sorted(combinations(named, 2), key=lambda pair: pair[0].thing.label == pair[1].thing.label)
+    for number, (first, second) in enumerate(pairs):
+        labels = frozenset((first.thing.label, second.thing.label))
+        if labels in told or abs(first.own - second.own) < _MARGINS[scale].apart:
+            continue
+        told.add(labels)
+        high, low = (first, second) if first.own > second.own else (second, first)
+        if number % 2:
+            yield HeatFact("less", scale, names[low.thing], names[high.thing])
+        else:
+            yield HeatFact("more", scale, names[high.thing], names[low.thing])
+
+
+def _compare_surroundings(
+    named: Sequence[Measured], scale: Scale, names: dict[Thing, str]
+) -> Iterator[HeatFact]:
+    margins = _MARGINS[scale]
+    for one in named:
+        if one.around is None:
+            continue
+        step = one.own - one.around
+        if abs(step) >= margins.standing_out:
+            yield HeatFact("above" if step > 0 else "below", scale, names[one.thing])
+        elif abs(step) <= margins.alike:
+            yield HeatFact("near", scale, names[one.thing])
+
+
+_PATTERNS = tuple(
+    (scale, kind, re.compile(f"{form.format('(.+?)', '(.+)')}\\."))
+    for scale, forms in _FORMS.items()
+    for kind, form in forms.items()
+)
