@@ -5,7 +5,7 @@ brightness is known: whether bright is warm depends on the camera's polarity, so
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -78,11 +78,15 @@ _FORMS: dict[Scale, dict[Heat, str]] = {
 }
 
 
-def list_heat(measured: Sequence[Measured], scale: Scale) -> tuple[str, ...]:
-    """The sentences that clear differences allow, at most six; tiny things and groups say nothing."""
-    measured = [one for one in measured if one.thing.area >= TINY]
-    names = name_things([one.thing for one in measured])
-    named = [one for one in measured if one.thing in names]
+def list_heat(
+    measured: Sequence[Measured], scale: Scale, mute: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The sentences that clear differences allow, at most six; tiny things and groups say nothing.
+
+    Nothing is said of the labels that are `mute`; but what is hottest is so beside them and all others too.
+    """
+    names = name_things([one.thing for one in measured if one.thing.area >= TINY])
+    named = [one for one in measured if one.thing in names and one.thing.label not in mute]
     named.sort(key=lambda one: -one.thing.area)
     facts = [
         *_compare_all(named, measured, scale, names),

@@ -20,7 +20,7 @@ _LEAST_EMISSIVITY = 0.7
 def tell_heat(made: Translation, boxes: Sequence[Box], picture: Image.Image) -> tuple[str, ...]:
     """Sentences about warm and cool: by temperatures where the translator knows them, else by greys."""
     if made.objects:
-        return list_heat(_take_temperatures(made.objects, made.details.get("ambient_c")), "temperatures")
+        return _tell_temperatures(made.objects, made.details.get("ambient_c"))
     grey = np.asarray(picture.convert("L"), dtype=np.float32)
     return list_heat([_measure(box, grey) for box in boxes], "pixels")
 
@@ -32,13 +32,12 @@ def name_scale(infrared: Infrared) -> Scale | None:
     return "temperatures" if infrared.objects else "pixels"
 
 
-def _take_temperatures(objects: Sequence[ThermalObject], ambient_c: float | None) -> list[Measured]:
+def _tell_temperatures(objects: Sequence[ThermalObject], ambient_c: float | None) -> tuple[str, ...]:
     mirrors = {one.label for one in objects if one.emissivity < _LEAST_EMISSIVITY}
-    return [
-        Measured(Thing(one.label, *one.box, group=one.crowd), one.temperature_c, ambient_c)
-        for one in objects
-        if one.label not in mirrors
+    measured = [
+        Measured(Thing(one.label, *one.box, group=one.crowd), one.temperature_c, ambient_c) for one in objects
     ]
+    return list_heat(measured, "temperatures", mute=mirrors)
 
 
 def _measure(box: Box, grey: NDArray[np.float32]) -> Measured:

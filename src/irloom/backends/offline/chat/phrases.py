@@ -1,5 +1,6 @@
 """The rule engine's wordings, which lie in `data/phrasings.toml`."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -10,10 +11,13 @@ from typing import Any
 from irloom.backends.offline.chat.english import article_for, capitalise
 from irloom.scene.nouns import plural, singular
 
+_BEGINNING = re.compile(r"(?<=[.!?] )[a-z]")
+
 
 def word(dice: Random, path: str, **slots: str) -> str:
-    """Draw a phrase of a list such as `count.questions`, and fill it; it begins with a capital."""
-    return capitalise(dice.choice(list_phrasings(path)).format(**slots))
+    """Draw a phrase of a list such as `count.questions`, and fill it; its sentences begin with capitals."""
+    text = capitalise(dice.choice(list_phrasings(path)).format(**slots))
+    return _BEGINNING.sub(lambda letter: letter[0].upper(), text)
 
 
 def list_phrasings(path: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.records import Category
 from irloom.scene.layout import Layout, Relation, Thing, name_things, read_boxes, say_count, turn_round
-from irloom.scene.nouns import mentioned, singular, stated_counts
+from irloom.scene.nouns import mentioned, plural, singular, stated_counts
 from irloom.scene.questions import Question, read_plan
 
 _LARGE = 0.01
@@ -36,11 +36,12 @@ class Scene:
         return {label: n for label, n in self.layout.counts().items() if label not in self.disputed}
 
     def say_number(self, label: str) -> str:
-        """How many there are, as far as that is certain: "a dog", "two dogs", "several people"."""
-        count = self.layout.counts().get(label)
-        if count == 1:
-            return f"{article_for(singular(label))} {singular(label)}"
-        return say_count(label, None if label in self.disputed else count)
+        """How many there are, as far as that is certain: "a dog", "two dogs", "several people", else "dogs"."""
+        if label in self.disputed:
+            return plural(label)
+        count = self.layout.counts()[label]
+        one = singular(label)
+        return f"{article_for(one)} {one}" if count == 1 else say_count(label, count)
 
     def relations(self, most: int) -> list[Relation]:
         """Choose up to `most` pairs of labels, the most telling first, seen from either side."""

@@ -9,16 +9,22 @@ from random import Random
 from irloom.records import Row, Turn
 
 
+class Point(Row):
+    """A question that does not give the scene away, in several wordings, and what follows from seeing it."""
+
+    asks: tuple[str, ...]
+    answer: str
+
+
 class Topic(Row):
-    """Questions that do not give the scene away, and what follows from seeing it."""
+    """What is known of one kind of scene."""
 
     labels: frozenset[str]
     also: frozenset[str] = frozenset()
     """One of these has to be there too, where any are named."""
     least: int = 1
     """How many of the labels have to be there."""
-    questions: tuple[str, ...]
-    conclusions: tuple[str, ...]
+    points: tuple[Point, ...]
 
     def fits(self, labels: Collection[str]) -> bool:
         """Whether what is there supports it."""
@@ -31,8 +37,8 @@ def reason(labels: Collection[str], dice: Random) -> Turn | None:
     fitting = [topic for topic in read_topics() if topic.fits(labels)]
     if not fitting:
         return None
-    topic = dice.choice(fitting)
-    return Turn(question=dice.choice(topic.questions), answer=dice.choice(topic.conclusions))
+    point = dice.choice(dice.choice(fitting).points)
+    return Turn(question=dice.choice(point.asks), answer=point.answer)
 
 
 @cache

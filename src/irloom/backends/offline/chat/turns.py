@@ -55,7 +55,7 @@ def _ask_present(question: Question, scene: Scene) -> Turn | None:
     label = question.target
     if label not in scene.layout.counts():
         return None
-    slots = {**name_kind(label), "n": scene.say_number(label), "are": _be(scene.layout.counts()[label])}
+    slots = {**name_kind(label), "n": scene.say_number(label), "are": _be(scene.certain_counts().get(label))}
     return _word("present", "questions", "answers", scene, slots)
 
 
