@@ -128,13 +128,18 @@ def _relations(text: str, annotations: Sequence[Annotation]) -> Iterator[Stateme
     name = _name_pattern(annotations)
     verb = r"to the left of|to the right of|above|below"
     pattern = re.compile(
-        rf"\b(?P<a>{name})(?:,| is| lies|)(?: further)? (?P<verb>{verb}) (?P<b>{name})(?![\w-])", re.IGNORECASE
+        rf"\b(?P<a>{name})(?:,| is| lies|)(?: further)? (?P<verb>{verb}) (?P<b>{name})(?![\w-])",
+        re.IGNORECASE,
     )
     for match in pattern.finditer(text if name else ""):
         if _is_asked(text, match.start()):
             continue
         pair = _find(match["a"], annotations), _find(match["b"], annotations)
-        true = pair[0] is not None and pair[1] is not None and _pair_holds(pair[0], match["verb"].lower(), pair[1])
+        true = (
+            pair[0] is not None
+            and pair[1] is not None
+            and _pair_holds(pair[0], match["verb"].lower(), pair[1])
+        )
         yield Statement("relation", match[0], true)
 
 
@@ -189,13 +194,17 @@ def _heat(text: str, annotations: Sequence[Annotation], warm: Sequence[Warm]) ->
     for match in re.finditer(rf"\b(?P<a>{name}) is the (?P<end>hottest|coolest) object", text, re.IGNORECASE):
         a = _find(match["a"], annotations)
         ends = {"hottest": max(degrees.values()), "coolest": min(degrees.values())}
-        yield Statement("heat", match[0], a is not None and _degrees(a, degrees) == ends[match["end"].lower()])
+        yield Statement(
+            "heat", match[0], a is not None and _degrees(a, degrees) == ends[match["end"].lower()]
+        )
 
 
 def _degrees(box: Annotation, degrees: dict[tuple[str, float, float, float, float], float]) -> float:
     """What was painted where this box is: rows hold other roundings of the same edges."""
     alike = [one for one in degrees if one[0] == box[0]]
-    return degrees[min(alike, key=lambda one: sum(abs(a - b) for a, b in zip(one[1:], box[1:5], strict=True)))]
+    return degrees[
+        min(alike, key=lambda one: sum(abs(a - b) for a, b in zip(one[1:], box[1:5], strict=True)))
+    ]
 
 
 def _is_asked(text: str, start: int) -> bool:
@@ -208,13 +217,17 @@ def _name_pattern(annotations: Sequence[Annotation]) -> str:
     """Finds "the dog", "the leftmost dog", "the upper dog" and "the dog on the left"; empty without boxes."""
     singles = [form for form, (_, plural) in _forms(annotations).items() if not plural or form == "sheep"]
     words = "|".join(map(re.escape, sorted(singles, key=len, reverse=True)))
-    return rf"the (?:(?:leftmost|rightmost|upper|lower) )?(?:{words})(?: on the (?:left|right)(?! side))?" * bool(words)
+    return (
+        rf"the (?:(?:leftmost|rightmost|upper|lower) )?(?:{words})(?: on the (?:left|right)(?! side))?"
+        * bool(words)
+    )
 
 
 def _find(name: str, annotations: Sequence[Annotation]) -> Annotation | None:
     """The box that a name singles out; None where it singles out none, or more than one."""
     match = re.fullmatch(
-        r"(?i)the (?:(?P<end>leftmost|rightmost|upper|lower) )?(?P<noun>.+?)(?: on the (?P<side>left|right))?", name
+        r"(?i)the (?:(?P<end>leftmost|rightmost|upper|lower) )?(?P<noun>.+?)(?: on the (?P<side>left|right))?",
+        name,
     )
     assert match is not None
     label = _forms(annotations)[match["noun"].lower()][0]

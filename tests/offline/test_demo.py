@@ -71,7 +71,13 @@ async def test_the_demo_mines_material_then_text_and_lighting_and_accepts_some_a
         written = "\n".join(
             f"{label}: {[round(value, 3) for value in corners]}" for label, *corners, _ in boxes
         )
-        task = await ask("task/description", captions="\n".join(captions), boxes=written, requirements="none")
+        fields = {
+            "captions": "\n".join(captions),
+            "boxes": written,
+            "requirements": "none",
+            "questions": "none",
+        }
+        task = await ask("task/description", **fields)
         assert all(statement.true for statement in check(task["description"], boxes))
         verdict = await ask("debate/judge", instruction=task["description"])
         at_once += verdict["verdict"] == "accept"

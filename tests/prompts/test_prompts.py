@@ -54,7 +54,8 @@ def test_a_text_without_both_parts_in_order_is_refused(text: str) -> None:
 
 
 def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_braces() -> None:
-    texts = Prompts.load().texts
+    loaded = Prompts.load().texts
+    texts = {name: text for name, text in loaded.items() if not PromptFile(name, text).is_plain}
     assert set(texts) == {
         *("edit/propose", "edit/propose_complex", "edit/revise", "edit/phrase"),
         *("edit/verify_change", "edit/verify_rest"),
@@ -71,6 +72,24 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         assert prompt.text.count("{{") == prompt.text.count("}}")
         filled = prompt.fill(dict.fromkeys(prompt.slots, "VALUE"))
         assert "{{" not in filled.system + filled.user
+
+
+def test_texts_that_fill_a_slot_lie_in_folders_of_their_own_and_have_no_slots() -> None:
+    prompts = Prompts.load()
+    assert prompts.list_in("task/parts") == tuple(
+        f"task/parts/{name}" for name in ("blind", "fractions", "percent", "sighted")
+    )
+    for task in ("conversation", "description", "reasoning"):
+        names = prompts.list_in(f"task/examples/{task}")
+        assert len(names) >= 4
+        for name in names:
+            assert PromptFile(name, prompts.text_of(name)).slots == frozenset()
+            assert prompts.text_of(name).startswith("Captions:\n")
+
+
+def test_a_plain_text_can_be_replaced_and_needs_no_parts(tmp_path: Path) -> None:
+    write(tmp_path, "task/parts/blind", "You know it from hearsay.\n")
+    assert Prompts.load(tmp_path).text_of("task/parts/blind") == "You know it from hearsay."
 
 
 def test_a_flow_can_take_the_prompts_of_its_own_folders_alone() -> None:

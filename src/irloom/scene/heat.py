@@ -78,9 +78,7 @@ _FORMS: dict[Scale, dict[Heat, str]] = {
 }
 
 
-def list_heat(
-    measured: Sequence[Measured], scale: Scale, mute: Collection[str] = ()
-) -> tuple[str, ...]:
+def list_heat(measured: Sequence[Measured], scale: Scale, mute: Collection[str] = ()) -> tuple[str, ...]:
     """The sentences that clear differences allow, at most six; tiny things and groups say nothing.
 
     Nothing is said of the labels that are `mute`; but what is hottest is so beside them and all others too.

@@ -229,4 +229,3 @@ def _clearly_before(low: tuple[float, float], high: tuple[float, float]) -> bool
     shorter = min(low[1] - low[0], high[1] - high[0])
     ordered = low[0] <= high[0] and low[1] <= high[1]
     return ordered and step >= _MIN_STEP and low[1] - high[0] <= _MOST_OVERLAP * shorter
-

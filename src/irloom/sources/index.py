@@ -112,4 +112,6 @@ def _read_meta(db: sqlite3.Connection, path: Path, about: Mapping[str, Any]) -> 
     ) or pages * page_bytes != path.stat().st_size:
         return None
     meta = {name: orjson.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
-    return meta if meta.get("inputs") == dict(about) and {"counts", "losses", "labels"} <= meta.keys() else None
+    return (
+        meta if meta.get("inputs") == dict(about) and {"counts", "losses", "labels"} <= meta.keys() else None
+    )

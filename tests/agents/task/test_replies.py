@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from irloom.agents.task.questions import QUESTIONS, choose_question
 from irloom.agents.task.replies import FORMS, SCHEMAS, read_instruction
 from irloom.errors import ModelReplyError
 from irloom.protocols import ReplyText, Unreadable
@@ -121,8 +120,3 @@ def test_half_a_surrogate_pair_makes_no_instruction_that_cannot_be_written() -> 
     read = read_instruction("reasoning", ReplyText(text='{"question": "A\\ud83d?", "answer": "B."}'), ASK)
     assert isinstance(read, Instruction)
     assert read.turns[0].question == "A??"
-
-
-def test_the_question_of_a_description_follows_from_the_sample_and_varies() -> None:
-    assert choose_question("7") == choose_question("7")
-    assert {choose_question(str(number)) for number in range(200)} == set(QUESTIONS)

@@ -18,6 +18,7 @@ TASKS = ("conversation", "reasoning", "description")
 WRITES = tuple(f"task/{task}" for task in TASKS)
 ACCEPT = {"verdict": "accept", "category": None, "reason": ""}
 BOXES = "dog: [0.062, 0.167, 0.375, 0.667]\nbench: [0.531, 0.208, 0.906, 0.833]"
+IN_PERCENT = "dog: [6, 17, 38, 67]\nbench: [53, 21, 91, 83]"
 BASIC = ["Delete all words about colour.", "Delete all words about transparency."]
 
 
@@ -84,7 +85,7 @@ def test_each_task_is_written_and_judged_once_where_the_judge_accepts(
     pairs = rows(tmp_path / "run", "pairs")
     for one in server.asked_for(*WRITES):
         assert one.fields["captions"].splitlines() == [pair["caption"] for pair in pairs]
-        assert one.fields["boxes"] == BOXES
+        assert one.fields["boxes"] == IN_PERCENT
         assert one.fields["requirements"] == "none"
         assert "n" not in one.body
     judged = {one.fields["instruction"] for one in server.asked_for("debate/judge")}

@@ -102,7 +102,9 @@ def list_counts(view: View) -> list[str]:
 def list_places(view: View) -> list[str]:
     """Where the largest things lie that are the only ones of their label."""
     counts = view.layout.counts()
-    names = {thing: name for thing, name in name_things(view.layout.things).items() if counts[thing.label] == 1}
+    names = {
+        thing: name for thing, name in name_things(view.layout.things).items() if counts[thing.label] == 1
+    }
     ordered = sorted(names, key=lambda thing: -thing.area)
     return [f"{names[thing]} is {say_place(thing)}" for thing in ordered[:3]]
 
@@ -135,5 +137,3 @@ def _shares_a_word(label: str, there: Collection[str]) -> bool:
 
 def _say_number(count: int) -> str:
     return "many" if count > MOST_COUNTED else NUMBERS[count]
-
-

@@ -14,7 +14,9 @@ def choose_examples(prompts: Prompts, task: Task, sample: str, seed: int) -> tup
     """The texts of the examples that a sample's prompt shows, the same in every round."""
     names = prompts.list_in(f"task/examples/{task}")
     dice = Random(f"examples/{seed}/{sample}/{task}")
-    return tuple(prompts.text_of(name) for name in dice.sample(names, min(len(names), dice.randint(1, _MOST))))
+    return tuple(
+        prompts.text_of(name) for name in dice.sample(names, min(len(names), dice.randint(1, _MOST)))
+    )
 
 
 def write_examples(texts: tuple[str, ...], numbers: BoxNumbers) -> str:

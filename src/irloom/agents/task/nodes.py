@@ -50,7 +50,9 @@ def _render(state: Given, context: TaskContext) -> Prompt:
     examples = choose_examples(context.prompts, task, sample, config.seed)
     return context.prompts.render(
         f"task/{task}",
-        sight=context.prompts.text_of(f"task/parts/{'sighted' if 'image' in config.writer_sees else 'blind'}"),
+        sight=context.prompts.text_of(
+            f"task/parts/{'sighted' if 'image' in config.writer_sees else 'blind'}"
+        ),
         numbers=context.prompts.text_of(f"task/parts/{config.boxes_as}"),
         captions=list_lines(state["captions"], mark=""),
         boxes=list_boxes(state["boxes"], config.boxes_as),

@@ -29,7 +29,9 @@ def _list_questions(config: InfraredConfig) -> Iterator[Question]:
         sight=prompts.text_of("task/parts/sighted"),
         numbers=prompts.text_of(f"task/parts/{config.boxes_as}"),
         captions="\n".join(["A person stands next to a car on a street with other people."] * 5),
-        boxes=list_boxes((Box(label="traffic light", x1=0.123, y1=0.456, x2=0.234, y2=0.567),) * 35, config.boxes_as),
+        boxes=list_boxes(
+            (Box(label="traffic light", x1=0.123, y1=0.456, x2=0.234, y2=0.567),) * 35, config.boxes_as
+        ),
         heat="\n".join(["The person on the left is clearly warmer than the air around it."] * MOST_FACTS),
         examples="\n\n".join(_find_longest(prompts, "task/examples/conversation")),
         questions="\n".join(["relation (answer no): the person is to the left of the bench"] * 6),

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from irloom.lexicon import Lexicon
 from irloom.protocols import ChatReply, ChatRequest, Prompt, ReplySchema
 
 SCHEMA = ReplySchema("reply", {"type": "object"})
+NO_PLAN = {"requirements": "none", "questions": "none"}
 COLOUR = "- Delete all words about colour."
 BOXES = "dog: [0.050, 0.500, 0.250, 0.900]\nbench: [0.500, 0.400, 0.900, 0.900]"
 
@@ -24,8 +26,11 @@ async def answer_json(name: str, **fields: Any) -> Any:
     return json.loads((await answer(name, **fields)).texts[0].text)
 
 
-async def write(task: str, captions: str, boxes: str = BOXES, requirements: str = "none") -> Any:
-    return await answer_json(f"task/{task}", captions=captions, boxes=boxes, requirements=requirements)
+async def write(
+    task: str, captions: str, boxes: str = BOXES, requirements: str = "none", questions: str = "none"
+) -> Any:
+    fields = {"captions": captions, "boxes": boxes, "requirements": requirements, "questions": questions}
+    return await answer_json(f"task/{task}", **fields)
 
 
 async def test_the_reply_says_what_it_cost_and_who_made_it() -> None:
@@ -53,15 +58,41 @@ async def test_all_captions_of_an_image_are_filtered_in_one_reply() -> None:
     }
 
 
-async def test_each_task_states_counts_and_relations() -> None:
+async def test_each_task_keeps_what_a_caption_tells_and_a_description_says_what_is_where() -> None:
     captions = "A dog sits in a park near a bench."
     description = (await write("description", captions))["description"]
     reasoning = (await write("reasoning", captions))["answer"]
     conversation = " ".join(turn["answer"] for turn in (await write("conversation", captions))["turns"])
-    for text in (description, reasoning, conversation):
-        assert "one dog" in text.lower()
-        assert "left of the bench" in text or "right of the dog" in text
-        assert captions in text
+    assert "a dog" in description
+    assert "left of the bench" in description or "right of the dog" in description
+    assert all(captions in text for text in (description, reasoning, conversation))
+
+
+async def test_a_conversation_asks_what_its_plan_says_one_turn_a_line() -> None:
+    plan = "\n".join(
+        [
+            "count: dog (two)",
+            "absent: cat",
+            "relation (answer no): the bench is to the right of the leftmost dog",
+            "thermal: The leftmost dog is warmer than the bench.",
+            "unanswerable: the colour of the bench",
+        ]
+    )
+    turns = (await write("conversation", "Dogs near a bench.", questions=plan))["turns"]
+    asked, answers = [turn["question"] for turn in turns], [turn["answer"] for turn in turns]
+    assert len(turns) == 5
+    assert "dogs" in asked[0] and "two dogs" in answers[0].lower()
+    assert re.search(r"cats?\b", asked[1]) and re.match(r"No|There are no", answers[1])
+    assert "to the left of" in asked[2] and "to the right of" in answers[2]
+    assert "warmer" in answers[3] or "heat" in answers[3] or "temperature" in answers[3]
+    assert re.search(r"cannot|no answer|beyond|no telling", answers[4])
+
+
+async def test_a_question_that_names_what_infrared_cannot_show_is_left_out() -> None:
+    plan = "absent: orange\npresent: dog\nplace: the bench is on the right side of the image"
+    turns = (await write("conversation", "A dog near a bench.", questions=plan))["turns"]
+    assert not any("orange" in turn["question"] for turn in turns)
+    assert len(turns) >= 3
 
 
 async def test_a_conversation_has_three_turns_even_with_one_caption_and_no_boxes() -> None:
@@ -75,6 +106,15 @@ async def test_a_group_is_never_given_a_number() -> None:
     text = (await write("description", "A crowd in a square.", boxes))["description"]
     assert "several people" in text
     assert "one person" not in text
+    assert "a person" not in text
+
+
+async def test_where_sentence_and_boxes_give_different_numbers_neither_is_said() -> None:
+    captions = "Four people cross a street at night.\nPeople walk past a shop."
+    for task in ("description", "conversation"):
+        made = await write(task, captions, "person: [10, 10, 20, 30]", questions="present: person")
+        said = " ".join([made.get("description", ""), *(turn["answer"] for turn in made.get("turns", ()))])
+        assert not re.search(r"(?i)\b(one|a) person\b|\bfour\b", said)
 
 
 async def test_a_caption_whose_number_the_boxes_contradict_is_left_out() -> None:
@@ -114,7 +154,7 @@ async def test_text_made_of_harmless_captions_is_accepted_whatever_the_label(tas
     chosen = labels[2 * seed : 2 * seed + 2]
     places = ("[0.1, 0.1, 0.3, 0.4]", "[0.6, 0.5, 0.9, 0.9]", "[0.2, 0.6, 0.4, 0.9]")
     boxes = "\n".join(f"{label}: {place}" for label, place in zip((*chosen, chosen[0]), places, strict=True))
-    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes}
+    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes, "questions": "none"}
     reply = await answer(f"task/{task}", None, seed=seed, requirements="none", **fields)
     verdict = await answer_json("debate/judge_grounded", instruction=reply.texts[0].text, **fields)
     assert verdict == {"verdict": "accept", "category": None, "reason": ""}
@@ -149,6 +189,7 @@ async def test_the_same_request_has_the_same_reply_and_another_seed_varies_it() 
         "captions": "A dog.\nA dog near a bench.",
         "boxes": BOXES,
         "requirements": "none",
+        "questions": "none",
     }
     texts = [(await answer("task/description", None, seed=seed, **fields)).texts for seed in (1, 1, 2, 3, 4)]
     assert texts[0] == texts[1]
@@ -156,7 +197,7 @@ async def test_the_same_request_has_the_same_reply_and_another_seed_varies_it() 
 
 
 async def test_plain_text_is_given_where_no_schema_is_asked_for() -> None:
-    fields: dict[str, Any] = {"captions": "A dog near a bench.", "boxes": BOXES, "requirements": "none"}
+    fields: dict[str, Any] = {"captions": "A dog near a bench.", "boxes": BOXES, **NO_PLAN}
     talk = (await answer("task/conversation", None, **fields)).texts[0].text
     assert talk.startswith("Question: ")
     assert talk.count("\n===\n") >= 2
@@ -179,9 +220,9 @@ async def test_a_missing_slot_is_refused_by_name() -> None:
     ("name", "fields"),
     [
         ("repair", {"reply": "x"}),
-        ("task/description", {"captions": "none", "boxes": "none", "requirements": "none"}),
-        ("task/description", {"captions": "A dog", "boxes": "dog 1 2 3 4", "requirements": "none"}),
-        ("task/description", {"captions": "A dog", "boxes": "dog: [1, 2]", "requirements": "none"}),
+        ("task/description", {"captions": "none", "boxes": "none", **NO_PLAN}),
+        ("task/description", {"captions": "A dog", "boxes": "dog 1 2 3 4", **NO_PLAN}),
+        ("task/description", {"captions": "A dog", "boxes": "dog: [1, 2]", **NO_PLAN}),
     ],
 )
 async def test_what_cannot_be_answered_is_a_reply_error(name: str, fields: dict[str, Any]) -> None:

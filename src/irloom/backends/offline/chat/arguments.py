@@ -13,7 +13,9 @@ from irloom.scene.questions import Question
 
 _LIVING = frozenset("person bird cat dog horse sheep cow elephant bear zebra giraffe".split())
 _DRIVEN = frozenset(("car", "bus", "truck", "motorcycle", "train", "boat", "airplane"))
-_POWERED = frozenset(("tv", "laptop", "oven", "microwave", "toaster", "refrigerator", "cell phone", "hair drier"))
+_POWERED = frozenset(
+    ("tv", "laptop", "oven", "microwave", "toaster", "refrigerator", "cell phone", "hair drier")
+)
 _AT_A_GLANCE = 4
 _PANNED = {
     "to the left of": ("right", "left", "{first}"),

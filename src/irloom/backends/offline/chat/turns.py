@@ -93,7 +93,9 @@ def _ask_action(question: Question, scene: Scene) -> Turn | None:
     there = mentioned(answer)
     about = [name for thing, name in scene.names.items() if thing.label in there]
     if about and scene.random.random() < 0.7:
-        return Turn(question=word(scene.random, "action.about", the=scene.random.choice(about)), answer=answer)
+        return Turn(
+            question=word(scene.random, "action.about", the=scene.random.choice(about)), answer=answer
+        )
     return Turn(question=word(scene.random, "action.questions"), answer=answer)
 
 

@@ -40,7 +40,7 @@ def write_conversation(scene: Scene) -> tuple[Turn, ...]:
     for question in _list_others(scene):
         if len(turns) >= _FEWEST_TURNS:
             break
-        turn = ask(question, scene)
+        turn = ask(question, scene) if question not in scene.plan else None
         if turn is not None and all(turn.question != other.question for other in turns):
             turns.append(turn)
     return tuple(turns) or (_sum_up(scene),)
@@ -62,7 +62,9 @@ def _list_others(scene: Scene) -> Iterator[Question]:
 
 
 def _sum_up(scene: Scene) -> Turn:
-    return Turn(question=word(scene.random, "action.questions"), answer=[*scene.telling(1), *_count(scene)][0])
+    return Turn(
+        question=word(scene.random, "action.questions"), answer=[*scene.telling(1), *_count(scene)][0]
+    )
 
 
 def _count(scene: Scene) -> list[str]:
