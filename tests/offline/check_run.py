@@ -18,7 +18,8 @@ COLOURS = re.compile(
     re.I,
 )
 NO_COLOURS = re.compile(
-    r"\b((an|one) orange|the orange(?=[.,?]| (?:is|to|than|on|in|lies|near)\b)|oranges|orange (juice|slices?|tree)|(piece|slice)s? of( an)? orange"
+    r"\b((an|one) orange|the orange(?=[.,?]| (?:is|to|than|on|in|lies|near)\b)|oranges"
+    r"|orange (juice|slices?|tree)|(piece|slice)s? of( an)? orange"
     r"|white wine|red wine|blackboard|greenhouse|white house|mr\.? \w+|charlie brown"
     r"|golden (retriever|gate)|silverware)\b",
     re.I,

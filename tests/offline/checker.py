@@ -96,7 +96,7 @@ def check(
 
 
 def _counts(text: str, annotations: Sequence[Annotation]) -> Iterator[Statement]:
-    """Judge "three dogs", "several people" and "many cars"; "one of the dogs" and "how many" are no counts."""
+    """Judge "three dogs", "several people" and "many cars"; "one of the dogs", "how many" are no counts."""
     real = Counter(label for label, *_ in annotations)
     crowded = {label for label, *_, crowd in annotations if crowd}
     labels = _forms(annotations)
@@ -158,12 +158,13 @@ def _places(text: str, annotations: Sequence[Annotation]) -> Iterator[Statement]
 
 
 def _denials(text: str, annotations: Sequence[Annotation], known: Sequence[str]) -> Iterator[Statement]:
-    """Judge "no dog can be seen", "nothing in the picture is a dog", "dogs are not part of this scene" …"""
+    """Judge "no dog can be seen", "nothing in the picture is a dog" and other ways to deny."""
     labels = _forms([(label, 0.0, 0.0, 1.0, 1.0, False) for label in known])
     noun = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
     forms = (
         rf"\b(?:there (?:is|are)|has|holds) no (?P<noun>{noun})(?![\w-])",
-        rf"\b(?:nothing in the picture is|does not include|none of what is in view is|do not find) an? (?P<noun>{noun})\b",
+        rf"\b(?:nothing in the picture is|does not include|none of what is in view is|do not find)"
+        rf" an? (?P<noun>{noun})\b",
         rf"\b(?P<noun>{noun}) are not part of",
         rf"\bno (?P<noun>{noun}) (?:can be seen|appears?)\b",
         rf"\ban? (?P<noun>{noun}) is nowhere in view",
@@ -175,13 +176,14 @@ def _denials(text: str, annotations: Sequence[Annotation], known: Sequence[str])
 
 
 def _heat(text: str, annotations: Sequence[Annotation], warm: Sequence[Warm]) -> Iterator[Statement]:
-    """Judge "the dog is warmer than the bench", "the dog is the hottest object" …, by painted temperatures."""
+    """Judge "the dog is warmer than the bench", "the dog is the hottest object", by temperatures."""
     name = _name_pattern(annotations)
     if not name or not warm:
         return
     degrees = {box[:5]: box[5] for box in warm}
     pair = re.compile(
-        rf"\b(?P<a>{name}) (?:is (?P<more>warmer|cooler) than|gives off (?P<heat>more|less) heat than) (?P<b>{name})",
+        rf"\b(?P<a>{name}) (?:is (?P<more>warmer|cooler)|gives off (?P<heat>more|less) heat)"
+        rf" than (?P<b>{name})",
         re.IGNORECASE,
     )
     for match in pair.finditer(text):
@@ -226,7 +228,8 @@ def _name_pattern(annotations: Sequence[Annotation]) -> str:
 def _find(name: str, annotations: Sequence[Annotation]) -> Annotation | None:
     """The box that a name singles out; None where it singles out none, or more than one."""
     match = re.fullmatch(
-        r"(?i)the (?:(?P<end>leftmost|rightmost|upper|lower) )?(?P<noun>.+?)(?: on the (?P<side>left|right))?",
+        r"(?i)the (?:(?P<end>leftmost|rightmost|upper|lower) )?(?P<noun>.+?)"
+        r"(?: on the (?P<side>left|right))?",
         name,
     )
     assert match is not None
@@ -236,7 +239,7 @@ def _find(name: str, annotations: Sequence[Annotation]) -> Annotation | None:
     if any(box[5] for box in boxes) or (not word and len(boxes) != 1):
         return None
     axis = 1 if word in {"upper", "lower"} else 0
-    ordered = sorted(boxes, key=lambda box: box[1 + axis] + box[3 + axis])
+    ordered = sorted(boxes, key=lambda box: box[2] + box[4] if axis else box[1] + box[3])
     return ordered[-1] if word in {"rightmost", "right", "lower"} else ordered[0]
 
 

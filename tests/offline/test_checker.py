@@ -1,4 +1,3 @@
-import json
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -7,10 +6,14 @@ import pytest
 
 from irloom.agents.context import list_boxes
 from irloom.agents.task.answerable import View
-from irloom.agents.task.questions import plan_questions
-from irloom.backends.offline.chat.engine import Rules
+from irloom.agents.task.questions import choose_question, plan_questions
+from irloom.backends.offline.chat.writer import (
+    read_scene,
+    write_conversation,
+    write_description,
+    write_reasoning,
+)
 from irloom.lexicon import Lexicon
-from irloom.protocols import ChatRequest, Prompt, ReplySchema
 from irloom.records import TASKS, Box, Task
 from irloom.scene.heat import Measured, list_heat
 from irloom.scene.layout import as_thing
@@ -101,37 +104,39 @@ def draw_layout(dice: random.Random) -> list[Annotation]:
     return boxes
 
 
-async def write(task: Task, boxes: Sequence[Annotation], warm: Sequence[Warm], seed: int) -> str:
-    """What the rule engine writes of boxes in whole per cent, with questions and heat as the flow gives them."""
+def write_turns(
+    task: Task, boxes: Sequence[Annotation], warm: Sequence[Warm], seed: int
+) -> list[tuple[str, str]]:
+    """What the rule engine writes of boxes in whole per cent, with a plan and heat as the flow gives them."""
     found = tuple(
         Box(label=label, x1=x1, y1=y1, x2=x2, y2=y2, crowd=crowd) for label, x1, y1, x2, y2, crowd in boxes
     )
     measured = [Measured(as_thing(box), one[5], 20.0) for box, one in zip(found, warm, strict=True)]
     captions = ("A scene with some things.",)
     view = View(captions, found, list_heat(measured, "temperatures"), frozenset(LABELS))
-    plan = plan_questions(task, view, seed, "a")
-    fields = {
-        "captions": captions[0],
-        "boxes": list_boxes(found, "percent"),
-        "requirements": "none",
-        "questions": "\n".join(one.as_line() for one in plan),
-    }
-    prompt = Prompt(f"task/{task}", "0" * 16, "", "", fields)
-    request = ChatRequest(prompt, seed, schema=ReplySchema("reply", {}))
-    reply = json.loads((await Rules(Lexicon.load(None)).chat(request)).texts[0].text)
-    if task == "conversation":
-        return "\n".join(f"{turn['question']} {turn['answer']}" for turn in reply["turns"])
-    return str(reply.get("answer") or reply.get("description"))
+    plan = plan_questions(task, view, 0, str(seed))
+    scene = read_scene(
+        captions[0],
+        list_boxes(found, "percent"),
+        "none",
+        Lexicon.load(None),
+        seed,
+        questions="\n".join(one.as_line() for one in plan),
+    )
+    if task == "description":
+        return [(choose_question(str(seed)), write_description(scene))]
+    turns = (write_reasoning(scene),) if task == "reasoning" else write_conversation(scene)
+    return [(turn.question, turn.answer) for turn in turns]
 
 
 @pytest.mark.parametrize("task", TASKS)
-async def test_whatever_the_layout_every_statement_of_the_writer_is_true(task: Task) -> None:
+def test_whatever_the_layout_every_statement_of_the_writer_is_true(task: Task) -> None:
     dice = random.Random(f"layouts for {task}")
     kinds: Counter[str] = Counter()
     for seed in range(120):
         boxes = draw_layout(dice)
         warm = [(*box[:5], dice.choice((5.0, 19.5, 20.0, 24.0, 40.0))) for box in boxes]
-        text = await write(task, boxes, warm, seed)
+        text = "\n".join(f"{question} {answer}" for question, answer in write_turns(task, boxes, warm, seed))
         statements = check(text, boxes, LABELS, warm)
         wrong = [statement.text for statement in statements if not statement.true]
         assert wrong == [], f"{text}\n{boxes}\n{warm}"

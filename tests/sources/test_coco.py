@@ -262,3 +262,10 @@ def test_the_reader_loads_no_model_library() -> None:
     code = "import sys, irloom.sources.coco; print({'torch', 'openai', 'diffusers'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_the_labels_of_a_file_are_those_that_some_box_has(make_source: Make) -> None:
+    categories = [{"id": 3, "name": "car"}, {"id": 4, "name": "cat"}, {"id": 5, "name": "DontCare"}]
+    source = make_source(boxes=[box(), box(category_id=5)], categories=categories)
+    assert source.labels == {"car"}
+    assert make_source().labels == frozenset()

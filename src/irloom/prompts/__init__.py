@@ -1,9 +1,9 @@
 """Prompts: one Markdown file each, with `{{slots}}` that are filled in one pass.
 
-A file has a `# System` and a `# User` part, unless it lies in a folder `examples` or `parts`: then it is a plain
-text that fills a slot of another. A slot's value is inserted as it is and never looked
-at again, so braces in a caption are harmless. A folder of the user's may replace files by name;
-a replacement has to use the slots of the embedded prompt, so that a typing error shows at the start.
+A file has a `# System` and a `# User` part, unless it lies in a folder `examples` or `parts`: then it is a
+plain text that fills a slot of another. A slot's value is inserted as it is and never looked at again, so
+braces in a caption are harmless. A folder of the user's may replace files by name; a replacement has to use
+the slots of the embedded prompt, so that a typing error shows at the start.
 """
 
 import hashlib

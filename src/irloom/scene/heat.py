@@ -1,7 +1,7 @@
 """What may be said of warm and cool: sentences from the temperatures or the greys that were measured.
 
 A translator that painted temperatures knows what is warmer than what. Of any other picture only relative
-brightness is known: whether bright is warm depends on the camera's polarity, so such sentences say "brighter".
+brightness is known: whether bright is warm depends on the camera's polarity, so they say "brighter".
 """
 
 import re

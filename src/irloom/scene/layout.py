@@ -73,8 +73,8 @@ class Layout:
     def relations(self) -> list[Relation]:
         """List every clear relation of two things that can be named apart, the most telling first.
 
-        Telling: the labels differ and occur once, and the boxes are large. Two of one label are left out: that
-        one of them lies to the left of the other is true of any two.
+        Telling: the labels differ and occur once, and the boxes are large. Two of one label are left out:
+        that one of them lies to the left of the other is true of any two.
         """
         numbers = self.counts()
         pairs = combinations(name_things(self.things), 2)
@@ -101,8 +101,8 @@ def as_thing(box: Box) -> Thing:
 def read_boxes(lines: str, least: float = TINY) -> Layout:
     """Read the prompt's `label: [x1, y1, x2, y2]` lines; another form is a ModelReplyError.
 
-    Numbers with a decimal point are fractions, of which boxes under `least` (of the image) are left out; lines
-    of whole numbers only are per cent, and hold no such boxes.
+    Numbers with a decimal point are fractions, of which boxes under `least` (of the image) are left out;
+    lines of whole numbers only are per cent, and hold no such boxes.
     """
     if lines.strip().lower() in {"", "none"}:
         return Layout(())

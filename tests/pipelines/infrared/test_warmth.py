@@ -1,5 +1,7 @@
 """Heat is told by temperatures where the translator knows them, else by the greys of the picture."""
 
+from typing import Any
+
 import numpy as np
 from PIL import Image
 
@@ -69,7 +71,7 @@ def test_boxes_over_the_whole_picture_or_of_one_pixel_do_no_harm() -> None:
 
 
 def test_rows_say_where_heat_comes_from() -> None:
-    about = {"image": "images/1.png", "sha256": "0", "width": 1, "height": 1, "made_by": "x"}
+    about: dict[str, Any] = {"image": "images/1.png", "sha256": "0", "width": 1, "height": 1, "made_by": "x"}
     heat = ("The dog is warmer than the bench.",)
     assert name_scale(Infrared(**about)) is None
     assert name_scale(Infrared(**about, heat=heat)) == "pixels"

@@ -1,6 +1,6 @@
 """Draws what an instruction asks: kinds by their quotas, and targets among what the scene can answer.
 
-The paper leaves the questions to the model (section 3.2), which then asks for what is there and is never told no.
+The paper leaves the questions to the model (section 3.2), which then asks for what is there and never denies.
 """
 
 import hashlib

@@ -81,9 +81,11 @@ async def test_a_conversation_asks_what_its_plan_says_one_turn_a_line() -> None:
     turns = (await write("conversation", "Dogs near a bench.", questions=plan))["turns"]
     asked, answers = [turn["question"] for turn in turns], [turn["answer"] for turn in turns]
     assert len(turns) == 5
-    assert "dogs" in asked[0] and "two dogs" in answers[0].lower()
-    assert re.search(r"cats?\b", asked[1]) and re.match(r"No|There are no", answers[1])
-    assert "to the left of" in asked[2] and "to the right of" in answers[2]
+    assert ("dogs" in asked[0], "two dogs" in answers[0].lower()) == (True, True)
+    assert re.search(r"cats?\b", asked[1])
+    assert re.match(r"No|There are no", answers[1])
+    assert "to the left of" in asked[2]
+    assert "to the right of" in answers[2]
     assert "warmer" in answers[3] or "heat" in answers[3] or "temperature" in answers[3]
     assert re.search(r"cannot|no answer|beyond|no telling", answers[4])
 

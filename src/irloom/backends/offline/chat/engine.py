@@ -106,8 +106,14 @@ class Rules:
 
     def _write_one(self, request: ChatRequest, seed: int) -> str:
         fields = request.prompt.fields
-        told = (fields[name] for name in ("captions", "boxes", "requirements"))
-        scene = read_scene(*told, lexicon=self._lexicon, seed=seed, questions=fields["questions"])
+        scene = read_scene(
+            fields["captions"],
+            fields["boxes"],
+            fields["requirements"],
+            self._lexicon,
+            seed,
+            questions=fields["questions"],
+        )
         if request.prompt.name == "task/description":
             text = write_description(scene)
             return text if request.schema is None else _dump({"description": text})

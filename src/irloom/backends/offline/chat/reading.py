@@ -36,7 +36,7 @@ class Scene:
         return {label: n for label, n in self.layout.counts().items() if label not in self.disputed}
 
     def say_number(self, label: str) -> str:
-        """How many there are, as far as that is certain: "a dog", "two dogs", "several people", else "dogs"."""
+        """How many there are, as far as it is certain: "a dog", "two dogs", "several people", else "dogs"."""
         if label in self.disputed:
             return plural(label)
         count = self.layout.counts()[label]
@@ -58,7 +58,7 @@ class Scene:
         return max(single, key=lambda thing: thing.area, default=None)
 
     def supported(self) -> frozenset[str]:
-        """Labels that the scene is about: a large box, or a box that a sentence names; without boxes, named."""
+        """Labels that the scene is about: of large boxes, and boxes that sentences name; else those named."""
         named = mentioned(" ".join(self.sentences))
         if not self.layout.things:
             return named
