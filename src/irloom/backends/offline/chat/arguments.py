@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from irloom.backends.offline.chat.phrases import name_kind, word
 from irloom.backends.offline.chat.reading import Scene
 from irloom.backends.offline.chat.turns import parse_relation, say_counted
+from irloom.backends.offline.chat.wordings import name_kind, word
 from irloom.records import Turn
 from irloom.scene.heat import HeatFact, read_fact
 from irloom.scene.layout import say_count, say_relation

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
-from irloom.backends.offline.chat.phrases import name_kind, word
 from irloom.backends.offline.chat.reading import Scene
 from irloom.backends.offline.chat.topics import reason
+from irloom.backends.offline.chat.wordings import name_kind, word
 from irloom.records import Turn
 from irloom.scene.heat import read_fact
 from irloom.scene.layout import OPPOSITE, say_count

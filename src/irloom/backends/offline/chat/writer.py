@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from irloom.backends.offline.chat.arguments import argue
-from irloom.backends.offline.chat.phrases import name_kind, word
 from irloom.backends.offline.chat.reading import Scene, read_scene
 from irloom.backends.offline.chat.topics import reason
 from irloom.backends.offline.chat.turns import ask, parse_place, parse_relation
+from irloom.backends.offline.chat.wordings import name_kind, word
 from irloom.records import Turn
 from irloom.scene.layout import list_phrases, say_place, say_relation
 from irloom.scene.questions import Question

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from irloom.backends.offline.chat.phrases import list_phrasings, name_kind, word
 from irloom.backends.offline.chat.topics import read_topics, reason
+from irloom.backends.offline.chat.wordings import list_phrasings, name_kind, word
 from irloom.lexicon import Lexicon
 
 PHRASES = tomllib.loads((files("irloom.data") / "phrasings.toml").read_text("utf-8"))
