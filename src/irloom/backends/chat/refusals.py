@@ -36,10 +36,10 @@ _OPTIONS = {
 _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
-    "edit/verify": "switch the verification off by --no-judging, or name a model that sees under [roles.verifier]",
+    "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
     "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
-    "figure": "switch off what looks at figures by --no-judging --no-quizzing --no-adapting, or name models that "
-    "see under [roles.judge] and [roles.quizzer]",
+    "figure": "switch off what looks at figures (--no-judging --no-quizzing --no-adapting), or name models "
+    "that see under [roles.judge] and [roles.quizzer]",
 }
 """Advice by whose prompt it was, the first that its name begins with."""
 
