@@ -146,7 +146,7 @@ def _cut_phrase(run: Run, start: int, end: int, moving: bool = False, alone: boo
     before, after = run.text[:start].rstrip(), run.text[end:]
     comma = before.endswith(",")
     before = before.removesuffix(",").rstrip()
-    if not _can_carry(before, moving) or not _ends(after, alone):
+    if not _can_carry(before, moving and bool(after.strip(" ."))) or not _ends(after, alone):
         return None
     if comma and not re.match(r"\s*(?:,|[.;!?]|$)", after):
         return None
