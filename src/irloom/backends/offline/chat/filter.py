@@ -5,9 +5,9 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import NamedTuple
 
-from irloom.backends.offline.chat.cuts import Cut, find_cut
+from irloom.backends.offline.chat.cuts import find_cut
 from irloom.backends.offline.chat.english import FUNCTION_WORDS, capitalise, end_sentence
-from irloom.backends.offline.chat.runs import Run, find_runs
+from irloom.backends.offline.chat.runs import Cut, Run, find_runs
 from irloom.lexicon import Hit, Lexicon
 from irloom.records import Category
 
@@ -87,7 +87,11 @@ def _fits(text: str, hit: Hit) -> bool:
     """Whether the fixed words fit: "may be" may be said of many, and "likely to" of what follows."""
     if re.match(r"\s+(?:to|that)\b", text[hit.end :]):
         return False
-    return not hit.word.lower().endswith(" be") or not _MODAL.match(hit.word) or _SINGLE.search(text[: hit.start]) is not None
+    return (
+        not hit.word.lower().endswith(" be")
+        or not _MODAL.match(hit.word)
+        or _SINGLE.search(text[: hit.start]) is not None
+    )
 
 
 def _make_cuts(text: str, cuts: list[Cut]) -> str:
