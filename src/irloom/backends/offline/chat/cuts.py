@@ -15,7 +15,7 @@ def find_cut(run: Run) -> Cut | None:
     What a cut leaves often parses well although it says nothing ("Three rows of luggage and size."), so
     that only patterns which are safe in the original are cut; None where none fits.
     """
-    if _is_name(run):
+    if _is_name(run) or run.before.endswith("-") or run.after.startswith("-"):
         return None
     return next((cut for pattern in _PATTERNS if (cut := pattern(run)) is not None), None)
 

@@ -13,9 +13,10 @@ from irloom.records import Category
 
 _MODAL = re.compile(r"(?i)(?:might|may|could|must) be")
 _SINGLE = re.compile(r"(?i)\b(?:it|this|that|he|she)\s+$")
+# "The red team plays the blue team", "a red bus and a blue bus": the words told them apart.
 _TWO_OF_THEM = re.compile(r"(?i)\bthe\s+([\w-]+)\b(?=.*\bthe\s+\1\b)")
 _TWICE = re.compile(
-    r"(?i)(?<![\w-])(?:(?:an?|the|one|another)\s+)?((?:[\w-]+\s+)?[\w-]+),?\s+(?:and|or)\s+(?:an?\s+|the\s+|one\s+|another\s+)?\1(?![\w-])"
+    r"(?i)(?<![\w-])((?:[\w-]+\s+)?[\w-]+),?\s+(?:and|or)\s+(?:(?:an?|the|one|another)\s+)?\1(?![\w-])"
 )
 
 
@@ -87,16 +88,12 @@ def _fits(text: str, hit: Hit) -> bool:
     """Whether the fixed words fit: "may be" may be said of many, and "likely to" of what follows."""
     if re.match(r"\s+(?:to|that)\b", text[hit.end :]):
         return False
-    return (
-        not hit.word.lower().endswith(" be")
-        or not _MODAL.match(hit.word)
-        or _SINGLE.search(text[: hit.start]) is not None
-    )
+    return _MODAL.fullmatch(hit.word) is None or _SINGLE.search(text[: hit.start]) is not None
 
 
 def _make_cuts(text: str, cuts: list[Cut]) -> str:
     """Make the cuts from the last to the first."""
-    for cut in sorted(cuts, reverse=True):
+    for cut in reversed(cuts):
         text = text[: cut.start] + cut.put + text[cut.end :]
     return text
 

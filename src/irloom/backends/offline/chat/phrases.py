@@ -80,16 +80,12 @@ def _cut_phrase(run: Run, start: int, end: int, moving: bool = False, alone: boo
     `moving`: it may hang on a verb. `alone`: nothing that "and" adds may follow.
     """
     before, after = run.text[:start].rstrip(), run.text[end:]
-    comma = before.endswith(",")
-    before = before.removesuffix(",").rstrip()
-    if not _can_stop(before, moving and re.search(r"\w", after) is not None) or not _starts_anew(
-        after, alone
-    ):
+    if not _can_stop(before.rstrip(" ,"), moving and re.search(r"\w", after) is not None):
         return None
-    closing = re.match(r"\s*(?:(,)|[.;!?]|$)", after) if comma else None
-    if comma and closing is None:
-        return None
-    return Cut(len(before), end + (closing.end() if closing and closing[1] else 0))
+    if before.endswith(","):
+        closing = re.match(r"\s*(?:,|(?=[.;!?])|$)", after)
+        return Cut(len(before) - 1, end + closing.end()) if closing else None
+    return Cut(len(before), end) if _starts_anew(after, alone) else None
 
 
 def _can_stop(before: str, moving: bool) -> bool:
