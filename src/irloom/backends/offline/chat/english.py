@@ -89,7 +89,7 @@ VERBS = _verbs(
 _NOUNS_TOO = _words(
     """
     slide slides race races match matches stick sticks dry watches drop drops face faces stretch
-    stretches play run runs drive drives walk walks
+    stretches play run runs drive drives walk walks leaves fall falls
     """
 )
 VERBS -= _NOUNS_TOO

@@ -109,7 +109,7 @@ def _starts_anew(after: str, alone: bool) -> bool:
     if word in CONJUNCTIONS:
         return not alone and not comma and more[0] in DETERMINERS and more[1] not in ("in", "other", "others")
     if comma:
-        return word in FUNCTION_WORDS or _is_participle(word)
+        return word in FUNCTION_WORDS - DETERMINERS or _is_participle(word)
     return word != "of" and (word in FUNCTION_WORDS - DETERMINERS or word in VERBS or _is_participle(word))
 
 
