@@ -52,7 +52,7 @@ async def test_all_captions_of_an_image_are_filtered_in_one_reply_one_edit_each(
             {"caption": 3, "rewrites": []},
         ]
     }
-    plain = await answer("caption/filter_all", None, **fields)
+    plain = await answer("caption/filter_all", None, 1, 3, **fields)
     assert plain.texts[0].text.splitlines() == [
         "1. A bus.",
         "2. A dog sits",
