@@ -34,9 +34,12 @@ _LEADS_PARTS = re.compile(rf"(?i)(?<![\w-])(?:with|bearing|featuring|displaying)
 _ON_IT = re.compile(
     r"(?i) (?:on|across|along|over|down) (?:it|them|top|(?:the|its|his|her|their|a|both|each|one) "
     r"(?:left |right |front |back )?"
-    r"(?:sides?|front|back|top|tail|shirt|chest|wings?|walls?|doors?|roof|face|end))"
+    r"(?:sides?|front|back|top|tail|shirt|chest|wings?|walls?|doors?|roof|face|end"
+    r"|tank|sleeves?|hood|trunk|belly|body|nose|bottom|cover|cap|hat|jersey|helmet))"
     r"(?: of (?:it|them))?(?![\w-])"
 )
+_PARTS = ("with ", "bearing ", "displaying ", "showing ")
+_PLACE_OF_PARTS = re.compile(r"(?i) (?:on|across|along|over|down|around|above|below) (?!an? )")
 _SURFACE = re.compile(rf"(?i) (?:{'|'.join(sorted(SURFACES))})(?![\w-])")
 _NO_NOUNS = frozenset("one ones some other others another all two three half both each part parts".split())
 """What a phrase tells apart when it hangs on them: "one in pink and one in blue"."""
@@ -49,7 +52,10 @@ def cut_whole_phrase(run: Run) -> Cut | None:
     if not run.before:
         comma = re.match(r",\s+(?=\w)", run.after)
         return Cut(0, run.end + comma.end()) if comma else None
-    return _cut_phrase(run, run.start, _include_place(run), moving="lighting" in run.categories)
+    end, parts = _include_place(run.text, run.end), run.said.lower().startswith(_PARTS)
+    if parts and _PLACE_OF_PARTS.match(run.text, end):
+        return None
+    return _cut_phrase(run, run.start, end, moving="lighting" in run.categories, alone=parts)
 
 
 def cut_led_phrase(run: Run) -> Cut | None:
@@ -61,17 +67,21 @@ def cut_led_phrase(run: Run) -> Cut | None:
 
 
 def _find_part(run: Run) -> int | None:
-    """Where the object of "with" ends: a surface of which only the colour is told, or lettering."""
-    if "text" in run.categories:
-        return _include_place(run)
+    """Where the object of "with" ends: a surface of which only the colour is told, or lettering.
+
+    None where it is open whether what follows is the place of the object or of the whole ("on the tank").
+    """
     surface = _SURFACE.match(run.text, run.end)
-    return surface.end() if surface else None
+    if surface is None and "text" not in run.categories:
+        return None
+    end = _include_place(run.text, surface.end() if surface else run.end)
+    return None if _PLACE_OF_PARTS.match(run.text, end) else end
 
 
-def _include_place(run: Run) -> int:
-    """Take "on it", "on the side" with what is written there."""
-    place = _ON_IT.match(run.text, run.end)
-    return place.end() if place else run.end
+def _include_place(text: str, end: int) -> int:
+    """Take "on it", "on the side" with what is there."""
+    place = _ON_IT.match(text, end)
+    return place.end() if place else end
 
 
 def _cut_phrase(run: Run, start: int, end: int, moving: bool = False, alone: bool = False) -> Cut | None:
