@@ -32,6 +32,7 @@ def found(lexicon: Lexicon, text: str, category: Category) -> list[str]:
         "Mr Brown walks his dog.",
         "A kite in the form of Charlie Brown",
         "A talk by Sandra Brown in a hall",
+        "A red sox player beside the Red Sox",
         "A red panda climbs a tree while a blue jay watches.",
         "A teacher writes on the blackboard, with blueberries and silverware on a desk.",
         "A goldfish swims in a tank.",
@@ -54,6 +55,8 @@ def test_words_that_only_sound_like_a_colour_are_left_alone(lexicon: Lexicon, te
         ("A golden retriever beside a yellow lab", ["golden", "yellow"]),
         ("A brown bear fishes.", ["brown"]),
         ("Green beans on a plate", ["Green"]),
+        ("A green house beside a greenhouse", ["green"]),
+        ("Yellow and orange fruit", ["Yellow", "orange"]),
         ("A PINK UMBRELLA", ["PINK"]),
         ("A Dog That Is Black", ["Black"]),
     ],
@@ -79,6 +82,14 @@ def test_colours_are_found_with_what_belongs_to_them(lexicon: Lexicon, text: str
         ("Birds seen through a window", "transparency", []),
         ("A dimly lit room with long shadows", "lighting", ["dimly lit", "long shadows"]),
         ("A traffic light and a street light", "lighting", []),
+        ("A stop light on the other side of a road", "lighting", []),
+        ("A bus with its lights on", "lighting", ["with its lights on"]),
+        ("The car appears brighter than the road.", "lighting", []),
+        ("The brightest object is the dog, which stands out.", "lighting", []),
+        ("The bench is darker than the dog and as bright as the wall.", "lighting", []),
+        ("The dog is bright against its surroundings.", "lighting", []),
+        ("Its relative brightness is high in a bright room.", "lighting", ["bright"]),
+        ("A woman reads a book.", "text", []),
         ("A dog that is possibly asleep", "uncertain", ["possibly"]),
     ],
 )
@@ -86,6 +97,44 @@ def test_each_category_knows_its_company(
     lexicon: Lexicon, text: str, category: Category, words: list[str]
 ) -> None:
     assert found(lexicon, text, category) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A sink under a mirror reflecting a window", ["reflecting a window"]),
+        ("A cat beside its reflection in a bathroom mirror", ["its reflection in a bathroom mirror"]),
+        ("A man is reflected in the rear view mirror", ["is reflected in the rear view mirror"]),
+        ("She takes a picture of herself in the mirror", ["picture of herself in the mirror"]),
+        ("A dog seen through the window of a car", ["seen through the window"]),
+        ("A view of hills through an airplane window", ["through an airplane window"]),
+        ("Cakes lie behind glass.", ["behind glass"]),
+        ("Donuts behind a glass case", ["behind a glass"]),
+        ("A stop sign outside of a bus window", ["outside of a bus window"]),
+        ("A cat looks out the window at birds", ["out the window at birds"]),
+    ],
+)
+def test_what_is_seen_through_glass_or_in_a_mirror_is_found(
+    lexicon: Lexicon, text: str, words: list[str]
+) -> None:
+    assert found(lexicon, text, "glass") == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A dresser with a mirror stands by a window.",
+        "A cat looks out of a window.",
+        "A dog sticks its head out of a car window.",
+        "A man climbs through a window.",
+        "A bottle behind a glass of wine",
+        "A chair behind a glass table",
+        "Trees are reflected in a lake.",
+        "A woman in front of a mirror shows her teeth.",
+    ],
+)
+def test_glass_and_mirrors_themselves_stay(lexicon: Lexicon, text: str) -> None:
+    assert found(lexicon, text, "glass") == []
 
 
 def test_finds_come_in_order_with_their_place(lexicon: Lexicon) -> None:
@@ -103,6 +152,10 @@ def test_finds_come_in_order_with_their_place(lexicon: Lexicon) -> None:
         ("Delete all transparency-related words.", {"transparency"}),
         ("Drop words about colours and text.", {"colour", "text"}),
         ("Text information is not visible in the infrared image: 'colour tv'.", {"text"}),
+        ("Delete all words about what is seen through glass or in mirrors.", {"glass"}),
+        ("Delete all glass-related words.", {"glass"}),
+        ("What glass and mirrors hide is told: 'in the mirror'.", {"glass"}),
+        ("The mirror stands left of the bed, not right.", set()),
         ("Mind the texture.", set()),
         ("Write short sentences.", set()),
         ("Keep all colour words.", set()),

@@ -14,7 +14,7 @@ from irloom.needles import Searches
 from irloom.records import CATEGORIES, Category
 
 _LISTS = {"words", "patterns", "before", "keep"}
-_TABLES = {"instead", "replace"}
+_TABLES = {"replace"}
 _QUOTED = re.compile(r"(?<!\w)(['\"“]).*?['\"”](?!\w)")
 _KEEPS = re.compile(r"^\W*(?:keep|leave)\b|\bnot (?:delete|remove|drop)\b", re.IGNORECASE)
 
@@ -36,7 +36,6 @@ class _Words:
     finds: Searches
     keeps: Searches
     names: re.Pattern[str]
-    instead: Mapping[str, str]
     replace: Mapping[str, str]
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -93,10 +92,6 @@ class Lexicon:
         wording = _QUOTED.sub(" ", rule)
         return frozenset(category for category, words in self._words.items() if words.names.search(wording))
 
-    def noun_for(self, hit: Hit) -> str | None:
-        """Give the noun that fills the hole which a word used as a noun would leave."""
-        return self._words[hit.category].instead.get(hit.word.lower())
-
     def replacement_for(self, hit: Hit) -> str | None:
         """Give what stands in a find's place in any case, such as "is" for "appears to be"."""
         return self._words[hit.category].replace.get(hit.word.lower())
@@ -104,7 +99,7 @@ class Lexicon:
     def _check_substitutes(self, name: str) -> None:
         """Refuse a substitute that is a find itself: taking words out would never end."""
         for category, words in self._words.items():
-            for key, substitute in (*words.instead.items(), *words.replace.items()):
+            for key, substitute in words.replace.items():
                 if self.find(substitute):
                     raise ConfigError(
                         f"{name}: {category}: {substitute!r} for {key!r} is a word of the lexicon"
@@ -146,7 +141,6 @@ def _compile(name: str, category: Category, table: Any, pieces: Mapping[str, str
         finds=Searches(finds),
         keeps=Searches(expression.build("keep", text) for text in table.get("keep", ())),
         names=expression.build("names", table["names"]),
-        instead=table.get("instead", {}),
         replace=table.get("replace", {}),
     )
 

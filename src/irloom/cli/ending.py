@@ -8,6 +8,7 @@ from typing import Any
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, tell_rules
 from irloom.pipelines.flow import Flow
+from irloom.pipelines.tasks import name_judge
 from irloom.views.terminal import list_counts
 
 _TOTALS = ("images", "captions", "boxes", "problems")
@@ -34,6 +35,8 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     lines = [
         (made.name, f"{made.text}: {made.where}" if made.where else made.text) for made in flow.made(summary)
     ]
+    if judge := name_judge(flow, RunDirectory.open(root).settings, summary):
+        lines.append(("judged by", judge))
     if summary.categories:
         lines.append(("objections", list_counts(summary.categories)))
     if rules := tell_rules(root):

@@ -13,6 +13,7 @@ from rich.text import Text
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
 from irloom.pipelines.registry import find_usable
+from irloom.pipelines.tasks import name_judge
 from irloom.views.calls import tabulate_calls
 from irloom.views.console import STYLES
 from irloom.views.terminal import clean, list_counts
@@ -49,6 +50,8 @@ def show_run(root: Path, console: Console) -> None:
     console.print(_tasks(summary))
     for made in flow.made(summary) if flow is not None else ():
         console.print(Text(f"{made.name}: {made.text}"))
+    if flow is not None and (judge := name_judge(flow, run.settings, summary)):
+        console.print(Text(clean(f"judged by {judge}")))
     for name, counts in (
         ("objections", summary.categories),
         ("failures", summary.stages),

@@ -287,6 +287,8 @@ class Flow(Generic[C]):
     """The pass over a whole run that has ended; returns what to say of it."""
     pin: Callable[[C], C] = _pin_nothing
     """Names models on a hub by their commits, so that a resume loads what the run began with."""
+    judge: str = ""
+    """The agent whose word accepts; summaries name its model."""
     per_sample: Callable[[C], int] = lambda config: 1
     """The most accepted tasks that one sample can add."""
     rules: RuleBook[C] | None = None

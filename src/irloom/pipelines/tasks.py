@@ -1,9 +1,10 @@
 """What summaries of flows whose tasks are instructions have in common."""
 
 from collections import Counter
+from typing import Any
 
 from irloom.engine.summary import Summary
-from irloom.pipelines.flow import Made
+from irloom.pipelines.flow import Flow, Made, Row
 
 
 def count_tasks(summary: Summary) -> Counter[str]:
@@ -27,6 +28,14 @@ def tell_instructions(summary: Summary, rejected: str) -> list[Made]:
     if totals["rejected"]:
         lines.append(Made("rejected", f"{totals['rejected']:,} {rejected}", "rejected.jsonl"))
     return lines
+
+
+def name_judge(flow: Flow[Any], config: Row, summary: Summary) -> str:
+    """The model that accepted, by a run's configuration; empty where nothing was accepted."""
+    if not flow.judge or not count_tasks(summary)["accepted"]:
+        return ""
+    chat = config["roles"].get(flow.judge, config["chat"])
+    return str(chat.get("model") or "irloom-rules, a rule engine")
 
 
 def suggest_export(run: str, summary: Summary, stopped: bool) -> list[str]:

@@ -17,11 +17,13 @@ from irloom.export.card import Section, describe_data, tabulate_outcomes
 from irloom.export.files import write_text
 from irloom.pipelines.flow import Flow, Means, Scatter
 from irloom.pipelines.registry import find_usable
+from irloom.pipelines.tasks import name_judge
 from irloom.report.course import Course, follow
 from irloom.report.data_urls import digest_for_policy, to_data_url
 from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
 from irloom.report.rows import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
+from irloom.report.words import describe_words
 from irloom.views.blocks import View
 from irloom.views.calls import tabulate_calls
 
@@ -89,11 +91,15 @@ def gather(root: Path) -> tuple[Report, int]:
         created=run.about["created"],
         last=course.last,
         open=summary.open,
-        figures=_list_figures(summary, sampled, flow),
+        figures=_list_figures(summary, sampled, flow, _name_judge(flow, run, summary)),
         plots=_draw(course, sampled, flow.plots if flow is not None else ()),
         rules=tell_rules(root),
         sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes),
-        card=[*describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow), *_tell_calls(summary)],
+        card=[
+            *describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow),
+            *describe_words(root, run.about, sampled, flow),
+            *_tell_calls(summary),
+        ],
     )
     return report, summary.samples
 
@@ -109,7 +115,12 @@ def render(report: Report) -> str:
     )
 
 
-def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None) -> list[Figure]:
+def _name_judge(flow: Flow[Any] | None, run: RunDirectory, summary: Summary) -> str:
+    judge = name_judge(flow, run.settings, summary) if flow is not None else ""
+    return f"judged by {judge}" if judge else ""
+
+
+def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None, judged: str) -> list[Figure]:
     usage, rows = summary.usage, sampled.rows.items()
     ended = sum(sum(counts.values()) for counts in summary.tasks.values())
     accepted = sum(counts["accepted"] for counts in summary.tasks.values())
@@ -119,7 +130,9 @@ def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None) ->
     figures = [
         Figure(f"{summary.samples:,}", "samples", _tell_outcomes(summary)),
         *(Figure(f"{count:,}", name, _note(count, notes.get(name, ""))) for name, count in rows),
-        Figure(f"{accepted / ended:.0%}", "of tasks accepted", first) if accepted else None,
+        Figure(f"{accepted / ended:.0%}", "of tasks accepted", ", ".join(filter(None, (first, judged))))
+        if accepted
+        else None,
         Figure(f"{usage['requests']:,}", "requests", f"{tokens:,} tokens"),
         Figure(f"${usage['cost_usd']:,.2f}", "cost") if usage["cost_usd"] else None,
     ]

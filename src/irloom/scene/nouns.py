@@ -104,6 +104,11 @@ def stated_counts(text: str, labels: Collection[str] = ()) -> list[Stated]:
     return stated
 
 
+def mask_mentions(text: str, labels: Collection[str] = (), mask: str = "X") -> str:
+    """Put a mask in place of every mention of the known labels and those given, with its number."""
+    return _vocabulary(frozenset(labels).difference(LABELS))[1].sub(mask, text)
+
+
 def _mentions(text: str, labels: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Yield `(label, number word or "", word)` for every mention."""
     names, pattern = _vocabulary(frozenset(labels).difference(LABELS))

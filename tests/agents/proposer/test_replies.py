@@ -8,6 +8,7 @@ import pytest
 from irloom.agents.proposer.replies import MEANINGS, FamilyReader
 from irloom.edits import SUBCATEGORIES, Family, Subcategory
 from irloom.errors import ModelReplyError
+from irloom.prompts import Prompts
 from irloom.protocols import ReplyText, Unreadable
 
 
@@ -97,3 +98,12 @@ def test_a_reply_that_is_cut_empty_or_refused_is_an_error(reply: str, finish: st
 
 def test_every_simple_subcategory_is_explained_to_the_model() -> None:
     assert set(MEANINGS) == set(SUBCATEGORIES) - {"complex"}
+
+
+@pytest.mark.parametrize(("name", "kind"), [("edit/propose", "replace"), ("edit/propose_complex", "complex")])
+def test_the_example_of_a_prompt_is_a_family_that_is_read_whole(name: str, kind: Any) -> None:
+    text = Prompts.load().texts[name]
+    reply = text[text.index("Reply:\n") : text.index("# User")].removeprefix("Reply:\n")
+    family = FamilyReader(1, kind, 2, objects=2)(ReplyText(text=reply))
+    assert isinstance(family, Family)
+    assert len(family.points) == 2

@@ -253,7 +253,9 @@ async def test_a_prompt_cache_key_is_sent_until_it_is_refused(status: int) -> No
     [
         ("debate/judge_seeing", "--judge-sees"),
         ("score/yes_no", "[scorer.chat]"),
-        ("edit/verify_rest", "sees"),
+        ("edit/verify_rest", "--no-judging"),
+        ("edit/propose", "[roles.proposer]"),
+        ("figure/quiz", "--no-quizzing"),
     ],
 )
 async def test_advice_for_a_model_that_is_blind_fits_who_asked(prompt: str, hint: str, tmp_path: Any) -> None:

@@ -36,8 +36,12 @@ _OPTIONS = {
 _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
+    "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
+    "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
+    "figure": "switch off what looks at figures (--no-judging --no-quizzing --no-adapting), or name models "
+    "that see under [roles.judge] and [roles.quizzer]",
 }
-"""Advice by whose prompt it was."""
+"""Advice by whose prompt it was, the first that its name begins with."""
 
 
 Trouble = Literal["busy", "overloaded", "failed", "lost", "late", "unusable"]
@@ -153,7 +157,8 @@ def _find_wrong_request(
             "`send_seed = false`, `send_temperature = false` or another `tokens_parameter` under [chat]."
         )
     if _holds_image(arguments) and wordings.NO_IMAGES.search(text):
-        advice = _BLIND.get(prompt.partition("/")[0], "name a model that sees, or ask without pictures")
+        told = (advice for family, advice in _BLIND.items() if prompt.startswith(family))
+        advice = next(told, "name a model that sees, or ask without pictures")
         return EndpointRefused(f"The model takes no images ({said}): {advice}.")
     wrong_model = status in {200, 400, 422} and wordings.WRONG_MODEL.search(text)
     if status in _WRONG_PATH or 300 <= status < 400 or complaint.codes & _NO_MODEL or wrong_model:

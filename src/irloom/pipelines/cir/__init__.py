@@ -21,6 +21,7 @@ flow = Flow[CirConfig](
     graph=imported("irloom.pipelines.cir.graph:build_cir_graph"),
     loops={"edited": imported("irloom.pipelines.cir.edit:build_edited_graph")},
     rows=build_rows,
+    judge="verifier",
     finish=summary.write_dataset,
     per_sample=lambda config: config.families * config.variants,
     data=(summary.EDITS,),

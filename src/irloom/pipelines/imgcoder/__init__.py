@@ -25,6 +25,7 @@ flow = Flow[ImgcoderConfig](
     graph=imported("irloom.pipelines.imgcoder.graph:build_figure_graph"),
     begin=begin,
     rows=build_rows,
+    judge="judge",
     data=(summary.FIGURES, summary.INSTRUCTIONS),
     others=("rejected",),
     made=summary.tell_made,

@@ -25,6 +25,7 @@ flow = Flow[InfraredConfig](
     loops={"debated": imported("irloom.pipelines.infrared.debate:build_debated_graph")},
     begin=begin,
     rows=build_rows,
+    judge="debate",
     per_sample=lambda config: max(1, len(config.tasks)),
     rules=RuleBook(most=lambda config: config.max_rules),
     data=(summary.PAIRS, summary.INSTRUCTIONS),

@@ -48,14 +48,34 @@ async def test_the_filter_leaves_what_no_rule_names() -> None:
     assert reply.texts[0].text == "A wooden bench."
 
 
-async def test_all_captions_of_an_image_are_filtered_in_one_reply() -> None:
-    fields = {"captions": "1. A red bus\n2. A dog sits", "rules": COLOUR, "count": "2"}
+async def test_all_captions_of_an_image_are_filtered_in_one_reply_one_edit_each() -> None:
+    fields = {"captions": "1. A red bus\n2. A dog sits\n3. The bus is red", "rules": COLOUR, "count": "2"}
     assert await answer_json("caption/filter_all", **fields) == {
         "captions": [
-            {"caption": 1, "rewrites": ["A bus.", "A bus."]},
-            {"caption": 2, "rewrites": ["A dog sits", "A dog sits"]},
+            {"caption": 1, "rewrites": ["A bus."]},
+            {"caption": 2, "rewrites": ["A dog sits"]},
+            {"caption": 3, "rewrites": []},
         ]
     }
+    plain = await answer("caption/filter_all", None, 1, 3, **fields)
+    assert plain.texts[0].text.splitlines() == [
+        "1. A bus.",
+        "2. A dog sits",
+        "3. NONE: no safe way to take out 'red' ('The bus is red')",
+    ]
+
+
+async def test_a_caption_that_cannot_be_edited_is_answered_with_the_reason() -> None:
+    reply = await answer("caption/filter", None, n=2, caption="The bus is red", rules=COLOUR)
+    told = "NONE: no safe way to take out 'red' ('The bus is red')"
+    assert [text.text for text in reply.texts] == [told] * 2
+
+
+async def test_a_caption_that_cannot_be_edited_is_not_written_from() -> None:
+    captions = "The bus is red.\nA bus waits near a dog."
+    text = (await write("description", captions, requirements="- Say nothing of colour."))["description"]
+    assert "bus is" not in text
+    assert "A bus waits near a dog." in text
 
 
 async def test_each_task_keeps_what_a_caption_tells_and_a_description_says_what_is_where() -> None:

@@ -1,52 +1,89 @@
+import json
 import random
 import time
+from pathlib import Path
 
 import pytest
 
-from irloom.backends.offline.chat.filter import NOTHING_LEFT, remove_words, rephrase, strip_label
+from irloom.backends.offline.chat.filter import Refusal, edit_caption, rephrase, strip_label
 from irloom.lexicon import Lexicon
 from irloom.records import Category
 
 LEXICON = Lexicon.load(None)
-SEEN: tuple[Category, ...] = ("colour", "material", "text", "transparency", "lighting", "uncertain")
+SEEN: tuple[Category, ...] = (
+    "colour",
+    "material",
+    "text",
+    "transparency",
+    "lighting",
+    "glass",
+    "uncertain",
+)
+JUDGED = [
+    json.loads(line) for line in Path(__file__).with_name("captions.jsonl").read_text().strip().splitlines()
+]
+
+
+@pytest.mark.parametrize("row", JUDGED, ids=[row["caption"][:60] for row in JUDGED])
+def test_captions_that_were_read_come_out_whole_or_are_refused(row: dict[str, str | None]) -> None:
+    edited = edit_caption(str(row["caption"]), LEXICON, SEEN)
+    assert (None if isinstance(edited, Refusal) else edited) == row["edit"]
 
 
 @pytest.mark.parametrize(
     ("caption", "rewrite"),
     [
         ("An orange bus waits at a stop", "A bus waits at a stop."),
-        ("A black and white cat sleeps.", "A cat sleeps."),
-        ("Fruit on a white and blue plate.", "Fruit on a plate."),
         ("a blue, yellow, and red parrot", "A parrot."),
-        ("The kitchen is yellow with white cabinets.", "The kitchen has cabinets."),
-        ("The bus is red.", "There is a bus."),
-        ("The buses are blue.", "There are buses."),
-        ("The man is wearing white and playing tennis", "The man is playing tennis."),
-        ("A dog lies on a couch and the couch is brown.", "A dog lies on a couch."),
-        ("The grass is green and the sky is blue.", "The grass and the sky."),
-        ("Two cats, one black and one white, on a bed", "Two cats on a bed."),
-        ("A car colored blue next to a wall", "A car next to a wall."),
-        ("A wall in the color red.", "A wall."),
-        ("A woman in red stands by a wall", "A woman stands by a wall."),
-        ("A man dressed in black holding a bag", "A man holding a bag."),
+        ("Fruit on a white and blue plate.", "Fruit on a plate."),
         ("A big, red bus.", "A big bus."),
         ("A red and big bus", "A big bus."),
-        ("A blonde holding a phone", "A person holding a phone."),
-        ("A lady with dark brown hair has a comb.", "A lady has a comb."),
-        ("A black and white photo of a dog.", "A photo of a dog."),
-        ("An umbrella, blue in color, sits on a bench", "An umbrella sits on a bench."),
         ("A purple hourglass.", "An hourglass."),
-        ("An orange, a banana and a red apple", "An orange, a banana and an apple."),
         ("LARGE BROWN AND WHITE DOG RUNS IN A YARD", "Large dog runs in a yard."),
-        ("A red and a white bus stop", "A bus and a bus stop."),
-        ("The boy has blonde hair and blue eyes.", "There is a boy."),
-        ("The signal is showing red above the street.", "The signal is above the street."),
-        ("Red, white and blue", NOTHING_LEFT),
-        ("White", NOTHING_LEFT),
+        ("A woman in red stands by a wall", "A woman stands by a wall."),
+        ("A man dressed in black holding a bag", "A man holding a bag."),
+        ("A boy, dressed in red, holds a bat", "A boy holds a bat."),
+        ("A blonde woman holding a phone", "A woman holding a phone."),
+        ("A lady with dark brown hair has a comb.", "A lady has a comb."),
+        ("A lady with long brown hair has a comb.", "A lady with long hair has a comb."),
+        ("A black and white photo of a dog.", "A photo of a dog."),
+        ("A kitchen with yellow walls, a table and a sink", "A kitchen with walls, a table and a sink."),
+        ("A kite in a blue sky", "A kite in the sky."),
+        ("An orange, a banana and a red apple", "An orange, a banana and an apple."),
+        ("A dog and white cat on a couch", "A dog and cat on a couch."),
+        ("There are red tulips in a vase", "There are tulips in a vase."),
+        ("A white-tailed deer by a fence", "A deer by a fence."),
     ],
 )
-def test_colours_go_and_the_sentence_stays_fluent(caption: str, rewrite: str) -> None:
-    assert remove_words(caption, LEXICON, {"colour"}) == rewrite
+def test_adjectives_before_their_noun_and_whole_phrases_go(caption: str, rewrite: str) -> None:
+    assert edit_caption(caption, LEXICON, {"colour"}) == rewrite
+
+
+@pytest.mark.parametrize(
+    ("caption", "named"),
+    [
+        ("The kitchen is yellow with white cabinets.", "'yellow'"),
+        ("Two girls, one in pink and one in blue, ride a slide", "'pink'"),
+        ("Two cats, one black and one white, on a bed", "'black'"),
+        ("People in white play tennis", "'white'"),
+        ("A wall with lots of green surrounds the house", "'green'"),
+        ("A tabby and white cat", "'white'"),
+        ("A man cross country skiing with a yellow lab", "'yellow'"),
+        ("A red bird and a brown one", "'brown'"),
+        ("People wait at a red light", "'red'"),
+        ("A Golden Retriever catches a ball", "'Golden'"),
+        ("The meter is decorated in different colors.", "'in different colors'"),
+        ("A boy with blonde hair and blue eyes", "'blonde'"),
+        ("A blonde holding a phone", "'blonde'"),
+        ("A red bus and a blue bus", "say 'A bus and a bus'"),
+        ("The red team plays the blue team", "say 'The team'"),
+        ("Red, white and blue", "'Red, white and blue'"),
+    ],
+)
+def test_what_no_safe_pattern_covers_is_refused_with_the_words(caption: str, named: str) -> None:
+    refusal = edit_caption(caption, LEXICON, {"colour"})
+    assert isinstance(refusal, Refusal)
+    assert named in refusal.reason
 
 
 @pytest.mark.parametrize(
@@ -54,46 +91,75 @@ def test_colours_go_and_the_sentence_stays_fluent(caption: str, rewrite: str) ->
     [
         ("A table made of wood with plates on it", "A table with plates on it."),
         ("A woman wearing black leather sits on her motorcycle.", "A woman sits on her motorcycle."),
-        ("A hydrant near a damp area of concrete.", "A hydrant near a damp area of ground."),
         ("A boy in an empty concrete swimming pool", "A boy in an empty swimming pool."),
+        ("Two birds on concrete steps", "Two birds on steps."),
         ("A bus with a logo on its side.", "A bus."),
+        ("A motorcycle with lettering on the tank stands in a garage.", "A motorcycle stands in a garage."),
         ("A train covered in graffiti.", "A train."),
         ('A stop sign that says "stop" in white letters', "A stop sign."),
-        ("The sign is green and says Main St.", "There is a sign."),
+        ("A plane with the word Delta on its side lands", "A plane lands."),
         ("Two dogs in the shade of a tree", "Two dogs near a tree."),
-        ("A kite on a string on a sunny day.", "A kite on a string."),
-        ("A tower is lit by lamps", "A tower has lamps."),
-        ("Sunlight shines through the window of a barn.", "The window of a barn."),
+        ("On a sunny day, a man flies a kite.", "A man flies a kite."),
+        ("A brightly painted bus", "A painted bus."),
         ("A dark haired woman looks at a phone.", "A woman looks at a phone."),
-        ("A plane with Delta written on the side.", "A plane."),
+        ("A clear plastic cup of tea", "A cup of tea."),
         ("It appears to be a kitchen with possibly a cat.", "It is a kitchen with a cat."),
-        ("There is some type of animal in the barn", "There is an animal in the barn."),
+        ("It seems that a man is running", "A man is running."),
+        ("A plate with a cake or something", "A plate with a cake."),
+        ("A sink under a mirror reflecting a window.", "A sink under a mirror."),
+        ("A cat by a sink with its reflection in the mirror", "A cat by a sink."),
     ],
 )
-def test_other_categories_go_fluently_too(caption: str, rewrite: str) -> None:
-    assert remove_words(caption, LEXICON, SEEN) == rewrite
+def test_other_kinds_of_words_go_where_it_is_safe_too(caption: str, rewrite: str) -> None:
+    assert edit_caption(caption, LEXICON, SEEN) == rewrite
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "A man lies on the concrete",
+        "A man on concrete surrounded by birds",
+        "A paper and plastic bag",
+        "A train with graffiti on the side and windows",
+        "A machine with lettering on the lever stands in a garage",
+        "A cat with white fur on its shoulders",
+        "A sign says stop",
+        "A cat sleeping in the sun",
+        "Long shadows fall across the court",
+        "A lamp shining light on a bed",
+        "It is a sunny day",
+        "Dinner with candles lit",
+        "People who might be cooks",
+        "There is some type of animal in the barn",
+        "A dog seen through a window",
+        "A man takes a picture of himself in the mirror",
+    ],
+)
+def test_other_kinds_of_words_are_refused_elsewhere(caption: str) -> None:
+    assert isinstance(edit_caption(caption, LEXICON, SEEN), Refusal)
 
 
 @pytest.mark.parametrize("caption", ["a dog on  a mat", "A man eats an orange", "TWO DOGS RUN ON A BEACH"])
 def test_a_caption_without_such_words_is_only_trimmed(caption: str) -> None:
-    assert remove_words(f" {caption}\n", LEXICON, SEEN) == caption
+    assert edit_caption(f" {caption}\n", LEXICON, SEEN) == caption
 
 
 def test_only_the_named_categories_go() -> None:
-    assert remove_words("A red wooden chair", LEXICON, {"colour"}) == "A wooden chair."
-    assert remove_words("A red wooden chair", LEXICON, {"material"}) == "A red chair."
-    assert remove_words("A red wooden chair", LEXICON, ()) == "A red wooden chair"
+    assert edit_caption("A red wooden chair", LEXICON, {"colour"}) == "A wooden chair."
+    assert edit_caption("A red wooden chair", LEXICON, {"material"}) == "A red chair."
+    assert edit_caption("A red wooden chair", LEXICON, ()) == "A red wooden chair"
 
 
-def test_further_candidates_drop_the_phrase_and_are_repeated_rather_than_invented() -> None:
-    texts = rephrase("A vase of tulips stands tall next to a blue wall", LEXICON, {"colour"}, 4)
-    assert texts == [
-        "A vase of tulips stands tall next to a wall.",
-        "A vase of tulips stands tall.",
-        "A vase of tulips stands tall.",
-        "A vase of tulips stands tall.",
-    ]
-    assert rephrase("A dog runs", LEXICON, {"colour"}, 3) == ["A dog runs"] * 3
+def test_half_of_a_compound_stays_with_the_other_half() -> None:
+    assert isinstance(edit_caption("A red-brick wall", LEXICON, {"material"}), Refusal)
+    assert edit_caption("A red-brick wall", LEXICON, {"colour"}) == "A wall."
+
+
+def test_the_answer_to_a_prompt_is_the_edit_or_none_with_the_reason_on_one_line() -> None:
+    assert rephrase("A vase next to a blue wall", LEXICON, {"colour"}) == "A vase next to a wall."
+    assert rephrase("The bus\nis red.", LEXICON, {"colour"}) == (
+        "NONE: no safe way to take out 'red' ('The bus is red .')"
+    )
 
 
 def test_a_label_loses_such_words_and_never_all_of_itself() -> None:
@@ -101,23 +167,27 @@ def test_a_label_loses_such_words_and_never_all_of_itself() -> None:
     assert strip_label("white", LEXICON, {"colour"}) == "object"
 
 
-def test_no_find_is_left_in_any_of_many_captions() -> None:
+def test_no_find_is_left_in_any_of_many_captions_that_are_kept() -> None:
     dice = random.Random(5)
     words = (
         "a an the two red orange white black and , is are that with in on of wearing wooden glass vase "
         "leather table sign says stop clear bright shadow lit possibly might be cat dog bus juice made big "
-        "old made from logo its"
+        "old made from logo its mirror reflected through window"
     ).split()
+    kept = 0
     for _ in range(3000):
         caption = " ".join(dice.choices(words, k=dice.randint(1, 14)))
         categories = dice.sample(SEEN, dice.randint(1, len(SEEN)))
-        rewrite = remove_words(caption, LEXICON, categories)
-        assert rewrite.strip(), caption
-        assert LEXICON.find(rewrite, categories) == [], caption
+        edited = edit_caption(caption, LEXICON, categories)
+        if isinstance(edited, str):
+            kept += 1
+            assert edited.strip(), caption
+            assert LEXICON.find(edited, categories) == [], caption
+    assert kept > 300
 
 
 def test_a_very_long_caption_does_not_take_long() -> None:
-    caption = "a red dog and a blue cat that is black with white paws in the park, " * 150
     began = time.thread_time()
-    assert LEXICON.find(remove_words(caption, LEXICON, SEEN), SEEN) == []
+    for sentence in ("a red dog and a blue cat in the white park, ", "the the a red red "):
+        edit_caption(sentence * 300, LEXICON, SEEN)
     assert time.thread_time() - began < 10, "what others do on the machine does not count"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.backends.chat.uncapped import Uncapped
-from irloom.backends.offline.chat.filter import rephrase
+from irloom.backends.offline.chat.filter import Refusal, edit_caption, rephrase
 from irloom.backends.offline.chat.judge import judge, judge_grounded, mine
 from irloom.backends.offline.chat.writer import (
     read_scene,
@@ -90,16 +90,23 @@ class Rules:
 
     def _filter(self, request: ChatRequest) -> list[str]:
         fields = request.prompt.fields
-        return rephrase(fields["caption"], self._lexicon, self._forbidden(fields["rules"]), request.n)
+        answer = rephrase(fields["caption"], self._lexicon, self._forbidden(fields["rules"]))
+        # One edit is enough: what is not answered of `n` would be asked for again.
+        return [answer] * request.n
 
     def _filter_all(self, request: ChatRequest) -> list[str]:
         fields = request.prompt.fields
-        forbidden, count = self._forbidden(fields["rules"]), max(1, int(fields["count"]))
+        forbidden = self._forbidden(fields["rules"])
         matches = [match for line in fields["captions"].splitlines() if (match := _NUMBERED.match(line))]
-        rewrites = [(int(match[1]), rephrase(match[2], self._lexicon, forbidden, count)) for match in matches]
         if request.schema is None:
-            return ["\n".join(f"{number}. {text}" for number, texts in rewrites for text in texts)]
-        return [_dump({"captions": [{"caption": number, "rewrites": texts} for number, texts in rewrites]})]
+            lines = [f"{match[1]}. {rephrase(match[2], self._lexicon, forbidden)}" for match in matches]
+            return ["\n".join(lines)]
+        edits = [(int(match[1]), edit_caption(match[2], self._lexicon, forbidden)) for match in matches]
+        captions = [
+            {"caption": number, "rewrites": [] if isinstance(edit, Refusal) else [edit]}
+            for number, edit in edits
+        ]
+        return [_dump({"captions": captions})]
 
     def _write(self, request: ChatRequest) -> list[str]:
         return [self._write_one(request, request.seed + turn) for turn in range(request.n)]

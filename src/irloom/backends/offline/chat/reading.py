@@ -92,11 +92,8 @@ def read_scene(
     )
     layout = _strip_labels(read_boxes(boxes), lexicon, avoid)
     lines = [] if captions.strip().lower() == "none" else captions.splitlines()
-    sentences = [
-        end_sentence(capitalise(readable(remove_words(line, lexicon, avoid))))
-        for line in lines
-        if line.strip()
-    ]
+    edited = [remove_words(line, lexicon, avoid) for line in lines if line.strip()]
+    sentences = [end_sentence(capitalise(readable(text))) for text in edited if text is not None]
     counts = layout.counts()
     agreeing = [text for text in dict.fromkeys(sentences) if find_disagreement(text, counts) is None]
     if not agreeing and not layout.things:
