@@ -46,7 +46,8 @@ class Scene:
     def relations(self, most: int) -> list[Relation]:
         """Choose up to `most` pairs of labels, the most telling first, seen from either side."""
         chosen: dict[frozenset[str], Relation] = {}
-        for relation in self.layout.relations():
+        nameable = (one for one in self.layout.relations() if {one.first, one.second} <= self.names.keys())
+        for relation in nameable:
             chosen.setdefault(frozenset((relation.first.label, relation.second.label)), relation)
         told = list(chosen.values())[:most]
         return [turn_round(relation) if self.random.random() < 0.5 else relation for relation in told]
@@ -101,12 +102,22 @@ def read_scene(
             "there is neither a caption nor a box to write from: give the sample one of them"
         )
     plan = tuple(
-        one for one in read_plan(questions) if one.kind == "unanswerable" or not lexicon.find(one.target)
+        one
+        for one in read_plan(questions)
+        if one.kind == "unanswerable" or _can_be_named(one.target, lexicon)
     )
     random = Random(f"{seed} {captions} {boxes}")
-    return Scene(
-        tuple(agreeing), layout, plan, random, _find_disputed(captions, layout), name_things(layout.things)
-    )
+    names = {
+        thing: name
+        for thing, name in name_things(layout.things).items()
+        if _can_be_named(thing.label, lexicon)
+    }
+    return Scene(tuple(agreeing), layout, plan, random, _find_disputed(captions, layout), names)
+
+
+def _can_be_named(text: str, lexicon: Lexicon) -> bool:
+    """Whether no label in a text is one that sentences had better not turn on: an orange reads as a colour."""
+    return not any(lexicon.find(label) for label in (text, *mentioned(text)))
 
 
 def _find_disputed(captions: str, layout: Layout) -> frozenset[str]:
