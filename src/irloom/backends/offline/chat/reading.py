@@ -30,6 +30,8 @@ class Scene:
     """Labels of which a sentence gives another number than the boxes: neither is said."""
     names: dict[Thing, str] = field(default_factory=dict)
     """Of the things that a phrase singles out."""
+    askable: frozenset[str] = frozenset()
+    """Labels that a question may be about."""
 
     def certain_counts(self) -> dict[str, int | None]:
         """Labels with their numbers, without those that are disputed."""
@@ -107,16 +109,13 @@ def read_scene(
         if one.kind == "unanswerable" or _can_be_named(one.target, lexicon)
     )
     random = Random(f"{seed} {captions} {boxes}")
-    names = {
-        thing: name
-        for thing, name in name_things(layout.things).items()
-        if _can_be_named(thing.label, lexicon)
-    }
-    return Scene(tuple(agreeing), layout, plan, random, _find_disputed(captions, layout), names)
+    askable = frozenset(label for label in counts if _can_be_named(label, lexicon))
+    names = {thing: name for thing, name in name_things(layout.things).items() if thing.label in askable}
+    return Scene(tuple(agreeing), layout, plan, random, _find_disputed(captions, layout), names, askable)
 
 
 def _can_be_named(text: str, lexicon: Lexicon) -> bool:
-    """Whether no label in a text is one that sentences had better not turn on: an orange reads as a colour."""
+    """Whether no label in a text is one on which no sentence should turn: an orange reads as a colour."""
     return not any(lexicon.find(label) for label in (text, *mentioned(text)))
 
 

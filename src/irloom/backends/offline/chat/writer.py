@@ -52,7 +52,8 @@ def _list_others(scene: Scene) -> Iterator[Question]:
     for relation in scene.relations(1):
         yield Question("relation", say_relation(relation, scene.names))
     for label in scene.layout.counts():
-        yield Question("present", label)
+        if label in scene.askable:
+            yield Question("present", label)
     thing = scene.main_thing()
     if thing is not None:
         yield Question("place", f"{scene.names[thing]} is {say_place(thing)}")
