@@ -70,6 +70,25 @@ def counted(label: str, count: int) -> str:
     return f"{number} {singular(label) if count == 1 else plural(label)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word that names a label: `text[start:end] == word`."""
+
+    label: str
+    word: str
+    start: int
+    end: int
+
+
+def find_mentions(text: str, labels: Collection[str] = ()) -> list[Mention]:
+    """Find every word that names one of the known labels or of those given."""
+    names, pattern = _vocabulary(frozenset(labels).difference(LABELS))
+    return [
+        Mention(names[match["word"].lower()], match["word"], *match.span("word"))
+        for match in pattern.finditer(text)
+    ]
+
+
 def mentioned(text: str, labels: Collection[str] = ()) -> frozenset[str]:
     """Tell which labels a text mentions: the known ones and those given, by name, plural or synonym."""
     return frozenset(label for label, _, _ in _mentions(text, labels))

@@ -17,7 +17,7 @@ from irloom.sources.losses import Losses
 from irloom.sources.reading import Reading
 from irloom.sources.staging import Kind, StagedImage, Staging
 
-SCHEME_VERSION = 2
+SCHEME_VERSION = 3
 """Raise it whenever the tables change, or what the reader makes of the same files."""
 APPLICATION_ID = 0x69724C43
 
@@ -75,6 +75,8 @@ class _Join:
         self._census = Census(reading.convention)
         self.counts: Counter[str] = Counter(staging.counts)
         self.losses: Losses = staging.losses
+        self.annotated: set[str] = set()
+        """Labels that have a box."""
 
     def write(self, target: Path, about: Mapping[str, Any]) -> None:
         """Write the index. Raises ConfigError where the files as a whole cannot be meant as they are read."""
@@ -87,6 +89,7 @@ class _Join:
             self._census.check()
             self.losses.refuse_all(self.counts)
             meta = {"counts": dict(+self.counts), "inputs": about, "losses": self.losses.dump()}
+            meta["annotated"] = sorted(self.annotated)
             db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
             db.execute("COMMIT")
         finally:
@@ -137,6 +140,7 @@ class _Join:
             return None
         notes.update(found)
         label = self._staging.labels[category]
+        self.annotated.add(label)
         return KeptBox(label, bbox, crowd, polygons, self._convention.normalised)
 
     def _find_objection(self, category: str | None, bbox: list[float]) -> tuple[str, str]:

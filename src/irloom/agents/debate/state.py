@@ -18,19 +18,21 @@ class DebateSettings(Protocol):
 
     judge_sees: tuple[Literal["captions", "image"], ...]
     mining: bool
+    reason_first: bool
 
 
 DebateContext = Context[Sample, DebateTools, DebateSettings]
 
 
 class Given(TypedDict):
-    """What the agent gets; captions, boxes and image reach the judge only if the run says so."""
+    """What the agent gets; captions, boxes, heat and image reach the judge only if the run says so."""
 
     task: Task
     round: int
     instruction: Instruction
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
     image: str
     rules: tuple[str, ...]
 
@@ -43,6 +45,7 @@ class DebateState(TypedDict, total=False):
     instruction: Instruction
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
     image: str
     rules: tuple[str, ...]
     judged: Verdict | Fault

@@ -36,6 +36,8 @@ class InfraredBackends:
     """None where captions are scored by asking a chat model."""
     scoring_settings: str
     lexicon: Lexicon
+    annotated: frozenset[str] = frozenset()
+    """Labels that have a box in some image of the source."""
 
 
 class InfraredActions:
@@ -47,6 +49,7 @@ class InfraredActions:
         self._backends = backends
         self._boxes = digest_boxes(sample.boxes)
         self.lexicon = backends.lexicon
+        self.annotated = backends.annotated
 
     async def translate(self) -> Infrared | Fault:
         """Make this sample's infrared image, or find the recorded one if its bytes are unchanged."""
@@ -73,7 +76,8 @@ class InfraredActions:
 
         async def work(seed: int) -> Turn:
             assert backends.scores is not None, "a chat model is asked instead"
-            scores = await backends.scores.run(ScoringJob(path, tuple(texts), self._sample.boxes))
+            job = ScoringJob(path, tuple(texts), self._sample.boxes, self.annotated)
+            scores = await backends.scores.run(job)
             if len(scores.values) != len(texts) or not all(map(math.isfinite, scores.values)):
                 raise ScoringError(f"{len(texts)} texts were given these scores: {scores.values}")
             return {"model": backends.scorer, "scores": scores.values, **scores.details}

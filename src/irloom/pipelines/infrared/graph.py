@@ -34,6 +34,7 @@ async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -
         "sample": state["sample"].id,
         "captions": tuple(one.text for one in captioned),
         "boxes": state["sample"].boxes,
+        "heat": state["infrared"].heat,
         "image": state["infrared"].image,
         "rules": state["rules"],
         "round": 1,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from irloom.agents.caption.vqa import SCORE_PROMPTS
 from irloom.agents.context import Context
@@ -64,6 +64,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
     """Build the translator, the scorer and the chat models. Raises ConfigError."""
     lexicon_file, temperatures = inputs.more
     lexicon = Lexicon.load(lexicon_file)
+    annotated = cast(CocoSource, inputs.source).annotated
     bench.supply(lexicon=lexicon_file)
     if config.translates:
         translator = build_translator(_with_table(config.translator, temperatures), bench.notify)
@@ -79,8 +80,9 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
         translation_settings=bench.digest("translator", "temperatures"),
         scorer=f"vqa {names['scorer']}" if scorer is None else scorer.name,
         scores=None if scorer is None else bench.batched(scorer.score, _batch_size(config)),
-        scoring_settings=bench.digest("scorer", "lexicon"),
+        scoring_settings=_digest_scoring(config, bench, annotated),
         lexicon=lexicon,
+        annotated=annotated,
     )
 
     def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:
@@ -105,7 +107,7 @@ def _name_parts(config: InfraredConfig, names: dict[str, str]) -> dict[str, dict
     """Who works in this run and by which prompts, without those that are switched off."""
     prompts: dict[str, str] = {
         "caption": "caption/filter_all" if config.one_request else "caption/filter",
-        "debate": name_judge_prompt(config.judge_sees),
+        "debate": name_judge_prompt(config.judge_sees, config.reason_first),
     }
     if isinstance(config.scorer, VqaOptions):
         prompts["scorer"] = SCORE_PROMPTS[config.scorer.answer]
@@ -129,6 +131,12 @@ def _with_table(options: TranslatorOptions, temperatures: Path | None) -> Transl
     if isinstance(options, RadiometricOptions):
         return options.model_copy(update={"temperatures": temperatures})
     return options
+
+
+def _digest_scoring(config: InfraredConfig, bench: "Workbench", annotated: frozenset[str]) -> str:
+    """Digest of what decides scores beside image, boxes and texts; annotated labels where they are read."""
+    digest = bench.digest("scorer", "lexicon")
+    return digest_text(f"{digest} {sorted(annotated)}") if config.scorer.kind == "grounding" else digest
 
 
 def _batch_size(config: InfraredConfig) -> int:

@@ -114,14 +114,14 @@ async def test_text_made_of_harmless_captions_is_accepted_whatever_the_label(tas
     chosen = labels[2 * seed : 2 * seed + 2]
     places = ("[0.1, 0.1, 0.3, 0.4]", "[0.6, 0.5, 0.9, 0.9]", "[0.2, 0.6, 0.4, 0.9]")
     boxes = "\n".join(f"{label}: {place}" for label, place in zip((*chosen, chosen[0]), places, strict=True))
-    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes}
+    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes, "heat": "none"}
     reply = await answer(f"task/{task}", None, seed=seed, requirements="none", **fields)
     verdict = await answer_json("debate/judge_grounded", instruction=reply.texts[0].text, **fields)
     assert verdict == {"verdict": "accept", "category": None, "reason": ""}
 
 
 async def test_a_wrong_number_is_a_contradiction_to_the_judge_who_sees_the_boxes() -> None:
-    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES}
+    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES, "heat": "none"}
     verdict = await answer_json("debate/judge_grounded", instruction="Answer: There are two dogs.", **fields)
     assert verdict["category"] == "contradiction"
     assert "one dog, not two" in verdict["reason"]

@@ -6,11 +6,11 @@ from random import Random
 
 from irloom.backends.offline.chat.english import capitalise, end_sentence
 from irloom.backends.offline.chat.filter import readable, remove_words, strip_label
-from irloom.backends.offline.chat.judge import find_disagreement
 from irloom.backends.offline.chat.topics import choose_topic
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.records import Category, Turn
+from irloom.scene.agreement import find_disagreement
 from irloom.scene.layout import (
     Layout,
     Relation,
