@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from irloom.lexicon import Hit, Lexicon
 from irloom.records import Category, Verdict
-from irloom.scene.statements import Exchange, is_closed, leaves_open, read_exchanges, split_sentences
+from irloom.scene.statements import is_closed, leaves_open, read_exchanges, split_sentences
 
 _TOLD: Mapping[Category, str] = {
     "colour": "Colour information is not visible in the infrared image",
@@ -45,39 +46,58 @@ def find_forbidden(
     categories: Collection[Category] | None = None,
     heat: Sequence[str] = (),
 ) -> list[Hit]:
-    """Find the words of some categories, of all if None, by sentence; each with its place in that sentence.
+    """Find the words of some categories, of all if None, in order.
 
     Left out are words of a question whose answer says that it cannot be told ("What colour is the car?"), and
     words for bright and dark that stand in the sentences about heat, where they mean warmth.
     """
-    warm = " ".join(heat).lower()
+    open_parts, warm = list(_list_open(text)), " ".join(heat).lower()
     return [
         hit
-        for exchange in read_exchanges(text)
-        for hit in _find_in(exchange, lexicon, categories)
-        if not (hit.category == "lighting" and hit.word.strip().lower() in warm)
+        for hit in lexicon.find(text, categories)
+        if not any(_is_asked_for(hit, part, lexicon) for part in open_parts)
+        and not (hit.category == "lighting" and hit.word.strip().lower() in warm)
     ]
 
 
-def _find_in(exchange: Exchange, lexicon: Lexicon, categories: Collection[Category] | None) -> Iterator[Hit]:
-    sentences = split_sentences(exchange.answer)
-    unanswerable = any(leaves_open(one) for one in sentences[:1])
-    for hit in lexicon.find(exchange.question, categories):
-        if not (unanswerable and _is_asked_for(hit, exchange.question, lexicon)):
-            yield hit
-    for sentence in sentences:
-        excused = leaves_open(sentence)
-        for hit in lexicon.find(sentence, categories):
-            asked = _ASKED.search(sentence[: hit.start]) is not None or _names_category(hit, lexicon)
-            if not (excused and asked):
-                yield hit
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A question that is left open, or a sentence that leaves something open: `text[start:end] == said`."""
+
+    said: str
+    start: int
+    question: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.said)
 
 
-def _is_asked_for(hit: Hit, question: str, lexicon: Lexicon) -> bool:
-    """Whether a question asks for a property instead of taking it for granted ("the red car")."""
-    choice = _CHOICE.search(question)
-    chosen = choice is not None and hit.start >= choice.start()
-    return chosen or is_closed(question) or _names_category(hit, lexicon)
+def _list_open(text: str) -> Iterator[_Open]:
+    end = 0
+    for exchange in read_exchanges(text):
+        sentences = split_sentences(exchange.answer)
+        asked = _Open(exchange.question, text.index(exchange.question, end), question=True)
+        end = asked.end
+        if any(leaves_open(one) for one in sentences[:1]):
+            yield asked
+        for sentence in sentences:
+            told = _Open(sentence, text.index(sentence, end), question=False)
+            end = told.end
+            if leaves_open(sentence):
+                yield told
+
+
+def _is_asked_for(hit: Hit, part: _Open, lexicon: Lexicon) -> bool:
+    """Whether a word asks for a property there instead of taking it for granted ("the red car")."""
+    if not part.start <= hit.start < part.end:
+        return False
+    if part.question:
+        choice = _CHOICE.search(part.said)
+        asked = is_closed(part.said) or (choice is not None and hit.start >= part.start + choice.start())
+    else:
+        asked = _ASKED.search(part.said[: hit.start - part.start]) is not None
+    return asked or _names_category(hit, lexicon)
 
 
 def _names_category(hit: Hit, lexicon: Lexicon) -> bool:
