@@ -17,6 +17,8 @@ def exchange(question: str, answer: str) -> str:
         ("Two boats are tied to a pier.", ["boat"]),
         ("A man walks a puppy past a yacht.", ["person", "boat"]),
         (exchange("What is the boat doing?", "It drifts."), ["boat"]),
+        ("There are people on the left.", ["person"]),
+        ("Two people sit there.", ["person"]),
         (exchange("Is there a boat?", "Yes."), ["boat"]),
         (exchange("Is there a dog?", "No, but there is a boat. A boat drifts."), ["boat"]),
     ],
@@ -37,6 +39,8 @@ def test_things_that_neither_captions_nor_boxes_have_are_named(text: str, labels
         "If a person came by, the dog would bark.",
         "A person should keep a distance.",
         "The car park is empty.",
+        "People turn towards what they attend to.",
+        "It is practical for the people who use it.",
         "An individual shape stands out.",
     ],
 )

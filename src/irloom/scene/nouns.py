@@ -146,7 +146,7 @@ def _vocabulary(labels: frozenset[str]) -> tuple[Mapping[str, str], re.Pattern[s
         names[plural(label).lower()] = label
     words_first = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
     numbers = "|".join(NUMBERS[2:])
-    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:\w+ )?)??"
+    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:\w+ )??)??"
     return names, re.compile(rf"(?i)(?<![\w-]){number}(?P<word>{words_first})(?![\w-])")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from irloom.scene.nouns import Mention, find_mentions
+from irloom.scene.nouns import NUMBERS, Mention, find_mentions
 from irloom.scene.statements import list_claims, read_exchanges, says_no, split_sentences
 
 _GENERAL = re.compile(
@@ -21,6 +21,13 @@ _COMPOUND = re.compile(
     r"(?i)^[ -](?:tracks?|stations?|stops?|parks?|lanes?|lots?|paths?|shops?|houses?|fields?|courts?|sheds?|"
     r"covers?|seats?|rides?|racks?|rails?|lines?|crossings?|shows?|food|feeders?|baths?|ports?|horns?|cakes?)\b"
 )
+_ANYBODY = re.compile(r"(?i)^(?:people|persons|pedestrians|passengers|players|riders|kids|children)$")
+"""Words that stand for people at large, unless a number or an article says that some are meant."""
+_SOME = re.compile(
+    rf"(?i)\b(?:the|these|those|{'|'.join(NUMBERS[1:])}|\d+|several|some|many|few|both|other|are|of|see|shows?)"
+    r"(?: \w+)? $"
+)
+_WHO = re.compile(r"(?i)^ (?:who|that|in general)\b")
 _ABSENT = (
     r"(?:there (?:is|are) no|(?:i|you|one|we) (?:can )?see no|"
     r"(?:image|picture|scene) (?:shows|contains|has) no)"
@@ -67,7 +74,9 @@ def find_denied(text: str, present: Collection[str]) -> list[str]:
 
 def _is_plain(claim: str, one: Mention) -> bool:
     """Whether a word can only mean its label here."""
-    return one.word.lower() not in _OTHER_WORDS and not _COMPOUND.match(claim[one.end :])
+    before, after = claim[: one.start], claim[one.end :]
+    anybody = _ANYBODY.match(one.word) and (not _SOME.search(before) or _WHO.match(after))
+    return one.word.lower() not in _OTHER_WORDS and not _COMPOUND.match(after) and not anybody
 
 
 def _list_between(
