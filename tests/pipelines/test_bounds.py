@@ -213,6 +213,7 @@ def test_a_dry_run_measures_a_few_samples_and_leaves_nothing_behind(
     assert table["caption/filter"] == "18", "six samples of three captions"
     assert table["task/reasoning"] == "3", "half of them get this task"
     assert table["task/description"] == "6"
+    assert "rows      18 pairs, 15 instructions" in said
     assert f"requests  {18 + 2 * (6 + 3 + 6)}" in said
     assert "cost      $" in said
 

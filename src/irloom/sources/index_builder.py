@@ -88,8 +88,12 @@ class _Join:
             db.executemany(f"INSERT INTO image VALUES ({marks})", self._join_all())
             self._census.check()
             self.losses.refuse_all(self.counts)
-            meta = {"counts": dict(+self.counts), "inputs": about, "losses": self.losses.dump()}
-            meta["annotated"] = sorted(self.annotated)
+            meta = {
+                "counts": dict(+self.counts),
+                "inputs": about,
+                "losses": self.losses.dump(),
+                "annotated": sorted(self.annotated),
+            }
             db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
             db.execute("COMMIT")
         finally:

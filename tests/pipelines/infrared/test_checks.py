@@ -11,7 +11,7 @@ from irloom.cli.main import main
 from irloom.prompts import Prompts
 from irloom.records import Instruction, Round, Turn
 from support.chat_server import Asked, ChatServer, Fault
-from support.coco import CocoFiles
+from support.coco import CocoFiles, write_coco
 from support.killing import run_irloom
 
 ACCEPT = {"verdict": "accept", "category": None, "reason": ""}
@@ -80,7 +80,6 @@ def test_a_copied_example_is_written_again_and_no_judge_is_asked_about_it(
 @pytest.mark.parametrize(
     ("text", "category", "said"),
     [
-        ("A person stands beside the dog.", "other", ""),
         ("A brown dog lies on the left.", "colour", "'brown'"),
         ("Three dogs lie on the left.", "contradiction", "one dog, not three"),
         ("The dog is on the right.", "contradiction", "A place contradicts"),
@@ -94,14 +93,28 @@ def test_what_is_objected_to_in_every_round_is_rejected_and_never_judged(
 ) -> None:
     server.fault = writing(text)
     assert main(command(server, coco, tmp_path / "run", "--max-rounds", "2")) == 0
-    if not said:
-        assert server.counts()[JUDGE] == 1, "no file annotates people here, so that nobody knows"
-        return
     assert server.counts() == {"caption/filter": 3, WRITE: 2}
     (row,) = rows(tmp_path / "run", "rejected")
     assert {(one["by"], one["category"]) for one in row["rounds"]} == {("check", category)}
     assert all(said in one["reason"] for one in row["rounds"])
     assert [one["round"] for one in row["rounds"]] == [1, 2]
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+def test_a_thing_that_nothing_supports_is_objected_to_where_the_source_annotates_its_like(
+    annotated: bool, server: ChatServer, tmp_path: Path
+) -> None:
+    coco = write_coco(tmp_path / "coco", 2)
+    if annotated:
+        instances = json.loads(coco.instances.read_text())
+        instances["categories"].append({"id": 1, "name": "person"})
+        instances["annotations"][2]["category_id"] = 1
+        assert instances["annotations"][2]["image_id"] == 2
+        coco.instances.write_text(json.dumps(instances))
+    server.fault = writing("A person stands beside the dog.", CLEAN)
+    assert main(command(server, coco, tmp_path / "run", "--limit", "1")) == 0
+    (row,) = rows(tmp_path / "run", "instructions")
+    assert [one["by"] for one in row["rounds"]] == (["check", "judge"] if annotated else ["judge"])
 
 
 def test_an_objection_of_a_check_teaches_no_rule(server: ChatServer, coco: CocoFiles, tmp_path: Path) -> None:

@@ -44,12 +44,12 @@ def _make_schema(order: Sequence[str]) -> ReplySchema:
     """
     said = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
     nothing = {"type": "string", "enum": [""]}
-    reject = {
+    reject: dict[str, Mapping[str, Any]] = {
         "verdict": {"type": "string", "enum": ["reject"]},
         "category": {"type": "string", "enum": list(CATEGORIES)},
         "reason": said,
     }
-    accept = {
+    accept: dict[str, Mapping[str, Any]] = {
         "verdict": {"type": "string", "enum": ["accept"]},
         "category": {"type": "null"},
         "reason": said if order[0] == "reason" else nothing,

@@ -129,6 +129,33 @@ async def test_a_wrong_number_is_a_contradiction_to_the_judge_who_sees_the_boxes
     assert verdict["verdict"] == "accept"
 
 
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "Question: What colour is the dog?\nAnswer: That cannot be told from a thermal image.",
+        "Question: What stands out?\nAnswer: The dog looks bright against the bench.",
+        "Question: Is there a cat?\nAnswer: No, there is no cat.",
+        "Question: Are there two dogs?\nAnswer: No, there is one dog.",
+    ],
+)
+async def test_what_is_left_open_denied_or_said_of_heat_is_accepted(instruction: str) -> None:
+    fields = {"captions": "A dog.", "boxes": BOXES, "heat": "The dog looks bright against its surroundings."}
+    verdict = await answer_json("debate/judge_grounded", instruction=instruction, **fields)
+    assert verdict["verdict"] == "accept", verdict
+
+
+async def test_a_wrong_place_is_a_contradiction_to_the_judge_who_sees_the_boxes() -> None:
+    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES, "heat": "none"}
+    instruction = "Answer: The dog is on the right."
+    verdict = await answer_json("debate/judge_grounded_reasoned", instruction=instruction, **fields)
+    assert verdict["category"] == "contradiction"
+
+
+async def test_what_lies_behind_glass_teaches_a_rule_of_its_own() -> None:
+    mined = await answer_json("debate/mine", reason="A face in a mirror.", category="glass", rules="none")
+    assert mined["rule"] == "Delete all words about what is behind glass or in a mirror."
+
+
 @pytest.mark.parametrize("category", ["colour", "material", "text", "transparency", "lighting", "uncertain"])
 async def test_every_mined_rule_names_its_category(category: str) -> None:
     rule = (await answer_json("debate/mine", reason="That is not visible.", category=category, rules="none"))[
