@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.scene.agreement import find_disagreement, find_misplaced
+from irloom.scene.agreement import find_counted, find_disagreement, find_disputed, find_misplaced
 from irloom.scene.layout import Layout, Thing
 
 LAYOUT = Layout(
@@ -34,6 +34,27 @@ def test_a_number_that_the_boxes_contradict_is_told_with_theirs(text: str, said:
 @pytest.mark.parametrize("text", ["Two cars.", "Nine people.", "A dog.", "Four zebras.", "One of the cars."])
 def test_a_number_that_may_be_right_is_none(text: str) -> None:
     assert find_disagreement(text, LAYOUT.counts()) is None
+
+
+def test_a_number_of_which_a_caption_tells_another_is_disputed() -> None:
+    captions = ("Three cars wait by a dog.", "Two cars.", "Nine people.", "Several zebras.")
+    assert find_disputed(captions, LAYOUT.counts()) == {"car"}
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Two cars wait.", "car"),
+        ("There are several cars.", "car"),
+        ("How many cars are there?", "car"),
+        ("Just how many parked cars can be seen?", "car"),
+        ("One of the cars waits.", None),
+        ("How many dogs are there? Two.", None),
+        ("Cars wait.", None),
+    ],
+)
+def test_a_number_that_is_told_or_asked_for_is_found(text: str, label: str | None) -> None:
+    assert find_counted(text, {"car"}) == label
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,11 @@ def test_a_number_before_a_label_of_two_words_counts_that_label() -> None:
     assert [one.label for one in stated_counts("Two hot dogs and two small dogs.")] == ["hot dog", "dog"]
 
 
+@pytest.mark.parametrize("text", ["Of the two the cat is warmer.", "There are two and a cat."])
+def test_a_number_of_something_else_is_none_of_the_label(text: str) -> None:
+    assert stated_counts(text) == []
+
+
 def test_a_mention_says_where_its_word_stands() -> None:
     text = "Two hot dogs lie beside a puppy."
     found = find_mentions(text)

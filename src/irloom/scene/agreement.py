@@ -1,7 +1,7 @@
 """Whether counts and places that a text states agree with the boxes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
 from irloom.scene.layout import Layout, Thing, precedes, say_count, say_place
@@ -21,6 +21,7 @@ _BESIDE = re.compile(
     rf"(?i)^ {_BE} "
     r"(?P<words>(?:to|on) the (?:left|right) of|left of|right of|above|below) (?:the|a|an|one) $"
 )
+_HOW_MANY = re.compile(r"(?i)\bhow many (?:\w+ )?$")
 _AXES: Mapping[str, tuple[int, bool]] = {
     "left": (0, True), "right": (0, False), "top": (1, True), "upper part": (1, True),
     "bottom": (1, False), "lower part": (1, False), "above": (1, True), "below": (1, False),
@@ -36,6 +37,24 @@ def find_disagreement(text: str, counts: Mapping[str, int | None]) -> str | None
             shown = say_count(stated.label, count)
             return f"A number contradicts the infrared image: it shows “{shown}, not {stated.said}”."
     return None
+
+
+def find_disputed(captions: Sequence[str], counts: Mapping[str, int | None]) -> frozenset[str]:
+    """Find the labels whose number is unknown, because a caption tells another than the boxes."""
+    stated = (one for caption in captions for one in stated_counts(caption, counts.keys()))
+    found = ((one, counts.get(one.label)) for one in stated)
+    return frozenset(one.label for one, count in found if count is not None and not one.agrees(count))
+
+
+def find_counted(text: str, labels: Collection[str]) -> str | None:
+    """Find one of these labels whose number a text tells or asks for."""
+    told = (one.label for one in stated_counts(text, labels) if one.least > 1 and one.label in labels)
+    asked = (
+        one.label
+        for one in find_mentions(text, labels)
+        if one.label in labels and _HOW_MANY.search(text[: one.start])
+    )
+    return next(chain(told, asked), None)
 
 
 def find_misplaced(text: str, layout: Layout) -> str | None:

@@ -11,6 +11,7 @@ NUMBERS = (
 )
 _SEVERAL = 3
 """The least that "several" can mean."""
+_NO_ADJECTIVE = r"(?i:the|an?|of|and|or|is|are|with|on|in|at|by|to|near|than)"
 _IES = re.compile(r"(?i)[^aeiou]y$")
 _NOUN = re.compile(r"(?P<noun>[^()?!]*[A-Za-zÀ-ÖØ-öø-ÿ])(?P<aside>(?: ?\([^()]*\))?)")
 _ES = re.compile(r"(?i)(?:s|x|z|ch|sh)$")
@@ -146,7 +147,8 @@ def _vocabulary(labels: frozenset[str]) -> tuple[Mapping[str, str], re.Pattern[s
         names[plural(label).lower()] = label
     words_first = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
     numbers = "|".join(NUMBERS[2:])
-    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:\w+ )??)??"
+    # Between the two stands one adjective at most: in "of the two the cat is warmer" there are not two cats.
+    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:(?!{_NO_ADJECTIVE}\b)\w+ )??)??"
     return names, re.compile(rf"(?i)(?<![\w-]){number}(?P<word>{words_first})(?![\w-])")
 
 

@@ -26,6 +26,7 @@ _KNOW = (
 _OPEN = re.compile(
     rf"(?i)\b(?:{_NOT}|{_HARDLY})\b[^.!?]{{0,60}}?\b{_KNOW}\b"
     r"|\b(?:is|are|remains?) (?:unknown|unclear|uncertain|invisible)\b"
+    r"|\b(?:no telling|no answer to|beyond (?:a|the|this) (?:thermal|infrared))\b"
     r"|\b(?:nobody|no one) (?:can|could) (?:tell|say|see|know)\b"
     r"|\bshows? (?:only )?(?:heat|warmth|temperatures?)\b|\bcarr(?:y|ies) no\b"
 )

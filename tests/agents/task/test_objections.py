@@ -48,7 +48,8 @@ def objections(question: str, answer: str, **changes: Any) -> list[Verdict]:
         ("The dog lies beside the bench. " * 3, "other", "It says the same again and again"),
         ("The dog is in its bounding box.", "other", "“bounding box”"),
         ("The boxes show a dog.", "other", "“boxes”"),
-        ("The captions speak of a dog.", "other", "“captions”"),
+        ("The captions speak of a dog.", "other", "“The captions”"),
+        ("These sentences speak of a dog.", "other", "“These sentences”"),
         ("The dog lies at [0.100, 0.500, 0.300, 0.900].", "other", "“[0.100, 0.500, 0.300, 0.900]”"),
         ("The dog lies at [10, 50, 30, 90].", "other", "“[10, 50, 30, 90]”"),
         ("The dog lies 10 % from the left edge.", "other", "“10 %”"),
@@ -89,6 +90,19 @@ def test_a_box_that_captions_speak_of_is_a_thing() -> None:
     captions = ("A dog sleeps in a box.",)
     assert objections("What is there?", "A dog sleeps in a box. The box is open.", captions=captions) == []
     assert objections("What is there?", "A dog sleeps. Its bounding box is open.", captions=captions) != []
+
+
+def test_a_request_for_a_caption_or_for_sentences_speaks_of_no_input() -> None:
+    for question in ("Describe this infrared image in a few sentences.", "Write a long caption for it."):
+        assert objections(question, "A dog lies beside a bench.") == []
+
+
+def test_a_number_of_which_captions_tell_another_is_neither_told_nor_asked_for() -> None:
+    captions = ("Two dogs lie beside a bench.",)
+    for question, answer in (("How many dogs are there?", "One."), ("What is there?", "Two dogs.")):
+        (found,) = objections(question, answer, captions=captions)
+        assert found.reason == "The number is not certain and is left out: of “dogs”."
+    assert objections("What is there?", "A dog by a bench.", captions=captions) == []
 
 
 def test_what_the_source_does_not_annotate_is_unknown() -> None:

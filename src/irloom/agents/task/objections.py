@@ -9,7 +9,7 @@ from irloom.agents.replies import find_break
 from irloom.forbidden import object_to_words
 from irloom.lexicon import Lexicon
 from irloom.records import Box, Category, Instruction, Verdict
-from irloom.scene.agreement import find_disagreement, find_misplaced
+from irloom.scene.agreement import find_counted, find_disagreement, find_disputed, find_misplaced
 from irloom.scene.layout import Layout, Thing
 from irloom.scene.nouns import mentioned, plural
 from irloom.scene.statements import list_claims, split_sentences
@@ -27,8 +27,11 @@ _NUMBERS = re.compile(
     re.IGNORECASE,
 )
 _INPUT = re.compile(
-    r"\b(?:bounding box(?:es)?|box(?:es)?|captions?|sentences?|annotat(?:ed|ions?))\b", re.IGNORECASE
+    r"\b(?:(?:bounding )?box(?:es)?|annotat(?:ed|ions?)"
+    r"|(?:the|these|those|this|given|provided|each|both|all|other) (?:\w+ )?(?:captions?|sentences?))\b",
+    re.IGNORECASE,
 )
+"""The input as it is spoken of; a request for "a caption" or "a few sentences" speaks of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def list_objections(instruction: Instruction, evidence: Evidence, lexicon: Lexic
         object_to_rules(text, evidence, lexicon),
         object_to_absent(text, evidence),
         object_to_denial(text, evidence),
-        object_to_layout(text, evidence.layout()),
+        object_to_layout(text, evidence),
     )
     return [one for one in found if one is not None]
 
@@ -117,7 +120,9 @@ def object_to_input(text: str, evidence: Evidence) -> Verdict | None:
     A box that captions or labels speak of is a thing in the picture.
     """
     known = " ".join([*evidence.captions, *(box.label for box in evidence.boxes)]).lower()
-    found = [one.group() for one in _INPUT.finditer(text) if one.group().lower().rstrip("es") not in known]
+    found = [
+        one.group() for one in _INPUT.finditer(text) if one.group().lower().removesuffix("es") not in known
+    ]
     numbers = [one.group() for one in _NUMBERS.finditer(text) if one.group().lower() not in known]
     if not found and not numbers:
         return None
@@ -143,10 +148,16 @@ def object_to_denial(text: str, evidence: Evidence) -> Verdict | None:
     return _reject("contradiction", f"It denies what the scene has: {_list(denied)}.") if denied else None
 
 
-def object_to_layout(text: str, layout: Layout) -> Verdict | None:
-    """Object to counts and places that the boxes contradict."""
+def object_to_layout(text: str, evidence: Evidence) -> Verdict | None:
+    """Object to counts and places that the boxes contradict, and to counts of which captions tell others."""
+    layout = evidence.layout()
     counts = layout.counts()
+    disputed = find_disputed(evidence.captions, counts)
     for claim in list_claims(text):
+        if named := find_counted(claim, disputed):
+            return _reject(
+                "contradiction", f"The number is not certain and is left out: of “{plural(named)}”."
+            )
         reason = find_disagreement(claim, counts) or find_misplaced(claim, layout)
         if reason is not None:
             return _reject("contradiction", reason)
