@@ -94,9 +94,9 @@ def test_only_labels_that_have_a_box_somewhere_are_annotated(make_source: Make) 
     boxes = [box((0, 0, 50, 25), 1), box((0, 0, 0, 0), 2, category_id=1)]
     source = make_source([image(1), image(2)], [caption("One.", 1), caption("Two.", 2)], boxes)
     labels = {one.label for sample in source for one in sample.boxes}
-    assert source.annotated == labels
+    assert source.labels == labels
     assert len(labels) == 1
-    assert make_source().annotated == frozenset()
+    assert make_source().labels == frozenset()
 
 
 def test_the_counts_are_zero_for_what_did_not_happen(make_source: Make) -> None:

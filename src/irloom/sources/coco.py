@@ -36,8 +36,6 @@ class CocoSource:
     """The sha256 of each input, in hex; `none` for instances that are not given."""
     counts: Mapping[str, int]
     """Totals: `images`, `captions`, `boxes`, and whatever was mended or skipped; 0 for other names."""
-    annotated: frozenset[str]
-    """Labels that have a box in some image: of every other thing the files do not say where it is absent."""
 
     def __init__(
         self,
@@ -73,12 +71,16 @@ class CocoSource:
         totals = Counter({"images": 0, "captions": 0, "boxes": 0})
         totals.update(self._index.counts)
         self.counts = MappingProxyType(totals)
-        self.annotated = self._index.annotated
         try:
             self._refuse_without_captions()
         except ConfigError:
             self.close()
             raise
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels that some box has; of what no box is called nothing is known to be absent."""
+        return self._index.labels
 
     @cached_property
     def notices(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Index:
         self.path = path
         self.counts: Mapping[str, int] = meta["counts"]
         self.losses = read_losses(meta["losses"])
-        self.annotated: frozenset[str] = frozenset(meta["annotated"])
+        self.labels = frozenset[str](meta["labels"])
         self._db = db
         self._lock = Lock()
 
@@ -113,7 +113,5 @@ def _read_meta(db: sqlite3.Connection, path: Path, about: Mapping[str, Any]) -> 
         return None
     meta = {name: orjson.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
     return (
-        meta
-        if meta.get("inputs") == dict(about) and {"counts", "losses", "annotated"} <= meta.keys()
-        else None
+        meta if meta.get("inputs") == dict(about) and {"counts", "losses", "labels"} <= meta.keys() else None
     )

@@ -75,8 +75,7 @@ class _Join:
         self._census = Census(reading.convention)
         self.counts: Counter[str] = Counter(staging.counts)
         self.losses: Losses = staging.losses
-        self.annotated: set[str] = set()
-        """Labels that have a box."""
+        self._labels: set[str] = set()
 
     def write(self, target: Path, about: Mapping[str, Any]) -> None:
         """Write the index. Raises ConfigError where the files as a whole cannot be meant as they are read."""
@@ -88,12 +87,12 @@ class _Join:
             db.executemany(f"INSERT INTO image VALUES ({marks})", self._join_all())
             self._census.check()
             self.losses.refuse_all(self.counts)
-            meta = {
+            meta: dict[str, Any] = {
                 "counts": dict(+self.counts),
                 "inputs": about,
                 "losses": self.losses.dump(),
-                "annotated": sorted(self.annotated),
             }
+            meta["labels"] = sorted(self._labels)
             db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
             db.execute("COMMIT")
         finally:
@@ -144,7 +143,6 @@ class _Join:
             return None
         notes.update(found)
         label = self._staging.labels[category]
-        self.annotated.add(label)
         return KeptBox(label, bbox, crowd, polygons, self._convention.normalised)
 
     def _find_objection(self, category: str | None, bbox: list[float]) -> tuple[str, str]:
@@ -161,6 +159,7 @@ class _Join:
     ) -> None:
         """Add an image to the totals; boxes of unknown image size count as they are."""
         kept = len(boxes)
+        self._labels.update(box.label for box in boxes)
         fitting: Counter[str] = Counter()
         if image.width and image.height:
             kept = sum(1 for _ in fit_boxes(boxes, image.width, image.height, fitting))

@@ -37,7 +37,7 @@ class InfraredBackends:
     scoring_settings: str
     lexicon: Lexicon
     annotated: frozenset[str] = frozenset()
-    """Labels that have a box in some image of the source."""
+    """Labels that the file of boxes knows: one that an annotated image lacks is absent from it."""
 
 
 class InfraredActions:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from irloom.agents.caption.vqa import SCORE_PROMPTS
 from irloom.agents.context import Context
@@ -56,15 +56,14 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
         images=config.images,
         digests=digests,
         rules=rules,
-        more=(lexicon, temperatures),
+        more=(lexicon, temperatures, source.labels),
     )
 
 
 async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> Crew:
     """Build the translator, the scorer and the chat models. Raises ConfigError."""
-    lexicon_file, temperatures = inputs.more
+    lexicon_file, temperatures, annotated = inputs.more
     lexicon = Lexicon.load(lexicon_file)
-    annotated = cast(CocoSource, inputs.source).annotated
     bench.supply(lexicon=lexicon_file)
     if config.translates:
         translator = build_translator(_with_table(config.translator, temperatures), bench.notify)
