@@ -65,3 +65,9 @@ def test_an_objection_has_the_first_category_and_its_words() -> None:
     assert (verdict.verdict, verdict.category) == ("reject", "colour")
     assert verdict.reason == "Colour information is not visible in the infrared image: 'red', 'blue'."
     assert object_to_words("A red bench.", LEXICON, {"material"}) is None
+
+
+def test_a_thing_that_has_the_name_of_a_colour_may_be_named() -> None:
+    text = "The orange lies beside two oranges and a red apple."
+    assert [hit.word for hit in find_forbidden(text, LEXICON, things={"orange"})] == ["red"]
+    assert "orange" in words("The cat is orange.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from irloom.lexicon import Hit, Lexicon
 from irloom.records import Category, Verdict
+from irloom.scene.nouns import plural
 from irloom.scene.statements import is_closed, leaves_open, read_exchanges, split_sentences
 
 _TOLD: Mapping[Category, str] = {
@@ -28,9 +29,10 @@ def object_to_words(
     lexicon: Lexicon,
     categories: Collection[Category] | None = None,
     heat: Sequence[str] = (),
+    things: Collection[str] = (),
 ) -> Verdict | None:
     """Object to what infrared cannot show: the category of the first such word, and its words."""
-    hits = find_forbidden(text, lexicon, categories, heat)
+    hits = find_forbidden(text, lexicon, categories, heat, things)
     if not hits:
         return None
     category = hits[0].category
@@ -45,17 +47,21 @@ def find_forbidden(
     lexicon: Lexicon,
     categories: Collection[Category] | None = None,
     heat: Sequence[str] = (),
+    things: Collection[str] = (),
 ) -> list[Hit]:
     """Find the words of some categories, of all if None, in order.
 
-    Left out are words of a question whose answer says that it cannot be told ("What colour is the car?"), and
-    words for bright and dark that stand in the sentences about heat, where they mean warmth.
+    Left out are words of a question whose answer says that it cannot be told ("What colour is the car?"),
+    words for bright and dark that stand in the sentences about heat, where they mean warmth, and names of
+    `things` ("the orange").
     """
     open_parts, warm = list(_list_open(text)), " ".join(heat).lower()
+    names = {name.lower() for thing in things for name in (thing, plural(thing))}
     return [
         hit
         for hit in lexicon.find(text, categories)
         if not any(_is_asked_for(hit, part, lexicon) for part in open_parts)
+        and hit.word.strip().lower() not in names
         and not (hit.category == "lighting" and hit.word.strip().lower() in warm)
     ]
 

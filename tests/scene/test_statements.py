@@ -93,6 +93,8 @@ def test_any_other_sentence_leaves_nothing_open(sentence: str) -> None:
         ("What is the dog doing?", "No dog is there. A cat sleeps.", ["A cat sleeps."]),
         ("What colour is the dog?", "That cannot be told.", []),
         ("What is there?", "A dog, but no cat.", []),
+        ("How would two dogs share it?", "They take turns. A dog can wait.", ["They take turns."]),
+        ("What is there?", "Two dogs can be seen.", ["What is there?", "Two dogs can be seen."]),
     ],
 )
 def test_what_is_denied_or_left_open_is_not_claimed(question: str, answer: str, claims: list[str]) -> None:

@@ -31,6 +31,12 @@ _OPEN = re.compile(
     r"|\bshows? (?:only )?(?:heat|warmth|temperatures?)\b|\bcarr(?:y|ies) no\b"
 )
 """That something cannot be told, or that an infrared image does not show it."""
+_GENERAL = re.compile(
+    r"(?i)\b(?:if|would|should|could|might|may|must|can(?! be seen| be found| see)|needs?|usually|often|"
+    r"typically|generally|commonly|always|whoever|anyone|anybody|everyone|imagine|suppose|like(?:ly)? an?|such as|"
+    r"for example|so that|in case)\b"
+)
+"""What marks a sentence as common knowledge, which claims nothing of this picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +87,26 @@ def leaves_open(sentence: str) -> bool:
     return _OPEN.search(sentence) is not None
 
 
+def is_general(sentence: str) -> bool:
+    """Whether a sentence speaks of what is so in general, or would be so ("a dog would bark")."""
+    return _GENERAL.search(sentence) is not None
+
+
 def list_claims(text: str) -> list[str]:
     """List what an instruction says to be so, sentence by sentence.
 
     A question claims what it takes for granted ("What is the dog doing?"); one for yes or no claims what is
-    answered with yes. Left out is what is denied and what is said to be beyond telling.
+    answered with yes. Left out is what is denied, what nobody can tell, and what is so in general.
     """
     return [claim for exchange in read_exchanges(text) for claim in _list_claims(exchange)]
 
 
 def _list_claims(exchange: Exchange) -> Iterator[str]:
     sentences = [_NO.sub("", sentence) for sentence in split_sentences(exchange.answer)]
-    if exchange.question and _takes_for_granted(exchange):
+    if exchange.question and not is_general(exchange.question) and _takes_for_granted(exchange):
         yield exchange.question
-    yield from (one for one in sentences if one and not denies(one) and not leaves_open(one))
+    left_out = (denies, leaves_open, is_general)
+    yield from (one for one in sentences if one and not any(is_one(one) for is_one in left_out))
 
 
 def _takes_for_granted(exchange: Exchange) -> bool:

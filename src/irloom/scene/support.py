@@ -6,11 +6,6 @@ from collections.abc import Collection
 from irloom.scene.nouns import NUMBERS, Mention, find_mentions
 from irloom.scene.statements import list_claims, read_exchanges, says_no, split_sentences
 
-_GENERAL = re.compile(
-    r"(?i)\b(?:if|would|should|could|might|may|must|can|needs?|usually|often|typically|generally|commonly|always|"
-    r"whoever|anyone|anybody|everyone|imagine|suppose|like(?:ly)? an?|such as|for example|so that|in case)\b"
-)
-"""What marks a sentence as common knowledge, which claims nothing of this picture."""
 _OTHER_WORDS = frozenset(
     "individual cook remote bear bears tie ties mouse sink sinks train trains bat bats ball orange oranges "
     "jet cycle duck shuttle subway crowd family someone friend friends bed beds book books table tables ship "
@@ -24,7 +19,8 @@ _COMPOUND = re.compile(
 _ANYBODY = re.compile(r"(?i)^(?:people|persons|pedestrians|passengers|players|riders|kids|children)$")
 """Words that stand for people at large, unless a number or an article says that some are meant."""
 _SOME = re.compile(
-    rf"(?i)\b(?:the|these|those|{'|'.join(NUMBERS[1:])}|\d+|several|some|many|few|both|other|are|of|see|shows?)"
+    rf"(?i)\b(?:the|these|those|{'|'.join(NUMBERS[1:])}|\d+|several|some|many|few|both|other|are|see|shows?|"
+    r"(?:groups?|crowds?|lots?|number|lines?|couple|pair) of)"
     r"(?: \w+)? $"
 )
 _WHO = re.compile(r"(?i)^ (?:who|that|in general)\b")
@@ -51,8 +47,9 @@ def find_unsupported(text: str, supported: Collection[str], annotated: Collectio
     Only labels that the source annotates count, since of others nobody knows; common knowledge ("a dog
     would bark"), what is denied and what is left open claim nothing.
     """
-    claims = (claim for claim in list_claims(text) if not _GENERAL.search(claim))
-    named = (one for claim in claims for one in find_mentions(claim, annotated) if _is_plain(claim, one))
+    named = (
+        one for claim in list_claims(text) for one in find_mentions(claim, annotated) if _is_plain(claim, one)
+    )
     labels = dict.fromkeys(one.label for one in named)
     return [label for label in labels if label in annotated and label not in supported]
 

@@ -114,6 +114,13 @@ def test_what_captions_say_is_no_copy_of_the_example() -> None:
     assert objections("What is there?", EXAMPLE, **more) == []
 
 
+def test_what_is_known_of_heat_is_no_copy_of_the_example() -> None:
+    warm = "The person is clearly warmer than the air around it."
+    more = {"heat": (warm,), "examples": (f"Heat:\n{warm}",), "annotated": frozenset()}
+    assert objections("What stands out?", warm, **more) == []
+    assert objections("What stands out?", warm, **{**more, "heat": ()}) != []
+
+
 def test_a_few_words_in_common_with_the_example_are_no_copy() -> None:
     near = "A dog lies by a bench, and a person walks along it past a wall towards a house."
     assert objections("What is there?", near, annotated=frozenset()) == []

@@ -66,7 +66,7 @@ def list_objections(instruction: Instruction, evidence: Evidence, lexicon: Lexic
     text = instruction.as_text()
     found = (
         object_to_break(instruction, evidence.longest),
-        object_to_copy(instruction, evidence.examples, evidence.captions),
+        object_to_copy(instruction, evidence.examples, (*evidence.captions, *evidence.heat)),
         object_to_repetition(instruction),
         object_to_input(text, evidence),
         object_to_rules(text, evidence, lexicon),
@@ -84,12 +84,10 @@ def object_to_break(instruction: Instruction, longest: int) -> Verdict | None:
     return None if problem is None else _reject("other", f"An answer does not end: {problem}.")
 
 
-def object_to_copy(
-    instruction: Instruction, examples: Sequence[str], captions: Sequence[str]
-) -> Verdict | None:
-    """Object where a question with its answer comes from an example; what captions say is no copy."""
+def object_to_copy(instruction: Instruction, examples: Sequence[str], known: Sequence[str]) -> Verdict | None:
+    """Object where a question with its answer comes from an example; what is known of the scene is none."""
     shown = {gram for example in examples for gram in list_grams(example)}
-    shown -= {gram for caption in captions for gram in list_grams(caption)}
+    shown -= {gram for sentence in known for gram in list_grams(sentence)}
     for turn in instruction.turns:
         written = [*list_grams(turn.question), *list_grams(turn.answer)]
         copied = [gram for gram in written if gram in shown]
@@ -133,7 +131,9 @@ def object_to_input(text: str, evidence: Evidence) -> Verdict | None:
 def object_to_rules(text: str, evidence: Evidence, lexicon: Lexicon) -> Verdict | None:
     """Object to words that a standing rule forbids."""
     forbidden = frozenset(category for rule in evidence.rules for category in lexicon.named_by(rule))
-    return object_to_words(text, lexicon, forbidden, evidence.heat) if forbidden else None
+    if not forbidden:
+        return None
+    return object_to_words(text, lexicon, forbidden, evidence.heat, evidence.labels())
 
 
 def object_to_absent(text: str, evidence: Evidence) -> Verdict | None:

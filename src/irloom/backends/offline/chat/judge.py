@@ -1,6 +1,6 @@
 """Judges instruction data by lexicon and by count, and mines filter rules from rejections."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 from irloom.forbidden import object_to_words
@@ -22,17 +22,20 @@ _RULES: Mapping[Category, str] = {
 }
 
 
-def judge(instruction: str, lexicon: Lexicon, heat: Sequence[str] = ()) -> Verdict:
+def judge(
+    instruction: str, lexicon: Lexicon, heat: Sequence[str] = (), things: Collection[str] = ()
+) -> Verdict:
     """Reject what infrared cannot show: the category of the first such word, and its words."""
-    return object_to_words(instruction, lexicon, heat=heat) or Verdict(verdict="accept")
+    found = object_to_words(instruction, lexicon, heat=heat, things=things)
+    return found or Verdict(verdict="accept")
 
 
 def judge_grounded(instruction: str, boxes: str, lexicon: Lexicon, heat: Sequence[str] = ()) -> Verdict:
     """Judge as `judge` does, and reject a count or a place that disagrees with the boxes too."""
-    verdict = judge(instruction, lexicon, heat)
+    layout = read_boxes(boxes)
+    verdict = judge(instruction, lexicon, heat, layout.counts().keys())
     if verdict.verdict == "reject":
         return verdict
-    layout = read_boxes(boxes)
     for claim in list_claims(instruction):
         reason = find_disagreement(claim, layout.counts()) or find_misplaced(claim, layout)
         if reason is not None:
