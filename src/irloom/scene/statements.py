@@ -33,8 +33,8 @@ _OPEN = re.compile(
 """That something cannot be told, or that an infrared image does not show it."""
 _GENERAL = re.compile(
     r"(?i)\b(?:if|would|should|could|might|may|must|can(?! be seen| be found| see)|needs?|usually|often|"
-    r"typically|generally|commonly|always|whoever|anyone|anybody|everyone|imagine|suppose|like(?:ly)? an?|such as|"
-    r"for example|so that|in case)\b"
+    r"typically|generally|commonly|always|whoever|anyone|anybody|everyone|imagine|suppose|like(?:ly)? an?|"
+    r"such as|for example|so that|in case)\b"
 )
 """What marks a sentence as common knowledge, which claims nothing of this picture."""
 
