@@ -40,6 +40,7 @@ def test_things_that_neither_captions_nor_boxes_have_are_named(text: str, labels
         exchange("What colour is the boat?", "That cannot be told."),
         "If a person came by, the dog would bark.",
         "A person should keep a distance.",
+        "A rider therefore has to plan each stop.",
         "The car park is empty.",
         "People turn towards what they attend to.",
         "Bodies of people are warm from within.",

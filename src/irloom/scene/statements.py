@@ -32,9 +32,9 @@ _OPEN = re.compile(
 )
 """That something cannot be told, or that an infrared image does not show it."""
 _GENERAL = re.compile(
-    r"(?i)\b(?:if|would|should|could|might|may|must|can(?! be seen| be found| see)|needs?|usually|often|"
-    r"typically|generally|commonly|always|whoever|anyone|anybody|everyone|imagine|suppose|like(?:ly)? an?|"
-    r"such as|for example|so that|in case)\b"
+    r"(?i)\b(?:if|would|should|could|might|may|must|can(?! be seen| be found| see)|needs?|ha(?:s|ve) to|"
+    r"usually|often|typically|generally|commonly|always|whoever|anyone|anybody|everyone|imagine|suppose|"
+    r"like(?:ly)? an?|such as|for example|so that|in case)\b"
 )
 """What marks a sentence as common knowledge, which claims nothing of this picture."""
 
