@@ -353,6 +353,8 @@ class ScoringJob:
     image: Path
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    annotated: frozenset[str] = frozenset()
+    """Labels that have a box in some image of the source: whether others are there is not known."""
 
 
 @dataclass(frozen=True, slots=True)

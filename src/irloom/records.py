@@ -249,6 +249,8 @@ class Round(Row):
     reason: str = ""
     rule: str | None = None
     instruction: Instruction
+    by: Literal["check", "judge"] = "judge"
+    """Who objected: a check that needs no model, before the judge was asked, or the judge."""
 
 
 class TaskResult(Row):

@@ -37,9 +37,9 @@ def answer(asked: Asked, again: int) -> str | None:
             return f"A thermal picture of a dog {NASTY}."
         case "debate/mine":
             return json.dumps({"rule": f"Delete all words about wood{NASTY}."})
-        case "debate/judge" if "number" in fields["instruction"]:
+        case "debate/judge_grounded" if "number" in fields["instruction"]:
             return judge(number_in(fields["instruction"]), "sits" in fields["instruction"])
-        case "debate/judge":
+        case "debate/judge_grounded":
             return "ACCEPT"
     return None
 
@@ -251,7 +251,7 @@ def test_prompts_are_shown_as_they_were_sent(desk: Desk, capsys: pytest.CaptureF
     assert "caption/filter (caption 0; test-model" in out
     assert "Caption: A brown dog number 4 lies there." in out
     assert "{{" not in out
-    assert out.count("debate/judge (") == 3
+    assert out.count("debate/judge_grounded (") == 3
     assert "caption/filter" not in inspect(desk.run, capsys, "4", "--prompts", "--task", "reasoning").out
 
 
@@ -331,7 +331,7 @@ def test_after_a_retry_only_the_last_attempts_rows_count(
     desk: Desk, copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk.server.fault = lambda asked, again: (
-        "ACCEPT" if asked.prompt == "debate/judge" else answer(asked, again)
+        "ACCEPT" if asked.prompt == "debate/judge_grounded" else answer(asked, again)
     )
     try:
         assert main(["resume", str(copy), "--retry-failed", "--quiet"]) == 0

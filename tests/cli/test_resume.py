@@ -36,7 +36,7 @@ def test_settings_that_change_before_anything_is_committed_are_named_with_what_w
     coco: CocoFiles, server: ChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def expire(asked: Asked, again: int) -> web.StreamResponse | None:
-        return refuse(401, "expired") if asked.prompt == "debate/judge" else None
+        return refuse(401, "expired") if asked.prompt == "debate/judge_grounded" else None
 
     out, config = tmp_path / "run", tmp_path / "more.toml"
     server.fault = expire
@@ -47,14 +47,14 @@ def test_settings_that_change_before_anything_is_committed_are_named_with_what_w
     capsys.readouterr()
     server.fault = None
     server.asked.clear()
-    config.write_text('judge_sees = ["captions"]\n')
+    config.write_text("judge_sees = []\n")
     assert main(["resume", str(out), "--quiet", "--config", str(config)]) == 0
     said = capsys.readouterr().err
-    assert "Going on under other conditions:\n  judge_sees: was [], now ['captions']" in said
+    assert "Going on under other conditions:\n  judge_sees: was ['captions'], now []" in said
     assert f"{paid} requests were paid for samples that are not finished" in said
     assert not server.asked_for("caption/filter"), "their answers are used where the same is asked"
     (line,) = [row for row in rows(out, "commits") if row["event"] == "accept_changes"]
-    assert line["changes"] == ["judge_sees: was [], now ['captions']"]
+    assert line["changes"] == ["judge_sees: was ['captions'], now []"]
     usage = [row["usage"]["requests"] for row in rows(out, "commits") if row["event"] == "commit"]
     assert usage == [len(server.answered)], "and they stay on the bill"
 

@@ -56,7 +56,11 @@ def test_what_only_decides_when_or_where_is_out(settings: dict[str, Any]) -> Non
         ({"one_request": True}, "one_request: was False, now True"),
         ({"max_rounds": 2}, "max_rounds: was 3, now 2"),
         ({"max_rules": 7}, "max_rules: was 40, now 7"),
-        ({"judge_sees": ["captions"]}, "judge_sees: was [], now ['captions']"),
+        ({"judge_sees": []}, "judge_sees: was ['captions'], now []"),
+        ({"checks": False}, "checks: was True, now False"),
+        ({"reason_first": True}, "reason_first: was False, now True"),
+        ({"filter_all": True}, "filter_all: was False, now True"),
+        ({"boxes_as": "fractions"}, "boxes_as: was 'percent', now 'fractions'"),
         (
             {"tasks": ["reasoning"]},
             "tasks: was ['conversation', 'reasoning', 'description'], now ['reasoning']",

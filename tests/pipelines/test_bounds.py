@@ -156,14 +156,14 @@ def test_a_changed_judge_prompt_pays_the_debates_again_and_nothing_before_them(
 ) -> None:
     assert run(coco, server, tmp_path / "old", "--no-mining") == 0
     assert main(["prompts", "copy", str(tmp_path / "prompts")]) == 0
-    judge = tmp_path / "prompts" / "debate" / "judge.md"
+    judge = tmp_path / "prompts" / "debate" / "judge_grounded.md"
     judge.write_text(judge.read_text().replace("Be exact and thorough.", "Be strict."))
     before, old = len(server.asked), server._recognise
     server._recognise = lambda body: _recognise_strict(old, body)  # type: ignore[assignment]
     options = ["--no-mining", "--prompts", str(tmp_path / "prompts"), "--reuse", str(tmp_path / "old")]
     assert run(coco, server, tmp_path / "new", *options) == 0
     asked = [asked.prompt for asked in server.asked[before:]]
-    assert asked == ["debate/judge"] * (6 * 3)
+    assert asked == ["debate/judge_grounded"] * (6 * 3)
     turns = [turn for row in rows(tmp_path / "new", "transcripts") for turn in row["turns"]]
     assert {turn.get("paid_in") for turn in turns if turn["stage"] != "judge"} == {0}
     usage = sum(
@@ -188,7 +188,7 @@ def test_what_failed_or_was_cut_is_asked_again_by_the_run_that_reuses(
         assert run(coco, faulty, tmp_path / "old", "--no-mining") == 1
     options = ["--no-mining", "--reuse", str(tmp_path / "old")]
     assert run(coco, server, tmp_path / "new", *options) == 0
-    assert sorted({asked.prompt for asked in server.asked}) == ["debate/judge", "task/reasoning"]
+    assert sorted({asked.prompt for asked in server.asked}) == ["debate/judge_grounded", "task/reasoning"]
     assert len(server.asked) == 6 * 2
 
 
@@ -213,6 +213,7 @@ def test_a_dry_run_measures_a_few_samples_and_leaves_nothing_behind(
     assert table["caption/filter"] == "18", "six samples of three captions"
     assert table["task/reasoning"] == "3", "half of them get this task"
     assert table["task/description"] == "6"
+    assert "rows      18 pairs, 15 instructions" in said
     assert f"requests  {18 + 2 * (6 + 3 + 6)}" in said
     assert "cost      $" in said
 

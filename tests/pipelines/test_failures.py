@@ -128,7 +128,7 @@ def test_a_retry_sends_only_the_caption_that_failed_and_then_goes_on(
     assert [one.fields["caption"] for one in server.asked_for("caption/filter")] == [
         "There is a red ball near a dog number 1."
     ]
-    assert server.counts()["debate/judge"] == 3
+    assert server.counts()["debate/judge_grounded"] == 3
     again = [pair for pair in rows(out, "pairs") if pair["attempt"] == 2]
     assert [pair["caption_index"] for pair in again] == [0, 1, 2]
     assert [pair["caption"] for pair in again[:2]] == [pair["caption"] for pair in before]
@@ -200,8 +200,8 @@ def unusable() -> web.Response:
 @pytest.mark.parametrize(
     ("stage", "prompt", "resent"),
     [
-        ("write", "task/reasoning", {"task/reasoning": 1, "debate/judge": 1}),
-        ("judge", "debate/judge", {"debate/judge": 1}),
+        ("write", "task/reasoning", {"task/reasoning": 1, "debate/judge_grounded": 1}),
+        ("judge", "debate/judge_grounded", {"debate/judge_grounded": 1}),
     ],
 )
 def test_a_task_that_fails_is_a_row_and_its_retry_sends_only_what_failed(
@@ -266,12 +266,12 @@ def test_a_second_retry_of_a_sample_keeps_the_calls_of_both_attempts(
 ) -> None:
     server.fault = failing("caption/filter", caption="red ball")
     run(server, coco, out, "--tasks", "reasoning")
-    server.fault = failing("debate/judge")
+    server.fault = failing("debate/judge_grounded")
     assert resume(out, "--retry-failed") == 1
     server.fault = None
     server.asked.clear()
     assert resume(out, "--retry-failed") == 0
-    assert server.counts() == {"debate/judge": 1}
+    assert server.counts() == {"debate/judge_grounded": 1}
     assert [row["outcome"] for row in commits(out)] == ["failed", "failed", "accepted"]
 
 
@@ -283,21 +283,21 @@ def test_a_retry_does_not_ask_again_for_an_instruction_that_was_repaired(
             return '{"question": "Why?"'
         if asked.prompt == "repair":
             return '{"question": "Why?", "answer": "So."}'
-        return refuse(400, "content policy violation") if asked.prompt == "debate/judge" else None
+        return refuse(400, "content policy violation") if asked.prompt == "debate/judge_grounded" else None
 
     server.fault = fault
     assert run(server, coco, out, "--tasks", "reasoning") == 1
     server.fault = None
     server.asked.clear()
     assert resume(out, "--retry-failed") == 0
-    assert server.counts() == {"debate/judge": 1}
+    assert server.counts() == {"debate/judge_grounded": 1}
 
 
 def test_usage_in_commits_counts_replies_that_could_not_be_used(
     server: ChatServer, coco: CocoFiles, out: Path
 ) -> None:
     def fault(asked: Asked, again: int) -> Any:
-        if asked.prompt == "debate/judge":
+        if asked.prompt == "debate/judge_grounded":
             return complete(["I'm sorry, I cannot judge."], "test-model")
         empty = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 1}}
         return web.json_response(empty) if asked.prompt == "task/reasoning" and again == 0 else None
@@ -305,7 +305,7 @@ def test_usage_in_commits_counts_replies_that_could_not_be_used(
     server.fault = fault
     assert run(server, coco, out, "--tasks", "reasoning") == 1
     (commit,) = commits(out)
-    assert server.counts() == {"caption/filter": 3, "task/reasoning": 2, "debate/judge": 1}
+    assert server.counts() == {"caption/filter": 3, "task/reasoning": 2, "debate/judge_grounded": 1}
     assert commit["usage"] == {
         "requests": 6,
         "prompt_tokens": 3 * 50 + (7 + 50) + 50,

@@ -61,6 +61,8 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         *("edit/verify_change", "edit/verify_rest"),
         *("caption/filter", "caption/filter_all", "debate/judge", "debate/judge_grounded", "debate/mine"),
         *("debate/judge_seeing", "debate/judge_seeing_grounded", "score/number", "score/yes_no"),
+        *("debate/judge_reasoned", "debate/judge_grounded_reasoned", "debate/judge_seeing_reasoned"),
+        "debate/judge_seeing_grounded_reasoned",
         *("repair", "task/conversation", "task/description", "task/reasoning"),
         *(f"coder/{name}" for name in ("code", "one_call", "plan", "repair", "understand")),
         *(f"figure/{name}" for name in ("adapt", "answer", "blind", "grade", "judge", "quiz", "solve")),

@@ -1,7 +1,7 @@
 import pytest
 
 from irloom.backends.offline.chat.english import article_for
-from irloom.scene.nouns import counted, mentioned, plural, stated_counts
+from irloom.scene.nouns import counted, find_mentions, mentioned, plural, stated_counts
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,21 @@ def test_counts_are_read_with_their_certainty() -> None:
         for stated in stated_counts("Two dogs, several cats, 3 men")
     ]
     assert read == [("dog", 2, True), ("cat", 3, False), ("person", 3, False)]
+
+
+def test_a_number_before_a_label_of_two_words_counts_that_label() -> None:
+    assert [one.label for one in stated_counts("Two hot dogs and two small dogs.")] == ["hot dog", "dog"]
+
+
+@pytest.mark.parametrize("text", ["Of the two the cat is warmer.", "There are two and a cat."])
+def test_a_number_of_something_else_is_none_of_the_label(text: str) -> None:
+    assert stated_counts(text) == []
+
+
+def test_a_mention_says_where_its_word_stands() -> None:
+    text = "Two hot dogs lie beside a puppy."
+    found = find_mentions(text)
+    assert [(one.label, text[one.start : one.end]) for one in found] == [
+        ("hot dog", "hot dogs"),
+        ("dog", "puppy"),
+    ]

@@ -90,6 +90,15 @@ def test_without_instances_samples_have_no_boxes(make_source: Make) -> None:
     assert found(source) == {"image_without_boxes": 1}
 
 
+def test_only_labels_that_have_a_box_somewhere_are_annotated(make_source: Make) -> None:
+    boxes = [box((0, 0, 50, 25), 1), box((0, 0, 0, 0), 2, category_id=1)]
+    source = make_source([image(1), image(2)], [caption("One.", 1), caption("Two.", 2)], boxes)
+    labels = {one.label for sample in source for one in sample.boxes}
+    assert source.labels == labels
+    assert len(labels) == 1
+    assert make_source().labels == frozenset()
+
+
 def test_the_counts_are_zero_for_what_did_not_happen(make_source: Make) -> None:
     assert make_source().counts["box_clipped"] == 0
 

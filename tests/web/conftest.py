@@ -91,9 +91,9 @@ def _answer(asked: Asked, again: int) -> str | None:
             return json.dumps({"question": f"What of number {number}? {HOSTILE}", "answer": HOSTILE})
         case "debate/mine":
             return json.dumps({"rule": f"Delete {HOSTILE}."})
-        case "debate/judge" if number == "2":
+        case "debate/judge_grounded" if number == "2":
             return json.dumps({"verdict": "reject", "category": "material", "reason": f"Oak {HOSTILE}"})
-        case "debate/judge":
+        case "debate/judge_grounded":
             return (
                 "I'm sorry, I cannot judge."
                 if number == "3"

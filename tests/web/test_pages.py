@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from irloom.prompts import Prompts
 from irloom.web.queries import SHOWN_VALUES
 from support.small_run import SmallRun, draw_image
 from web.conftest import HOSTILE, open_pages
@@ -78,8 +79,7 @@ def test_an_infrared_sample_shows_its_debate_with_what_changed(offline: Path, tm
 
 
 def test_every_call_of_the_transcript_is_shown_as_it_was_sent(offline: Path, tmp_path: Path) -> None:
-    prompt = next(path for path in (offline / "prompts").iterdir() if "{{instruction}}" in path.read_text())
-    sentence = prompt.read_text().split("# User")[0].splitlines()[2]
+    sentence = Prompts.load().texts["debate/judge_grounded"].splitlines()[2]
     with open_pages(tmp_path, offline) as client:
         page = client.get("/runs/0/samples/2").text
     assert unescape(page).count(sentence) == 4, "four judgements"

@@ -41,6 +41,13 @@ async def ask_in_form(
     if not isinstance(first, Unreadable):
         return first
     prompt = context.prompts.render("repair", form=form, problem=first.problem, reply=first.text)
-    again = replace(ask, place=replace(ask.place, repair=1), prompt=prompt, images=(), temperature=None)
+    still = ask.temperature == 0  # variety is no matter of the form, but what was asked without it stays so
+    again = replace(
+        ask,
+        place=replace(ask.place, repair=1),
+        prompt=prompt,
+        images=(),
+        temperature=0.0 if still else None,
+    )
     repaired = await context.calls.ask(again, finish or read_finally(read))
     return repaired if isinstance(repaired, Fault) else repaired[0]

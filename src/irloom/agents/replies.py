@@ -71,12 +71,13 @@ def _explain_cut(text: str) -> str:
     return f"the reply was cut at the token limit, after {text[-60:]!r}: raise `max_tokens`"
 
 
-def check_whole(text: str, bound: int) -> None:
-    """Raise ModelReplyError for a text that a schema's bound cut short, or that goes round in a loop."""
+def find_break(text: str, bound: int) -> str | None:
+    """Say that a text goes round in a loop, or that a schema's bound cut it short; None where it is whole."""
     if (loop := find_loop(text)) is not None:
-        raise ModelReplyError(f"the model went round in a loop: it repeats {loop[:60]!r}")
+        return f"the model went round in a loop: it repeats {loop[:60]!r}"
     if len(text) == bound and text[-1].isalnum():
-        raise ModelReplyError(f"the text was cut at {bound:,} characters, after {text[-60:]!r}")
+        return f"the answer was cut at {bound:,} characters, after {text[-60:]!r}"
+    return None
 
 
 def strip_thoughts(text: str) -> str:

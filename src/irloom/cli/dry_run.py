@@ -35,16 +35,18 @@ def dry_run(config: RunConfig, samples: int) -> int:
 
 
 def describe(found: Estimate, config: RunConfig) -> str:
-    """The estimate as a table and five lines."""
+    """The estimate as a table and six lines."""
     lines = [COLUMNS.format("", "calls", "prompt tokens", "reply tokens", "cost")]
     lines += [_line(name, one) for name, one in found.prompts.items()]
     tokens, cost = found.total("prompt_tokens") + found.total("completion_tokens"), found.total("cost_usd")
+    made = ", ".join(f"{number:,.0f} {name}" for name, number in found.rows.items())
     in_flight = f"{config.concurrency} samples in flight"
     return "\n".join(
         [
             *lines,
             "",
             f"For {found.samples:,} samples, from {found.pilot} that were run:",
+            f"  rows      {made or 'none'}",
             f"  requests  {found.total('requests'):,.0f}",
             f"  tokens    {tokens:,.0f}",
             f"  cost      {f'${cost:,.2f}' if cost else 'nothing, or no price is known'}",

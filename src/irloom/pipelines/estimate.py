@@ -8,6 +8,7 @@ from typing import Any
 
 from irloom.config import RunConfig
 from irloom.engine.storage import read_lines
+from irloom.pipelines.registry import find_flow
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class Estimate:
     """Samples that were run for it."""
     samples: int
     prompts: Mapping[str, Effort]
+    rows: Mapping[str, float]
+    """How many come of it, by data file."""
     bytes: float
     hours: float
     """With requests in flight as configured; the translator beside them if it is slower."""
@@ -63,9 +66,22 @@ def estimate(root: Path, config: RunConfig, samples: int) -> Estimate:
         pilot=len(transcripts),
         samples=samples,
         prompts=dict(prompts),
+        rows=_count_rows(root, config, samples / pilot),
         bytes=sum(_sizes(root)) * samples / pilot,
         hours=max(requests_s / in_flight, alone_s) / 3600,
     )
+
+
+def _count_rows(root: Path, config: RunConfig, factor: float) -> dict[str, float]:
+    """What training data a run would make, each task by its share."""
+    return {
+        data.name: factor
+        * sum(
+            config.share_of(row["task"]) if row.get("task") else 1.0
+            for _, row in read_lines(root / f"{data.name}.jsonl")
+        )
+        for data in find_flow(config.flow).data
+    }
 
 
 def _sizes(root: Path) -> Iterator[int]:

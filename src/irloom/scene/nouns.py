@@ -11,6 +11,7 @@ NUMBERS = (
 )
 _SEVERAL = 3
 """The least that "several" can mean."""
+_NO_ADJECTIVE = r"(?i:the|an?|of|and|or|is|are|with|on|in|at|by|to|near|than)"
 _IES = re.compile(r"(?i)[^aeiou]y$")
 _NOUN = re.compile(r"(?P<noun>[^()?!]*[A-Za-zÀ-ÖØ-öø-ÿ])(?P<aside>(?: ?\([^()]*\))?)")
 _ES = re.compile(r"(?i)(?:s|x|z|ch|sh)$")
@@ -68,6 +69,25 @@ def counted(label: str, count: int) -> str:
     """Say how many: "one dog", "two people", "23 cars"."""
     number = NUMBERS[count] if count < len(NUMBERS) else str(count)
     return f"{number} {singular(label) if count == 1 else plural(label)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word that names a label: `text[start:end] == word`."""
+
+    label: str
+    word: str
+    start: int
+    end: int
+
+
+def find_mentions(text: str, labels: Collection[str] = ()) -> list[Mention]:
+    """Find every word that names one of the known labels or of those given."""
+    names, pattern = _vocabulary(frozenset(labels).difference(LABELS))
+    return [
+        Mention(names[match["word"].lower()], match["word"], *match.span("word"))
+        for match in pattern.finditer(text)
+    ]
 
 
 def mentioned(text: str, labels: Collection[str] = ()) -> frozenset[str]:
@@ -132,7 +152,8 @@ def _vocabulary(labels: frozenset[str]) -> tuple[Mapping[str, str], re.Pattern[s
         names[plural(label).lower()] = label
     words_first = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
     numbers = "|".join(NUMBERS[2:])
-    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:\w+ )?)??"
+    # Between the two stands one adjective at most: in "of the two the cat is warmer" there are not two cats.
+    number = rf"(?:(?P<number>{numbers}|one|several|\d{{1,3}}) (?:(?!{_NO_ADJECTIVE}\b)\w+ )??)??"
     return names, re.compile(rf"(?i)(?<![\w-]){number}(?P<word>{words_first})(?![\w-])")
 
 

@@ -87,8 +87,12 @@ class _Join:
             db.executemany(f"INSERT INTO image VALUES ({marks})", self._join_all())
             self._census.check()
             self.losses.refuse_all(self.counts)
-            meta: dict[str, Any] = {"counts": dict(+self.counts), "inputs": about}
-            meta |= {"losses": self.losses.dump(), "labels": sorted(self._labels)}
+            meta: dict[str, Any] = {
+                "counts": dict(+self.counts),
+                "inputs": about,
+                "losses": self.losses.dump(),
+            }
+            meta["labels"] = sorted(self._labels)
             db.executemany("INSERT INTO meta VALUES (?, ?)", ((k, orjson.dumps(v)) for k, v in meta.items()))
             db.execute("COMMIT")
         finally:

@@ -4,9 +4,16 @@ import json
 
 import pytest
 
-from irloom.agents.debate.replies import read_rule, read_verdict, read_verdict_finally
+from irloom.agents.debate.replies import (
+    VERDICTS,
+    name_judge_prompt,
+    read_rule,
+    read_verdict,
+    read_verdict_finally,
+)
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
+from irloom.prompts import Prompts
 from irloom.protocols import FinishReason, ReplyText, Unreadable
 from irloom.records import Category, Verdict
 
@@ -204,3 +211,46 @@ def test_a_reply_without_a_rule_is_asked_for_once_more(text: str) -> None:
 def test_a_refusal_never_becomes_a_rule(text: str) -> None:
     with pytest.raises(ModelReplyError, match="the model refused"):
         read_rule(ReplyText(text=text))
+
+
+@pytest.mark.parametrize("reason_first", [False, True])
+def test_a_verdict_is_one_of_two_branches_with_the_reason_where_the_run_wants_it(reason_first: bool) -> None:
+    schema, form = VERDICTS[reason_first]
+    order = ["reason", "verdict", "category"] if reason_first else ["verdict", "category", "reason"]
+    for branch in schema.schema["anyOf"]:
+        assert list(branch["properties"]) == branch["required"] == order
+    accepts = schema.schema["anyOf"][1]["properties"]["reason"]
+    assert (accepts.get("enum") == [""]) is not reason_first, "an acceptance has a reason if it comes first"
+    assert form.startswith('{"reason"' if reason_first else '{"verdict"')
+    assert "glass" in form
+
+
+def test_the_reason_of_an_acceptance_is_kept_and_no_objection() -> None:
+    said = json.dumps({"reason": "Wood is named nowhere.", "verdict": "accept", "category": None})
+    assert read(said) == Verdict(verdict="accept", reason="Wood is named nowhere.")
+
+
+def test_what_lies_behind_glass_has_a_category() -> None:
+    assert read(structured("reject", "glass", "A face in a mirror.")).category == "glass"
+
+
+def test_every_judge_has_a_prompt_and_they_agree_in_what_they_share() -> None:
+    texts = Prompts.load().texts
+    names = [
+        name_judge_prompt(sees, reason_first)
+        for sees in ((), ("captions",), ("image",), ("captions", "image"))
+        for reason_first in (False, True)
+    ]
+    assert len(set(names)) == 8
+    parts = [set(texts[name].split("\n\n")) for name in names]
+    shared = "\n".join(set.intersection(*parts))
+    for said in (
+        "A thermal camera shows heat",
+        "it cannot be told",
+        "Do not look for faults",
+        "glass, uncertain",
+    ):
+        assert said in shared, said
+    for plain, reasoned in zip(names[::2], names[1::2], strict=True):
+        questions = [line for line in texts[plain].splitlines() if not line.startswith("Reply")]
+        assert len(set(questions) - set(texts[reasoned].splitlines())) <= 3, "but for the form of the reply"

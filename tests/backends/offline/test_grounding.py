@@ -14,8 +14,10 @@ PERSON = Box(label="person", x1=0.4, y1=0.1, x2=0.6, y2=0.9)
 BIKE = Box(label="bicycle", x1=0.6, y1=0.4, x2=0.9, y2=0.9)
 
 
-def score(*captions: str, boxes: tuple[Box, ...] = (DOG, PERSON, BIKE)) -> tuple[float, ...]:
-    result = Grounding(Lexicon.load(None)).score([ScoringJob(Path("a.png"), captions, boxes)])[0]
+def score(
+    *captions: str, boxes: tuple[Box, ...] = (DOG, PERSON, BIKE), annotated: frozenset[str] = frozenset()
+) -> tuple[float, ...]:
+    result = Grounding(Lexicon.load(None)).score([ScoringJob(Path("a.png"), captions, boxes, annotated)])[0]
     assert isinstance(result, Scores)
     return result.values
 
@@ -35,6 +37,23 @@ def test_what_infrared_cannot_show_costs_more_than_it_adds() -> None:
 def test_an_object_that_is_not_there_costs() -> None:
     right, wrong = score("A man with a dog.", "A man with a zebra.")
     assert right > wrong
+
+
+def test_what_the_source_never_annotates_is_unknown_and_costs_nothing() -> None:
+    captions = ("Some people cross the road.", "Some people cross the road next to a car.")
+    plain, car = score(*captions, boxes=(PERSON,), annotated=frozenset({"person"}))
+    assert car > plain
+    plain, car = score(*captions, boxes=(PERSON,), annotated=frozenset({"person", "car"}))
+    assert plain > car
+
+
+def test_a_number_of_what_the_source_never_annotates_is_no_mistake() -> None:
+    plain, counted = score("A man with cars.", "A man with two cars.", boxes=(PERSON,))
+    assert counted > plain
+    plain, counted = score(
+        "A man with cars.", "A man with two cars.", boxes=(PERSON,), annotated=frozenset({"car"})
+    )
+    assert plain > counted
 
 
 @pytest.mark.parametrize(("right", "wrong"), [("Two dogs.", "Four dogs."), ("Two dogs.", "Several dogs.")])

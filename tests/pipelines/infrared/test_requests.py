@@ -81,29 +81,56 @@ def test_each_task_is_written_and_judged_once_where_the_judge_accepts(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     assert run(server, coco, tmp_path / "run") == 0
-    assert server.counts() == {"caption/filter": 3, **dict.fromkeys(WRITES, 1), "debate/judge": 3}
+    assert server.counts() == {"caption/filter": 3, **dict.fromkeys(WRITES, 1), "debate/judge_grounded": 3}
     pairs = rows(tmp_path / "run", "pairs")
     for one in server.asked_for(*WRITES):
         assert one.fields["captions"].splitlines() == [pair["caption"] for pair in pairs]
         assert one.fields["boxes"] == IN_PERCENT
         assert one.fields["requirements"] == "none"
         assert "n" not in one.body
-    judged = {one.fields["instruction"] for one in server.asked_for("debate/judge")}
+    judged = {one.fields["instruction"] for one in server.asked_for("debate/judge_grounded")}
     for row in rows(tmp_path / "run", "instructions"):
         turns = [message["content"].removeprefix("<image>\n") for message in row["messages"]]
         text = "\n".join(f"Question: {q}\nAnswer: {a}" for q, a in zip(turns[::2], turns[1::2], strict=True))
         assert text in judged, "what was judged is what is kept"
 
 
-def test_the_judge_sees_the_instruction_only(server: ChatServer, coco: CocoFiles, tmp_path: Path) -> None:
+def test_the_judge_sees_captions_boxes_and_heat(server: ChatServer, coco: CocoFiles, tmp_path: Path) -> None:
     assert run(server, coco, tmp_path / "run") == 0
     captions = [pair["caption"] for pair in rows(tmp_path / "run", "pairs")]
+    for one in server.asked_for("debate/judge_grounded"):
+        assert one.fields["captions"].splitlines() == captions
+        assert (one.fields["boxes"], one.fields["heat"]) == (BOXES, "none")
+        assert one.image is None
+        assert one.body["temperature"] == 0
+
+
+def test_the_judge_sees_the_instruction_only_where_the_run_says_so(
+    server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    assert run(server, coco, tmp_path / "run", "--judge-sees", "none") == 0
+    captions = [pair["caption"] for pair in rows(tmp_path / "run", "pairs")]
+    assert server.counts()["debate/judge"] == 3
     for one in server.asked_for("debate/judge"):
         said = json.dumps(one.body["messages"])
         assert one.fields.keys() == {"instruction"}
         assert one.image is None
         assert not any(caption in said for caption in captions)
         assert "0.062" not in said
+
+
+def test_the_judge_reasons_first_where_the_run_says_so(
+    server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    server.judge = lambda instruction: {"reason": "It fits.", "verdict": "accept", "category": None}
+    assert run(server, coco, tmp_path / "run", "--reason-first") == 0
+    judged = server.asked_for("debate/judge_grounded_reasoned")
+    assert len(judged) == 3
+    for one in judged:
+        branches = one.body["response_format"]["json_schema"]["schema"]["anyOf"]
+        assert [list(branch["properties"]) for branch in branches] == [["reason", "verdict", "category"]] * 2
+    for row in rows(tmp_path / "run", "instructions"):
+        assert [(one["verdict"], one["reason"]) for one in row["rounds"]] == [("accept", "It fits.")]
 
 
 def test_a_rejected_task_is_written_again_under_the_reasons_of_its_own_earlier_rounds(
@@ -114,7 +141,7 @@ def test_a_rejected_task_is_written_again_under_the_reasons_of_its_own_earlier_r
     assert server.counts() == {
         "caption/filter": 3,
         **dict.fromkeys(WRITES, 3),
-        "debate/judge": 9,
+        "debate/judge_grounded": 9,
         "debate/mine": 6,
     }
     for task in TASKS:
@@ -146,7 +173,12 @@ def test_a_task_that_is_never_accepted_ends_after_the_rounds_in_rejected(
 ) -> None:
     server.judge = lambda instruction: reject()
     assert run(server, coco, tmp_path / "run", "--max-rounds", "2", "--tasks", "reasoning") == 0
-    assert server.counts() == {"caption/filter": 3, "task/reasoning": 2, "debate/judge": 2, "debate/mine": 2}
+    assert server.counts() == {
+        "caption/filter": 3,
+        "task/reasoning": 2,
+        "debate/judge_grounded": 2,
+        "debate/mine": 2,
+    }
     assert rows(tmp_path / "run", "instructions") == []
     (rejected,) = rows(tmp_path / "run", "rejected")
     assert [(one["category"], one["reason"]) for one in rejected["rounds"]] == [
@@ -288,20 +320,6 @@ def test_an_instruction_in_the_wrong_form_is_repaired_once(tmp_path: Path) -> No
     assert rows(tmp_path / "run", "instructions")[0]["messages"][1]["content"] == "So."
 
 
-def test_the_judge_sees_captions_and_boxes_where_the_run_says_so(
-    server: ChatServer, coco: CocoFiles, tmp_path: Path
-) -> None:
-    assert run(server, coco, tmp_path / "run", "--judge-sees", "captions") == 0
-    captions = [pair["caption"] for pair in rows(tmp_path / "run", "pairs")]
-    judged = server.asked_for("debate/judge_grounded")
-    assert len(judged) == 3
-    assert server.counts()["debate/judge"] == 0
-    for one in judged:
-        assert one.fields["captions"].splitlines() == captions
-        assert one.fields["boxes"] == BOXES
-        assert one.image is None
-
-
 @pytest.mark.parametrize(
     ("sees", "prompt"),
     [("image", "debate/judge_seeing"), ("captions,image", "debate/judge_seeing_grounded")],
@@ -360,7 +378,7 @@ def test_at_most_max_rules_enter_a_prompt(server: ChatServer, coco: CocoFiles, t
 
 def judge_says(text: str, finish_reason: str = "stop", **message: Any) -> Callable[[Asked, int], Any]:
     def fault(asked: Asked, again: int) -> Any:
-        if asked.prompt not in {"debate/judge", "repair"}:
+        if asked.prompt not in {"debate/judge_grounded", "repair"}:
             return None
         if finish_reason != "stop":
             return complete([text], "test-model", finish_reason)
@@ -412,7 +430,7 @@ def test_an_unclear_verdict_is_asked_for_once_more_and_then_rejects(
     assert rows(tmp_path / "run", "failed") == []
     (row,) = rows(tmp_path / "run", "rejected")
     assert row["rounds"][0]["reason"]
-    assert (server.counts()["debate/judge"], server.counts()["repair"]) == (1, 1)
+    assert (server.counts()["debate/judge_grounded"], server.counts()["repair"]) == (1, 1)
 
 
 def test_a_repaired_verdict_counts(coco: CocoFiles, tmp_path: Path) -> None:
@@ -481,17 +499,19 @@ def test_anything_else_is_the_reason_of_a_rejection(
 # Replies that no file can hold as they are
 
 
-@pytest.mark.parametrize("prompt", ["caption/filter", "task/reasoning", "debate/judge", "debate/mine"])
+@pytest.mark.parametrize(
+    "prompt", ["caption/filter", "task/reasoning", "debate/judge_grounded", "debate/mine"]
+)
 def test_half_a_surrogate_pair_inside_a_json_reply_is_no_bug(
     prompt: str, coco: CocoFiles, tmp_path: Path
 ) -> None:
     replies = {
         "caption/filter": "A dog \\ud83d.",
         "task/reasoning": '{"question": "Why \\ud83d?", "answer": "So."}',
-        "debate/judge": '{"verdict": "reject", "category": "text", "reason": "A sign \\ud83d"}',
+        "debate/judge_grounded": '{"verdict": "reject", "category": "text", "reason": "A sign \\ud83d"}',
         "debate/mine": '{"rule": "Delete \\ud83d signs."}',
     }
-    fault = judge_says(replies["debate/judge"]) if prompt == "debate/mine" else None
+    fault = judge_says(replies["debate/judge_grounded"]) if prompt == "debate/mine" else None
 
     def answer(asked: Asked, again: int) -> Any:
         return replies[prompt] if asked.prompt == prompt else fault(asked, again) if fault else None

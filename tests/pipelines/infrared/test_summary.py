@@ -67,3 +67,11 @@ def test_a_run_of_pairs_alone_suggests_to_export_pairs() -> None:
         "irloom export run --format llava --data pairs --out llava.json"
     ]
     assert suggest("run", pairs, stopped=True) == []
+
+
+def test_objections_that_no_judge_was_asked_for_are_told() -> None:
+    summary = Summary(counts=Counter({"checked_out": 1234}))
+    assert [(one.name, one.text) for one in tell_made(summary)] == [
+        ("checks", "1,234 objections before a judge was asked")
+    ]
+    assert tell_made(Summary()) == []

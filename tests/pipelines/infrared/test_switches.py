@@ -57,7 +57,7 @@ def test_without_filtering_the_originals_are_kept_and_nothing_is_asked_about_the
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     assert run(server, coco, tmp_path / "run", "--no-filtering") == 0
-    assert server.counts() == {**WRITES, "debate/judge": 3}
+    assert server.counts() == {**WRITES, "debate/judge_grounded": 3}
     for pair in rows(tmp_path / "run", "pairs"):
         assert (pair["caption"], pair["chosen"]) == (pair["original"], "original")
         assert [candidate["origin"] for candidate in pair["candidates"]] == ["original"]
@@ -95,7 +95,7 @@ def test_without_mining_the_rules_stay_as_they_began(
     server.judge = lambda instruction: REJECT
     assert run(server, coco, tmp_path / "run", "--no-mining") == 0
     assert server.counts()["debate/mine"] == 0
-    assert server.counts()["debate/judge"] == 9, "the debate itself goes on"
+    assert server.counts()["debate/judge_grounded"] == 9, "the debate itself goes on"
     assert {row["origin"] for row in rows(tmp_path / "run", "rules")} == {"basic"}
 
 

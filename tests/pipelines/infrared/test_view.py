@@ -71,6 +71,14 @@ def test_a_sample_that_failed_before_its_picture_shows_the_photograph_alone() ->
     assert shown == Pictures([("visible", "visible")])
 
 
+def test_an_objection_of_a_check_is_told_as_such() -> None:
+    one = {**ROUNDS[0], "by": "check", "rule": None, "instruction": TEXTS[0]}
+    sections = find_sections(tell({"reasoning": "rejected"}, rejected=[debate(rounds=[one])]))
+    _, check = sections["Round 1"].blocks
+    assert isinstance(check, Text)
+    assert (check.name, check.text) == ("Check", "Oak.")
+
+
 @pytest.mark.parametrize("name", ["instructions", "rejected", "failed"])
 def test_a_debate_marks_what_changed_and_says_what_the_judge_said(name: str) -> None:
     sections = find_sections(tell({"reasoning": "accepted"}, **{name: [debate()]}))

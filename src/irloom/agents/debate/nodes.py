@@ -7,8 +7,7 @@ from irloom.agents.context import here, list_boxes, list_lines
 from irloom.agents.debate.replies import (
     RULE,
     RULE_FORM,
-    VERDICT,
-    VERDICT_FORM,
+    VERDICTS,
     name_judge_prompt,
     read_rule,
     read_verdict,
@@ -24,13 +23,14 @@ async def judge(state: Given, runtime: Runtime[DebateContext]) -> DebateState:
     context = runtime.context
     images = (state["image"],) if "image" in context.config.judge_sees else ()
     place = here("debate", "judge", task=state["task"], round=state["round"])
-    ask = Ask(place, _render_judge(state, context), schema=VERDICT, images=images)
+    schema, form = VERDICTS[context.config.reason_first]
+    ask = Ask(place, _render_judge(state, context), temperature=0.0, schema=schema, images=images)
     lexicon = context.actions.lexicon
     judged = await ask_in_form(
         context,
         ask,
         lambda reply: read_verdict(reply, lexicon),
-        VERDICT_FORM,
+        form,
         finish=lambda reply: read_verdict_finally(reply, lexicon),
     )
     return {"judged": judged, "mined": None}
@@ -45,7 +45,8 @@ async def mine_rule(state: DebateState, runtime: Runtime[DebateContext]) -> Deba
         "debate/mine", category=category, reason=verdict.reason, rules=list_lines(state["rules"])
     )
     place = here("debate", "mine", task=state["task"], round=state["round"])
-    rule = await ask_in_form(runtime.context, Ask(place, prompt, schema=RULE), read_rule, RULE_FORM)
+    ask = Ask(place, prompt, temperature=0.0, schema=RULE)
+    rule = await ask_in_form(runtime.context, ask, read_rule, RULE_FORM)
     if isinstance(rule, Fault):
         return {"mined": rule}
     mined = MinedRule(
@@ -56,12 +57,13 @@ async def mine_rule(state: DebateState, runtime: Runtime[DebateContext]) -> Deba
 
 def _render_judge(state: Given, context: DebateContext) -> Prompt:
     instruction = state["instruction"].as_text()
-    name = name_judge_prompt(context.config.judge_sees)
+    name = name_judge_prompt(context.config.judge_sees, context.config.reason_first)
     if "captions" not in context.config.judge_sees:
         return context.prompts.render(name, instruction=instruction)
     return context.prompts.render(
         name,
         instruction=instruction,
         captions=list_lines(state["captions"], mark=""),
-        boxes=list_boxes(state["boxes"]),
+        boxes=list_boxes(state["boxes"], context.config.boxes_as),
+        heat=list_lines(state["heat"], mark=""),
     )

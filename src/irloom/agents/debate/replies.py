@@ -1,7 +1,7 @@
 """Reads a verdict and a rule; what cannot be read is asked for once more."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from irloom.agents.replies import check_refusal, find_json, looks_like_json, read_text, unfence
@@ -28,37 +28,49 @@ MOST_CHARACTERS = 400
 """Of a reason, and of a rule."""
 
 
-def _branch(verdict: str, category: Mapping[str, Any], reason: Mapping[str, Any]) -> dict[str, Any]:
+def _branch(parts: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {
-            "verdict": {"type": "string", "enum": [verdict]},
-            "category": category,
-            "reason": reason,
-        },
-        "required": ["verdict", "category", "reason"],
+        "properties": {name: parts[name] for name in order},
+        "required": list(order),
         "additionalProperties": False,
     }
 
 
-VERDICT = ReplySchema(
-    "verdict",
-    {
-        "anyOf": [
-            _branch(
-                "reject",
-                {"type": "string", "enum": list(CATEGORIES)},
-                {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS},
-            ),
-            _branch("accept", {"type": "null"}, {"type": "string", "enum": [""]}),
-        ]
-    },
-)
-"""Two branches, so that a server with grammars cannot produce a contradiction."""
-VERDICT_FORM = (
-    '{"verdict": "accept", "category": null, "reason": ""}, or {"verdict": "reject", "category": "…", '
-    f'"reason": "…"}}, where the category is one of {", ".join(CATEGORIES)}'
-)
+def _make_schema(order: Sequence[str]) -> ReplySchema:
+    """Two branches, so that a server with grammars cannot produce a contradiction.
+
+    Where the reason comes first an acceptance has one, too: it is thought before the verdict is known.
+    """
+    said = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
+    nothing = {"type": "string", "enum": [""]}
+    reject: dict[str, Mapping[str, Any]] = {
+        "verdict": {"type": "string", "enum": ["reject"]},
+        "category": {"type": "string", "enum": list(CATEGORIES)},
+        "reason": said,
+    }
+    accept: dict[str, Mapping[str, Any]] = {
+        "verdict": {"type": "string", "enum": ["accept"]},
+        "category": {"type": "null"},
+        "reason": said if order[0] == "reason" else nothing,
+    }
+    return ReplySchema("verdict", {"anyOf": [_branch(reject, order), _branch(accept, order)]})
+
+
+_CATEGORIES = f"where the category is one of {', '.join(CATEGORIES)}"
+VERDICTS: Mapping[bool, tuple[ReplySchema, str]] = {
+    False: (
+        _make_schema(("verdict", "category", "reason")),
+        '{"verdict": "accept", "category": null, "reason": ""}, or {"verdict": "reject", "category": "…", '
+        f'"reason": "…"}}, {_CATEGORIES}',
+    ),
+    True: (
+        _make_schema(("reason", "verdict", "category")),
+        '{"reason": "…", "verdict": "accept", "category": null}, or {"reason": "…", "verdict": "reject", '
+        f'"category": "…"}}, {_CATEGORIES}',
+    ),
+}
+"""Schema and form of a verdict, by whether the reason stands first."""
 RULE_FORM = '{"rule": "Delete …"}'
 RULE = ReplySchema(
     "rule",
@@ -174,8 +186,8 @@ def _read_plain(text: str, lexicon: Lexicon) -> Verdict | Unreadable:
     return Verdict(verdict="reject", category=category, reason=reason)
 
 
-def name_judge_prompt(sees: Collection[str]) -> str:
-    """The prompt that says what the judge gets beside the instruction."""
+def name_judge_prompt(sees: Collection[str], reason_first: bool = False) -> str:
+    """The prompt that says what the judge gets beside the instruction, and what it says first."""
     seeing = "_seeing" if "image" in sees else ""
     grounded = "_grounded" if "captions" in sees else ""
-    return f"debate/judge{seeing}{grounded}"
+    return f"debate/judge{seeing}{grounded}{'_reasoned' if reason_first else ''}"

@@ -4,7 +4,7 @@ from typing import Literal, Protocol, TypedDict
 
 from irloom.agents.context import Context
 from irloom.lexicon import Lexicon
-from irloom.records import Box, Fault, Instruction, MinedRule, Sample, Task, Verdict
+from irloom.records import Box, BoxNumbers, Fault, Instruction, MinedRule, Sample, Task, Verdict
 
 
 class DebateTools(Protocol):
@@ -17,20 +17,23 @@ class DebateSettings(Protocol):
     """What of a configuration it goes by."""
 
     judge_sees: tuple[Literal["captions", "image"], ...]
+    boxes_as: BoxNumbers
     mining: bool
+    reason_first: bool
 
 
 DebateContext = Context[Sample, DebateTools, DebateSettings]
 
 
 class Given(TypedDict):
-    """What the agent gets; captions, boxes and image reach the judge only if the run says so."""
+    """What the agent gets; captions, boxes, heat and image reach the judge only if the run says so."""
 
     task: Task
     round: int
     instruction: Instruction
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
     image: str
     rules: tuple[str, ...]
 
@@ -43,6 +46,7 @@ class DebateState(TypedDict, total=False):
     instruction: Instruction
     captions: tuple[str, ...]
     boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
     image: str
     rules: tuple[str, ...]
     judged: Verdict | Fault

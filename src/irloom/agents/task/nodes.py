@@ -19,8 +19,8 @@ async def write(state: Given, runtime: Runtime[TaskContext]) -> TaskState:
     images = (state["image"],) if "image" in context.config.writer_sees else ()
     place = here("task", "write", task=task, round=state["round"])
     ask = Ask(place, _render(state, context), schema=SCHEMAS[task], images=images)
-    question = choose_question(state["sample"])
-    read = await context.calls.ask(ask, lambda reply: read_instruction(task, reply, question))
+    question, broken = choose_question(state["sample"]), context.config.checks
+    read = await context.calls.ask(ask, lambda reply: read_instruction(task, reply, question, broken))
     return {"instruction": read if isinstance(read, Fault) else read[0]}
 
 
@@ -32,8 +32,8 @@ async def repair(state: TaskState, runtime: Runtime[TaskContext]) -> TaskState:
         "repair", form=FORMS[task], problem=unreadable.problem, reply=unreadable.text
     )
     place = here("task", "write", task=task, round=state["round"], repair=1)
-    question = choose_question(state["sample"])
-    reader = read_finally(lambda reply: read_instruction(task, reply, question))
+    question, broken = choose_question(state["sample"]), runtime.context.config.checks
+    reader = read_finally(lambda reply: read_instruction(task, reply, question, broken))
     read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), reader)
     return {"instruction": read if isinstance(read, Fault) else read[0]}
 

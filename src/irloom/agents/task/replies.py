@@ -6,13 +6,14 @@ from typing import Any
 
 from irloom.agents.replies import (
     check_refusal,
-    check_whole,
+    find_break,
     find_json,
     find_pairs,
     looks_like_json,
     read_text,
     unfence,
 )
+from irloom.errors import ModelReplyError
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
 from irloom.records import Instruction, Task, Turn
 
@@ -56,11 +57,14 @@ FORMS: Mapping[Task, str] = {
 }
 
 
-def read_instruction(task: Task, reply: ReplyText, question: str) -> Instruction | Unreadable:
+def read_instruction(
+    task: Task, reply: ReplyText, question: str, broken: bool = False
+) -> Instruction | Unreadable:
     """The instruction in a reply; `question` is what a description answers.
 
     Raises ModelReplyError for a reply that was cut, refused or is empty: asking for another form
-    would not mend those.
+    would not mend those. So it does for an answer that goes round in a loop or that a bound cut, unless
+    `broken` ones are wanted, because a check objects to them.
     """
     text = unfence(read_text(reply))
     found = find_json(text)
@@ -79,7 +83,8 @@ def read_instruction(task: Task, reply: ReplyText, question: str) -> Instruction
         pairs = pairs[:1]
     for _, answer in pairs:
         check_refusal(answer)
-        check_whole(answer, MOST_ANSWER)
+        if not broken and (problem := find_break(answer, MOST_ANSWER)):
+            raise ModelReplyError(problem)
     return Instruction(task=task, turns=tuple(Turn(question=ask, answer=answer) for ask, answer in pairs))
 
 

@@ -30,6 +30,11 @@ class Writes(Protocol):
         ...
 
     @property
+    def checks(self) -> bool:
+        """Whether what is broken off or goes round in a loop is objected to, and not a failure."""
+        ...
+
+    @property
     def writer_sees(self) -> tuple[Literal["image"], ...]:
         """What is shown beside the prompt."""
         ...

@@ -19,8 +19,9 @@ class Grounding:
     `0.4 * covered + 0.2 * grounded + 0.3 * counts + 0.1 * detail - 0.2 * min(hits, 5)`, in -1..1:
 
     - covered: share of the annotated labels that the caption mentions
-    - grounded: share of the mentioned labels that are annotated; 1 where none is mentioned
-    - counts: share of the stated counts that the boxes bear out; 1 where none is stated
+    - grounded: share of the mentioned labels that have a box here, of those that have one anywhere in the
+      source; 1 where none is mentioned: what nobody annotates is unknown, and not absent
+    - counts: share of the stated counts of such labels that the boxes bear out; 1 where none is stated
     - detail: number of words, up to 40, as a share of 40; so a rewrite that lost less ranks higher
     - hits: how many words the lexicon finds in it
 
@@ -41,19 +42,20 @@ class Grounding:
             return ScoringError(f"{job.image.name} came without a caption to score: give it one at least")
         counts = _count(job.boxes)
         try:
-            return Scores(tuple(self._score_caption(caption, counts) for caption in job.captions))
+            known = job.annotated | counts.keys()
+            return Scores(tuple(self._score_caption(caption, counts, known) for caption in job.captions))
         except (TypeError, AttributeError) as error:
             return ScoringError(f"a caption of {job.image.name} is no text ({error}): mend the captions file")
 
-    def _score_caption(self, caption: str, counts: Mapping[str, int | None]) -> float:
+    def _score_caption(self, caption: str, counts: Mapping[str, int | None], known: frozenset[str]) -> float:
         hits = min(len(self._lexicon.find(caption)), _MOST_HITS)
         detail = min(len(caption.split()), _ENOUGH_WORDS) / _ENOUGH_WORDS
         if not counts:
             return round(0.45 + 0.1 * detail - 0.2 * hits, 6)
-        named = mentioned(caption, counts.keys())
+        named = mentioned(caption, counts.keys()) & known
         covered = _share(named & counts.keys(), counts)
         grounded = _share(named & counts.keys(), named)
-        agreement = 0.4 * covered + 0.2 * grounded + 0.3 * _right_counts(caption, counts)
+        agreement = 0.4 * covered + 0.2 * grounded + 0.3 * _right_counts(caption, counts, known)
         return round(agreement + 0.1 * detail - 0.2 * hits, 6)
 
 
@@ -67,10 +69,10 @@ def _share(part: Collection[str], whole: Collection[str]) -> float:
     return len(part) / len(whole) if whole else 1.0
 
 
-def _right_counts(caption: str, counts: Mapping[str, int | None]) -> float:
-    """Share of the stated counts that the boxes bear out; a group bears out any count."""
+def _right_counts(caption: str, counts: Mapping[str, int | None], known: Collection[str]) -> float:
+    """Share of the stated counts of known labels that the boxes bear out; a group bears out any count."""
     verdicts = []
     for stated in stated_counts(caption, counts.keys()):
-        count = counts.get(stated.label, 0)
+        count = counts.get(stated.label, 0 if stated.label in known else None)
         verdicts.append(count is None or stated.agrees(count))
     return sum(verdicts) / len(verdicts) if verdicts else 1.0

@@ -77,7 +77,8 @@ class InfraredActions:
 
         async def work(seed: int) -> Turn:
             assert backends.scores is not None, "a chat model is asked instead"
-            scores = await backends.scores.run(ScoringJob(path, tuple(texts), self._sample.boxes))
+            job = ScoringJob(path, tuple(texts), self._sample.boxes, self.annotated)
+            scores = await backends.scores.run(job)
             if len(scores.values) != len(texts) or not all(map(math.isfinite, scores.values)):
                 raise ScoringError(f"{len(texts)} texts were given these scores: {scores.values}")
             return {"model": backends.scorer, "scores": scores.values, **scores.details}

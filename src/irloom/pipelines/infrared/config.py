@@ -64,17 +64,25 @@ class InfraredConfig(AnnotatedConfig):
     """Filter all captions of an image in one structured request."""
     judge_sees: Annotated[
         tuple[Literal["captions", "image"], ...], Option(HOW, metavar="LIST", form="list")
-    ] = ()
-    """What the judge gets beside the instruction: captions (and boxes), image (the infrared one)."""
+    ] = ("captions",)
+    """What the judge gets beside the instruction: captions (with boxes and heat), image (the infrared one)
+    or none."""
     writer_sees: Annotated[tuple[Literal["image"], ...], Option(HOW, metavar="LIST", form="list")] = ()
     """What the writer of instructions gets beside captions and boxes: image (the infrared one)."""
     boxes_as: Annotated[BoxNumbers, Option(HOW, choices=get_args(BoxNumbers))] = "percent"
-    """How the writer is told boxes: whole per cent, or fractions with three decimals."""
+    """How prompts write boxes: whole per cent, or fractions with three decimals."""
     translation: Annotated[bool, Option(HOW, help="take --images as infrared images")] = True
     filtering: Annotated[bool, Option(HOW, help="keep captions as they are")] = True
     scoring: Annotated[bool, Option(HOW, help="take the first candidate")] = True
     debate: Annotated[bool, Option(HOW, help="keep instructions unjudged")] = True
     mining: Annotated[bool, Option(HOW, help="keep the rules of the start")] = True
+    checks: Annotated[bool, Option(HOW, help="judge instructions without the checks that need no model")] = (
+        True
+    )
+    reason_first: Annotated[bool, _SWITCH] = False
+    """Have the judge give its reason before its verdict."""
+    filter_all: Annotated[bool, _SWITCH] = False
+    """Have every caption filtered, also where the lexicon finds nothing to take out."""
 
     translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
     scorer: ScorerOptions = Field(default_factory=GroundingOptions)

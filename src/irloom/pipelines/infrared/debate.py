@@ -1,6 +1,8 @@
 """One task of one sample: the Task Agent writes, the Debate Agent judges, until accepted or out of rounds.
 
-write ─┬─ judge ─┬─ conclude ─── write (rejected, and rounds are left)
+write ─┬─ check ─┬─ judge ─── conclude ─── write (rejected, and rounds are left)
+       │         └─ conclude (a check that needs no model objects)
+       ├─ judge (no checks)
        ├─ take_unjudged (no debate)
        └─ give_up (nothing usable was written)
 """
@@ -12,6 +14,7 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.context import Context
 from irloom.agents.debate.graph import add_debate_agent
+from irloom.agents.task.checks import check
 from irloom.agents.task.graph import add_task_agent
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.protocols import Unreadable
@@ -38,6 +41,7 @@ class DebatedState(Given, total=False):
     """Everything the loop may hold."""
 
     instruction: Instruction | Unreadable | Fault
+    by: Literal["check", "judge"]
     judged: Verdict | Fault
     mined: MinedRule | Fault | None
     rounds: tuple[Round, ...]
@@ -68,6 +72,7 @@ async def conclude(state: DebatedState, runtime: Runtime[DebatedContext]) -> dic
         reason=judged.reason,
         rule=mined.rule if isinstance(mined, MinedRule) else None,
         instruction=instruction,
+        by=state.get("by", "judge"),
     )
     rounds = (*state.get("rounds", ()), this)
     rules = [*state.get("mined_rules", []), *([mined] if isinstance(mined, MinedRule) else [])]
@@ -102,11 +107,18 @@ async def give_up(state: DebatedState) -> dict[str, object]:
 
 async def after_task(
     state: DebatedState, runtime: Runtime[DebatedContext]
-) -> Literal["judge", "take_unjudged", "give_up"]:
-    """Judge what was written, unless the debate is off or nothing was."""
+) -> Literal["check", "judge", "take_unjudged", "give_up"]:
+    """Check and judge what was written, unless the debate is off or nothing was."""
     if isinstance(state["instruction"], Fault):
         return "give_up"
-    return "judge" if runtime.context.config.debate else "take_unjudged"
+    if not runtime.context.config.debate:
+        return "take_unjudged"
+    return "check" if runtime.context.config.checks else "judge"
+
+
+async def after_check(state: DebatedState) -> Literal["judge", "conclude"]:
+    """Ask the judge where no check objected."""
+    return "conclude" if state["by"] == "check" else "judge"
 
 
 async def after_conclude(state: DebatedState) -> Literal["write", "__end__"]:
@@ -119,11 +131,13 @@ def build_debated_graph() -> StateGraph[DebatedState, Any, Given, Made]:
     graph: StateGraph[DebatedState, Any, Given, Made] = StateGraph(
         DebatedState, Context, input_schema=Given, output_schema=Made
     )
+    graph.add_node(check)
     graph.add_node(conclude)
     graph.add_node(take_unjudged)
     graph.add_node(give_up)
     graph.add_edge(START, "write")
-    add_task_agent(graph, leave=after_task, exits=["judge", "take_unjudged", "give_up"])
+    add_task_agent(graph, leave=after_task, exits=["check", "judge", "take_unjudged", "give_up"])
+    graph.add_conditional_edges("check", after_check)
     add_debate_agent(graph, then="conclude")
     graph.add_conditional_edges("conclude", after_conclude)
     graph.add_edge("take_unjudged", END)

@@ -79,7 +79,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
         translation_settings=bench.digest("translator", "temperatures"),
         scorer=f"vqa {names['scorer']}" if scorer is None else scorer.name,
         scores=None if scorer is None else bench.batched(scorer.score, _batch_size(config)),
-        scoring_settings=bench.digest("scorer", "lexicon"),
+        scoring_settings=_digest_scoring(config, bench, annotated),
         lexicon=lexicon,
         annotated=annotated,
     )
@@ -106,7 +106,7 @@ def _name_parts(config: InfraredConfig, names: dict[str, str]) -> dict[str, dict
     """Who works in this run and by which prompts, without those that are switched off."""
     prompts: dict[str, str] = {
         "caption": "caption/filter_all" if config.one_request else "caption/filter",
-        "debate": name_judge_prompt(config.judge_sees),
+        "debate": name_judge_prompt(config.judge_sees, config.reason_first),
     }
     if isinstance(config.scorer, VqaOptions):
         prompts["scorer"] = SCORE_PROMPTS[config.scorer.answer]
@@ -130,6 +130,12 @@ def _with_table(options: TranslatorOptions, temperatures: Path | None) -> Transl
     if isinstance(options, RadiometricOptions):
         return options.model_copy(update={"temperatures": temperatures})
     return options
+
+
+def _digest_scoring(config: InfraredConfig, bench: "Workbench", annotated: frozenset[str]) -> str:
+    """Digest of what decides scores beside image, boxes and texts; annotated labels where they are read."""
+    digest = bench.digest("scorer", "lexicon")
+    return digest_text(f"{digest} {sorted(annotated)}") if config.scorer.kind == "grounding" else digest
 
 
 def _batch_size(config: InfraredConfig) -> int:

@@ -81,6 +81,7 @@ def _summarise(
     summary: Line = {
         "rounds": {result.task: len(result.rounds) for result in results},
         "categories": dict(sorted(Counter(one.category or "other" for one in rejections).items())),
+        "checked_out": sum(one.by == "check" for one in rejections),
         "pairs": len(captioned),
         "original_won": sum(_origin(one) == "original" for one in captioned),
     }
@@ -198,6 +199,7 @@ def _list_rounds(result: TaskResult) -> list[Line]:
         {
             "round": one.round,
             "verdict": one.verdict,
+            "by": one.by,
             "category": one.category,
             "reason": one.reason,
             "rule": one.rule,

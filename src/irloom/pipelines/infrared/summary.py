@@ -17,6 +17,8 @@ def tell_made(summary: Summary) -> list[Made]:
     """Pairs and instructions."""
     pairs = summary.counts["pairs"]
     lines = tell_instructions(summary, "instructions")
+    if checked := summary.counts["checked_out"]:
+        lines.append(Made("checks", f"{checked:,} objections before a judge was asked"))
     if not pairs:
         return lines
     kept = f"the original caption was kept in {summary.counts['original_won'] / pairs:.0%}"

@@ -90,7 +90,8 @@ def _tell_round(one: Line, before: str) -> Section:
     verdict = _VERDICTS.get(one["verdict"], Chip(one["verdict"]))
     category = [Chip(one["category"], "rejected")] if one.get("category") else []
     blocks: list[Block] = [Text(text, pieces=compare_words(before, text))]
-    blocks.append(Text(one.get("reason") or "", "Judge", [verdict, *category], tone=verdict.tone))
+    who = "Check" if one.get("by") == "check" else "Judge"
+    blocks.append(Text(one.get("reason") or "", who, [verdict, *category], tone=verdict.tone))
     if one.get("rule"):
         blocks.append(Text(one["rule"], "Rule mined", tone="rule"))
     return Section(f"Round {one['round']}", blocks)

@@ -176,19 +176,46 @@ async def test_text_made_of_harmless_captions_is_accepted_whatever_the_label(tas
     chosen = labels[2 * seed : 2 * seed + 2]
     places = ("[0.1, 0.1, 0.3, 0.4]", "[0.6, 0.5, 0.9, 0.9]", "[0.2, 0.6, 0.4, 0.9]")
     boxes = "\n".join(f"{label}: {place}" for label, place in zip((*chosen, chosen[0]), places, strict=True))
-    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes, "questions": "none"}
+    fields: dict[str, Any] = {"captions": "Some things.", "boxes": boxes, "heat": "none", "questions": "none"}
     reply = await answer(f"task/{task}", None, seed=seed, requirements="none", **fields)
     verdict = await answer_json("debate/judge_grounded", instruction=reply.texts[0].text, **fields)
     assert verdict == {"verdict": "accept", "category": None, "reason": ""}
 
 
 async def test_a_wrong_number_is_a_contradiction_to_the_judge_who_sees_the_boxes() -> None:
-    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES}
+    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES, "heat": "none"}
     verdict = await answer_json("debate/judge_grounded", instruction="Answer: There are two dogs.", **fields)
     assert verdict["category"] == "contradiction"
     assert "one dog, not two" in verdict["reason"]
     verdict = await answer_json("debate/judge", instruction="Answer: There are two dogs.")
     assert verdict["verdict"] == "accept"
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "Question: What colour is the dog?\nAnswer: That cannot be told from a thermal image.",
+        "Question: What stands out?\nAnswer: The dog looks bright against the bench.",
+        "Question: Is there a cat?\nAnswer: No, there is no cat.",
+        "Question: Are there two dogs?\nAnswer: No, there is one dog.",
+    ],
+)
+async def test_what_is_left_open_denied_or_said_of_heat_is_accepted(instruction: str) -> None:
+    fields = {"captions": "A dog.", "boxes": BOXES, "heat": "The dog looks bright against its surroundings."}
+    verdict = await answer_json("debate/judge_grounded", instruction=instruction, **fields)
+    assert verdict["verdict"] == "accept", verdict
+
+
+async def test_a_wrong_place_is_a_contradiction_to_the_judge_who_sees_the_boxes() -> None:
+    fields: dict[str, Any] = {"captions": "A dog.", "boxes": BOXES, "heat": "none"}
+    instruction = "Answer: The dog is on the right."
+    verdict = await answer_json("debate/judge_grounded_reasoned", instruction=instruction, **fields)
+    assert verdict["category"] == "contradiction"
+
+
+async def test_what_lies_behind_glass_teaches_a_rule_of_its_own() -> None:
+    mined = await answer_json("debate/mine", reason="A face in a mirror.", category="glass", rules="none")
+    assert mined["rule"] == "Delete all words about what is behind glass or in a mirror."
 
 
 @pytest.mark.parametrize("category", ["colour", "material", "text", "transparency", "lighting", "uncertain"])

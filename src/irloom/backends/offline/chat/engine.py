@@ -48,7 +48,9 @@ class Rules:
             "task/reasoning": self._write,
             "task/description": self._write,
             "debate/judge": self._judge,
+            "debate/judge_reasoned": self._judge,
             "debate/judge_grounded": self._judge,
+            "debate/judge_grounded_reasoned": self._judge,
             "debate/mine": self._mine,
             **DRAWING,
             **EDITING,
@@ -136,10 +138,11 @@ class Rules:
 
     def _judge(self, request: ChatRequest) -> list[str]:
         fields = request.prompt.fields
-        if request.prompt.name == "debate/judge":
+        if request.prompt.name in {"debate/judge", "debate/judge_reasoned"}:
             verdict = judge(fields["instruction"], self._lexicon)
         else:
-            verdict = judge_grounded(fields["instruction"], fields["boxes"], self._lexicon)
+            heat = fields["heat"].splitlines()
+            verdict = judge_grounded(fields["instruction"], fields["boxes"], self._lexicon, heat)
         if request.schema is None:
             return ["ACCEPT" if verdict.verdict == "accept" else verdict.reason]
         return [_dump(verdict.model_dump())]

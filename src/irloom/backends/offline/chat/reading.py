@@ -6,10 +6,10 @@ from random import Random
 
 from irloom.backends.offline.chat.english import article_for, capitalise, end_sentence
 from irloom.backends.offline.chat.filter import readable, remove_words, strip_label
-from irloom.backends.offline.chat.judge import find_disagreement
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.records import Category
+from irloom.scene.agreement import find_disagreement
 from irloom.scene.layout import Layout, Relation, Thing, name_things, read_boxes, say_count, turn_round
 from irloom.scene.nouns import mentioned, plural, singular, stated_counts
 from irloom.scene.questions import Question, read_plan

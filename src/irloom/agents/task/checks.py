@@ -1,0 +1,74 @@
+"""The step that objects before the judge is paid: what needs no model is found without one."""
+
+from typing import Literal, Protocol, TypedDict
+
+from langgraph.runtime import Runtime
+
+from irloom.agents.context import Context
+from irloom.agents.task.examples import choose_examples
+from irloom.agents.task.objections import Evidence, list_objections
+from irloom.agents.task.replies import MOST_ANSWER
+from irloom.lexicon import Lexicon
+from irloom.records import Box, Instruction, Sample, Task, Verdict
+
+
+class CheckTools(Protocol):
+    """What the step goes by beside its state."""
+
+    lexicon: Lexicon
+    annotated: frozenset[str]
+
+
+class CheckSettings(Protocol):
+    """What of a configuration it goes by."""
+
+    @property
+    def seed(self) -> int:
+        """What drew the examples that the writer was shown."""
+        ...
+
+
+CheckContext = Context[Sample, CheckTools, CheckSettings]
+
+
+class Given(TypedDict):
+    """What was written, and what it is held against."""
+
+    sample: str
+    task: Task
+    captions: tuple[str, ...]
+    boxes: tuple[Box, ...]
+    heat: tuple[str, ...]
+    rules: tuple[str, ...]
+    instruction: Instruction
+
+
+class Checked(TypedDict, total=False):
+    """Who objected: the judge is asked where no check did."""
+
+    by: Literal["check", "judge"]
+    judged: Verdict
+    mined: None
+
+
+async def check(state: Given, runtime: Runtime[CheckContext]) -> Checked:
+    """Reject with every reason that the checks find, so that one more round can meet them all.
+
+    The rejection is of the first one's category and teaches no filter rule: the words that it names are
+    forbidden already.
+    """
+    context = runtime.context
+    evidence = Evidence(
+        captions=state["captions"],
+        boxes=state["boxes"],
+        heat=state["heat"],
+        rules=state["rules"],
+        examples=choose_examples(context.prompts, state["task"], state["sample"], context.config.seed),
+        annotated=context.actions.annotated,
+        longest=MOST_ANSWER,
+    )
+    found = list_objections(state["instruction"], evidence, context.actions.lexicon)
+    if not found:
+        return {"by": "judge"}
+    reason = " ".join(one.reason for one in found)
+    return {"by": "check", "judged": found[0].model_copy(update={"reason": reason}), "mined": None}
