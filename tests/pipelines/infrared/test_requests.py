@@ -18,7 +18,12 @@ TASKS = ("conversation", "reasoning", "description")
 WRITES = tuple(f"task/{task}" for task in TASKS)
 ACCEPT = {"verdict": "accept", "category": None, "reason": ""}
 BOXES = "dog: [0.062, 0.167, 0.375, 0.667]\nbench: [0.531, 0.208, 0.906, 0.833]"
-BASIC = ["Delete all words about colour.", "Delete all words about transparency."]
+BASIC = [
+    *(f"Delete all words about {what}." for what in ("colour", "transparency", "lighting", "text", "materials")),
+    "Delete all words about what is seen through glass or in a mirror.",
+]
+TO_FILTER = [CAPTIONS[0], CAPTIONS[2]]
+"""Those of the test data's captions in which the lexicon finds something."""
 
 
 def run(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> int:

@@ -28,7 +28,7 @@ flow = Flow[InfraredConfig](
     per_sample=lambda config: max(1, len(config.tasks)),
     rules=RuleBook(most=lambda config: config.max_rules),
     data=(summary.PAIRS, summary.INSTRUCTIONS),
-    others=("rejected",),
+    others=("rejected", "rejected_pairs"),
     made=summary.tell_made,
     next=summary.suggest,
     view=VIEW,
