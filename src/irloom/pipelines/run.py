@@ -225,7 +225,9 @@ async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
     assert run is not None
     with storing(str(run.images)):
         run.images.mkdir(exist_ok=True)
-    book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
+    rules = prepared.flow.rules
+    covers = {"covers": rules.covers(prepared.inputs)} if rules is not None else {}
+    book = RuleBook((line for _, line in read_lines(run.root / "rules.jsonl")), **covers)
     committer = Committer(opened.log, book, listener.report, opened.lock.check)
     folders = Folders(run.root, prepared.inputs.images, prepared.config.reuse)
     quota, source = _quota(prepared), prepared.inputs.source
@@ -349,6 +351,7 @@ def _check_fingerprint(
         "where the same is asked; what is asked otherwise now is paid again."
     )
     notify(f"Going on under other conditions:\n  {listed}{kept if paid else ''}")
-    log.note({"event": "accept_changes", "changes": changes, "time": now()})
+    log.add_files(prepared.flow.files)
+    log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
     run.keep_texts(prepared.texts.used)
     run.accept(prepared.fingerprint, prepared.config)

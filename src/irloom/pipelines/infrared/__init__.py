@@ -26,7 +26,7 @@ flow = Flow[InfraredConfig](
     begin=begin,
     rows=build_rows,
     per_sample=lambda config: max(1, len(config.tasks)),
-    rules=RuleBook(most=lambda config: config.max_rules),
+    rules=RuleBook(most=lambda config: config.max_rules, covers=inputs.tell_covered),
     data=(summary.PAIRS, summary.INSTRUCTIONS),
     others=("rejected", "rejected_pairs"),
     made=summary.tell_made,
