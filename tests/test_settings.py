@@ -28,7 +28,7 @@ from irloom.settings import (
 FLOWS = ("infrared", "cir", "imgcoder")
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "fingerprints.json").read_text("utf-8"))
 """Fingerprints as they were when names in one list told what decides rows."""
-ADDED = frozenset({"boxes", "normalised", "ignore_labels"})
+ADDED = frozenset({"boxes", "normalised", "ignore_labels", "filter_all", "finish", "checks"})
 """Settings that came since. At their defaults they are no change for a run that does not know them."""
 
 WHEN_OR_WHERE = frozenset(
