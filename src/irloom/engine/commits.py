@@ -94,7 +94,7 @@ class CommitLog:
         """Note that a sample begins; the line is in the file before any of its calls is sent."""
         reached("admit.before_append")
         event = {"event": "admit", "sample": admission.sample, "attempt": admission.attempt}
-        event |= {"rules": admission.rules}
+        event |= {"rules": admission.rules, **({"refresh": True} if admission.refresh else {})}
         self._log.append(dump_line(event))
         self.state.take(event)
         reached("admit.after_append")

@@ -64,6 +64,8 @@ class RuleBook:
         self._sources: set[tuple[Any, ...]] = set()
         self._standing: dict[frozenset[str], Standing] = {}
         self.version = 0
+        self.changed = 0
+        """The version under which other rules began to stand; later ones only count how often they fire."""
         for line in lines:
             self.take(line)
 
@@ -74,6 +76,8 @@ class RuleBook:
         """Add a line that is on disk."""
         self._lines.append(line)
         self.version = max(self.version, int(line["version"]))
+        if line["origin"] in {"mined", "retired"}:
+            self.changed = max(self.changed, int(line["version"]))
         _apply(self._standing, line)
         if "sample" in line:
             self._sources.add((line["sample"], line["task"], line["round"]))

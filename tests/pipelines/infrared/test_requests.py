@@ -150,6 +150,28 @@ def test_each_rejection_is_mined_once_with_its_reason_and_the_rules_that_stand(
     }
 
 
+@pytest.mark.parametrize("category", ["uncertain", "contradiction", "other"])
+def test_what_no_caption_filter_can_learn_from_is_not_mined(
+    category: str, server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    server.judge = lambda instruction: reject(category, "Something is wrong.")
+    assert run(server, coco, tmp_path / "run", "--tasks", "reasoning", "--max-rounds", "2") == 0
+    assert server.counts() == {"caption/filter": 2, "task/reasoning": 2, "debate/judge": 2}
+
+
+def test_a_mined_rule_that_covers_nothing_new_is_merged(
+    server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    said = "Never mention what things are made of."
+    server.fault = lambda asked, again: (
+        json.dumps({"rule": said}) if asked.prompt == "debate/mine" else None
+    )
+    server.judge = rejecting(1)
+    assert run(server, coco, tmp_path / "run", "--tasks", "reasoning") == 0
+    (line,) = [row for row in rows(tmp_path / "run", "rules") if row["origin"] != "basic"]
+    assert (line["origin"], line["rule"], line["said"]) == ("merged", "Delete all words about materials.", said)
+
+
 def test_a_task_that_is_never_accepted_ends_after_the_rounds_in_rejected(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:

@@ -85,7 +85,9 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
 
     def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:
         actions = InfraredActions(session, sample, backends)
-        return Context(sample, session, actions, inputs.prompts, config)
+        # A refreshed sample teaches nothing: its earlier attempt did, and a new rule would make others stale.
+        settings = config.model_copy(update={"mining": False}) if session.refreshing else config
+        return Context(sample, session, actions, inputs.prompts, settings)
 
     names |= {"translator": backends.translator, "scorer": backends.scorer}
     return Crew(context=make_context, **_name_parts(config, names))
