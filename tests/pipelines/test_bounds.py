@@ -32,7 +32,18 @@ def server() -> Iterator[ChatServer]:
 def run(coco: CocoFiles, server: ChatServer, out: Path, *more: str) -> int:
     backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
     return main(
-        ["run", "infrared", *coco.options, "--out", str(out), *backend, "--no-translation", "--quiet", *more]
+        [
+            "run",
+            "infrared",
+            *coco.options,
+            "--out",
+            str(out),
+            *backend,
+            "--no-translation",
+            "--quiet",
+            "--filter-all",
+            *more,
+        ]
     )
 
 

@@ -163,13 +163,15 @@ def test_a_mined_rule_that_covers_nothing_new_is_merged(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     said = "Never mention what things are made of."
-    server.fault = lambda asked, again: (
-        json.dumps({"rule": said}) if asked.prompt == "debate/mine" else None
-    )
+    server.fault = lambda asked, again: json.dumps({"rule": said}) if asked.prompt == "debate/mine" else None
     server.judge = rejecting(1)
     assert run(server, coco, tmp_path / "run", "--tasks", "reasoning") == 0
     (line,) = [row for row in rows(tmp_path / "run", "rules") if row["origin"] != "basic"]
-    assert (line["origin"], line["rule"], line["said"]) == ("merged", "Delete all words about materials.", said)
+    assert (line["origin"], line["rule"], line["said"]) == (
+        "merged",
+        "Delete all words about materials.",
+        said,
+    )
 
 
 def test_a_task_that_is_never_accepted_ends_after_the_rounds_in_rejected(
