@@ -93,5 +93,6 @@ class OneCaption(TypedDict):
 
 def list_waiting(state: CaptionState) -> list[int]:
     """The captions that are to be filtered: neither dropped nor set aside."""
-    done = {one.caption for one in (*state.get("rejected", []), *state.get("filtered", []))}
+    done = {one.caption for one in state.get("rejected", [])}
+    done |= {one.caption for one in state.get("filtered", [])}
     return [index for index in range(len(state["sample"].captions)) if index not in done]
