@@ -116,6 +116,7 @@ def test_an_empty_list_means_that_nothing_of_a_caption_is_left(rewrites: tuple[s
         ('"None."', "nothing of it would be left"),
         ("NONE: it is all about colour.", "it is all about colour"),
         ("**NONE** (only colours are named)", "only colours are named"),
+        ("NONE: no way to take out 'red' ('red one')", "no way to take out 'red' ('red one')"),
         ("NONE\nThe caption names colours alone.", "The caption names colours alone"),
     ],
 )

@@ -73,7 +73,8 @@ def _read_nothing(text: str) -> Nothing | None:
     if found is None:
         return None
     rest = found["reason"] or ""
-    reason = " ".join(rest.strip(" \t\r\n:.,;!*_\"'`”’()–—-").split()[:_MOST_WORDS])
+    words = " ".join(rest.strip(" \t\r\n:.,;!*_\"'`”’–—-").split()[:_MOST_WORDS])
+    reason = words[1:-1] if words.startswith("(") and words.endswith(")") else words
     said = not reason or re.match(r"[\s*_\"'”]*[:(–—-]|\s*\n", rest)
     return Nothing(reason or "nothing of it would be left") if said else None
 

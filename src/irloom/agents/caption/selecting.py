@@ -100,7 +100,9 @@ def _reject(
 ) -> RejectedCaption:
     words = dict.fromkeys(word.lower() for one in candidates for word in one.breaks)
     broken = f"every candidate breaks a rule ({', '.join(list(words)[:_MOST_WORDS])})"
-    reasons = [f"the model finds nothing left: {nothing}" if nothing is not None else broken, problem or ""]
+    # The rule engine in place of the model says the same twice.
+    said = f": {nothing}" if nothing is not None and nothing not in (problem or "") else ""
+    reasons = [broken if nothing is None else f"the model finds nothing left{said}", problem or ""]
     return RejectedCaption(
         caption=caption,
         original=original,
