@@ -61,7 +61,9 @@ def test_mistakes_are_errors_that_say_what_to_mend(place: Path) -> None:
         images=Path("coco/images"), captions=Path("coco/captions.json"), limit=1, translation=False
     )
     run = irloom.start(good, "run")
-    with pytest.raises(RunDirError, match="no rows 'edits': it has pairs, instructions, rejected, failed"):
+    with pytest.raises(
+        RunDirError, match="no rows 'edits': it has pairs, instructions, rejected, rejected_pairs, failed"
+    ):
         run.rows("edits")
     with pytest.raises(RunDirError, match="irloom resume"):
         irloom.start(good, "run")

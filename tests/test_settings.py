@@ -36,6 +36,7 @@ ADDED = frozenset(
         "checks",
         "reason_first",
         "filter_all",
+        "finish",
         "boxes_as",
         "writer_sees",
     }

@@ -82,6 +82,7 @@ def resume(
     *,
     settings: Mapping[str, Any] | None = None,
     retry: Sequence[str] | None = None,
+    refresh: bool = False,
     accept_changes: bool = False,
     report: Report | None = None,
     notify: Notify | None = None,
@@ -89,10 +90,10 @@ def resume(
     """Go on with a run; what was answered is not paid again.
 
     `settings` stand in place of the run's own; `retry=()` tries all failed samples again, `retry=("judge",)`
-    those that failed there.
+    those that failed there. `refresh` does those again that were done before the rules changed.
     """
     _refuse_running_loop("resume_async")
-    options = _options(settings, retry, accept_changes)
+    options = _options(settings, retry, refresh, accept_changes)
     heard = _listener(report, notify)
     with old_run(Path(out), options, heard.notify) as opened:
         asyncio.run(carry_on(opened, heard))
@@ -112,12 +113,13 @@ async def resume_async(
     *,
     settings: Mapping[str, Any] | None = None,
     retry: Sequence[str] | None = None,
+    refresh: bool = False,
     accept_changes: bool = False,
     report: Report | None = None,
     notify: Notify | None = None,
 ) -> Run:
     """As `resume`, inside an event loop that runs already."""
-    options = _options(settings, retry, accept_changes)
+    options = _options(settings, retry, refresh, accept_changes)
     heard = _listener(report, notify)
     return await _carry_on(old_run(Path(out), options, heard.notify), Path(out), heard)
 
@@ -141,13 +143,14 @@ def _refuse_running_loop(instead: str) -> None:
 
 
 def _options(
-    settings: Mapping[str, Any] | None, retry: Sequence[str] | None, accept_changes: bool
+    settings: Mapping[str, Any] | None, retry: Sequence[str] | None, refresh: bool, accept_changes: bool
 ) -> ResumeOptions:
     if isinstance(retry, str):
         raise ConfigError(f"retry = {retry!r}: give () for all, or a tuple of stages, such as ({retry!r},).")
     return ResumeOptions(
         settings=settings or {},
         retry=None if retry is None else tuple(retry),
+        refresh=refresh,
         accept_changes=accept_changes,
     )
 

@@ -190,6 +190,14 @@ class Captioned(Row):
     original: str
     text: str
     candidates: tuple[Candidate, ...]
+    asked: bool = True
+    """Whether somebody was asked to filter it; not where nothing of it had to be."""
+
+    @property
+    def chosen(self) -> Candidate:
+        """The candidate that won: a rewrite that equals the original is the original."""
+        alike = [one for one in self.candidates if one.text == self.text]
+        return next((one for one in alike if one.origin == "original"), alike[0])
 
 
 class RejectedCaption(Row):

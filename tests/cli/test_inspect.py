@@ -164,8 +164,8 @@ def test_the_summary_is_one_json_object(desk: Desk, capsys: pytest.CaptureFixtur
     (found,) = inspect(desk.run, capsys, "--json").lines
     assert found["summary"]["outcomes"] == {"accepted": 3, "failed": 1}
     assert found["source"]["images"] == 4
-    assert [rule["origin"] for rule in found["rules"]] == ["basic", "basic", "mined"]
-    assert found["rules"][2]["fired"] == 1, "once in a later commit; once in its own does not count"
+    assert [rule["origin"] for rule in found["rules"]] == ["basic"] * 6 + ["mined"]
+    assert found["rules"][6]["fired"] == 1, "once in a later commit; once in its own does not count"
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,15 @@ def test_a_sample_as_json_has_its_commit_its_rows_and_its_transcript(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (found,) = inspect(desk.run, capsys, "2", "--json").lines
-    assert set(found) == {"commit", "pairs", "instructions", "rejected", "failed", "transcripts"}
+    assert set(found) == {
+        "commit",
+        "pairs",
+        "instructions",
+        "rejected",
+        "rejected_pairs",
+        "failed",
+        "transcripts",
+    }
     assert {
         name: len(found[name]) for name in ("pairs", "instructions", "rejected", "failed", "transcripts")
     } == {

@@ -21,7 +21,13 @@ from irloom.settings import NO_ROW, Option, list_options
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read_text("utf-8"))
 """The options of every command, as they were before they were made from the configurations."""
 READ = {"--boxes", "--normalised", "--ignore-labels"}
-ADDED = {"doctor": {"--flow"}, "run infrared": READ | {"--writer-sees", "--boxes-as"}, "run cir": READ}
+WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
+ADDED = {
+    "doctor": {"--flow"},
+    "resume": {"--refresh"},
+    "run infrared": READ | WORDS,
+    "run cir": READ,
+}
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = ("infrared", "cir", "imgcoder")
 

@@ -32,7 +32,7 @@ def server() -> Iterator[ChatServer]:
 
 def start(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> int:
     options = [option for option in server.options if option != "--quiet"]
-    flow = ["--tasks", "none", "--concurrency", "1", *more]
+    flow = ["--tasks", "none", "--concurrency", "1", "--filter-all", *more]
     return main(["run", "infrared", *coco.options, "--out", str(out), *options, *flow])
 
 

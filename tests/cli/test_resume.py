@@ -106,3 +106,13 @@ def test_a_stage_that_the_flow_of_the_run_does_not_have_is_one_message_that_name
         "it has source, translate, filter, score, write, judge, mine.\n"
     )
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_flow_that_learns_no_rules_has_nothing_to_refresh(
+    coco: CocoFiles, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--limit", "1", "--families", "1", "--subcategories", "color", "--quiet"]
+    assert main(["run", "cir", *coco.options, "--out", str(tmp_path / "run"), *options]) in {0, 1}
+    capsys.readouterr()
+    assert main(["resume", str(tmp_path / "run"), "--refresh", "--quiet"]) == 2
+    assert "the flow 'cir' learns no rules" in capsys.readouterr().err

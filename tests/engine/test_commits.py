@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.commits import CommitLog, iterate_commits
+from irloom.engine.commits import CommitLog, iterate_commits, list_files
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
+from irloom.engine.summary import committed_end
 from irloom.errors import RunDirError, StorageError
 from irloom.protocols import Usage
 from support.children import USAGE, commit, fill_the_disk, finished, reopen
@@ -367,3 +368,32 @@ def test_a_row_that_cannot_be_written_leaves_nothing_that_a_later_commit_vouches
     log = reopen(root)
     assert set(log.state.open) == {"1", "2"}
     assert rows(root, "pairs") == []
+
+
+def test_a_run_of_before_gets_a_new_data_file_with_the_line_that_accepts_it(root: Path) -> None:
+    log = reopen(root)
+    commit(log, "1")
+    log.add_files((*FILES, "rejected_pairs"))
+    log.note({"event": "accept_changes", "changes": ["revision"], **log.positions(), "time": "now"})
+    log.admit(Admission("2", 1, 0))
+    log.commit([finished("2")])
+    log.close()
+    assert list_files(root) == (*FILES, "rejected_pairs")
+    again = reopen(root)
+    assert again.state.ends["rejected_pairs"] == 0
+    assert set(again.state.done) == {"1", "2"}
+    assert committed_end(root, "rejected_pairs.jsonl") == 0
+
+
+def test_a_new_data_file_that_no_line_names_yet_is_made_again(root: Path) -> None:
+    log = reopen(root)
+    log.add_files(("rejected_pairs",))
+    log.close()
+    assert list_files(root) == FILES, "a kill came between the file and its line"
+    reopen(root).add_files(("rejected_pairs",))
+
+
+def test_a_file_of_the_users_is_not_taken_for_a_new_data_file(root: Path) -> None:
+    (root / "rejected_pairs.jsonl").write_text('{"mine": true}\n')
+    with pytest.raises(RunDirError, match="a run of before has no such file"):
+        reopen(root).add_files(("rejected_pairs",))

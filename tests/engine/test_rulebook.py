@@ -163,3 +163,44 @@ def test_samples_of_one_commit_group_see_each_others_rules() -> None:
     ]
     assert book.version == 0
     assert book.standing(10) == (COLOUR,), "what is drafted does not stand"
+
+
+def about(rule: str) -> set[str]:
+    """What a flow knows of a rule: the words of a few things."""
+    return {name for name in ("colour", "wood", "glass") if name in rule.lower()}
+
+
+def test_a_rule_that_covers_nothing_new_is_merged_into_the_one_that_covers_it() -> None:
+    book = RuleBook(basic(COLOUR, "Delete all words about wood and glass."), covers=about)
+    lines = take(book, "1", "Drop whatever names glass objects.", "Avoid colour and wood talk.")
+    assert origins(lines) == [("Delete all words about wood and glass.", "merged", 1), (COLOUR, "merged", 1)]
+    assert [line["said"] for line in lines] == [
+        "Drop whatever names glass objects.",
+        "Avoid colour and wood talk.",
+    ]
+    assert book.changed == 0, "the same rules stand"
+
+
+def test_a_rule_that_covers_more_or_that_nobody_understands_is_new() -> None:
+    book = RuleBook(basic(COLOUR), covers=about)
+    assert origins(take(book, "1", "Drop colour and wood.", "Avoid the weather.")) == [
+        ("Drop colour and wood.", "mined", 1),
+        ("Avoid the weather.", "mined", 1),
+    ]
+    assert book.changed == 1
+
+
+def test_a_retired_rule_covers_what_it_covered_so_that_no_other_wording_brings_it_back() -> None:
+    book = RuleBook(basic(COLOUR, "Delete words about wood."), covers=about)
+    book.take({"rule": "Delete words about wood.", "version": 1, "origin": "retired"})
+    assert origins(take(book, "1", "Avoid saying wood at all costs.")) == [
+        ("Delete words about wood.", "merged", 2)
+    ]
+    assert (book.standing(10), book.changed) == ((COLOUR,), 1)
+
+
+def test_a_book_that_is_read_again_knows_when_other_rules_began_to_stand() -> None:
+    book = RuleBook(basic(COLOUR))
+    take(book, "1", "Delete wood.")
+    take(book, "2", "Remove wood.")
+    assert (book.version, book.changed, RuleBook(book).changed) == (2, 1, 1)

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from irloom.agents.debate.graph import TEACHING
 from irloom.engine.rulebook import RuleBook, read_rules
 from irloom.engine.storage import dump_line
 from irloom.errors import ConfigError
+from irloom.lexicon import Lexicon
 
 
 def texts(path: Path | None = None) -> list[str]:
@@ -15,8 +17,10 @@ def texts(path: Path | None = None) -> list[str]:
     return [line["rule"] for line in lines]
 
 
-def test_the_embedded_rules_are_about_colour_and_transparency() -> None:
-    assert texts() == ["Delete all words about colour.", "Delete all words about transparency."]
+def test_the_embedded_rules_are_one_for_each_category_that_captions_can_be_without() -> None:
+    lexicon = Lexicon.load(None)
+    named = [lexicon.named_by(rule) for rule in texts()]
+    assert sorted(named, key=sorted) == sorted((frozenset({about}) for about in TEACHING), key=sorted)
 
 
 @pytest.mark.parametrize("mangle", [lambda text: text, lambda text: "\ufeff" + text.replace("\n", "\r\n")])

@@ -10,7 +10,7 @@ import pytest
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
 
-ROWS = ("pairs", "instructions", "rejected", "failed", "rules")
+ROWS = ("pairs", "instructions", "rejected", "rejected_pairs", "failed", "rules")
 TIMES = {"time", "latency_ms", "ends"}
 
 

@@ -10,7 +10,7 @@ from support.coco import CocoFiles
 from support.killing import Ended, list_steps, run_irloom
 
 CREATING = ("create.prompt", "create.rules", "run_json")
-FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
+FILES = ("pairs", "instructions", "rejected", "rejected_pairs", "failed", "transcripts", "rules")
 RUN_STEPS = [
     *(
         f"{file}.{moment}"

@@ -58,7 +58,7 @@ def test_annotations_fit_the_photograph(image: dict[str, Any]) -> None:
 
 
 async def test_the_demo_mines_material_then_text_and_lighting_and_accepts_some_at_once() -> None:
-    lines = resources.files("irloom").joinpath("data/rules.txt").read_text().splitlines()
+    lines = DEMO.joinpath("rules.txt").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
     mined: list[str] = []
     at_once = 0

@@ -46,7 +46,9 @@ def out(tmp_path: Path) -> Path:
 
 
 def command(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> list[str]:
-    return ["run", "infrared", *coco.options, "--out", str(out), *server.options, *more]
+    """A run in which every caption is asked about, so that each can fail."""
+    options = [*coco.options, "--out", str(out), *server.options, "--filter-all"]
+    return ["run", "infrared", *options, *more]
 
 
 def run(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> int:

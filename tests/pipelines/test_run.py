@@ -318,7 +318,7 @@ def test_a_run_that_another_host_took_over_commits_nothing_more(
         return None
 
     with ChatServer(fault=take_over) as server:
-        flow = ["--tasks", "none", "--no-translation", "--concurrency", "1"]
+        flow = ["--tasks", "none", "--no-translation", "--concurrency", "1", "--filter-all"]
         assert main(["run", "infrared", *coco.options, "--out", str(out), *server.options, *flow]) == 3
     assert "was taken over by process 7 on elsewhere" in capsys.readouterr().err
     assert summarise(out).samples == 2

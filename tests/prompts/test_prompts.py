@@ -59,6 +59,7 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
     assert set(texts) == {
         *("edit/propose", "edit/propose_complex", "edit/revise", "edit/phrase"),
         *("edit/verify_change", "edit/verify_rest"),
+        "caption/again",
         *("caption/filter", "caption/filter_all", "debate/judge", "debate/judge_grounded", "debate/mine"),
         *("debate/judge_seeing", "debate/judge_seeing_grounded", "score/number", "score/yes_no"),
         *("debate/judge_reasoned", "debate/judge_grounded_reasoned", "debate/judge_seeing_reasoned"),
@@ -112,7 +113,7 @@ def test_a_folder_replaces_the_prompts_it_names_and_no_others(tmp_path: Path) ->
 def test_a_file_that_names_no_prompt_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
     path = write(tmp_path, "debate/jugde", TEXT)
     with pytest.raises(
-        PromptError, match="no prompt is called 'debate/jugde'; there are caption/filter, "
+        PromptError, match="no prompt is called 'debate/jugde'; there are caption/again, "
     ) as caught:
         Prompts.load(tmp_path)
     assert str(path) in str(caught.value)

@@ -20,7 +20,8 @@ from aiohttp import web
 
 from irloom.prompts import PromptFile, Prompts
 
-_COLOURS = re.compile(r"\b(red|green|blue|brown|white|black|yellow) ", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"\b(red|green|blue|brown|white|black|yellow|wooden) ", re.IGNORECASE)
+"""What the server takes out of captions, as the starting rules want it."""
 
 
 @dataclass(frozen=True)
@@ -184,9 +185,13 @@ class ChatServer:
         ]
         match asked.prompt:
             case "caption/filter":
-                return f"{_COLOURS.sub('', fields['caption']).rstrip('.')}, seen {mark}."
+                return f"{_FORBIDDEN.sub('', fields['caption']).rstrip('.')}, seen {mark}."
+            case "caption/again":
+                words = "|".join(map(re.escape, fields["words"].split(", ")))
+                return re.sub(rf"\b(?:{words}) ", "", fields["caption"], flags=re.IGNORECASE)
             case "caption/filter_all":
-                captions = [line.split(". ", 1)[1] for line in fields["captions"].splitlines()]
+                lines = fields["captions"].splitlines()
+                captions = [_FORBIDDEN.sub("", line.split(". ", 1)[1]) for line in lines]
                 rewrites = [
                     {"caption": number, "rewrites": [f"{text} {mark}{one}" for one in range(5)]}
                     for number, text in enumerate(captions, 1)

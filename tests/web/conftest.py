@@ -35,11 +35,18 @@ def build(folder: Path, *arguments: str) -> Path:
     return folder / "run"
 
 
+def few_rules(folder: Path) -> tuple[str, str]:
+    """Starting rules that leave a material in the captions, so that there is something to object to."""
+    path = folder / "rules.txt"
+    path.write_text("Delete all words about colour.\nDelete all words about transparency.\n")
+    return "--rules", str(path)
+
+
 @pytest.fixture(scope="session")
 def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four infrared samples; the conversation of 2 is accepted in its second round."""
     folder = tmp_path_factory.mktemp("offline")
-    return build(folder, "run", "infrared", *write_coco(folder, 4).options)
+    return build(folder, "run", "infrared", *write_coco(folder, 4).options, *few_rules(folder))
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +54,7 @@ def one_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three of the same samples with one task and one round: 1 is accepted, 2 and 3 are rejected."""
     folder = tmp_path_factory.mktemp("one-round")
     rounds = ("--max-rounds", "1", "--no-mining", "--tasks", "conversation")
-    return build(folder, "run", "infrared", *write_coco(folder, 3).options, *rounds)
+    return build(folder, "run", "infrared", *write_coco(folder, 3).options, *few_rules(folder), *rounds)
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,8 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     if rules := tell_rules(root):
         mined = sum(rule.origin == "mined" for rule in rules)
         lines.append(("rules", f"{len(rules) - mined} to begin with, {mined} mined: rules.jsonl"))
+    if stale := tell_stale(root, summary):
+        lines.append(("stale", stale))
     usage = summary.usage
     if usage["requests"]:
         tokens = f"{usage['prompt_tokens']:,} prompt and {usage['completion_tokens']:,} completion tokens"
@@ -58,6 +60,14 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     if counted := _count_inputs(root, summary):
         lines.append(("in the files", list_counts(counted)))
     return lines
+
+
+def tell_stale(root: Path, summary: Summary) -> str:
+    """How many samples a refresh would do again, and its command; empty for none."""
+    if not summary.stale:
+        return ""
+    command = f"irloom resume {shlex.quote(str(root))} --refresh"
+    return f"{summary.stale:,} samples were filtered under older rules: {command}"
 
 
 def _count_inputs(root: Path, summary: Summary) -> Counter[str]:

@@ -27,7 +27,7 @@ def carry_on_visibly(out: Path, opening: Opening, quiet: bool) -> int:
     last_words = f"Stopped at once. To go on: irloom resume {shlex.quote(str(out))}"
     with Stopper(last_words) as stopper, opening(say, indexing_reporter(quiet)) as opened:
         flow, said = opened.prepared.flow, list[str]()
-        before = summarise(out) if opened.run is not None else Summary()
+        before = summarise(out, opened.list_stale()) if opened.run is not None else Summary()
 
         async def work() -> None:
             said.extend(await carry_on(opened, Listener(progress.report, say)))

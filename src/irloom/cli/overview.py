@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from irloom.cli.ending import tell_stale
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
 from irloom.pipelines.registry import find_usable
@@ -52,6 +53,8 @@ def show_run(root: Path, console: Console) -> None:
         console.print(Text(f"{made.name}: {made.text}"))
     if flow is not None and (judge := name_judge(flow, run.settings, summary)):
         console.print(Text(clean(f"judged by {judge}")))
+    if stale := tell_stale(root, summary):
+        console.print(Text(clean(f"stale: {stale}")), soft_wrap=True)
     for name, counts in (
         ("objections", summary.categories),
         ("failures", summary.stages),

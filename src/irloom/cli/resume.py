@@ -21,6 +21,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--stage", metavar="STAGE", action="append", help="only samples that failed here, such as judge"
     )
     parser.add_argument(
+        "--refresh",
+        action="store_true",
+        help="do samples again that were filtered before a rule was mined; only what differs is paid",
+    )
+    parser.add_argument(
         "--accept-changes", action="store_true", help="go on although inputs or settings changed"
     )
     parser.add_argument("--take-over", action="store_true", help="take the run from a host that is gone")
@@ -41,6 +46,7 @@ def main(arguments: argparse.Namespace) -> int:
     options = ResumeOptions(
         settings=read_changes(flow.config, arguments),
         retry=tuple(arguments.stage or ()) if arguments.retry_failed or arguments.stage else None,
+        refresh=arguments.refresh,
         accept_changes=arguments.accept_changes,
         take_over=arguments.take_over,
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from irloom.engine.integrity import (
     check_present,
     check_torn,
@@ -34,6 +36,7 @@ from irloom.engine.turns import spent_by_agent
 from irloom.errors import RunDirError, StorageError
 from irloom.records import SampleResult
 
+_ACCEPTED = b'{"event":"accept_changes",'
 _UNSUMMED = frozenset({"transcripts"})
 """Transcripts carry times and are gigabytes, so only their line ends are checked."""
 
@@ -67,7 +70,7 @@ class CommitLog:
             self._files[name] = AppendFile(self.root / f"{name}.jsonl")
         rules = self.root / "rules.jsonl"
         self._files["rules"].checksum = zlib.crc32(rules.read_bytes())
-        self._write([{"event": "start", **self._positions(), "time": now()}])
+        self._write([{"event": "start", **self.positions(), "time": now()}])
 
     def recover(self) -> None:
         """Read the log, check the data files against it and cut back what no commit vouches for."""
@@ -91,10 +94,32 @@ class CommitLog:
         """Note that a sample begins; the line is in the file before any of its calls is sent."""
         reached("admit.before_append")
         event = {"event": "admit", "sample": admission.sample, "attempt": admission.attempt}
-        event |= {"rules": admission.rules}
+        event |= {"rules": admission.rules, **({"refresh": True} if admission.refresh else {})}
         self._log.append(dump_line(event))
         self.state.take(event)
         reached("admit.after_append")
+
+    def add_files(self, names: Sequence[str]) -> None:
+        """Make the data files that a run of before does not have; the next line that vouches names them.
+
+        RunDirError where a file of that name has something in it, which cannot be irloom's.
+        """
+        for name in names:
+            path = self.root / f"{name}.jsonl"
+            if name in self._files:
+                continue
+            if size_of(path):
+                raise edited(path, "a run of before has no such file")
+            self._names = (*self._names, name)
+            self._files[name] = AppendFile(path)
+            self._files[name].sync()
+        sync_folder(self.root)
+
+    def positions(self) -> dict[str, Any]:
+        """Where each data file ends, with its checksum, as lines that vouch for them carry it."""
+        ends = {f"{name}.jsonl": file.size for name, file in self._files.items()}
+        sums = {f"{name}.jsonl": file.checksum for name, file in self._files.items() if name not in _UNSUMMED}
+        return {"ends": ends, "sums": sums}
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Append a line of another kind, such as an accepted change of configuration."""
@@ -145,7 +170,7 @@ class CommitLog:
         version = max(int(line["version"]) for line in lines) + 1
         self._files["rules"].append(dump_line({"rule": rule, "version": version, "origin": "retired"}))
         self._files["rules"].sync()
-        self._write([{"event": "retire", "rule": rule, **self._positions(), "time": now()}])
+        self._write([{"event": "retire", "rule": rule, **self.positions(), "time": now()}])
 
     def close(self) -> None:
         """Close every file."""
@@ -173,7 +198,7 @@ class CommitLog:
             **head,
             "outcome": one.result.outcome,
             "tasks": dict(one.result.tasks),
-            **self._positions(),
+            **self.positions(),
             "usage": dict(one.usage),
             "spent": {agent: usage.model_dump() for agent, usage in sorted(spent.items())},
             "rules": one.admission.rules,
@@ -182,11 +207,6 @@ class CommitLog:
             **one.result.summary,
             "time": now(),
         }
-
-    def _positions(self) -> dict[str, Any]:
-        ends = {f"{name}.jsonl": file.size for name, file in self._files.items()}
-        sums = {f"{name}.jsonl": file.checksum for name, file in self._files.items() if name not in _UNSUMMED}
-        return {"ends": ends, "sums": sums}
 
     def _write(self, events: Sequence[Mapping[str, Any]]) -> None:
         reached("commit.before_log")
@@ -205,7 +225,7 @@ class CommitLog:
         for name in self._names:
             file = AppendFile(self.root / f"{name}.jsonl", self.state.sums.get(name, 0))
             reached(f"cut.before.{name}")
-            file.cut(self.state.ends[name])
+            file.cut(self.state.ends.get(name, 0))
             reached(f"cut.after.{name}")
             self._files[name] = file
 
@@ -216,15 +236,27 @@ def now() -> str:
 
 
 def list_files(root: Path) -> tuple[str, ...]:
-    """The data files of a run, by the first line of its log; RunDirError where that is none of irloom's."""
+    """The data files of a run: those that it began with, and those that an accepted change brought.
+
+    RunDirError where its log is none of irloom's.
+    """
     path = root / "commits.jsonl"
     if not path.is_file():
         raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
     for _, event in read_lines(path):
         if isinstance(event, dict) and event.get("event") == "start" and isinstance(event.get("ends"), dict):
-            return tuple(name.removesuffix(".jsonl") for name in event["ends"])
+            names = dict.fromkeys([*event["ends"], *_list_added(path)])
+            return tuple(name.removesuffix(".jsonl") for name in names)
         break
     raise edited(path, "it does not begin with a start line")
+
+
+def _list_added(path: Path) -> Iterator[str]:
+    """Data files named where changes were accepted; other lines, which may be many, are not parsed."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.startswith(_ACCEPTED) and line.endswith(b"\n"):
+                yield from orjson.loads(line).get("ends", ())
 
 
 def iterate_commits(root: Path) -> Iterator[dict[str, Any]]:

@@ -3,11 +3,12 @@
 Version 0 holds the starting rules. A commit that mines adds lines under the next version: `mined`
 for a new rule, `merged` for one that says what a known rule says, which counts as that rule firing
 again. A `retired` rule stays known and stands no more, however often it is mined. Merging asks no
-model: two rules are the same if their content words are.
+model: two rules are the same if their content words are, or if all that the new one is known to cover
+is covered already.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,8 @@ import orjson
 from irloom.errors import ConfigError
 from irloom.records import MinedRule
 
+Covers = Callable[[str], Collection[str]]
+"""What a rule is about, as far as its flow knows; nothing for a rule that it does not understand."""
 RuleOrigin = Literal["basic", "mined", "merged", "retired"]
 
 _FILLER = frozenset(
@@ -55,11 +58,14 @@ class Standing:
 class RuleBook:
     """The rules of one run, in memory; `rules.jsonl` holds the same lines."""
 
-    def __init__(self, lines: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, lines: Iterable[Mapping[str, Any]] = (), covers: Covers = lambda rule: ()) -> None:
+        self._covers = covers
         self._lines: list[Mapping[str, Any]] = []
         self._sources: set[tuple[Any, ...]] = set()
         self._standing: dict[frozenset[str], Standing] = {}
         self.version = 0
+        self.changed = 0
+        """The version under which other rules began to stand; later ones only count how often they fire."""
         for line in lines:
             self.take(line)
 
@@ -70,6 +76,8 @@ class RuleBook:
         """Add a line that is on disk."""
         self._lines.append(line)
         self.version = max(self.version, int(line["version"]))
+        if line["origin"] in {"mined", "retired"}:
+            self.changed = max(self.changed, int(line["version"]))
         _apply(self._standing, line)
         if "sample" in line:
             self._sources.add((line["sample"], line["task"], line["round"]))
@@ -97,10 +105,18 @@ class RuleBook:
             if (sample, rule.task, rule.round) in self._sources:
                 continue
             key = signature(rule.rule)
-            origin: RuleOrigin = "merged" if key in known else "mined"
-            known.setdefault(key, rule.rule)
+            covering = known.get(key) or self._find_covering(rule.rule, list(known.values()))
+            origin: RuleOrigin = "mined" if covering is None else "merged"
+            known.setdefault(key, covering or rule.rule)
             lines.append(_line(known[key], origin, version, sample, attempt, rule))
         return lines
+
+    def _find_covering(self, rule: str, known: Sequence[str]) -> str | None:
+        """The first known rule that shares what a new one covers, where the known ones cover all of that."""
+        wanted = set(self._covers(rule))
+        sharing = [one for one in known if wanted.intersection(self._covers(one))]
+        covered = {about for one in sharing for about in self._covers(one)}
+        return sharing[0] if sharing and wanted <= covered else None
 
     def _at(self, version: int) -> dict[frozenset[str], Standing]:
         standing: dict[frozenset[str], Standing] = {}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Protocol
 
@@ -80,6 +80,7 @@ class Scheduler:
         folders: Folders,
         quota: Quota,
         retry: tuple[str, ...] | None = None,
+        refresh: bool = False,
     ) -> None:
         self._run = run
         self._log = log
@@ -100,6 +101,9 @@ class Scheduler:
         self._retries = iter(self._retry)
         self._to_retry = set(self._retry)
         self._fresh = self._unseen()
+        self._refresh = refresh
+        self._stale: Iterator[str] | None = None
+        """Samples to do again under other rules, once all others are done and the rules change no more."""
 
     async def run(self) -> None:
         """Work until nothing is left or the target is met; raises the first StopRun or bug."""
@@ -168,7 +172,7 @@ class Scheduler:
         return Reusable(earlier_turns(self._folders.reuse, spans), len(spans))
 
     async def _take(self) -> tuple[Admission, Unit] | None:
-        """The next sample: owed, then retried, then new; new ones wait where the target is near."""
+        """The next sample: owed, retried, new, then stale; new ones wait where the target is near."""
         for admission in self._owed:
             return self._current(admission), self._find(admission.sample)
         for sample in self._retries:
@@ -178,10 +182,24 @@ class Scheduler:
             return self._admit(Admission(sample, before.attempt + 1, before.rules)), found
         async with self._changed:
             await self._changed.wait_for(lambda: not self._may_overshoot())
-        if self._target_met():
-            return None
-        for fresh in self._fresh:
-            return self._admit(Admission(fresh.id, 1, self._book.version)), fresh
+        if not self._target_met():
+            for fresh in self._fresh:
+                return self._admit(Admission(fresh.id, 1, self._book.version)), fresh
+        return await self._take_stale() if self._refresh else None
+
+    async def _take_stale(self) -> tuple[Admission, Unit] | None:
+        """The next sample of which captions were filtered under other rules."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._stale is not None or self._in_flight == 0)
+        if self._stale is None:
+            stale = choose_stale(self._log, self._book)
+            self._spans |= locate(self._run.root, set(stale)) if stale else {}
+            self._stale = iter(stale)
+        for sample in self._stale:
+            found = self._find(sample)
+            if found.fault is None:
+                attempt = self._log.state.done[sample].attempt + 1
+                return self._admit(Admission(sample, attempt, self._book.version, refresh=True)), found
         return None
 
     def _admit(self, admission: Admission) -> Admission:
@@ -192,7 +210,7 @@ class Scheduler:
         """An owed admission; admitted anew if power loss took the rules that it saw."""
         if admission.rules <= self._book.version:
             return admission
-        return self._admit(Admission(admission.sample, admission.attempt, self._book.version))
+        return self._admit(replace(admission, rules=self._book.version))
 
     def _find(self, sample: str) -> Unit:
         found = self._source.get(sample)
@@ -238,6 +256,15 @@ async def _through_one_cancel(ending: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         await task
         raise
+
+
+def choose_stale(log: CommitLog, book: RuleBook) -> list[str]:
+    """Samples that ended well under rules of which others stand now; failed ones wait for their retry."""
+    return [
+        sample
+        for sample, done in log.state.done.items()
+        if done.rules < book.changed and done.outcome != "failed" and sample not in log.state.open
+    ]
 
 
 def choose_retries(log: CommitLog, stages: tuple[str, ...] | None) -> list[str]:

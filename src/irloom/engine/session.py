@@ -99,6 +99,7 @@ class Session:
         """Begin an attempt; `order` sorts its turns as its flow runs, whatever the order of their arrival."""
         self.sample = sample
         self.attempt = admission.attempt
+        self.refreshing = admission.refresh
         self.folders = folders
         self._run_seed = run_seed
         self._models = models

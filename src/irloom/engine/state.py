@@ -16,6 +16,8 @@ class Admission:
     sample: str
     attempt: int
     rules: int
+    refresh: bool = False
+    """Done again because the rules have changed since, not because it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class LogState:
             self.ends = {name.removesuffix(".jsonl"): size for name, size in event["ends"].items()}
             self.sums = {name.removesuffix(".jsonl"): value for name, value in event["sums"].items()}
         if event["event"] == "admit":
-            self.open[event["sample"]] = Admission(event["sample"], event["attempt"], event["rules"])
+            self.open[event["sample"]] = Admission(
+                event["sample"], event["attempt"], event["rules"], event.get("refresh", False)
+            )
         elif event["event"] == "commit":
             self._take_commit(event)
 

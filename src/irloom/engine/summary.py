@@ -1,7 +1,7 @@
 """Sums a run up from its commit lines and its rule book, without reading rows or transcripts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,13 @@ class Summary:
     spent: dict[str, Counter[str]] = field(default_factory=dict)
     """Usage by agent; empty for a run that began before commits told it."""
     failed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Commits of failed samples, which alone may be tried again."""
+    """Commits of failed samples, which may be tried again, and of those to `keep`."""
+    under: Counter[int] = field(default_factory=Counter)
+    """How many samples that did not fail saw each version of the rules."""
+    version: int = 0
+    """Of the rules now."""
+    changed: int = 0
+    """The version under which other rules began to stand."""
 
     def __getattr__(self, name: str) -> int:
         """A count of the flow's; 0 for what it never counted."""
@@ -48,15 +54,30 @@ class Summary:
             raise AttributeError(name)
         return self.counts[name]
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Add a commit in place of the sample's earlier one, if it was tried again."""
+    @property
+    def stale(self) -> int:
+        """How many samples were done under rules of which others stand now."""
+        return sum(count for version, count in self.under.items() if version < self.changed)
+
+    def turn_page(self, changes: bool) -> None:
+        """The rule book has a new version, under which other rules stand or not."""
+        self.version += 1
+        self.changed = self.version if changes else self.changed
+
+    def take(self, event: Mapping[str, Any], keep: Collection[str] = ()) -> None:
+        """Add a commit in place of the sample's earlier one, if it was tried again.
+
+        That must have failed, or be one of those that were kept: what is to be done again is known before.
+        """
+        if mined := event.get("rules_mined"):
+            self.turn_page(any(line["origin"] == "mined" for line in mined))
         if (earlier := self.failed.pop(event["sample"], None)) is not None:
             self.count(earlier, -1)
         self.count(event)
         self.usage.update(event["usage"])
         for agent, usage in event.get("spent", {}).items():
             self.spent.setdefault(agent, Counter()).update(usage)
-        if event["outcome"] == "failed":
+        if event["outcome"] == "failed" or event["sample"] in keep:
             kept = {key: value for key, value in event.items() if key in _COUNTED or type(value) is int}
             self.failed[event["sample"]] = kept
 
@@ -67,6 +88,8 @@ class Summary:
             if type(value) is int and name not in _OWN:
                 self.counts[name] += sign * value
         self.outcomes[event["outcome"]] += sign
+        if event["outcome"] != "failed":
+            self.under[event.get("rules", 0)] += sign
         for task, outcome in event["tasks"].items():
             self.tasks.setdefault(kind_of(task), Counter())[outcome] += sign
             if outcome == "accepted":
@@ -100,18 +123,25 @@ def last_commits(root: Path) -> dict[str, dict[str, Any]]:
     return commits
 
 
-def summarise(root: Path) -> Summary:
-    """Sum up a run that may be in progress."""
+def summarise(root: Path, keep: Collection[str] = ()) -> Summary:
+    """Sum up a run that may be in progress; commits of samples to `keep` can be replaced afterwards."""
     if not (root / "commits.jsonl").is_file():
         raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
-    summary = Summary()
+    refreshed = {
+        event["sample"]
+        for event in iterate_commits(root)
+        if event["event"] == "admit" and event.get("refresh")
+    }
+    summary, kept = Summary(), {*keep, *refreshed}
     opened: set[str] = set()
     for event in iterate_commits(root):
         if event["event"] == "admit":
             opened.add(event["sample"])
         elif event["event"] == "commit":
             opened.discard(event["sample"])
-            summary.take(event)
+            summary.take(event, kept)
+        elif event["event"] == "retire":
+            summary.turn_page(changes=True)
     summary.open = len(opened)
     return summary
 

@@ -19,7 +19,7 @@ from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.models import Folders
 from irloom.engine.rulebook import RuleBook
-from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries
+from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
 from irloom.engine.session import Session
 from irloom.engine.spending import Spending, SpendingFile
 from irloom.engine.state import Admission
@@ -53,6 +53,8 @@ class ResumeOptions:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Settings in place of the run's own."""
     retry: tuple[str, ...] | None = None
+    refresh: bool = False
+    """Do samples again that were done under rules of which others stand now."""
     accept_changes: bool = False
     take_over: bool = False
 
@@ -75,6 +77,7 @@ class OpenRun:
         self.root = root
         self.prepared = prepared
         self.retry: tuple[str, ...] | None = None
+        self.refresh = False
         self.run: RunDirectory | None = None
         self._notify = notify
         self._held = held
@@ -138,7 +141,12 @@ class OpenRun:
         state = self.log.state
         seen = len(state.done.keys() | state.open.keys())
         new = max(wanted - seen, 0)
-        return seen + new, len(state.open) + len(choose_retries(self.log, self.retry)) + new
+        again = len(choose_retries(self.log, self.retry)) + len(self.list_stale())
+        return seen + new, len(state.open) + again + new
+
+    def list_stale(self) -> list[str]:
+        """The samples that are to be done again as the rules have changed; none unless that is asked for."""
+        return choose_stale(self.log, read_book(self.root, self.prepared)) if self.refresh else []
 
 
 @contextmanager
@@ -167,6 +175,8 @@ def old_run(
     """
     flow = find_flow(RunDirectory.open(out).flow)  # refuses before anything is written there
     _check_stages(flow, options.retry)
+    if options.refresh and flow.rules is None:
+        raise ConfigError(f"the flow {flow.name!r} learns no rules, so that there is nothing to refresh.")
     with ExitStack() as held:
         lock = RunLock(out, notify)
         lock.acquire(options.take_over)
@@ -182,7 +192,7 @@ def old_run(
         _check_fingerprint(run, prepared, log, options.accept_changes, notify)
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
-        opened.retry = options.retry
+        opened.retry, opened.refresh = options.retry, options.refresh
         yield opened
 
 
@@ -225,12 +235,20 @@ async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
     assert run is not None
     with storing(str(run.images)):
         run.images.mkdir(exist_ok=True)
-    book = RuleBook(line for _, line in read_lines(run.root / "rules.jsonl"))
+    book = read_book(run.root, prepared)
     committer = Committer(opened.log, book, listener.report, opened.lock.check)
     folders = Folders(run.root, prepared.inputs.images, prepared.config.reuse)
     quota, source = _quota(prepared), prepared.inputs.source
-    scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, opened.retry)
+    again = (opened.retry, opened.refresh)
+    scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, *again)
     await scheduler.run()
+
+
+def read_book(root: Path, prepared: Prepared) -> RuleBook:
+    """The rules of a run, which knows what its flow can tell of them."""
+    rules = prepared.flow.rules
+    lines = (line for _, line in read_lines(root / "rules.jsonl"))
+    return RuleBook(lines, rules.covers(prepared.inputs)) if rules is not None else RuleBook(lines)
 
 
 def _carry(prepared: Prepared, crew: Crew) -> Carry:
@@ -349,6 +367,7 @@ def _check_fingerprint(
         "where the same is asked; what is asked otherwise now is paid again."
     )
     notify(f"Going on under other conditions:\n  {listed}{kept if paid else ''}")
-    log.note({"event": "accept_changes", "changes": changes, "time": now()})
+    log.add_files(prepared.flow.files)
+    log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
     run.keep_texts(prepared.texts.used)
     run.accept(prepared.fingerprint, prepared.config)

@@ -1,6 +1,8 @@
 """The best candidate wins, and an original that breaks a rule does not."""
 
-from irloom.agents.caption.candidates import choose, list_candidates
+from typing import Any
+
+from irloom.agents.caption.candidates import Written, choose, covers_all, list_candidates
 from irloom.lexicon import Lexicon
 from irloom.records import Candidate
 
@@ -12,7 +14,15 @@ ORIGINAL = "A brown dog."
 def listed(
     scores: list[float] | None, *texts: str, rules: tuple[str, ...] = COLOURS
 ) -> tuple[Candidate, ...]:
-    return list_candidates(texts, ORIGINAL, scores, rules, LEXICON)
+    written: list[Written] = [*((text, "filtered") for text in texts), (ORIGINAL, "original")]
+    return list_candidates(written, scores, rules, LEXICON)
+
+
+def chosen(*given: Any, **more: Any) -> Candidate:
+    """What is chosen, where something is."""
+    found = choose(*given, **more)
+    assert found is not None
+    return found
 
 
 def test_candidates_are_the_rewrites_in_order_and_the_original_last_each_with_its_score() -> None:
@@ -30,49 +40,57 @@ def test_without_rules_nothing_breaks_one() -> None:
 
 def test_the_highest_score_wins() -> None:
     assert (
-        choose(listed([0.1, 0.9, 0.5], "A dog.", "One dog."), "only_if_clean", scoring=True).text
+        chosen(listed([0.1, 0.9, 0.5], "A dog.", "One dog."), "only_if_clean", scoring=True).text
         == "One dog."
     )
 
 
 def test_negative_scores_are_compared_as_they_are() -> None:
-    assert choose(listed([-3.0, -1.0, -2.0], "A dog.", "One dog."), "allow", scoring=True).text == "One dog."
+    assert chosen(listed([-3.0, -1.0, -2.0], "A dog.", "One dog."), "allow", scoring=True).text == "One dog."
 
 
 def test_a_tie_keeps_the_earlier_one() -> None:
-    assert choose(listed([0.5, 0.5, 0.5], "A dog.", "One dog."), "allow", scoring=True).text == "A dog."
+    assert chosen(listed([0.5, 0.5, 0.5], "A dog.", "One dog."), "allow", scoring=True).text == "A dog."
 
 
 def test_an_original_that_breaks_a_rule_cannot_win_unless_it_is_allowed() -> None:
     candidates = listed([0.1, 0.9], "A dog.")
-    assert choose(candidates, "only_if_clean", scoring=True).origin == "filtered"
-    assert choose(candidates, "allow", scoring=True).origin == "original"
+    assert chosen(candidates, "only_if_clean", scoring=True).origin == "filtered"
+    assert chosen(candidates, "allow", scoring=True).origin == "original"
 
 
 def test_an_original_that_breaks_no_rule_wins_by_its_score() -> None:
     candidates = listed([0.1, 0.9], "A dog.", rules=("Delete all words about text.",))
-    assert choose(candidates, "only_if_clean", scoring=True).origin == "original"
+    assert chosen(candidates, "only_if_clean", scoring=True).origin == "original"
 
 
 def test_a_rewrite_that_gives_an_unclean_original_back_is_the_original() -> None:
     candidates = listed([0.9, 0.1, 0.9], ORIGINAL, "A dog.")
-    assert choose(candidates, "only_if_clean", scoring=True).text == "A dog."
-    assert choose(candidates, "only_if_clean", scoring=False).text == "A dog."
-    assert choose(candidates, "allow", scoring=True).text == ORIGINAL
+    assert chosen(candidates, "only_if_clean", scoring=True).text == "A dog."
+    assert chosen(candidates, "only_if_clean", scoring=False).text == "A dog."
+    assert chosen(candidates, "allow", scoring=True).text == ORIGINAL
 
 
-def test_where_nothing_else_is_left_the_unclean_original_is_kept() -> None:
-    assert choose(listed([0.9]), "only_if_clean", scoring=True).text == ORIGINAL
-    assert choose(listed([0.9, 0.9], ORIGINAL), "only_if_clean", scoring=True).text == ORIGINAL
+def test_where_all_break_a_rule_none_is_chosen_unless_that_is_allowed() -> None:
+    candidates = listed([0.9, 0.9], "A red dog.")
+    assert choose(candidates, "only_if_clean", scoring=True) is None
+    assert choose(candidates, "only_if_clean", scoring=False) is None
+    assert chosen(candidates, "allow", scoring=True).text == "A red dog."
 
 
-def test_a_rewrite_that_breaks_a_rule_may_still_win() -> None:
-    assert (
-        choose(listed([0.1, 0.9, 0.5], "A dog.", "A red dog."), "only_if_clean", scoring=True).text
-        == "A red dog."
-    )
+def test_a_clean_rewrite_wins_over_one_that_breaks_a_rule_whatever_their_scores() -> None:
+    candidates = listed([0.1, 0.9, 0.5], "A dog.", "A red dog.")
+    assert chosen(candidates, "only_if_clean", scoring=True).text == "A dog."
+    assert chosen(candidates, "allow", scoring=True).text == "A red dog."
+
+
+def test_the_lexicon_covers_rules_that_name_a_category_of_it() -> None:
+    assert covers_all((*COLOURS, "Delete words about materials."), LEXICON)
+    assert covers_all((), LEXICON)
+    assert not covers_all((*COLOURS, "Delete all words about the weather."), LEXICON)
+    assert not covers_all(("Keep words about colour.",), LEXICON)
 
 
 def test_without_scoring_the_first_one_is_taken() -> None:
-    assert choose(listed(None, "A dog.", "One dog."), "allow", scoring=False).text == "A dog."
-    assert choose(listed(None, "A dog.", "One dog."), "only_if_clean", scoring=False).text == "A dog."
+    assert chosen(listed(None, "A dog.", "One dog."), "allow", scoring=False).text == "A dog."
+    assert chosen(listed(None, "A dog.", "One dog."), "only_if_clean", scoring=False).text == "A dog."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from irloom.agents.caption.replies import read_all_captions, read_caption
+from irloom.agents.caption.replies import Nothing, read_all_captions, read_caption
 from irloom.errors import ModelReplyError
 from irloom.protocols import ReplyText, Unreadable
 
@@ -90,7 +90,7 @@ def test_rewrites_that_are_no_text_or_have_no_word_are_left_out() -> None:
     "text",
     [
         reply(entry(1, "A")),
-        reply(entry(1, "A"), entry(2)),
+        reply(entry(1, "A"), entry(2, 5)),
         reply(entry(1, "A"), entry(2, "…")),
         reply(entry(1, "A"), entry([2], "B")),
         reply(entry(1, "A"), entry({"a": 2}, "B")),
@@ -102,8 +102,31 @@ def test_a_caption_without_rewrites_is_named(text: ReplyText) -> None:
     read = read_all_captions(text, ("",) * 2)
     assert isinstance(read, Unreadable)
     assert read == Unreadable(text.text, "no rewrites for caption 2")
-    with pytest.raises(ModelReplyError, match="no rewrites for caption 2"):
-        read_all_captions(text, ("",) * 2, final=True)
+
+
+@pytest.mark.parametrize("rewrites", [(), ("NONE",), ("None.", "NONE: it is all colour")])
+def test_an_empty_list_means_that_nothing_of_a_caption_is_left(rewrites: tuple[str, ...]) -> None:
+    assert read_all_captions(reply(entry(1, "A"), entry(2, *rewrites)), ("",) * 2) == (("A",), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("NONE", "nothing of it would be left"),
+        ('"None."', "nothing of it would be left"),
+        ("NONE: it is all about colour.", "it is all about colour"),
+        ("**NONE** (only colours are named)", "only colours are named"),
+        ("NONE: no way to take out 'red' ('red one')", "no way to take out 'red' ('red one')"),
+        ("NONE\nThe caption names colours alone.", "The caption names colours alone"),
+    ],
+)
+def test_none_means_that_nothing_is_left(text: str, reason: str) -> None:
+    assert read_caption(ReplyText(text=text), "Shades of pink.") == Nothing(reason)
+
+
+@pytest.mark.parametrize("text", ["None of the people look up.", "Nonetheless, people walk."])
+def test_a_sentence_that_begins_with_none_is_a_sentence(text: str) -> None:
+    assert read_caption(ReplyText(text=text), "Red people look up and walk.") == text
 
 
 @pytest.mark.parametrize(

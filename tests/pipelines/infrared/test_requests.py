@@ -19,7 +19,15 @@ WRITES = tuple(f"task/{task}" for task in TASKS)
 ACCEPT = {"verdict": "accept", "category": None, "reason": ""}
 BOXES = "dog: [0.062, 0.167, 0.375, 0.667]\nbench: [0.531, 0.208, 0.906, 0.833]"
 IN_PERCENT = "dog: [6, 17, 38, 67]\nbench: [53, 21, 91, 83]"
-BASIC = ["Delete all words about colour.", "Delete all words about transparency."]
+BASIC = [
+    *(
+        f"Delete all words about {what}."
+        for what in ("colour", "transparency", "lighting", "text", "materials")
+    ),
+    "Delete all words about what is seen through glass or in a mirror.",
+]
+TO_FILTER = [CAPTIONS[0], CAPTIONS[2]]
+"""Those of the test data's captions in which the lexicon finds something."""
 
 
 def run(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> int:
@@ -68,20 +76,22 @@ def test_each_caption_is_filtered_in_one_request_for_five_candidates(
     assert run(server, coco, tmp_path / "run") == 0
     asked = server.asked_for("caption/filter")
     assert sorted(one.fields["caption"] for one in asked) == sorted(
-        caption.replace("dog", "dog number 1", 1) for caption in CAPTIONS
-    )
+        caption.replace("dog", "dog number 1", 1) for caption in TO_FILTER
+    ), "not the one in which nothing is to be taken out"
     for one in asked:
         assert (one.body["n"], one.body["temperature"]) == (5, 0.8)
         assert lines(one.fields["rules"]) == BASIC
-    for pair in rows(tmp_path / "run", "pairs"):
-        assert [candidate["origin"] for candidate in pair["candidates"]] == ["filtered"] * 5 + ["original"]
+    origins = [[one["origin"] for one in pair["candidates"]] for pair in rows(tmp_path / "run", "pairs")]
+    assert origins == [["filtered"] * 5 + ["original"], ["original"], ["filtered"] * 5 + ["original"]]
+    (commit,) = [row for row in rows(tmp_path / "run", "commits") if row["event"] == "commit"]
+    assert (commit["captions_unasked"], commit["original_won"]) == (1, 1)
 
 
 def test_each_task_is_written_and_judged_once_where_the_judge_accepts(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     assert run(server, coco, tmp_path / "run") == 0
-    assert server.counts() == {"caption/filter": 3, **dict.fromkeys(WRITES, 1), "debate/judge_grounded": 3}
+    assert server.counts() == {"caption/filter": 2, **dict.fromkeys(WRITES, 1), "debate/judge_grounded": 3}
     pairs = rows(tmp_path / "run", "pairs")
     for one in server.asked_for(*WRITES):
         assert one.fields["captions"].splitlines() == [pair["caption"] for pair in pairs]
@@ -139,7 +149,7 @@ def test_a_rejected_task_is_written_again_under_the_reasons_of_its_own_earlier_r
     server.judge = rejecting(2)
     assert run(server, coco, tmp_path / "run") == 0
     assert server.counts() == {
-        "caption/filter": 3,
+        "caption/filter": 2,
         **dict.fromkeys(WRITES, 3),
         "debate/judge_grounded": 9,
         "debate/mine": 6,
@@ -168,13 +178,37 @@ def test_each_rejection_is_mined_once_with_its_reason_and_the_rules_that_stand(
     }
 
 
+@pytest.mark.parametrize("category", ["uncertain", "contradiction", "other"])
+def test_what_no_caption_filter_can_learn_from_is_not_mined(
+    category: str, server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    server.judge = lambda instruction: reject(category, "Something is wrong.")
+    assert run(server, coco, tmp_path / "run", "--tasks", "reasoning", "--max-rounds", "2") == 0
+    assert server.counts() == {"caption/filter": 2, "task/reasoning": 2, "debate/judge": 2}
+
+
+def test_a_mined_rule_that_covers_nothing_new_is_merged(
+    server: ChatServer, coco: CocoFiles, tmp_path: Path
+) -> None:
+    said = "Never mention what things are made of."
+    server.fault = lambda asked, again: json.dumps({"rule": said}) if asked.prompt == "debate/mine" else None
+    server.judge = rejecting(1)
+    assert run(server, coco, tmp_path / "run", "--tasks", "reasoning") == 0
+    (line,) = [row for row in rows(tmp_path / "run", "rules") if row["origin"] != "basic"]
+    assert (line["origin"], line["rule"], line["said"]) == (
+        "merged",
+        "Delete all words about materials.",
+        said,
+    )
+
+
 def test_a_task_that_is_never_accepted_ends_after_the_rounds_in_rejected(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     server.judge = lambda instruction: reject()
     assert run(server, coco, tmp_path / "run", "--max-rounds", "2", "--tasks", "reasoning") == 0
     assert server.counts() == {
-        "caption/filter": 3,
+        "caption/filter": 2,
         "task/reasoning": 2,
         "debate/judge_grounded": 2,
         "debate/mine": 2,
@@ -211,12 +245,12 @@ def test_a_server_that_ignores_n_is_asked_for_each_candidate_by_itself(tmp_path:
     with ChatServer(ignore_n=True, judge=lambda instruction: ACCEPT) as server:
         assert run(server, write_coco(tmp_path / "coco", 2), tmp_path / "run") == 0
     asked = server.asked_for("caption/filter")
-    assert len(asked) == 2 * 3 * 5
+    assert len(asked) == 2 * 2 * 5
     assert sum("n" in one.body for one in asked) == 1, "one request finds out"
     assert len({one.seed for one in server.asked}) == len(server.asked)
     for pair in rows(tmp_path / "run", "pairs"):
         texts = [one["text"] for one in pair["candidates"] if one["origin"] == "filtered"]
-        assert len(set(texts)) == 5
+        assert len(set(texts)) == (0 if pair["chosen"] == "original" else 5)
     assert json.loads((tmp_path / "run" / "run.json").read_text())["learnt"] == {
         f"{server.url} {server.model}": {"n": False}
     }
@@ -229,7 +263,7 @@ def test_a_server_that_refuses_n_is_asked_for_each_candidate_by_itself(tmp_path:
     with ChatServer(fault=refuse_n) as server:
         assert run(server, write_coco(tmp_path / "coco", 2), tmp_path / "run") == 0
     answered = [one for one in server.answered if one.prompt == "caption/filter"]
-    assert len(answered) == 2 * 3 * 5
+    assert len(answered) == 2 * 2 * 5
     assert len(server.asked_for("caption/filter")) == len(answered) + 1
 
 
@@ -267,7 +301,7 @@ def test_thinking_aloud_stays_out_of_rows_and_stands_in_the_transcript(tmp_path:
         run(server, write_coco(tmp_path / "coco", 1), tmp_path / "run", "--tasks", "none")
     assert "Is it red?" not in (tmp_path / "run" / "pairs.jsonl").read_text()
     turns = rows(tmp_path / "run", "transcripts")[0]["turns"]
-    assert [turn["thinking"] for turn in turns if "prompt" in turn] == [["Is it red?"]] * 15
+    assert [turn["thinking"] for turn in turns if "prompt" in turn] == [["Is it red?"]] * 10
 
 
 # Switches of the requests
@@ -278,15 +312,14 @@ def test_one_request_filters_all_captions_of_an_image(tmp_path: Path, server: Ch
     assert run(server, coco, tmp_path / "run", "--one-request", "--tasks", "none") == 0
     assert server.counts() == {"caption/filter_all": 2}
     for one in server.asked:
-        assert len(one.fields["captions"].splitlines()) == 3
+        assert len(one.fields["captions"].splitlines()) == 2
         assert (one.fields["count"], one.body["temperature"]) == ("5", 0.8)
         assert one.body["response_format"]["json_schema"]["name"] == "filtered_captions"
-    for pair in rows(tmp_path / "run", "pairs"):
-        assert len(pair["candidates"]) == 6
+    assert [len(pair["candidates"]) for pair in rows(tmp_path / "run", "pairs")] == [6, 1, 6] * 2
 
 
 def test_one_request_in_the_wrong_form_is_repaired_once(tmp_path: Path) -> None:
-    good = json.dumps({"captions": [{"caption": number, "rewrites": ["A dog."]} for number in (1, 2, 3)]})
+    good = json.dumps({"captions": [{"caption": number, "rewrites": ["A dog."]} for number in (1, 2)]})
 
     def fault(asked: Asked, again: int) -> str | None:
         return {"caption/filter_all": "Here you are: 1. A dog.", "repair": good}.get(asked.prompt)
@@ -299,12 +332,19 @@ def test_one_request_in_the_wrong_form_is_repaired_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [[1], {}, "1", None, 1.0, True])
-def test_one_request_with_senseless_numbers_is_repaired_and_no_bug(number: Any, tmp_path: Path) -> None:
+def test_one_request_with_senseless_numbers_is_repaired_and_then_asked_by_caption(
+    number: Any, tmp_path: Path
+) -> None:
     text = json.dumps({"captions": [{"caption": number, "rewrites": ["A dog."]}]})
-    with ChatServer(fault=lambda asked, again: text) as server:
+
+    def fault(asked: Asked, again: int) -> str | None:
+        return None if asked.prompt == "caption/again" else text
+
+    with ChatServer(fault=fault) as server:
         coco = write_coco(tmp_path / "coco", 1)
-        assert run(server, coco, tmp_path / "run", "--one-request", "--tasks", "none") == 1
-    assert [row["stage"] for row in rows(tmp_path / "run", "failed")] == ["filter"]
+        assert run(server, coco, tmp_path / "run", "--one-request", "--tasks", "none") == 0
+    assert server.counts() == {"caption/filter_all": 1, "repair": 1, "caption/again": 2}
+    assert len(rows(tmp_path / "run", "pairs")) == 3
 
 
 def test_an_instruction_in_the_wrong_form_is_repaired_once(tmp_path: Path) -> None:
@@ -351,7 +391,7 @@ def test_rules_mined_from_one_sample_stand_in_the_filter_prompts_of_the_next(
     server: ChatServer, tmp_path: Path
 ) -> None:
     server.fault = lambda asked, again: (
-        '{"rule": "Delete all words about materials."}' if asked.prompt == "debate/mine" else None
+        '{"rule": "Delete all words about the weather."}' if asked.prompt == "debate/mine" else None
     )
     server.judge = rejecting(1)
     coco = write_coco(tmp_path / "coco", 2)
@@ -360,7 +400,7 @@ def test_rules_mined_from_one_sample_stand_in_the_filter_prompts_of_the_next(
     for one in server.asked_for("caption/filter"):
         by_sample["number 1" in one.fields["caption"]].add(one.fields["rules"])
     assert [lines(slot) for slot in by_sample[True]] == [BASIC]
-    assert [lines(slot) for slot in by_sample[False]] == [["Delete all words about materials.", *BASIC]]
+    assert [lines(slot) for slot in by_sample[False]] == [["Delete all words about the weather.", *BASIC]]
     assert [pair["rules"] for pair in rows(tmp_path / "run", "pairs")] == [0, 0, 0, 1, 1, 1]
 
 

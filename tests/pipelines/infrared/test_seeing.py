@@ -46,7 +46,7 @@ def run(server: ChatServer, coco: CocoFiles, out: Path, *more: str, scorer: str 
     config = out.with_suffix(".toml")
     config.write_text(f'[scorer]\nkind = "vqa"\n{scorer}\n')
     options = [*coco.options, "--out", str(out), *server.options, "--config", str(config), "--tasks", "none"]
-    return main(["run", "infrared", *options, *more])
+    return main(["run", "infrared", *options, "--filter-all", *more])
 
 
 def rows(out: Path, name: str) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def test_the_card_warns_of_what_the_images_are(config: dict[str, Any], words: st
 def test_a_run_of_pairs_alone_suggests_to_export_pairs() -> None:
     pairs = Summary(samples=2, counts=Counter(pairs=4, original_won=1))
     (line,) = tell_made(pairs)
-    assert (line.text, line.where) == ("4 (the original caption was kept in 25%)", "pairs.jsonl")
+    assert (line.text, line.where) == ("4 (3 rewritten, 1 kept as they were)", "pairs.jsonl")
     assert suggest("run", pairs, stopped=False) == [
         "irloom export run --format llava --data pairs --out llava.json"
     ]
@@ -75,3 +75,13 @@ def test_objections_that_no_judge_was_asked_for_are_told() -> None:
         ("checks", "1,234 objections before a judge was asked")
     ]
     assert tell_made(Summary()) == []
+
+
+def test_a_summary_says_how_captions_fared_and_where_they_were_rejected() -> None:
+    counts = {"pairs": 50, "original_won": 41, "captions_unasked": 41, "captions_finished": 1}
+    rejected = {"captions_rejected_consensus": 4, "captions_rejected_select": 8}
+    lines = tell_made(Summary(samples=12, counts=Counter({**counts, **rejected})))
+    assert [(line.name, line.text, line.where) for line in lines] == [
+        ("pairs", "50 (41 needed no filtering, 8 rewritten, 1 finished by the rule engine)", "pairs.jsonl"),
+        ("rejected", "12 captions (consensus 4, select 8)", "rejected_pairs.jsonl"),
+    ]

@@ -81,7 +81,7 @@ def test_without_debate_instructions_are_kept_and_not_called_accepted(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
     assert run(server, coco, tmp_path / "run", "--no-debate") == 0
-    assert server.counts() == {"caption/filter": 3, **WRITES}
+    assert server.counts() == {"caption/filter": 2, **WRITES}
     instructions = rows(tmp_path / "run", "instructions")
     assert [row["verdict"] for row in instructions] == ["none"] * 3
     (commit,) = commits(tmp_path / "run")
@@ -112,7 +112,7 @@ def test_all_ablations_together_ask_for_the_instructions_only(
 
 def test_no_tasks_make_pairs_only(server: ChatServer, coco: CocoFiles, tmp_path: Path) -> None:
     assert run(server, coco, tmp_path / "run", "--tasks", "none") == 0
-    assert server.counts() == {"caption/filter": 3}
+    assert server.counts() == {"caption/filter": 2}
     (commit,) = commits(tmp_path / "run")
     assert (commit["outcome"], commit["tasks"], commit["pairs"]) == ("accepted", {}, 3)
 

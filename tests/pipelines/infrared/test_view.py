@@ -162,3 +162,16 @@ def test_a_verdict_that_was_asked_for_once_more_does_not_hide_what_was_judged() 
     written = find_sections(told)["Round 1"].blocks[0]
     assert isinstance(written, Text)
     assert written.text == TEXTS[0]
+
+
+def test_a_rejected_caption_is_told_with_its_stage_its_reason_and_what_was_tried() -> None:
+    row = {**PAIR, "caption": 1, "stage": "select", "reason": "every candidate breaks a rule (red)"}
+    told = tell({}, rejected_pairs=[{name: row[name] for name in row if name != "chosen"}])
+    section = find_sections(told)["2. A red dog."]
+    assert [chip.text for chip in section.chips] == ["select"]
+    reason, choice = section.blocks
+    assert reason == Text("every candidate breaks a rule (red)")
+    assert isinstance(choice, Choice)
+    assert not any(one.chosen for one in choice.candidates)
+    assert find_sections(tell({}, rejected_pairs=[{**row, "candidates": []}]))["2. A red dog."]
+    assert VIEW.title(told.rows) == "A red dog."

@@ -6,53 +6,54 @@ from typing import Literal
 from irloom.lexicon import Lexicon
 from irloom.records import Candidate, Category, Origin
 
+Written = tuple[str, Origin]
+"""A text, and who wrote it."""
+
 
 def list_candidates(
-    texts: Sequence[str],
-    original: str,
-    scores: Sequence[float] | None,
-    rules: Sequence[str],
-    lexicon: Lexicon,
+    written: Sequence[Written], scores: Sequence[float] | None, rules: Sequence[str], lexicon: Lexicon
 ) -> tuple[Candidate, ...]:
-    """The rewrites in their order and the original last, each with its score and the words a rule forbids."""
-    forbidden = _list_forbidden(rules, lexicon)
-    everything: list[tuple[str, Origin]] = [(text, "filtered") for text in texts]
-    everything.append((original, "original"))
+    """What was written, in its order, each with its score and the words that a rule forbids."""
     return tuple(
         Candidate(
             text=text,
             origin=origin,
             score=None if scores is None else scores[index],
-            breaks=tuple(hit.word for hit in lexicon.find(text, forbidden)) if forbidden else (),
+            breaks=find_breaks(text, rules, lexicon),
         )
-        for index, (text, origin) in enumerate(everything)
+        for index, (text, origin) in enumerate(written)
     )
+
+
+def find_breaks(text: str, rules: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """The words of a text that the rules forbid, as far as the lexicon knows them."""
+    forbidden = list_forbidden(rules, lexicon)
+    return tuple(hit.word for hit in lexicon.find(text, forbidden)) if forbidden else ()
 
 
 def is_clean(text: str, rules: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether a text has no word that the rules forbid, as far as the lexicon knows them."""
-    forbidden = _list_forbidden(rules, lexicon)
-    return not (forbidden and lexicon.find(text, forbidden))
+    return not find_breaks(text, rules, lexicon)
 
 
-def _list_forbidden(rules: Sequence[str], lexicon: Lexicon) -> frozenset[Category]:
+def covers_all(rules: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether the lexicon knows what every rule forbids, so that nobody else need look for it."""
+    return all(lexicon.named_by(rule) for rule in rules)
+
+
+def list_forbidden(rules: Sequence[str], lexicon: Lexicon) -> frozenset[Category]:
+    """The categories that some rules name."""
     return frozenset[Category]().union(*(lexicon.named_by(rule) for rule in rules))
 
 
 def choose(
     candidates: Sequence[Candidate], original: Literal["only_if_clean", "allow"], scoring: bool
-) -> Candidate:
+) -> Candidate | None:
     """The candidate with the highest score, the earlier one on a tie; without scoring the first.
 
-    With `only_if_clean` an original that breaks a standing rule cannot win while a rewrite exists; a
-    "rewrite" that gives the original back word for word is the original.
+    With `only_if_clean` one that breaks a standing rule never wins, so that there may be none.
     """
-    originals = {candidate.text for candidate in candidates if candidate.origin == "original"}
-    allowed = [
-        candidate
-        for candidate in candidates
-        if candidate.text not in originals or original == "allow" or not candidate.breaks
-    ] or list(candidates)
-    if not scoring:
-        return allowed[0]
+    allowed = [one for one in candidates if original == "allow" or not one.breaks]
+    if not allowed or not scoring:
+        return allowed[0] if allowed else None
     return max(allowed, key=lambda candidate: candidate.score if candidate.score is not None else 0.0)

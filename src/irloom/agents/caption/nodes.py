@@ -1,19 +1,26 @@
-"""The steps of the Caption Agent (Infrared-LLaVA, section 3.1)."""
+"""The steps of the Caption Agent up to its choice (Infrared-LLaVA, section 3.1)."""
 
 import asyncio
 from collections.abc import Sequence
 
 from langgraph.runtime import Runtime
 
-from irloom.agents.caption.candidates import choose, is_clean, list_candidates
-from irloom.agents.caption.replies import ALL_CAPTIONS_FORM, build_schema, read_all_captions, read_caption
-from irloom.agents.caption.state import CaptionContext, CaptionState, Filtered, OneCaption
-from irloom.agents.caption.vqa import score_by_asking
+from irloom.agents.caption.candidates import covers_all, find_breaks, is_clean
+from irloom.agents.caption.consensus import find_outliers
+from irloom.agents.caption.replies import (
+    ALL_CAPTIONS_FORM,
+    Nothing,
+    build_schema,
+    read_all_captions,
+    read_caption,
+)
+from irloom.agents.caption.state import CaptionContext, CaptionState, Filtered, OneCaption, list_waiting
 from irloom.agents.context import here, list_lines
 from irloom.errors import ModelReplyError
-from irloom.options import VqaOptions
-from irloom.protocols import Ask, Place, Unreadable
-from irloom.records import Captioned, Fault
+from irloom.protocols import Ask, Unreadable
+from irloom.records import Fault
+
+NOTHING_LEFT = "nothing of it would be left"
 
 
 async def translate(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
@@ -22,36 +29,44 @@ async def translate(state: CaptionState, runtime: Runtime[CaptionContext]) -> Ca
     return {"faults": [infrared]} if isinstance(infrared, Fault) else {"infrared": infrared}
 
 
-async def filter_caption(state: OneCaption, runtime: Runtime[CaptionContext]) -> CaptionState:
-    """Rewrite one caption under the standing rules, several times.
+async def sort_captions(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
+    """Drop outliers, and set aside what nobody need be asked about."""
+    context, sample, rules = runtime.context, state["sample"], state["rules"]
+    config, lexicon = context.config, context.actions.lexicon
+    if not config.filtering:
+        return {"filtered": [Filtered(caption=index, asked=False) for index in range(len(sample.captions))]}
+    outliers = (
+        find_outliers(sample.captions, sample.boxes, context.actions.annotated) if config.checks else []
+    )
+    dropped = {one.caption for one in outliers}
+    spares = not config.filter_all and covers_all(rules, lexicon)
+    clean = [
+        Filtered(caption=index, asked=False)
+        for index, text in enumerate(sample.captions)
+        if spares and index not in dropped and is_clean(text, rules, lexicon)
+    ]
+    return {"rejected": outliers, "filtered": clean}
 
-    Where no rewrite can be read the original stands in, as long as it breaks no rule.
-    """
+
+async def filter_caption(state: OneCaption, runtime: Runtime[CaptionContext]) -> CaptionState:
+    """Rewrite one caption under the standing rules, several times."""
     context, original = runtime.context, state["text"]
     prompt = context.prompts.render("caption/filter", caption=original, rules=list_lines(state["rules"]))
-    place = here("caption", "filter", caption=state["caption"])
     ask = Ask(
-        place,
+        here("caption", "filter", caption=state["caption"]),
         prompt,
         n=context.config.candidates,
         temperature=context.config.temperature,
         longest=3 * len(original) + 200,
     )
     read = await context.calls.ask(ask, lambda reply: read_caption(reply, original))
-    if isinstance(read, Fault):
-        return {"faults": [read]}
-    texts = tuple(text for text in read if isinstance(text, str))
-    unreadable = next((one for one in read if isinstance(one, Unreadable)), None)
-    lexicon = context.actions.lexicon
-    if unreadable is not None and not texts and not is_clean(original, state["rules"], lexicon):
-        return {"faults": [_blame(place, unreadable)]}
-    return {"filtered": [Filtered(caption=state["caption"], texts=texts)]}
+    return {"faults": [read]} if isinstance(read, Fault) else {"filtered": [_take(state["caption"], read)]}
 
 
 async def filter_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
-    """Rewrite all captions of the image in one structured request."""
+    """Rewrite all captions of the image that need it in one structured request."""
     context = runtime.context
-    captions = state["sample"].captions
+    captions = _list_texts(state)
     prompt = context.prompts.render(
         "caption/filter_all",
         captions="\n".join(f"{number}. {text}" for number, text in enumerate(captions, 1)),
@@ -64,69 +79,87 @@ async def filter_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> C
         temperature=context.config.temperature,
         schema=build_schema(len(captions), context.config.candidates),
     )
-    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions)))
+    read = await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions))
+    if isinstance(read, Fault) or not isinstance(read[0], Unreadable):
+        return _take_all(read, state)
+    return {"unreadable": (read[0].text, read[0].problem)}
 
 
 async def repair_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
     """Ask once more for a reply that was not in the form asked for."""
-    context = runtime.context
+    context, captions = runtime.context, _list_texts(state)
     text, problem = state["unreadable"]
     prompt = context.prompts.render("repair", form=ALL_CAPTIONS_FORM, problem=problem, reply=text)
-    captions = state["sample"].captions
     schema = build_schema(len(captions), context.config.candidates)
     ask = Ask(here("caption", "filter", repair=1), prompt, schema=schema)
-    return _take_all(
-        await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions, final=True))
-    )
+    return _take_all(await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions)), state)
 
 
-async def select(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
-    """Score every candidate against the infrared image, and keep the best of each caption."""
-    filtered = sorted(state.get("filtered", []), key=lambda one: one.caption)
-    chosen = await asyncio.gather(*(_select_one(one, state, runtime.context) for one in filtered))
+async def ask_again(state: CaptionState, runtime: Runtime[CaptionContext]) -> CaptionState:
+    """Ask once more, with the words named, where whatever was written breaks a rule, or nothing was."""
+    stuck = [one for one in state.get("filtered", []) if _is_stuck(one, state, runtime.context)]
+    answers = await asyncio.gather(*(_ask_again(one, state, runtime.context) for one in stuck))
     return {
-        "captioned": [one for one in chosen if isinstance(one, Captioned)],
-        "faults": [one for one in chosen if isinstance(one, Fault)],
+        "again": [one for one in answers if isinstance(one, Filtered)],
+        "faults": [one for one in answers if isinstance(one, Fault)],
     }
 
 
-async def keep_originals(state: CaptionState) -> CaptionState:
-    """Ablation: no filtering, so that each caption is its own only candidate."""
-    return {"filtered": [Filtered(caption=index, texts=()) for index in range(len(state["sample"].captions))]}
-
-
-async def _select_one(one: Filtered, state: CaptionState, context: CaptionContext) -> Captioned | Fault:
-    original = state["sample"].captions[one.caption]
-    scores: tuple[float, ...] | Fault | None = None
-    if context.config.scoring:
-        scores = await _score(one.caption, state["infrared"].image, [*one.texts, original], context)
-    if isinstance(scores, Fault):
-        return scores
-    candidates = list_candidates(one.texts, original, scores, state["rules"], context.actions.lexicon)
-    chosen = choose(candidates, context.config.original, context.config.scoring)
-    return Captioned(caption=one.caption, original=original, text=chosen.text, candidates=candidates)
-
-
-async def _score(
-    caption: int, image: str, texts: Sequence[str], context: CaptionContext
-) -> tuple[float, ...] | Fault:
-    options = context.config.scorer
-    if isinstance(options, VqaOptions):
-        return await score_by_asking(caption, image, texts, options, context)
-    return await context.actions.score(caption, image, texts)
-
-
-def _blame(place: Place, unreadable: Unreadable) -> Fault:
-    """None of the rewrites can be used."""
-    return Fault(
-        stage=place.stage, error=ModelReplyError.__name__, message=unreadable.problem, caption=place.caption
+async def _ask_again(one: Filtered, state: CaptionState, context: CaptionContext) -> Filtered | Fault:
+    original, rules = state["sample"].captions[one.caption], state["rules"]
+    words = [
+        word for text in (original, *one.texts) for word in find_breaks(text, rules, context.actions.lexicon)
+    ]
+    prompt = context.prompts.render(
+        "caption/again",
+        caption=original,
+        rules=list_lines(rules),
+        words=", ".join(dict.fromkeys(word.lower() for word in words)),
     )
+    ask = Ask(
+        here("caption", "filter", caption=one.caption, repair=1),
+        prompt,
+        temperature=context.config.temperature,
+        longest=3 * len(original) + 200,
+    )
+    read = await context.calls.ask(ask, lambda reply: read_caption(reply, original))
+    if not isinstance(read, Fault):
+        return _take(one.caption, read)
+    # What the model will not write is finished by rule; an endpoint that cannot be asked is asked later.
+    return Filtered(caption=one.caption) if read.error == ModelReplyError.__name__ else read
 
 
-def _take_all(read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault) -> CaptionState:
+def _is_stuck(one: Filtered, state: CaptionState, context: CaptionContext) -> bool:
+    """Whether no candidate can win yet; where nothing would be left a second request says the same."""
+    if not one.asked or one.nothing is not None or context.config.original == "allow":
+        return False
+    texts = (*one.texts, state["sample"].captions[one.caption])
+    return not any(is_clean(text, state["rules"], context.actions.lexicon) for text in texts)
+
+
+def _list_texts(state: CaptionState) -> list[str]:
+    return [state["sample"].captions[index] for index in list_waiting(state)]
+
+
+def _take(caption: int, read: Sequence[str | Nothing | Unreadable]) -> Filtered:
+    """What can be read of some replies; that nothing is left counts where no other says what is."""
+    texts = tuple(text for text in read if isinstance(text, str))
+    nothing = next((one.reason for one in read if isinstance(one, Nothing)), None)
+    return Filtered(caption=caption, texts=texts, nothing=None if texts else nothing)
+
+
+def _take_all(
+    read: tuple[tuple[tuple[str, ...], ...] | Unreadable, ...] | Fault, state: CaptionState
+) -> CaptionState:
+    """The rewrites of all captions; of a reply that still cannot be read there are none."""
     if isinstance(read, Fault):
         return {"faults": [read]}
-    rewrites = read[0]
+    waiting, rewrites = list_waiting(state), read[0]
     if isinstance(rewrites, Unreadable):
-        return {"unreadable": (rewrites.text, rewrites.problem)}
-    return {"filtered": [Filtered(caption=index, texts=texts) for index, texts in enumerate(rewrites)]}
+        return {"filtered": [Filtered(caption=index) for index in waiting]}
+    return {
+        "filtered": [
+            Filtered(caption=index, texts=texts, nothing=None if texts else NOTHING_LEFT)
+            for index, texts in zip(waiting, rewrites, strict=True)
+        ]
+    }

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from irloom.agents.caption.unwrapping import find_strangeness, unwrap_caption
 from irloom.agents.replies import check_refusal, find_json, read_text, unfence
-from irloom.errors import ModelReplyError
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
 
 MOST_CHARACTERS = 600
@@ -36,20 +36,47 @@ def build_schema(captions: int, rewrites: int) -> ReplySchema:
     )
 
 
+_NOTHING = re.compile(r"\W*none\b(?P<reason>\W.*)?", re.IGNORECASE | re.DOTALL)
+_MOST_WORDS = 40
+"""Of the reason behind `NONE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """What a model says of a caption of which nothing would be left."""
+
+    reason: str
+
+
 ALL_CAPTIONS_FORM = '{"captions": [{"caption": 1, "rewrites": ["…", "…"]}, …]}, one entry a caption'
 
 
-def read_caption(reply: ReplyText, original: str | None = None) -> str | Unreadable:
+def read_caption(reply: ReplyText, original: str | None = None) -> str | Nothing | Unreadable:
     """One rewritten caption: one sentence on one line, without what models put around it.
 
-    Unreadable where it is open which sentence is meant, and for what is no rewrite of `original`.
+    Nothing where the model says so (`NONE`, with or without a reason behind a colon). Unreadable where it is
+    open which sentence is meant, and for what is no rewrite of `original`.
     """
     text = unfence(read_text(reply))
     check_refusal(text.lstrip("\"'“‘"))
+    if (nothing := _read_nothing(text)) is not None:
+        return nothing
     try:
         return _take_one(_unwrap_json(text) if text.startswith(("{", "[")) else text, original)
     except ValueError as error:
         return Unreadable(text, str(error))
+
+
+def _read_nothing(text: str) -> Nothing | None:
+    """What `NONE`, `"None."` and `NONE: all of it is colour` mean; a sentence that begins so is one."""
+    found = _NOTHING.fullmatch(text)
+    if found is None:
+        return None
+    rest = found["reason"] or ""
+    words = " ".join(rest.strip(" \t\r\n:.,;!*_\"'`”’–—-").split()[:_MOST_WORDS])
+    reason = words[1:-1] if words.startswith("(") and words.endswith(")") else words
+    said = not reason or re.match(r"[\s*_\"'”]*[:(–—-]|\s*\n", rest)
+    return Nothing(reason or "nothing of it would be left") if said else None
 
 
 def _take_one(text: str, original: str | None) -> str:
@@ -74,16 +101,15 @@ def _unwrap_json(text: str) -> str:
     return values[0]
 
 
-def read_all_captions(
-    reply: ReplyText, originals: Sequence[str], final: bool = False
-) -> tuple[tuple[str, ...], ...] | Unreadable:
-    """The rewrites of some captions, in order; Unreadable (an error if `final`) where some are missing."""
+def read_all_captions(reply: ReplyText, originals: Sequence[str]) -> tuple[tuple[str, ...], ...] | Unreadable:
+    """The rewrites of some captions, in order; Unreadable where some are missing.
+
+    An empty list means that nothing of a caption would be left.
+    """
     text = read_text(reply)
     try:
         return _take_rewrites(find_json(text) or {}, originals)
     except ValueError as error:
-        if final:
-            raise ModelReplyError(str(error)) from error
         return Unreadable(text, str(error))
 
 
@@ -94,12 +120,19 @@ def _take_rewrites(reply: dict[str, object], originals: Sequence[str]) -> tuple[
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("rewrites"), list):
             number = str(entry.get("caption"))  # some models write "1", and what is no number is no key
-            texts = [text for text in entry["rewrites"] if isinstance(text, str)]
-            found[number] = _take_readable(texts, wanted.get(number))
-    missing = [number for number in wanted if not found.get(number)]
+            said = [text for text in entry["rewrites"] if not _says_nothing(text)]
+            texts = [text for text in said if isinstance(text, str)]
+            taken = _take_readable(texts, wanted.get(number))
+            if taken or not said:
+                found[number] = taken
+    missing = [number for number in wanted if number not in found]
     if missing:
         raise ValueError(f"no rewrites for caption {', '.join(missing)}")
     return tuple(found[number] for number in wanted)
+
+
+def _says_nothing(text: object) -> bool:
+    return isinstance(text, str) and _read_nothing(text.strip()) is not None
 
 
 def _take_readable(texts: Sequence[str], original: str | None) -> tuple[str, ...]:

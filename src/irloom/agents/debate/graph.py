@@ -1,6 +1,6 @@
 """The Debate Agent's machine.
 
-judge ─── mine_rule (if it rejects, and mining is on)
+judge ─── mine_rule (if it rejects for what captions can be without, and mining is on)
 """
 
 from typing import Any
@@ -10,17 +10,21 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.debate import nodes
 from irloom.agents.debate.state import DebateContext, DebateState
-from irloom.records import Verdict
+from irloom.records import Category, Verdict
+
+TEACHING: frozenset[Category] = frozenset({"colour", "material", "text", "transparency", "lighting", "glass"})
+"""What a caption filter can learn from: a guess, a contradiction or what has no category is the writer's own,
+and no word that captions should be without."""
 
 
 def add_debate_agent(graph: StateGraph[Any, Any, Any, Any], then: str) -> None:
     """Add the agent to a flow: it begins at `judge` and goes on at `then`."""
 
     async def after_judge(state: DebateState, runtime: Runtime[DebateContext]) -> str:
-        """Only a rejection teaches a rule."""
+        """Only a rejection teaches a rule, and only for what can be taken out of a caption."""
         judged = state["judged"]
-        rejected = isinstance(judged, Verdict) and judged.verdict == "reject"
-        return "mine_rule" if rejected and runtime.context.config.mining else then
+        teaches = isinstance(judged, Verdict) and judged.verdict == "reject" and judged.category in TEACHING
+        return "mine_rule" if teaches and runtime.context.config.mining else then
 
     graph.add_node(nodes.judge)
     graph.add_node(nodes.mine_rule)

@@ -4,13 +4,16 @@ import asyncio
 import hashlib
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from irloom.agents.caption.candidates import list_forbidden
+from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
+from irloom.backends.offline.chat.filter import Refusal, edit_caption
 from irloom.engine.batcher import Batcher
 from irloom.engine.images import encode_png, hash_file, keep_bytes
 from irloom.engine.journal import Turn
@@ -21,7 +24,7 @@ from irloom.errors import ScoringError, TranslationError
 from irloom.lexicon import Lexicon
 from irloom.pipelines.infrared.warmth import tell_heat
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
-from irloom.records import Fault, Infrared, Sample
+from irloom.records import Category, Fault, Infrared, Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,10 @@ class InfraredActions:
             "boxes": self._boxes,
         }
         return await self._session.act(Act(here("caption", "translate"), content, work, result_as(Infrared)))
+
+    def finish(self, text: str, rules: Sequence[str]) -> str | Unfinished:
+        """Edit a caption by rule, without a model, or say why not."""
+        return finish_caption(text, self.lexicon, list_forbidden(rules, self.lexicon))
 
     async def score(self, caption: int, image: str, texts: Sequence[str]) -> tuple[float, ...] | Fault:
         """Score texts against an image of the run directory."""
@@ -123,6 +130,12 @@ class InfraredActions:
         name, content = f"originals/{safe_name(self._sample.id)}{path.suffix.lower()}", _read_given(path)
         keep_bytes(self._session.folders.root, name, content)
         return {"original": name, "original_sha256": hashlib.sha256(content).hexdigest()}
+
+
+def finish_caption(text: str, lexicon: Lexicon, forbidden: Collection[Category]) -> str | Unfinished:
+    """What the rule engine makes of a caption."""
+    edited = edit_caption(text, lexicon, forbidden)
+    return Unfinished(edited.reason) if isinstance(edited, Refusal) else edited
 
 
 def _read_given(path: Path) -> bytes:

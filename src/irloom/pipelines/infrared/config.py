@@ -76,13 +76,16 @@ class InfraredConfig(AnnotatedConfig):
     scoring: Annotated[bool, Option(HOW, help="take the first candidate")] = True
     debate: Annotated[bool, Option(HOW, help="keep instructions unjudged")] = True
     mining: Annotated[bool, Option(HOW, help="keep the rules of the start")] = True
-    checks: Annotated[bool, Option(HOW, help="judge instructions without the checks that need no model")] = (
+    filter_all: Annotated[bool, _SWITCH] = False
+    """Have every caption filtered, also those in which the lexicon finds nothing to take out."""
+    finish: Annotated[bool, Option(HOW, help="reject captions that the model cannot filter")] = True
+    """Have the rule engine finish captions whose rewrites all break a rule."""
+    checks: Annotated[bool, Option(HOW, help="keep captions that stand alone, and judge without checks")] = (
         True
     )
+    """Look without a model for what is wrong: outliers among captions, objections before the judge."""
     reason_first: Annotated[bool, _SWITCH] = False
     """Have the judge give its reason before its verdict."""
-    filter_all: Annotated[bool, _SWITCH] = False
-    """Have every caption filtered, also where the lexicon finds nothing to take out."""
 
     translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
     scorer: ScorerOptions = Field(default_factory=GroundingOptions)

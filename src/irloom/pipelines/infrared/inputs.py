@@ -12,7 +12,7 @@ from irloom.agents.debate.replies import name_judge_prompt
 from irloom.backends.builders import build_scorer, build_translator, read_given
 from irloom.backends.pins import digest_files, pin_revision
 from irloom.backends.translators.pairing import find_infrared, refuse_visible
-from irloom.engine.rulebook import read_rules
+from irloom.engine.rulebook import Covers, read_rules
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts, digest_text
 from irloom.errors import ConfigError
@@ -86,10 +86,17 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
 
     def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:
         actions = InfraredActions(session, sample, backends)
-        return Context(sample, session, actions, inputs.prompts, config)
+        # A refreshed sample teaches nothing: its earlier attempt did, and a new rule would make others stale.
+        settings = config.model_copy(update={"mining": False}) if session.refreshing else config
+        return Context(sample, session, actions, inputs.prompts, settings)
 
     names |= {"translator": backends.translator, "scorer": backends.scorer}
     return Crew(context=make_context, **_name_parts(config, names))
+
+
+def tell_covered(inputs: Inputs) -> Covers:
+    """What tells which categories a rule names, by the run's lexicon."""
+    return Lexicon.load(inputs.more[0]).named_by
 
 
 def pin_models(config: InfraredConfig) -> InfraredConfig:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.state import InfraredState
@@ -15,6 +16,7 @@ from irloom.records import (
     Infrared,
     Instruction,
     Outcome,
+    RejectedCaption,
     Sample,
     SampleResult,
     TaskResult,
@@ -22,12 +24,16 @@ from irloom.records import (
     without_marks,
 )
 
+REJECTING: tuple[Literal["consensus", "filter", "select"], ...] = ("consensus", "filter", "select")
+"""Where captions are rejected, in the order of the flow."""
+
 
 def build_rows(
     sample: Sample, state: InfraredState, config: InfraredConfig, provenance: SampleProvenance
 ) -> SampleResult:
     """Everything that the commit of this sample writes."""
     infrared, captioned = state.get("infrared"), state.get("captioned", [])
+    dropped = sorted(state.get("rejected", []), key=lambda one: one.caption)
     results = sorted(state.get("results", []), key=lambda result: TASKS.index(result.task))
     mined = sorted(state.get("mined_rules", []), key=lambda rule: (TASKS.index(rule.task), rule.round))
     every_fault = [
@@ -43,6 +49,7 @@ def build_rows(
             for result in results
             if infrared and result.outcome in {"accepted", "unjudged"}
         ),
+        "rejected_pairs": tuple(_rejected_pair(sample, one, provenance) for one in dropped),
         "rejected": tuple(
             _rejected(sample, result, provenance) for result in results if result.outcome == "rejected"
         ),
@@ -51,12 +58,15 @@ def build_rows(
         ),
     }
     return SampleResult(
-        outcome=conclude(results, every_fault),
+        outcome="rejected"
+        if dropped and not captioned and not every_fault
+        else conclude(results, every_fault),
         tasks={result.task: result.outcome for result in results},
         rows=rows,
         mined=tuple(mined),
         faults=tuple(every_fault),
-        summary=_summarise(sample, infrared, captioned, results),
+        summary=_summarise(sample, infrared, captioned, results)
+        | _count_captions(captioned, dropped, config),
     )
 
 
@@ -83,13 +93,26 @@ def _summarise(
         "categories": dict(sorted(Counter(one.category or "other" for one in rejections).items())),
         "checked_out": sum(one.by == "check" for one in rejections),
         "pairs": len(captioned),
-        "original_won": sum(_origin(one) == "original" for one in captioned),
+        "original_won": sum(one.chosen.origin == "original" for one in captioned),
     }
     stretched = int(infrared is not None and "stretch" in infrared.details)
     own = {"infrared_stretched": stretched, "answer_token": _count_marks(captioned, results)}
     if notes := +Counter({**sample.notes, **own}):
         summary["notes"] = dict(notes)
     return summary
+
+
+def _count_captions(
+    captioned: Sequence[Captioned], dropped: Sequence[RejectedCaption], config: InfraredConfig
+) -> Line:
+    """How captions fared: not asked about, finished by the rule engine, rejected at each stage."""
+    stages = Counter(one.stage for one in dropped)
+    counts = {
+        "captions_unasked": sum(not one.asked for one in captioned) if config.filtering else 0,
+        "captions_finished": sum(one.chosen.origin == "embedded" for one in captioned),
+        **{f"captions_rejected_{stage}": stages[stage] for stage in REJECTING},
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: SampleProvenance) -> Line:
@@ -99,7 +122,8 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "source": sample.image,
         "caption": without_marks(one.text),
         "original": one.original,
-        "chosen": _origin(one),
+        "chosen": one.chosen.origin,
+        "breaks": list(one.chosen.breaks),
         "caption_index": one.caption,
         "candidates": [candidate.model_dump() for candidate in one.candidates],
         "objects": _objects(sample, infrared),
@@ -113,9 +137,18 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
     }
 
 
-def _origin(one: Captioned) -> str:
-    """Whether a rewrite or the original was chosen; a rewrite that equals the original is the original."""
-    return "original" if one.text == one.original else "filtered"
+def _rejected_pair(sample: Sample, one: RejectedCaption, provenance: SampleProvenance) -> Line:
+    return {
+        "sample": sample.id,
+        "caption": one.caption,
+        "original": one.original,
+        "candidates": [candidate.model_dump() for candidate in one.candidates],
+        "stage": one.stage,
+        "reason": one.reason,
+        "source": sample.image,
+        **sample.credit(),
+        **provenance.tail(["caption"], ["caption"]),
+    }
 
 
 def _objects(sample: Sample, infrared: Infrared) -> list[Line]:

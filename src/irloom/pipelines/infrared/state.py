@@ -7,7 +7,7 @@ from irloom.agents.caption.state import Filtered
 from irloom.agents.context import Context
 from irloom.pipelines.infrared.actions import InfraredActions
 from irloom.pipelines.infrared.config import InfraredConfig
-from irloom.records import Captioned, Fault, Infrared, MinedRule, Sample, TaskResult
+from irloom.records import Captioned, Fault, Infrared, MinedRule, RejectedCaption, Sample, TaskResult
 
 
 class Given(TypedDict):
@@ -23,7 +23,9 @@ class InfraredState(Given, total=False):
     infrared: Infrared
     filtered: Annotated[list[Filtered], add]
     unreadable: tuple[str, str]
+    again: list[Filtered]
     captioned: list[Captioned]
+    rejected: Annotated[list[RejectedCaption], add]
     faults: Annotated[list[Fault], add]
     results: Annotated[list[TaskResult], add]
     mined_rules: Annotated[list[MinedRule], add]

@@ -6,6 +6,7 @@ from typing import Any
 
 from irloom.engine.summary import Summary
 from irloom.pipelines.flow import Card, Data, Exported, Made, Scatter
+from irloom.pipelines.infrared.rows import REJECTING
 from irloom.pipelines.tasks import suggest_export, tell_instructions
 from irloom.prompts.requests import read_requests
 from irloom.records import IMAGE_MARK, without_marks
@@ -19,10 +20,31 @@ def tell_made(summary: Summary) -> list[Made]:
     lines = tell_instructions(summary, "instructions")
     if checked := summary.counts["checked_out"]:
         lines.append(Made("checks", f"{checked:,} objections before a judge was asked"))
-    if not pairs:
-        return lines
-    kept = f"the original caption was kept in {summary.counts['original_won'] / pairs:.0%}"
-    return [Made("pairs", f"{pairs:,} ({kept})", "pairs.jsonl"), *lines]
+    if rejected := _tell_stages(summary):
+        lines.insert(0, Made("rejected", rejected, "rejected_pairs.jsonl"))
+    return (
+        [Made("pairs", f"{pairs:,} ({_tell_captions(summary)})", "pairs.jsonl"), *lines] if pairs else lines
+    )
+
+
+def _tell_captions(summary: Summary) -> str:
+    """How the captions of the pairs fared."""
+    counts = summary.counts
+    unasked, finished = counts["captions_unasked"], counts["captions_finished"]
+    told = {
+        "needed no filtering": unasked,
+        "rewritten": counts["pairs"] - counts["original_won"] - finished,
+        "finished by the rule engine": finished,
+        "kept as they were": counts["original_won"] - unasked,
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in told.items() if count > 0)
+
+
+def _tell_stages(summary: Summary) -> str:
+    """How many captions came to nothing, and where; empty for none."""
+    stages = {stage: summary.counts[f"captions_rejected_{stage}"] for stage in REJECTING}
+    listed = ", ".join(f"{stage} {count:,}" for stage, count in stages.items() if count)
+    return f"{sum(stages.values()):,} captions ({listed})" if listed else ""
 
 
 def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:

@@ -35,12 +35,13 @@ def find_title(rows: Rows) -> str:
     captions = (row["caption"] for row in rows.get("pairs", ()))
     messages = (row["message"] for row in rows.get("failed", ()))
     reasons = (one["reason"] for row in rows.get("rejected", ()) for one in row["rounds"])
-    return next((text for text in (*captions, *messages, *reasons) if text), "")
+    originals = (row["original"] for row in rows.get("rejected_pairs", ()))
+    return next((text for text in (*captions, *messages, *reasons, *originals) if text), "")
 
 
 def list_pictures(rows: Rows) -> Iterator[Picture]:
     """The photograph and its infrared image."""
-    for name in ("pairs", "instructions", "rejected", "failed"):
+    for name in ("pairs", "instructions", "rejected", "rejected_pairs", "failed"):
         for row in rows.get(name, ())[:1]:
             if "source" in row:
                 yield Picture("visible", "source", row["source"])
@@ -55,11 +56,13 @@ def tell(told: Told) -> list[Block]:
     label = {"infrared": f"infrared, by {pairs[0]['translation']['made_by']}"} if pairs else {}
     shown = [(kind, label.get(kind, kind)) for kind in dict.fromkeys(kinds)]
     captions = [_tell_caption(pair) for pair in pairs]
+    dropped = [_tell_dropped(row) for row in told.rows.get("rejected_pairs", ())]
     debates = [[_tell_debate(told, task)] for task in TASKS if task in told.commit["tasks"]]
     return [
         *([Pictures(shown, _draw_objects(pairs))] if shown else []),
         *([Columns(debates)] if debates else []),
         *([Section("Captions", captions, f"{len(captions)}, with their candidates")] if captions else []),
+        *([Section("Rejected captions", dropped, f"{len(dropped)}, with the reason")] if dropped else []),
     ]
 
 
@@ -123,9 +126,21 @@ def _find_written(told: Told, task: str, number: int) -> str:
     return "\n".join(texts)
 
 
+def _tell_dropped(row: Line) -> Section:
+    """A caption of which no pair was made: why, and what was tried."""
+    tried = [Choice("Candidates", _list_candidates(row))] if row["candidates"] else []
+    head = f"{row['caption'] + 1}. {row['original']}"
+    return Section(head, [Text(row["reason"]), *tried], chips=[Chip(row["stage"], "rejected")])
+
+
 def _tell_caption(pair: Line) -> Choice:
+    return Choice(f"{pair['caption_index'] + 1}. {pair['original']}", _list_candidates(pair))
+
+
+def _list_candidates(row: Line) -> list[Candidate]:
+    """The candidates of a caption, each text once, the best first; none is chosen of a rejected one."""
     groups: dict[tuple[str, str], list[Line]] = {}
-    for candidate in pair["candidates"]:
+    for candidate in row["candidates"]:
         groups.setdefault((candidate["text"], candidate["origin"]), []).append(candidate)
     candidates = [
         Candidate(
@@ -133,13 +148,12 @@ def _tell_caption(pair: Line) -> Choice:
             origin,
             times=len(alike),
             score=alike[0]["score"],
-            chosen=text == pair["caption"] and origin == pair["chosen"],
+            chosen=text == row["caption"] and origin == row.get("chosen"),
             objection=f"breaks a rule: {', '.join(alike[0]['breaks'])}" if alike[0]["breaks"] else "",
         )
         for (text, origin), alike in groups.items()
     ]
-    ordered = sorted(candidates, key=lambda one: -(one.score or 0.0))
-    return Choice(f"{pair['caption_index'] + 1}. {pair['original']}", ordered)
+    return sorted(candidates, key=lambda one: -(one.score or 0.0))
 
 
 def _draw_objects(pairs: Sequence[Line]) -> Overlay | None:
