@@ -1,6 +1,7 @@
 """What needs no model is objected to before the judge is asked, in rounds as the judge's objections are."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,6 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
-from irloom.prompts import Prompts
 from irloom.records import Instruction, Round, Turn
 from support.chat_server import Asked, ChatServer, Fault
 from support.coco import CocoFiles, write_coco
@@ -17,12 +17,8 @@ from support.killing import run_irloom
 ACCEPT = {"verdict": "accept", "category": None, "reason": ""}
 CLEAN = "A dog lies on the left, and a bench stands on the right."
 WRITE, JUDGE = "task/description", "debate/judge_grounded"
-
-
-def example() -> str:
-    """What the prompt shows as a good description."""
-    text = Prompts.load().texts[WRITE]
-    return str(text.split('{"description": "')[2].split('"}')[0])
+COPY = "What the prompt shows."
+"""Has a writer copy the first example of its prompt."""
 
 
 def command(server: ChatServer, coco: CocoFiles, out: Path, *more: str) -> list[str]:
@@ -51,7 +47,9 @@ def writing(*texts: str) -> Fault:
             return None
         requirements = asked.fields["requirements"]
         number = 0 if requirements == "none" else len(requirements.splitlines())
-        return json.dumps({"description": texts[min(number, len(texts) - 1)]})
+        text = texts[min(number, len(texts) - 1)]
+        shown = re.findall(r'"description": "([^"]+)"', asked.fields["examples"])
+        return json.dumps({"description": shown[0] if text == COPY else text})
 
     return write
 
@@ -59,9 +57,9 @@ def writing(*texts: str) -> Fault:
 def test_a_copied_example_is_written_again_and_no_judge_is_asked_about_it(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
-    server.fault = writing(example(), CLEAN)
+    server.fault = writing(COPY, CLEAN)
     assert main(command(server, coco, tmp_path / "run")) == 0
-    assert server.counts() == {"caption/filter": 3, WRITE: 2, JUDGE: 1}
+    assert server.counts() == {"caption/filter": 2, WRITE: 2, JUDGE: 1}
     (judged,) = server.asked_for(JUDGE)
     assert CLEAN in judged.fields["instruction"]
     first, second = server.asked_for(WRITE)
@@ -93,7 +91,7 @@ def test_what_is_objected_to_in_every_round_is_rejected_and_never_judged(
 ) -> None:
     server.fault = writing(text)
     assert main(command(server, coco, tmp_path / "run", "--max-rounds", "2")) == 0
-    assert server.counts() == {"caption/filter": 3, WRITE: 2}
+    assert server.counts() == {"caption/filter": 2, WRITE: 2}
     (row,) = rows(tmp_path / "run", "rejected")
     assert {(one["by"], one["category"]) for one in row["rounds"]} == {("check", category)}
     assert all(said in one["reason"] for one in row["rounds"])
@@ -127,9 +125,9 @@ def test_an_objection_of_a_check_teaches_no_rule(server: ChatServer, coco: CocoF
 def test_without_checks_the_judge_is_asked_about_everything(
     server: ChatServer, coco: CocoFiles, tmp_path: Path
 ) -> None:
-    server.fault = writing(example())
+    server.fault = writing(COPY)
     assert main(command(server, coco, tmp_path / "run", "--no-checks")) == 0
-    assert server.counts() == {"caption/filter": 3, WRITE: 1, JUDGE: 1}
+    assert server.counts() == {"caption/filter": 2, WRITE: 1, JUDGE: 1}
     (row,) = rows(tmp_path / "run", "instructions")
     assert [(one["verdict"], one["by"]) for one in row["rounds"]] == [("accept", "judge")]
 
@@ -143,9 +141,9 @@ def test_without_checks_a_loop_fails_the_task(server: ChatServer, coco: CocoFile
 
 
 def test_without_a_debate_nothing_is_checked(server: ChatServer, coco: CocoFiles, tmp_path: Path) -> None:
-    server.fault = writing(example())
+    server.fault = writing(COPY)
     assert main(command(server, coco, tmp_path / "run", "--no-debate")) == 0
-    assert server.counts() == {"caption/filter": 3, WRITE: 1}
+    assert server.counts() == {"caption/filter": 2, WRITE: 1}
     (row,) = rows(tmp_path / "run", "instructions")
     assert row["verdict"] == "none"
 
@@ -153,7 +151,7 @@ def test_without_a_debate_nothing_is_checked(server: ChatServer, coco: CocoFiles
 def test_a_run_that_is_killed_between_check_and_judge_pays_nothing_twice(
     coco: CocoFiles, tmp_path: Path
 ) -> None:
-    with ChatServer(fault=writing(example(), CLEAN), judge=lambda instruction: ACCEPT) as server:
+    with ChatServer(fault=writing(COPY, CLEAN), judge=lambda instruction: ACCEPT) as server:
         out = tmp_path / "run"
         options = command(server, coco, out, "--concurrency", "1")
         killed = run_irloom(options, tmp_path, "journal.after_append", 8)
@@ -162,7 +160,7 @@ def test_a_run_that_is_killed_between_check_and_judge_pays_nothing_twice(
         ended = run_irloom(["resume", str(out), "--quiet"], tmp_path)
         assert ended.code == 0, ended.said
         assert server.asked_twice() == []
-        assert server.counts() == {"caption/filter": 3, WRITE: 2, JUDGE: 1}
+        assert server.counts() == {"caption/filter": 2, WRITE: 2, JUDGE: 1}
     (row,) = rows(out, "instructions")
     assert Counter(one["by"] for one in row["rounds"]) == {"check": 1, "judge": 1}
 

@@ -63,7 +63,7 @@ def test_a_sample_that_was_filtered_before_a_rule_was_mined_is_done_again_and_pa
         assert server.asked == [], "nothing is done again unasked"
         assert refresh(out) == 0
         asked = server.counts()
-        assert asked == {"caption/filter": 1, "task/reasoning": 1, "debate/judge": 1}
+        assert asked == {"caption/filter": 1, "task/reasoning": 1, "debate/judge_grounded": 1}
         assert MATERIALS in server.asked_for("caption/filter")[0].fields["rules"]
         capsys.readouterr()
         assert refresh(out) == 0

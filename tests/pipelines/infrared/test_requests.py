@@ -110,7 +110,8 @@ def test_the_judge_sees_captions_boxes_and_heat(server: ChatServer, coco: CocoFi
     captions = [pair["caption"] for pair in rows(tmp_path / "run", "pairs")]
     for one in server.asked_for("debate/judge_grounded"):
         assert one.fields["captions"].splitlines() == captions
-        assert (one.fields["boxes"], one.fields["heat"]) == (BOXES, "none")
+        assert one.fields["boxes"] == IN_PERCENT
+        assert "brighter than its surroundings" in one.fields["heat"]
         assert one.image is None
         assert one.body["temperature"] == 0
 
@@ -184,7 +185,7 @@ def test_what_no_caption_filter_can_learn_from_is_not_mined(
 ) -> None:
     server.judge = lambda instruction: reject(category, "Something is wrong.")
     assert run(server, coco, tmp_path / "run", "--tasks", "reasoning", "--max-rounds", "2") == 0
-    assert server.counts() == {"caption/filter": 2, "task/reasoning": 2, "debate/judge": 2}
+    assert server.counts() == {"caption/filter": 2, "task/reasoning": 2, "debate/judge_grounded": 2}
 
 
 def test_a_mined_rule_that_covers_nothing_new_is_merged(

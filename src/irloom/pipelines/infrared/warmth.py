@@ -1,15 +1,18 @@
 """Measures an infrared picture for what may be said of warm and cool: see `irloom.scene.heat`."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from irloom.protocols import Translation
 from irloom.records import Box, Infrared, ThermalObject
 from irloom.scene.heat import Measured, Scale, list_heat
 from irloom.scene.layout import Thing, as_thing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _RING = 0.25
 """Of the box, to each side: what lies there surrounds the thing."""
@@ -21,6 +24,8 @@ def tell_heat(made: Translation, boxes: Sequence[Box], picture: Image.Image) -> 
     """Sentences about warm and cool: by temperatures where the translator knows them, else by greys."""
     if made.objects:
         return _tell_temperatures(made.objects, made.details.get("ambient_c"))
+    import numpy as np  # readers of runs need not wait for it
+
     grey = np.asarray(picture.convert("L"), dtype=np.float32)
     return list_heat([_measure(box, grey) for box in boxes], "pixels")
 
@@ -40,8 +45,10 @@ def _tell_temperatures(objects: Sequence[ThermalObject], ambient_c: float | None
     return list_heat(measured, "temperatures", mute=mirrors)
 
 
-def _measure(box: Box, grey: NDArray[np.float32]) -> Measured:
+def _measure(box: Box, grey: "NDArray[np.float32]") -> Measured:
     """Median grey inside a box, and in the ring around it, which is cut where the picture ends."""
+    import numpy as np
+
     height, width = grey.shape
     across, down = _RING * (box.x2 - box.x1), _RING * (box.y2 - box.y1)
     top, bottom = _span(box.y1, box.y2, height)
