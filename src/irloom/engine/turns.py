@@ -47,6 +47,8 @@ def describe_request(ask: Ask, request: ChatRequest) -> Turn:
             "schema": request.schema.name if request.schema else None,
         },
     }
+    if ask.seat:
+        turn["seat"] = ask.seat
     bounds = {"max_tokens": request.max_tokens, "top_logprobs": request.top_logprobs}
     turn["parameters"] |= {name: value for name, value in bounds.items() if value}
     return turn | {"images": list(ask.images)} if ask.images else turn
@@ -87,20 +89,21 @@ def spent_by_agent(turns: Sequence[Mapping[str, Any]], attempt: int) -> dict[str
     spent: dict[str, Usage] = {}
     for turn in turns:
         if "usage" in turn and turn.get("paid_in", attempt) == attempt:
-            before = spent.get(turn["agent"], Usage())
-            spent[turn["agent"]] = before + Usage.model_validate(turn["usage"])
+            seat = turn.get("seat") or turn["agent"]
+            spent[seat] = spent.get(seat, Usage()) + Usage.model_validate(turn["usage"])
     return spent
 
 
 def answered_by(turns: Sequence[Turn], agents: Collection[str], task: str | None = None) -> dict[str, str]:
-    """The names that models gave themselves, by agent; of what all tasks share and of one, if one is named.
+    """The names that chat models gave themselves, by agent; of what all tasks share, and of one if named.
 
     Where a router had several models answer, all are named.
     """
     found: dict[str, set[str]] = {}
     for turn in turns:
-        if turn.get("model") and turn["agent"] in agents and turn["task"] in {task, None}:
-            found.setdefault(turn["agent"], set()).add(turn["model"])
+        seat = turn.get("seat") or turn.get("agent")
+        if "reply" in turn and seat in agents and turn["task"] in {task, None}:
+            found.setdefault(seat, set()).add(turn["model"])
     return {agent: ", ".join(sorted(names)) for agent, names in sorted(found.items())}
 
 

@@ -40,7 +40,7 @@ def test_every_caption_is_filtered_five_times_at_0_8(server: ChatServer, tmp_pat
 
 
 def test_the_best_score_of_six_wins(server: ChatServer, tmp_path: Path) -> None:
-    server.fault = lambda asked, again: "A dog." if asked.prompt == "caption/filter" else None
+    server.fault = lambda asked, again: f"Dog {asked.seed}." if asked.prompt == "caption/filter" else None
     coco = write_coco(tmp_path / "coco", 1, ["A brown dog lies beside a bench."])
     (pair,) = rows(run(server, coco, tmp_path, "--tasks", "none"), "pairs")
     assert len(pair["candidates"]) == 6

@@ -142,8 +142,8 @@ def _list_texts(state: CaptionState) -> list[str]:
 
 
 def _take(caption: int, read: Sequence[str | Nothing | Unreadable]) -> Filtered:
-    """What can be read of some replies; that nothing is left counts where no other says what is."""
-    texts = tuple(text for text in read if isinstance(text, str))
+    """What can be read of some replies, each once; that nothing is left counts where none says what is."""
+    texts = tuple(dict.fromkeys(text for text in read if isinstance(text, str)))
     nothing = next((one.reason for one in read if isinstance(one, Nothing)), None)
     return Filtered(caption=caption, texts=texts, nothing=None if texts else nothing)
 
@@ -159,7 +159,9 @@ def _take_all(
         return {"filtered": [Filtered(caption=index) for index in waiting]}
     return {
         "filtered": [
-            Filtered(caption=index, texts=texts, nothing=None if texts else NOTHING_LEFT)
+            Filtered(
+                caption=index, texts=tuple(dict.fromkeys(texts)), nothing=None if texts else NOTHING_LEFT
+            )
             for index, texts in zip(waiting, rewrites, strict=True)
         ]
     }

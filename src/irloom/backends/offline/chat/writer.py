@@ -74,9 +74,9 @@ def _count(scene: Scene) -> list[str]:
     labels = list(counts)[:_MOST_LABELS]
     if not labels:
         return []
-    single = len(labels) == 1 and counts[labels[0]] == 1
     things = list_phrases([scene.say_number(label) for label in labels])
-    return [word(scene.random, "tell.counts", things=things, are="is" if single else "are")]
+    begins_with_one = counts[labels[0]] == 1  # "there is a person and two dogs"
+    return [word(scene.random, "tell.counts", things=things, are="is" if begins_with_one else "are")]
 
 
 def _relate(scene: Scene, most: int) -> list[str]:
