@@ -101,7 +101,7 @@ def answered_by(turns: Sequence[Turn], agents: Collection[str], task: str | None
     """
     found: dict[str, set[str]] = {}
     for turn in turns:
-        seat = turn.get("seat") or turn.get("agent")
+        seat = str(turn.get("seat") or turn.get("agent"))
         if "reply" in turn and seat in agents and turn["task"] in {task, None}:
             found.setdefault(seat, set()).add(turn["model"])
     return {agent: ", ".join(sorted(names)) for agent, names in sorted(found.items())}
