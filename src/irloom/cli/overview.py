@@ -83,7 +83,9 @@ def _name_chats(run: RunDirectory) -> str:
     settings = run.settings
     chats = [settings.get("chat", {}), *settings.get("roles", {}).values()]
     chats += [part["chat"] for part in settings.values() if isinstance(part, dict) and part.get("chat")]
-    return "chat by " + ", ".join(sorted({chat.get("model", "irloom-rules") for chat in chats}))
+    own = {"baseline": "a baseline"}
+    names = {chat.get("model") or own.get(chat.get("kind"), "irloom-rules") for chat in chats}
+    return "chat by " + ", ".join(sorted(names))
 
 
 def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:

@@ -1,0 +1,1 @@
+"""Evaluation: models answer the questions of a benchmark, each benchmark an adapter in a folder of its own."""
