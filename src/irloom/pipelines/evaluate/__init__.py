@@ -1,1 +1,1 @@
-"""Evaluation: models answer the questions of a benchmark, each benchmark an adapter in a folder of its own."""
+"""Evaluation: models answer the questions of a benchmark, which is an adapter in a folder of its own."""

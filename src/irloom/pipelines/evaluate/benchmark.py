@@ -17,7 +17,7 @@ class Rule:
     """A way to read a reply: both functions return None where they cannot."""
 
     read: Callable[[Heard, Posed], str | None]
-    read_check: Callable[[str, Posed], str | None]
+    read_check: Callable[[str, Heard, Posed], str | None]
     """Reads what the checker model said of a reply."""
 
 

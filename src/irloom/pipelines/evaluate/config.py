@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from irloom.config import RunConfig
-from irloom.options import ChatOptions, ClassicOptions, ImageEditorOptions, OpenAIOptions
-from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, Option
+from irloom.options import BaselineOptions, ChatOptions, ClassicOptions, ImageEditorOptions, OpenAIOptions
+from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, HasOptions, Option
 
 PUBLISHED_TOKENS = 1024
 """The longest reply of IF-Bench's own runner (bench_evaluate.py)."""
@@ -19,6 +19,7 @@ class EvaluationConfig(RunConfig):
     """Settings of an evaluation of one model."""
 
     agents: ClassVar[tuple[str, ...]] = ("answerer", "checker")
+    chat: Annotated[ChatOptions, HasOptions()] = Field(default_factory=BaselineOptions)
     data: Annotated[Path, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where --data lies now")]
     """File with the questions."""
     images: Annotated[
@@ -74,7 +75,9 @@ class EvaluationConfig(RunConfig):
     def validate_checker(self) -> Self:
         """Refuse a checker without an endpoint."""
         if self.checker is not None and "checker" not in self.roles and self.chat.kind != "openai":
-            raise ValueError("--checker names a model of the endpoint, and there is none: set [roles.checker]")
+            raise ValueError(
+                "--checker names a model of the endpoint, and there is none: set [roles.checker]"
+            )
         return self
 
     @model_validator(mode="after")
@@ -82,6 +85,6 @@ class EvaluationConfig(RunConfig):
         """Refuse the rule engine, which answers irloom's own prompts alone."""
         if self.chat_for("answerer").kind == "rules":
             raise ValueError(
-                "the rule engine answers no questions: name a model, or set kind = \"baseline\" under [chat]"
+                'the rule engine answers no questions: name a model, or set kind = "baseline" under [chat]'
             )
         return self

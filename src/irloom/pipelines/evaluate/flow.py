@@ -7,14 +7,16 @@ from irloom.engine.summary import Summary
 from irloom.pipelines.evaluate import inputs
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.graph import CHECK
 from irloom.pipelines.evaluate.rows import build_rows
+from irloom.pipelines.evaluate.state import CHECK
 from irloom.pipelines.evaluate.view import VIEW
 from irloom.pipelines.flow import Command, Data, Flow, Made, Question, imported
 
 C = TypeVar("C", bound=EvaluationConfig)
 
-QUESTIONS = Data(name="questions", what="questions: a question about an image in one language, with its answer")
+QUESTIONS = Data(
+    name="questions", what="questions: a question about an image in one language, with its answer"
+)
 ANSWERS = Data(name="answers", what="answers: what a model replied to one ask, and how that was read")
 
 
@@ -35,6 +37,8 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         rows=partial(build_rows, benchmark),
         pin=inputs.pin_models,  # type: ignore[arg-type]
         data=(QUESTIONS, ANSWERS),
+        labels={"accepted": "scored"},
+        share=tell_share,
         made=tell_made,
         next=partial(_suggest_bench, benchmark),
         view=VIEW,
@@ -44,6 +48,12 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
     )
 
 
+def tell_share(summary: Summary) -> str:
+    """How many asks were scored so far, and which share of their replies nobody could read."""
+    asked = summary.counts["asked"]
+    return f"{asked:,} asks scored, {summary.counts['unread'] / max(asked, 1):.1%} unread"
+
+
 def tell_made(summary: Summary) -> list[Made]:
     """How many asks were scored, and how many of their replies nobody could read."""
     asked = summary.counts["asked"]
@@ -51,7 +61,9 @@ def tell_made(summary: Summary) -> list[Made]:
         return []
     unread, cut = summary.counts["unread"], summary.counts["cut"]
     remarks = [f"{unread:,} unread" if unread else "", f"{cut:,} cut" if cut else ""]
-    said = ", ".join(filter(None, [f"{asked:,} scored, {summary.counts['right'] / asked:.1%} right", *remarks]))
+    said = ", ".join(
+        filter(None, [f"{asked:,} scored, {summary.counts['right'] / asked:.1%} right", *remarks])
+    )
     return [Made("answers", said, "answers.jsonl")]
 
 
@@ -63,6 +75,4 @@ def _suggest_bench(benchmark: Benchmark[Any], run: str, summary: Summary, stoppe
 def _list_commands(benchmark: Benchmark[Any]) -> tuple[Command, ...]:
     if not benchmark.bench:
         return ()
-    return (
-        Command(verb="bench", name=benchmark.name, help=benchmark.bench_help, module=benchmark.bench),
-    )
+    return (Command(verb="bench", name=benchmark.name, help=benchmark.bench_help, module=benchmark.bench),)

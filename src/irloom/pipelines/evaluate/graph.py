@@ -4,57 +4,28 @@ bring ─ show ─ ask (each) ─ read ─ check (each that cannot be read) ─ 
 """
 
 from dataclasses import replace
-from operator import add
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from irloom.agents.context import Context, here
-from irloom.pipelines.evaluate.actions import EvaluationActions
-from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
-from irloom.pipelines.evaluate.records import Answer, Heard, Item, Posed, Sight
+from irloom.pipelines.evaluate.records import Answer, Heard, Posed
+from irloom.pipelines.evaluate.state import (
+    CHECK,
+    AskState,
+    CheckState,
+    EvaluationContext,
+    EvaluationState,
+    Given,
+)
 from irloom.protocols import Ask, Prompt, ReplyText
 from irloom.records import Fault
 
-EvaluationContext = Context[Item, EvaluationActions, EvaluationConfig]
-CHECK = "evaluate/check"
 _UNUSABLE = "ModelReplyError"
 """A reply that came, was paid for and says nothing: an empty answer, which is wrong, and no failure."""
-
-
-class Given(TypedDict):
-    """What the flow gets."""
-
-    sample: Item
-
-
-class AskState(TypedDict):
-    """One ask on its way."""
-
-    posed: Posed
-    pictures: dict[Sight, str]
-
-
-class CheckState(TypedDict):
-    """A reply on its way to the checker."""
-
-    posed: Posed
-    heard: Heard
-
-
-class EvaluationState(Given, total=False):
-    """Everything the flow may hold; asks add to the lists side by side."""
-
-    posed: tuple[Posed, ...]
-    pictures: dict[Sight, str]
-    fault: Fault
-    heard: Annotated[list[tuple[str, Heard | Fault]], add]
-    checked: Annotated[list[tuple[str, str | Fault]], add]
-    answers: tuple[Answer, ...]
-    faults: tuple[tuple[Posed, Fault], ...]
 
 
 async def bring(state: Given, runtime: Runtime[EvaluationContext]) -> dict[str, object]:

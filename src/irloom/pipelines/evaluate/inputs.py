@@ -14,9 +14,9 @@ from irloom.errors import ConfigError, SourceError
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.graph import CHECK, EvaluationContext
 from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
 from irloom.pipelines.evaluate.records import Item
+from irloom.pipelines.evaluate.state import CHECK, EvaluationContext
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
 from irloom.sources.location import Finder, require_folder

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from irloom.backends.images import load_rgb
 from irloom.edits import Declined
 from irloom.engine.batcher import Batcher
 from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
@@ -52,6 +51,8 @@ def fit_picture(path: Path, max_side: int | None) -> tuple[bytes, str]:
     A plain JPEG or PNG stays as it is; anything else, 16-bit infrared included, becomes an 8-bit PNG.
     Raises SourceError.
     """
+    from irloom.backends.images import load_rgb  # only who evaluates waits for NumPy
+
     pixels = load_rgb(path, _MAX_PIXELS)
     is_long = max_side is not None and max(pixels.shape[:2]) > max_side
     content = None if is_long else read_plain_or_grey(path)

@@ -29,5 +29,5 @@ def _read(rule: Rule, posed: Posed, heard: Heard, checked: str | None) -> Readin
     read = rule.read(heard, posed)
     if read is not None:
         return Reading(read=read, read_by="rule", correct=read == posed.right)
-    read = rule.read_check(checked, posed) if checked is not None else None
+    read = rule.read_check(checked, heard, posed) if checked is not None else None
     return Reading(read=read, read_by="checker" if read is not None else None, correct=read == posed.right)

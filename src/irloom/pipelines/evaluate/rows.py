@@ -6,8 +6,8 @@ from typing import Any
 from irloom.engine.journal import Turn
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.graph import CHECK, EvaluationState
 from irloom.pipelines.evaluate.records import Answer, Item, Posed
+from irloom.pipelines.evaluate.state import CHECK, EvaluationState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.protocols import Usage
 from irloom.records import Fault, Outcome, SampleResult
@@ -24,7 +24,9 @@ def build_rows(
     answers, faults = state.get("answers", ()), list_faults(item, state)
     reading = benchmark.reading(config)
     rows: dict[str, tuple[Line, ...]] = {
-        "questions": tuple(_describe_question(item, language, state, provenance) for language in item.wordings),
+        "questions": tuple(
+            _describe_question(item, language, state, provenance) for language in item.wordings
+        ),
         "answers": tuple(_describe_answer(item, one, reading, provenance) for one in answers),
         "failed": tuple(_describe_fault(item, posed, fault, provenance) for posed, fault in faults),
     }

@@ -43,9 +43,7 @@ def tell(told: Told) -> list[Block]:
     for variant in dict.fromkeys(row["variant"] for row in answers):
         mine = [row for row in answers if row["variant"] == variant]
         right = sum(row["correct"] for row in mine)
-        blocks.append(
-            Section(variant, [_tabulate(mine)], f"{right} of {len(mine)} right", task=variant)
-        )
+        blocks.append(Section(variant, [_tabulate(mine)], f"{right} of {len(mine)} right", task=variant))
     return blocks
 
 

@@ -30,9 +30,9 @@ def tell_broken(items: Sequence[Item], config: IfbenchConfig) -> list[str]:
 
 benchmark = Benchmark[IfbenchConfig](
     name="ifbench",
-    help="IF-Bench: a model answers questions about infrared images; with a translation beside them, GenViP",
-    description="Ask a model IF-Bench's questions in every order of their options, with what else the variants "
-    "show it. `irloom resume` goes on without paying twice, `irloom bench ifbench` scores.",
+    help="a model answers the questions of IF-Bench about infrared images; with translations, GenViP",
+    description="Ask a model IF-Bench's questions in every order of their options, with what the variants "
+    "show beside. `irloom resume` goes on without paying twice, `irloom bench ifbench` scores.",
     config=IfbenchConfig,
     prompts=PROMPTS,
     load=load,

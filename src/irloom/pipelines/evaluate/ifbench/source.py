@@ -80,7 +80,9 @@ def _read_wording(said: dict[str, Any], language: str) -> Wording:
     options = said.get(f"{language}_options")
     if not isinstance(options, dict) or sorted(options) != list(LETTERS):
         raise ValueError(f"`{language}_options` are not A, B, C and D")
-    texts = {letter: _read_text(options, letter, f"option {letter} of `{language}_options`") for letter in LETTERS}
+    texts = {
+        letter: _read_text(options, letter, f"option {letter} of `{language}_options`") for letter in LETTERS
+    }
     if len({text.strip().casefold() for text in texts.values()}) < len(LETTERS):
         raise ValueError(f"two of `{language}_options` are the same")
     return Wording(question=_read_text(said, f"{language}_question"), options=texts)
