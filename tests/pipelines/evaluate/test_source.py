@@ -35,7 +35,7 @@ def test_both_forms_of_the_file_give_the_same_questions_under_the_same_ids(small
         (lambda row: row["question"]["en_options"].update(E="more"), "`en_options` are not A, B, C and D"),
         (
             lambda row: row["question"]["en_options"].update(A=" "),
-            "option A of `en_options` is missing or empty",
+            "option A of `en_options` is missing",
         ),
         (lambda row: row["question"]["en_options"].update(A="x", B="X"), "two of `en_options` are the same"),
         (lambda row: row["question"].pop("cn_question"), "`cn_question` is missing or empty"),

@@ -32,6 +32,10 @@ _LEADING = re.compile(
     r"[\s*_`\"“(\[【]*([A-Da-d])(?:[\s*_`\"”)\]】]*(?:[.:!。:]|$)|[)\]】*]|\s*\n|\s+[-–—]\s)"
 )
 _LISTED = re.compile(r"^[\s*(\[]*[A-D]\s*[.):、]", re.MULTILINE)
+_DENIED = re.compile(
+    r"\b(?:not|never|neither|nor|wrong|incorrect|cannot|except|rule out)\b|n['’]t\b|不|错|排除", re.IGNORECASE
+)
+"""Where something is denied, a letter that merely stands there may be what is denied."""
 _STANDING = re.compile(_ALONE)
 _ARTICLE = re.compile(r"\bA(?= (?!(?:or|and|is|was|seems|looks|appears|because|since|as|would)\b)[a-z])")
 
@@ -68,7 +72,7 @@ def _read_stated(text: str) -> str | None:
     """A letter in a box, else one that is called the answer, else the only option that is spoken of."""
     if found := _BOXED.findall(text) or _find(_ANSWER, text):
         return str(found[-1])
-    spoken = set(_find(_CHOICE, text))
+    spoken = set[str]() if _DENIED.search(text) else set(_find(_CHOICE, text))
     return str(spoken.pop()) if len(spoken) == 1 else None
 
 
@@ -94,8 +98,8 @@ def _read_leading(text: str) -> str | None:
 
 
 def _read_standing(text: str) -> str | None:
-    """The only letter that stands by itself anywhere."""
-    found = set(_STANDING.findall(_ARTICLE.sub("", text)))
+    """The only letter that stands by itself anywhere, where nothing is denied."""
+    found = set[str]() if _DENIED.search(text) else set(_STANDING.findall(_ARTICLE.sub("", text)))
     return str(found.pop()) if len(found) == 1 else None
 
 
