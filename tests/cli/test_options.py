@@ -21,9 +21,9 @@ from irloom.settings import NO_ROW, Option, list_options
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read_text("utf-8"))
 """The options of every command, as they were before they were made from the configurations."""
 READ = {"--boxes", "--normalised", "--ignore-labels"}
-ADDED = {"doctor": {"--flow"}, "run infrared": READ, "run cir": READ}
+ADDED = {"doctor": {"--flow"}, "run infrared": READ, "run cir": READ, "resume": {"--data", "--rgb"}}
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder")
+FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -50,7 +50,7 @@ def test_no_command_with_options_was_added_unawares() -> None:
     assert FOUND.keys() == GOLDEN.keys()
 
 
-@pytest.mark.parametrize("command", ["run infrared", "run cir", "run imgcoder", "resume"])
+@pytest.mark.parametrize("command", ["run infrared", "run cir", "run imgcoder", "run ifbench", "resume"])
 def test_the_help_lists_every_option_with_a_word_about_it(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -278,7 +278,7 @@ def test_the_run_is_inspected_reported_and_viewed_like_others(
     assert "Picture, infrared" in said
     assert "Scene Understanding, Coarse-grained Perception" in said
     assert main(["report", str(run), "--out", str(tmp_path / "report.html")]) == 0
-    assert "answered" in (tmp_path / "report.html").read_text("utf-8")
+    assert "What is shown in picture 0?" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_a_dry_run_estimates_the_whole(

@@ -1,4 +1,4 @@
-"""Scores, differences and guesses add up as published, checked against values that were worked out by hand."""
+"""Scores, differences and guesses add up as published: checked against values worked out by hand."""
 
 import os
 from pathlib import Path
