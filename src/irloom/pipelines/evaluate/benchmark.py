@@ -14,11 +14,12 @@ C = TypeVar("C", bound=EvaluationConfig)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A way to read a reply: both functions return None where they cannot."""
+    """A way to read a reply: `read` and `read_check` return None where they cannot."""
 
     read: Callable[[Heard, Posed], str | None]
     read_check: Callable[[str, Heard, Posed], str | None]
     """Reads what the checker model said of a reply."""
+    is_right: Callable[[str, Posed], bool] = lambda read, posed: read == posed.right
 
 
 @dataclass(frozen=True, kw_only=True)

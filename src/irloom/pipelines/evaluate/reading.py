@@ -28,6 +28,8 @@ def score_reply(
 def _read(rule: Rule, posed: Posed, heard: Heard, checked: str | None) -> Reading:
     read = rule.read(heard, posed)
     if read is not None:
-        return Reading(read=read, read_by="rule", correct=read == posed.right)
+        return Reading(read=read, read_by="rule", correct=rule.is_right(read, posed))
     read = rule.read_check(checked, heard, posed) if checked is not None else None
-    return Reading(read=read, read_by="checker" if read is not None else None, correct=read == posed.right)
+    if read is None:
+        return Reading(read=None, read_by=None, correct=False)
+    return Reading(read=read, read_by="checker", correct=rule.is_right(read, posed))

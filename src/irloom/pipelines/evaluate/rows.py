@@ -83,7 +83,7 @@ def _describe_question(
         "group": item.group,
         "source": item.image,
         "visible": pictures.get("visible"),
-        **provenance.tail((), ()),
+        **provenance.tail(("editor",) if "visible" in pictures else (), ()),
     }
 
 
