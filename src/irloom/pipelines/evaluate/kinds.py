@@ -10,16 +10,9 @@ from irloom.agents.replies import strip_thoughts
 from irloom.pipelines.evaluate.benchmark import Rule
 from irloom.pipelines.evaluate.records import Heard, Posed
 
-_WORDS = {
-    "yes": "yes",
-    "true": "yes",
-    "no": "no",
-    "false": "no",
-    "是": "yes",
-    "有": "yes",
-    "否": "no",
-    "没有": "no",
-}
+_WORDS = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
+_CHINESE_WORDS = {"是": "yes", "有": "yes", "否": "no", "不是": "no", "没有": "no"}
+_BEGINNING = re.compile(r"\W*(yes|no|true|false)\s*(?:[.,;:!]|$)", re.IGNORECASE)
 _ANSWER = re.compile(r"\b(yes|no|true|false)\b", re.IGNORECASE)
 _CHINESE = re.compile(r"^\W*(没有|否|不是|是|有)")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])[-+]?\d+(?:[.,]\d+)?(?![A-Za-z_]*\d)")
