@@ -22,7 +22,7 @@ def read_yes_no(heard: Heard, posed: Posed) -> str | None:
     """`yes` or `no`: the one that begins the reply, else the only one in it."""
     text = _answer_of(heard)
     if match := _CHINESE.match(text):
-        return _CHINESE_WORDS[match[1]]
+        return _CHINESE_WORDS[str(match[1])]
     found = [_WORDS[word.lower()] for word in _ANSWER.findall(text)]
     if _BEGINNING.match(text):
         return found[0]

@@ -1,6 +1,6 @@
 """Draws IF-Bench's scores by dimension and variant, beside what the longest option scores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,13 @@ from irloom.pipelines.evaluate.ifbench.tables import LONGEST, list_known
 
 _COLOURS = ("#4c72b0", "#dd8452", "#55a868", "#8172b3", "#c44e52", "#937860")
 _INK, _SOFT, _LINE = "#1d2433", "#5d6880", "#dfe3ec"
+_MARK: Mapping[str, Any] = {
+    "linestyle": "none",
+    "marker": "|",
+    "markersize": 26,
+    "markeredgewidth": 2,
+    "color": _INK,
+}
 _ROOM = 0.8
 """Share of a dimension's height that its bars take."""
 _CHANCE = 25
@@ -49,8 +56,7 @@ def _draw(axes: Axes, tables: Sequence[Table], guessed: Table, title: str) -> No
             axes.barh(at, 100 * score.value, height=height * 0.9, color=colour, label=label)
             axes.plot([100 * score.low, 100 * score.high], [at, at], color=_INK, linewidth=1)
     longest = [100 * guessed.dimensions[name].value for name in names]
-    marks = {"linestyle": "none", "marker": "|", "markersize": 26, "markeredgewidth": 2, "color": _INK}
-    axes.plot(longest, range(len(names)), **marks, label=LONGEST)
+    axes.plot(longest, range(len(names)), **_MARK, label=LONGEST)
     axes.axvline(_CHANCE, color=_SOFT, linestyle=":", linewidth=1, label="chance")
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
