@@ -1,8 +1,10 @@
 """One question: its pictures, its asks side by side, and a checker for replies that no rule can read.
 
-bring ─ show ─ ask (each) ─ read ─ check (each that cannot be read) ─ score
+bring ─ show ─ ask (each variant) ─ read ─ check (each that cannot be read) ─ score
 """
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -12,7 +14,7 @@ from langgraph.types import Send
 
 from irloom.agents.context import Context, here
 from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
-from irloom.pipelines.evaluate.records import Answer, Heard, Posed
+from irloom.pipelines.evaluate.records import Answer, Heard, Posed, Sight
 from irloom.pipelines.evaluate.state import (
     CHECK,
     AskState,
@@ -49,20 +51,26 @@ async def show(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> d
 
 
 async def ask(state: AskState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
-    """Put one ask to the model."""
-    context, posed = runtime.context, state["posed"]
+    """Put the asks of one variant to the model, side by side."""
+    asks = (_ask(runtime.context, posed, state["pictures"]) for posed in state["posed"])
+    return {"heard": await asyncio.gather(*asks)}
+
+
+async def _ask(
+    context: EvaluationContext, posed: Posed, pictures: Mapping[Sight, str]
+) -> tuple[str, Heard | Fault]:
     prompt = context.prompts.render(posed.prompt, **posed.fields)
     request = Ask(
         here("answerer", "ask", task=posed.name),
         lay_out(prompt) if posed.indented else prompt,
         temperature=0.0 if context.config.is_greedy else None,
-        images=tuple(state["pictures"][sight] for sight in posed.sights),
+        images=tuple(pictures[sight] for sight in posed.sights),
         max_tokens=context.config.longest_reply,
     )
     heard = await context.calls.ask(request, hear)
     if isinstance(heard, Fault) and heard.error == _UNUSABLE:
-        return {"heard": [(posed.name, Heard(text="", finish="other"))]}
-    return {"heard": [(posed.name, heard if isinstance(heard, Fault) else heard[0])]}
+        return posed.name, Heard(text="", finish="other")
+    return posed.name, heard if isinstance(heard, Fault) else heard[0]
 
 
 async def read(state: EvaluationState) -> dict[str, object]:
@@ -126,8 +134,11 @@ async def after_read(
 
 
 def _send_asks(state: EvaluationState) -> list[Send]:
+    variants: dict[str, list[Posed]] = {}
+    for one in state["posed"]:
+        variants.setdefault(one.variant, []).append(one)
     pictures = state["pictures"]
-    return [Send("ask", AskState(posed=one, pictures=pictures)) for one in state["posed"]]
+    return [Send("ask", AskState(posed=tuple(some), pictures=pictures)) for some in variants.values()]
 
 
 def hear(reply: ReplyText) -> Heard:

@@ -21,9 +21,9 @@ class Given(TypedDict):
 
 
 class AskState(TypedDict):
-    """One ask on its way."""
+    """The asks of one variant on their way."""
 
-    posed: Posed
+    posed: tuple[Posed, ...]
     pictures: dict[Sight, str]
 
 
