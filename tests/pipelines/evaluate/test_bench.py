@@ -1,5 +1,6 @@
 """`irloom bench ifbench` tells scores of runs beside guessing, as tables, a picture, a page and JSON."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,26 @@ def test_nothing_to_score_and_runs_of_other_flows_are_refused(
     assert "no IF-Bench run" in capsys.readouterr().err
 
 
+def test_the_questions_are_exported_in_every_order_for_vlmevalkit(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert main(["export", str(runs[2]), "--format", "vlmevalkit", "--out", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "ifbench_cn_circular.tsv",
+        "ifbench_en_circular.tsv",
+    ]
+    with (out / "ifbench_en_circular.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert len(rows) == 80
+    first = [row for row in rows if int(row["index"]) % 1_000_000 == 1]
+    assert [row["index"] for row in first] == ["1", "1000001", "2000001", "3000001"]
+    assert len({row[row["answer"]] for row in first}) == 1
+    assert {row["answer"] for row in first} == set("ABCD")
+    assert all(Path(row["image_path"]).is_file() for row in rows)
+    assert len({row["l2-category"] for row in rows}) == 3
+
+
 def test_a_run_is_looked_at_in_the_browser(runs: tuple[IfbenchSet, Path, Path], tmp_path: Path) -> None:
     from irloom.web.app import build_app
     from irloom.web.indexer import catch_up
@@ -153,8 +174,9 @@ def test_a_run_is_looked_at_in_the_browser(runs: tuple[IfbenchSet, Path, Path], 
         pass
     with TestClient(app, base_url="http://127.0.0.1") as client:
         assert "What is shown in picture" in client.get("/runs/0").text
-        (first, *_) = (runs[1] / "questions.jsonl").read_text("utf-8").splitlines()
-        page = client.get(f"/runs/0/samples/{json.loads(first)['sample']}")
+        (line, *_) = (runs[1] / "questions.jsonl").read_text("utf-8").splitlines()
+        first = json.loads(line)
+        page = client.get(f"/runs/0/samples/{first['sample']}")
         assert page.status_code == 200
         assert "prior+pair" in page.text
-        assert "Scene Understanding" in page.text
+        assert first["dimension"] in page.text

@@ -267,16 +267,16 @@ def test_the_run_is_inspected_reported_and_viewed_like_others(
 ) -> None:
     run = tmp_path / "run"
     assert main(small.options(run, "--variants", "normal,blind")) == 0
-    sample = rows(run, "questions")[0]["sample"]
+    first = rows(run, "questions")[0]
     capsys.readouterr()
     assert main(["inspect", str(run)]) == 0
     said = capsys.readouterr().out
     assert "scored 20" in said
     assert "answers: 320 scored" in said
-    assert main(["inspect", str(run), sample]) == 0
+    assert main(["inspect", str(run), first["sample"]]) == 0
     said = capsys.readouterr().out
     assert "Picture, infrared" in said
-    assert "Scene Understanding, Coarse-grained Perception" in said
+    assert f"{first['dimension']}, {first['group']}" in said
     assert main(["report", str(run), "--out", str(tmp_path / "report.html")]) == 0
     assert "What is shown in picture 0?" in (tmp_path / "report.html").read_text("utf-8")
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.records import Heard, Item, Posed
-from irloom.pipelines.flow import Card
+from irloom.pipelines.flow import Card, Form
 
 C = TypeVar("C", bound=EvaluationConfig)
 
@@ -49,4 +49,6 @@ class Benchmark(Generic[C]):
     """Dotted name of the module behind `irloom bench NAME`; it has `add_arguments` and `main`."""
     bench_help: str = ""
     card: Card
+    forms: tuple[Form, ...] = ()
+    """Further forms of `irloom export`."""
     revision: int = 1

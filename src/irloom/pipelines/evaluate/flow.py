@@ -43,6 +43,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         next=partial(_suggest_bench, benchmark),
         view=VIEW,
         card=benchmark.card,
+        forms=benchmark.forms,
         commands=_list_commands(benchmark),
         questions=lambda config: [Question(seat="answerer", sees=config.images is not None)],
     )

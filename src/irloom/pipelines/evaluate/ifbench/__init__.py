@@ -6,6 +6,7 @@ from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.flow import evaluation_flow
 from irloom.pipelines.evaluate.ifbench.asks import PROMPTS, pose
 from irloom.pipelines.evaluate.ifbench.config import IfbenchConfig
+from irloom.pipelines.evaluate.ifbench.export import VLMEVALKIT
 from irloom.pipelines.evaluate.ifbench.reading import RULES
 from irloom.pipelines.evaluate.ifbench.source import list_all_of_the_above, read_questions
 from irloom.pipelines.evaluate.records import Item
@@ -42,6 +43,7 @@ benchmark = Benchmark[IfbenchConfig](
     reading=lambda config: config.shown,
     bench="irloom.pipelines.evaluate.ifbench.bench",
     bench_help="IF-Bench: scores by dimension, language and variant, beside what blind guessing gives",
+    forms=(VLMEVALKIT,),
     card=Card(
         making="A model was asked the questions of IF-Bench about infrared images.",
         limits=lambda config: ("Replies are of one model under one protocol; they are no ground truth.",),
