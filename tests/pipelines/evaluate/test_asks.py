@@ -93,8 +93,6 @@ def test_a_protocol_is_a_named_set_and_each_part_of_it_can_be_set() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"images": None}, "--images is missing"),
-        ({"rgb": None, "variants": ["pair"]}, "give them with --rgb .* or set a diffusers pipeline"),
         ({"variants": []}, "the list is empty"),
         ({"variants": ["best"]}, "variants"),
         ({"languages": ["de"]}, "languages"),
@@ -106,10 +104,6 @@ def test_a_protocol_is_a_named_set_and_each_part_of_it_can_be_set() -> None:
 def test_what_cannot_be_asked_is_refused(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         make_config().changed_by(settings)
-
-
-def test_blind_alone_needs_no_image() -> None:
-    assert make_config(images=None, rgb=None, variants=["blind"]).images is None
 
 
 def test_the_checker_is_a_model_of_the_same_endpoint_or_has_a_role() -> None:

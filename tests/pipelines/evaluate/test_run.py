@@ -210,10 +210,20 @@ def test_a_missing_image_is_told_before_and_its_question_is_a_row_of_the_source(
     assert found["questions"] == 20
 
 
+def test_blind_alone_needs_no_image(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, files = tmp_path / "run", ["--data", str(small.data), "--out", str(tmp_path / "run")]
+    assert main(["run", "ifbench", *files]) == 2
+    assert "--images is missing" in capsys.readouterr().err
+    assert main(["run", "ifbench", *files, "--variants", "blind", "--quiet"]) == 0
+    assert all(row["images"] == [] for row in rows(run, "questions"))
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--variants", "pair"], "give them with --rgb (a folder, or another run)"),
+        (["--variants", "pair"], "with --rgb (a folder, or another run), or name a diffusers pipeline"),
         (["--images", "{rgb}/nothing"], "does not exist"),
         (["--images", "{root}"], "holds none of the 20 images"),
         (["--model", "m"], "are for an endpoint"),

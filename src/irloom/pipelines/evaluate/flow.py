@@ -45,7 +45,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         card=benchmark.card,
         forms=benchmark.forms,
         commands=_list_commands(benchmark),
-        questions=lambda config: [Question(seat="answerer", sees=config.images is not None)],
+        questions=lambda config: [Question(seat="answerer", sees=True)],
     )
 
 

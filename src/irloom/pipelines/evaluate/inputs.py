@@ -11,6 +11,7 @@ from irloom.engine.images import hash_file
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, SourceError
+from irloom.options import ClassicOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
@@ -64,6 +65,7 @@ def load_inputs(
     prompts = prompts.only((*benchmark.prompts, CHECK, VISIBLE))
     texts.use_prompts(prompts.texts)
     items = benchmark.load(config)
+    _check_pictures(benchmark, items, config)
     notices = [*benchmark.notice(items, config), *_check_images(items, config)]
     weights = digest_files(config.editor) if _makes_visible(benchmark, items, config) else None
     return Inputs(
@@ -126,6 +128,20 @@ def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
 
 def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
     return config.rgb is None and _shows_visible(benchmark, items, config)
+
+
+def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
+    """Refuse asks whose pictures nobody brings or makes."""
+    posed = benchmark.pose(items[0], config)
+    if config.images is None and any(one.sights for one in posed):
+        raise ConfigError("--images is missing: name the folder of the infrared images.")
+    shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
+    if shown and config.rgb is None and isinstance(config.editor, ClassicOptions):
+        raise ConfigError(
+            f"{', '.join(shown)} shows visible-light images, which the embedded editor cannot make: give them "
+            "with --rgb (a folder, or another run), or name a diffusers pipeline in --config, under [editor] "
+            'with kind = "diffusers".'
+        )
 
 
 def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:

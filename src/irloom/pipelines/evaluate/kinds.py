@@ -34,7 +34,7 @@ def read_number(heard: Heard, posed: Posed) -> str | None:
     text = _answer_of(heard)
     found = [number.replace(",", ".") for number in _NUMBER.findall(text)]
     if len({float(number) for number in found}) == 1:
-        return found[0]
+        return str(found[0])
     told = re.findall(rf"(?:=|:|\bis|是|为)\s*({_NUMBER.pattern})", text)
     return str(told[-1]).replace(",", ".") if told else None
 

@@ -1,10 +1,9 @@
 """What an IF-Bench run is asked to do."""
 
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from irloom.options import ClassicOptions
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.settings import HOW, HOW_MUCH, Option
 
@@ -14,7 +13,6 @@ Language = Literal["en", "cn"]
 ReadingName = Literal["first-character", "token"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-NEED_VISIBLE: frozenset[Variant] = frozenset({"pair", "prior+pair", "translated"})
 
 _PROTOCOLS: dict[str, dict[str, str]] = {
     "replica": {"prompt": "published", "decoding": "model", "reading": "first-character"},
@@ -65,20 +63,6 @@ class IfbenchConfig(EvaluationConfig):
         if not names:
             raise ValueError("the list is empty: name at least one")
         return tuple(name for name in (*VARIANTS, *LANGUAGES) if name in names)
-
-    @model_validator(mode="after")
-    def validate_pictures(self) -> Self:
-        """Refuse variants whose pictures nobody brings or makes."""
-        if self.images is None and set(self.variants) != {"blind"}:
-            raise ValueError("--images is missing: only --variants blind shows no picture")
-        wanted = [name for name in self.variants if name in NEED_VISIBLE]
-        if wanted and self.rgb is None and isinstance(self.editor, ClassicOptions):
-            raise ValueError(
-                f"--variants {','.join(wanted)} shows visible-light images, which the embedded editor cannot "
-                "make: give them with --rgb (a folder, or another run), or set a diffusers pipeline under "
-                '[editor] (kind = "diffusers")'
-            )
-        return self
 
     @property
     def shown(self) -> ReadingName:
