@@ -82,6 +82,17 @@ def test_two_runs_stand_beside_each_other_and_are_compared_question_by_question(
     assert difference["absolute"]["low"] <= difference["absolute"]["value"] <= difference["absolute"]["high"]
 
 
+def test_a_part_of_the_benchmark_is_told_as_such(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    part = tmp_path / "part"
+    assert main(runs[0].options(part, "--limit", "3", "--rotations", "1", "--languages", "cn")) == 0
+    said = bench(capsys, part)
+    assert "part has 3 of 20 questions." in said
+    assert "part has questions of 2 of 10 dimensions" in said
+    assert "has questions of" not in bench(capsys, runs[1])
+
+
 def test_the_intervals_follow_from_the_seed_alone(
     runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

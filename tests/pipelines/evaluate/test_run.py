@@ -194,6 +194,21 @@ def test_an_empty_reply_is_wrong_and_unread_and_a_cut_one_is_marked(
     assert (commit["asked"], commit["unread"], commit["empty"], commit["cut"]) == (1, 1, 1, 1)
 
 
+def test_a_reply_that_stays_empty_is_a_wrong_answer_and_no_failure(small: IfbenchSet, tmp_path: Path) -> None:
+    run, settings = tmp_path / "run", tmp_path / "settings.toml"
+    settings.write_text("[chat]\nmax_retries = 1\nfirst_backoff_s = 0.01\n")
+
+    def answer(asked: Asked, again: int) -> str:
+        return "" if asked.fields["question"].endswith("picture 1?") else choose_right(asked, again)
+
+    with ChatServer(fault=answer) as server:
+        options = ["--rotations", "1", "--languages", "en", "--limit", "3", "--config", str(settings)]
+        assert main([*small.options(run, *options), *at(server)]) == 0
+    replies = {row["sample"]: (row["reply"], row["correct"]) for row in rows(run, "answers")}
+    assert sorted(replies.values()) == [("", False), ("A", True), ("C", True)]
+    assert rows(run, "failed") == []
+
+
 def test_a_missing_image_is_told_before_and_its_question_is_a_row_of_the_source(
     small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

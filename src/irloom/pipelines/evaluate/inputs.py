@@ -138,9 +138,9 @@ def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: Ev
     shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
     if shown and config.rgb is None and isinstance(config.editor, ClassicOptions):
         raise ConfigError(
-            f"{', '.join(shown)} shows visible-light images, which the embedded editor cannot make: give them "
-            "with --rgb (a folder, or another run), or name a diffusers pipeline in --config, under [editor] "
-            'with kind = "diffusers".'
+            f"{', '.join(shown)} shows visible-light images, which the embedded editor cannot make: give "
+            "them with --rgb (a folder, or another run), or name a diffusers pipeline in --config, under "
+            '[editor] with kind = "diffusers".'
         )
 
 

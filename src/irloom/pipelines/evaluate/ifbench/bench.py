@@ -152,11 +152,27 @@ def _list_notes(found: dict[str, Any]) -> list[str]:
         "Score: per cent right, over rotations, then questions, then the dimensions alike (macro).",
         f"Strict: all rotations right; chance gives {100 * chance:.1f}. Longest option: ties by expectation.",
     ]
+    for results in found["runs"]:
+        notes += _tell_parts(results)
     failed = sum(one.failed for results in found["runs"] for one in results.counts.values())
     if failed:
         notes.append(
             f"{failed:,} asks failed and count as wrong, but for `answered only`: "
             "try them again with `irloom resume RUN --retry-failed`."
+        )
+    return notes
+
+
+def _tell_parts(results: "Results") -> list[str]:
+    """Say where a run has not all that the benchmark has, so that its whole is another one."""
+    from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
+
+    asked, known = len(results.dimensions), results.about["in_file"]
+    dimensions = len(results.list_questions())
+    notes = [f"{results.name} has {asked:,} of {known:,} questions."] if asked < known else []
+    if dimensions < len(DIMENSIONS):
+        notes.append(
+            f"{results.name} has questions of {dimensions} of {len(DIMENSIONS)} dimensions: macro is theirs."
         )
     return notes
 

@@ -124,7 +124,8 @@ def read_run(root: Path, reading: str | None = None) -> Results:
         dimensions={row["sample"]: row["dimension"] for row in iterate_rows(root, "questions")},
         cells={(variant, language): {} for variant in config["variants"] for language in config["languages"]},
         counts={variant: Counts() for variant in config["variants"]},
-        about={name: config[name] for name in ("prompt", "decoding", "protocol", "visible_seed")},
+        about={name: config[name] for name in ("prompt", "decoding", "protocol", "visible_seed")}
+        | {"in_file": about["source"].get("questions", 0)},
     )
     models = set[str]()
     for row in iterate_rows(root, "answers"):
