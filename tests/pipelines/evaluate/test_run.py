@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from irloom.cli.main import main
+from irloom.engine.summary import Summary
+from irloom.pipelines.evaluate.flow import tell_share
 from support.chat_server import Asked, ChatServer, refuse
 from support.ifbench import IfbenchSet
 
@@ -315,3 +317,10 @@ def test_a_dry_run_estimates_the_whole(
         assert len(server.asked) == 16
     assert "80" in capsys.readouterr().out
     assert not (tmp_path / "run").exists()
+
+
+def test_the_progress_tells_how_many_asks_were_scored_and_which_share_is_unread() -> None:
+    summary = Summary()
+    assert tell_share(summary) == "0 asks scored, 0.0% unread"
+    summary.counts.update(asked=200, unread=3)
+    assert tell_share(summary) == "200 asks scored, 1.5% unread"
