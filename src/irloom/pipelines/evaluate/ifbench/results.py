@@ -4,7 +4,7 @@ A question counts by the share of its rotations that were answered rightly, and 
 (bench_evaluate.py, merge_results.py). What failed is wrong; what was answered stands beside.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -154,10 +154,3 @@ def _complete(results: Results) -> None:
         for sample in results.dimensions:
             asked = _find(results, cell, sample)
             results.counts[cell[0]].failed += sum(one is None for one in asked.right)
-
-
-def iterate_cells(results: Sequence[Results]) -> Iterator[tuple[Results, Cell]]:
-    """Every variant and language of every run."""
-    for one in results:
-        for cell in one.cells:
-            yield one, cell
