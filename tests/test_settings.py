@@ -25,7 +25,7 @@ from irloom.settings import (
     list_unset,
 )
 
-FLOWS = ("infrared", "cir", "imgcoder")
+FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "fingerprints.json").read_text("utf-8"))
 """Fingerprints as they were when names in one list told what decides rows."""
 ADDED = frozenset(
@@ -70,6 +70,7 @@ PATHS = frozenset(
         *("InfraredConfig.captions", "InfraredConfig.infrared"),
         *("InfraredConfig.rules", "InfraredConfig.lexicon"),
         "ImgcoderConfig.problems",
+        *("EvaluationConfig.data", "EvaluationConfig.images", "EvaluationConfig.rgb"),
         *("RadiometricOptions.temperatures", "SrgbTirOptions.checkpoint"),
     }
 )

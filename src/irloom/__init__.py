@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from irloom.api import Run, open, resume, resume_async, start, start_async
     from irloom.pipelines.cir.config import CirConfig
+    from irloom.pipelines.evaluate.ifbench.config import IfbenchConfig
     from irloom.pipelines.imgcoder.config import ImgcoderConfig
     from irloom.pipelines.infrared.config import InfraredConfig
 
 __version__ = "0.1.0"
 __all__ = [
     "CirConfig",
+    "IfbenchConfig",
     "ImgcoderConfig",
     "InfraredConfig",
     "Run",

@@ -24,6 +24,15 @@ class RulesOptions(Row):
     kind: Literal["rules"] = "rules"
 
 
+class BaselineOptions(Row):
+    """Answers the questions of benchmarks by a rule that looks at nothing: what guessing scores."""
+
+    kind: Literal["baseline"] = "baseline"
+    rule: Literal["longest", "letter", "random"] = "longest"
+    """The longest option (of several one at random), always one letter, or any."""
+    letter: str = Field(default="A", pattern="^[A-Z]$")
+
+
 class RadiometricOptions(Row):
     """The embedded translator: annotations as temperatures, seen by a simulated sensor."""
 
@@ -199,7 +208,7 @@ class VqaOptions(Row):
     """The longest answer; raise it for a model that thinks before it answers."""
 
 
-ChatOptions = Annotated[RulesOptions | OpenAIOptions, Field(discriminator="kind")]
+ChatOptions = Annotated[RulesOptions | OpenAIOptions | BaselineOptions, Field(discriminator="kind")]
 TranslatorOptions = Annotated[
     RadiometricOptions | SrgbTirOptions | DiffusersOptions, Field(discriminator="kind")
 ]
@@ -213,6 +222,7 @@ KINDS = frozenset(
     {
         "classic",
         "rules",
+        "baseline",
         "openai",
         "radiometric",
         "srgb_tir",

@@ -24,12 +24,12 @@ READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 ADDED = {
     "doctor": {"--flow"},
-    "resume": {"--refresh"},
+    "resume": {"--refresh", "--data", "--rgb"},
     "run infrared": READ | WORDS,
     "run cir": READ,
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder")
+FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -56,7 +56,7 @@ def test_no_command_with_options_was_added_unawares() -> None:
     assert FOUND.keys() == GOLDEN.keys()
 
 
-@pytest.mark.parametrize("command", ["run infrared", "run cir", "run imgcoder", "resume"])
+@pytest.mark.parametrize("command", ["run infrared", "run cir", "run imgcoder", "run ifbench", "resume"])
 def test_the_help_lists_every_option_with_a_word_about_it(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

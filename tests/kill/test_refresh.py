@@ -32,7 +32,7 @@ def test_a_refresh_that_is_killed_goes_on_and_pays_nothing_twice(step: str, tmp_
         assert run_irloom([*resume, "--refresh"], tmp_path, step).code == -9
         assert run_irloom(resume, tmp_path).code == 0, "what was begun is finished"
         assert run_irloom([*resume, "--refresh"], tmp_path).code == 0
-        assert server.counts() == {"caption/filter": 1, "task/reasoning": 1, "debate/judge": 1}
+        assert server.counts() == {"caption/filter": 1, "task/reasoning": 1, "debate/judge_grounded": 1}
     lines = [json.loads(line) for line in (run / "commits.jsonl").read_text().splitlines()]
     ended = [(line["sample"], line["attempt"], line["rules"]) for line in lines if line["event"] == "commit"]
     assert ended == [("1", 1, 0), ("2", 1, 1), ("1", 2, 1)]

@@ -8,6 +8,7 @@ from irloom.cli.main import main
 from irloom.errors import PromptError
 from irloom.prompts import PromptFile, Prompts
 
+VARIANTS = ("blind", "normal", "pair", "prior", "prior_pair", "translated")
 TEXT = "# System\n\nSay {{what}}.\n\n# User\n\n{{ what }} and {{more}}\n"
 
 
@@ -66,10 +67,13 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         "debate/judge_seeing_grounded_reasoned",
         *("repair", "task/conversation", "task/description", "task/reasoning"),
         *(f"coder/{name}" for name in ("code", "one_call", "plan", "repair", "understand")),
+        *("evaluate/check", "evaluate/visible"),
+        *(f"evaluate/ifbench/{language}_{name}" for language in ("cn", "en") for name in VARIANTS),
         *(f"figure/{name}" for name in ("adapt", "answer", "blind", "grade", "judge", "quiz", "solve")),
     }
     prompts = [PromptFile(name, text) for name, text in texts.items()]
-    assert all(part for prompt in prompts for part in prompt.parts)
+    assert all(prompt.parts[1] for prompt in prompts)
+    assert all(prompt.parts[0] or prompt.name.startswith("evaluate/") for prompt in prompts)
     assert len({prompt.digest for prompt in prompts}) == len(prompts)
     for prompt in prompts:
         assert prompt.text.count("{{") == prompt.text.count("}}")

@@ -40,7 +40,7 @@ class Asked:
     @property
     def images(self) -> list[bytes]:
         """The bytes of the pictures that came along."""
-        parts = self.body["messages"][1]["content"]
+        parts = self.body["messages"][-1]["content"]
         urls = [part["image_url"]["url"] for part in parts if isinstance(part, dict) and "image_url" in part]
         return [base64.b64decode(url.partition(",")[2]) for url in urls]
 
@@ -180,7 +180,7 @@ class ChatServer:
 
     def _say(self, asked: Asked, salt: str) -> str:
         fields = asked.fields
-        mark = hashlib.sha256((asked.body["messages"][1]["content"].__repr__() + salt).encode()).hexdigest()[
+        mark = hashlib.sha256((asked.body["messages"][-1]["content"].__repr__() + salt).encode()).hexdigest()[
             :6
         ]
         match asked.prompt:
@@ -259,7 +259,8 @@ class _Recogniser:
             self._known.append((name, _as_pattern(system), _as_pattern(user)))
 
     def __call__(self, body: Mapping[str, Any]) -> Asked:
-        system, user = (message["content"] for message in body["messages"])
+        said = {message["role"]: message["content"] for message in body["messages"]}
+        system, user = said.get("system", ""), said["user"]
         if isinstance(user, list):
             user = next(part["text"] for part in user if part["type"] == "text")
         for name, system_pattern, user_pattern in self._known:

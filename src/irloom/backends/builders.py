@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from irloom.lexicon import Lexicon
 from irloom.options import (
+    BaselineOptions,
     ChatOptions,
     ClassicOptions,
     DiffusersOptions,
@@ -85,6 +86,10 @@ def build_chat(
         from irloom.backends.chat.openai import OpenAIChat
 
         return OpenAIChat(options, learnt, learn, notify, purse)
+    if isinstance(options, BaselineOptions):
+        from irloom.backends.offline.baseline import Baseline
+
+        return Baseline(options, purse)
     from irloom.backends.offline.chat.engine import Rules
 
     return Rules(Lexicon.load(tables.get("lexicon")), purse, tables.get("edits"))

@@ -76,7 +76,7 @@ def _look_up(listed: Listed, prompt: int, completion: int, cached: int | None, t
 
 def find_price(options: ChatOptions, configured: Mapping[str, Price]) -> Tariff | None:
     """The price of a chat model, or None if nobody knows it (as for a server of one's own)."""
-    if options.kind == "rules":
+    if options.kind != "openai":
         return Tariff(prompt_usd=0.0, completion_usd=0.0)
     if options.model in configured:
         return Tariff(**configured[options.model].model_dump())

@@ -42,7 +42,8 @@ def examine_endpoints(flow: "Flow[Any]", config: RunConfig) -> Iterator[Finding]
             asked = [one for one in questions if config.chat_for(one.seat) == chat]
             yield from _examine_endpoint(chat, asked)
         else:
-            yield Finding(True, "chat by the embedded rule engine, which needs nothing")
+            who = "a baseline" if chat.kind == "baseline" else "the embedded rule engine"
+            yield Finding(True, f"chat by {who}, which needs nothing")
 
 
 def _examine_endpoint(options: OpenAIOptions, questions: Sequence["Question"]) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def carry_on_visibly(out: Path, opening: Opening, quiet: bool) -> int:
             said.extend(await carry_on(opened, Listener(progress.report, say)))
 
         try:
-            with Progress(before, *opened.count_samples(), quiet) as progress:
+            with Progress(before, *opened.count_samples(), quiet, flow.share) as progress:
                 stopper.run(work())
         except Stopped:
             if opened.run is not None:

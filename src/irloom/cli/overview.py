@@ -47,8 +47,9 @@ def show_run(root: Path, console: Console) -> None:
         console.print(
             Text(f"The flow {run.flow!r} is not installed here: rows are shown as they are.", "red")
         )
-    console.print(_counts("samples", summary.outcomes, summary.open))
-    console.print(_tasks(summary))
+    labels = flow.labels if flow is not None else {}
+    console.print(_counts("samples", summary.outcomes, summary.open, labels))
+    console.print(_tasks(summary, labels))
     for made in flow.made(summary) if flow is not None else ():
         console.print(Text(f"{made.name}: {made.text}"))
     if flow is not None and (judge := name_judge(flow, run.settings, summary)):
@@ -86,22 +87,25 @@ def _name_chats(run: RunDirectory) -> str:
     settings = run.settings
     chats = [settings.get("chat", {}), *settings.get("roles", {}).values()]
     chats += [part["chat"] for part in settings.values() if isinstance(part, dict) and part.get("chat")]
-    return "chat by " + ", ".join(sorted({chat.get("model", "irloom-rules") for chat in chats}))
+    own = {"baseline": "a baseline"}
+    names = {chat.get("model") or own.get(chat.get("kind"), "irloom-rules") for chat in chats}
+    return "chat by " + ", ".join(sorted(names))
 
 
-def _counts(name: str, counts: Counter[str], unfinished: int) -> Text:
+def _counts(name: str, counts: Counter[str], unfinished: int, labels: Mapping[Any, str]) -> Text:
     line = Text(f"{name}: ")
     for outcome, count in counts.most_common():
         if count:
-            line.append(f"{outcome} {count:,}  ", STYLES.get(outcome, ""))
+            line.append(f"{labels.get(outcome, outcome)} {count:,}  ", STYLES.get(outcome, ""))
     if unfinished:
         line.append(f"not finished {unfinished:,}")
     return line
 
 
-def _tasks(summary: Summary) -> Table:
+def _tasks(summary: Summary, labels: Mapping[Any, str]) -> Table:
     why = ("why",) if summary.dropped else ()
-    table = Table("task", "accepted", "rejected", "failed", "unjudged", *why, box=None, pad_edge=False)
+    outcomes = (labels.get(outcome, outcome) for outcome in STYLES)
+    table = Table("task", *outcomes, *why, box=None, pad_edge=False)
     for task, counts in summary.tasks.items():
         reasons = [list_counts(summary.dropped.get(task, Counter()))] if why else []
         table.add_row(task, *(f"{counts[outcome]:,}" for outcome in STYLES), *reasons)

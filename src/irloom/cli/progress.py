@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from irloom.engine.summary import Summary
+from irloom.pipelines.flow import tell_kept
 from irloom.views.terminal import say
 
 LINE_EVERY_S = 15.0
@@ -23,8 +24,16 @@ class Progress:
     retries included.
     """
 
-    def __init__(self, summary: Summary, total: int, left: int, quiet: bool) -> None:
+    def __init__(
+        self,
+        summary: Summary,
+        total: int,
+        left: int,
+        quiet: bool,
+        share: Callable[[Summary], str] = tell_kept,
+    ) -> None:
         self._summary = summary
+        self._share = share
         self._total = total
         self._left = left
         self._began = time.monotonic()
@@ -66,7 +75,7 @@ class Progress:
             f"{self._total - left:,} of {self._total:,} samples",
             f"{self._here / elapsed_s:.2f} samples/s",
             f"{self._requests / elapsed_s:.1f} requests/s",
-            f"{_share(self._summary)} of tasks kept",
+            self._share(self._summary),
             f"{tokens:,} tokens",
             f"${self._summary.usage['cost_usd']:,.2f}" if self._summary.usage["cost_usd"] else "",
             f"{self._summary.outcomes['failed']} failed",
@@ -89,12 +98,6 @@ def indexing_reporter(quiet: bool) -> Callable[[str, int, int], None]:
             say(f"{what}: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
 
     return report
-
-
-def _share(summary: Summary) -> str:
-    outcomes = [count for counter in summary.tasks.values() for count in counter.values()]
-    kept = sum(counter["accepted"] + counter["unjudged"] for counter in summary.tasks.values())
-    return f"{kept / sum(outcomes):.0%}" if sum(outcomes) else "none"
 
 
 def _duration(seconds: float) -> str:

@@ -99,5 +99,5 @@ def _check_chat(chat: object) -> None:
         raise ConfigError(f"chat: {chat!r} is no table; write [chat] and, below it, kind = …")
     if chat.get("kind") == "openai" and not chat.get("model"):
         raise ConfigError("--model missing: name the chat model of the endpoint.")
-    if chat.get("kind") == "rules" and (chat.get("model") or chat.get("base_url")):
+    if chat.get("kind") in {"rules", "baseline"} and (chat.get("model") or chat.get("base_url")):
         raise ConfigError("--model and --base-url are for an endpoint: add --profile openai.")

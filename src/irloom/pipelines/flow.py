@@ -19,7 +19,7 @@ from irloom.engine.texts import Texts
 from irloom.pipelines.provenance import SampleProvenance
 from irloom.prompts import Prompts
 from irloom.protocols import Prompt, ReplySchema
-from irloom.records import SampleResult
+from irloom.records import Outcome, SampleResult
 from irloom.views.blocks import View
 
 if TYPE_CHECKING:
@@ -247,6 +247,13 @@ def _tell_nothing(summary: Summary) -> list[Made]:
     return []
 
 
+def tell_kept(summary: Summary) -> str:
+    """The share of tasks that were accepted, or that nobody judged."""
+    outcomes = [count for counter in summary.tasks.values() for count in counter.values()]
+    kept = sum(counter["accepted"] + counter["unjudged"] for counter in summary.tasks.values())
+    return f"{kept / sum(outcomes):.0%} of tasks kept" if sum(outcomes) else "none of tasks kept"
+
+
 def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:
     return []
 
@@ -304,6 +311,10 @@ class Flow(Generic[C]):
     """The first one's rows tell samples apart and hold their pictures."""
     others: tuple[str, ...] = ()
     """Data files beside these, `failed`, the transcripts and the rules."""
+    labels: Mapping[Outcome, str] = field(default_factory=dict)
+    """What summaries call an outcome, where this flow has another word for it."""
+    share: Callable[[Summary], str] = tell_kept
+    """What the progress of a run says of what came of it so far."""
     made: Callable[[Summary], Sequence[Made]] = _tell_nothing
     """What a summary says was made, from commit lines alone."""
     next: Callable[[str, Summary, bool], Sequence[str]] = _suggest_nothing

@@ -1,4 +1,4 @@
-"""Which flows there are: the built-in ones, and those that other packages bring.
+"""Which flows there are: the built-in ones, and those that other packages bring as flows or benchmarks.
 
 A flow is imported when somebody asks for it. One that cannot be used is told once, with the name of its
 package, and leaves the others alone.
@@ -15,17 +15,20 @@ from irloom.errors import ConfigError
 from irloom.pipelines.flow import INTERFACE, Flow
 
 GROUP = "irloom.flows"
+BENCHMARKS = "irloom.benchmarks"
+"""Group of benchmarks, each of which is made a flow of its name."""
 _BUILT_IN = {
     "infrared": "irloom.pipelines.infrared",
     "cir": "irloom.pipelines.cir",
     "imgcoder": "irloom.pipelines.imgcoder",
+    "ifbench": "irloom.pipelines.evaluate.ifbench",
 }
 """Modules that hold a `flow`; the first is what the package is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A flow that another package announces."""
+    """A flow that another package announces, or a benchmark."""
 
     name: str
     package: str
@@ -82,7 +85,7 @@ def load_flows() -> tuple[list[Flow[Any]], list[str]]:
 @cache
 def _find_brought() -> dict[str, tuple[Brought, ...]]:
     found: dict[str, tuple[Brought, ...]] = {}
-    for entry in entry_points(group=GROUP):
+    for entry in (*entry_points(group=GROUP), *entry_points(group=BENCHMARKS)):
         package = entry.dist.name if entry.dist is not None else entry.module
         found[entry.name] = (*found.get(entry.name, ()), Brought(entry.name, package, entry))
     return found
@@ -92,6 +95,8 @@ def _load(brought: Brought) -> Flow[Any]:
     where = f"the flow {brought.name!r} of the package {brought.package}"
     try:
         flow = brought.entry.load()
+        if brought.entry.group == BENCHMARKS:
+            flow = _make_flow(flow)
     except Exception as error:  # whatever somebody else's module raises when it is imported
         raise ConfigError(f"{where} cannot be imported: {type(error).__name__}: {error}") from error
     if not isinstance(flow, Flow):
@@ -102,3 +107,10 @@ def _load(brought: Brought) -> Flow[Any]:
             f"interface {INTERFACE}: install a version of {brought.package} for this irloom."
         )
     return flow
+
+
+def _make_flow(benchmark: Any) -> Any:
+    """The flow that asks a benchmark's questions; what is no benchmark stays as it is, to be refused."""
+    kind = import_module("irloom.pipelines.evaluate.benchmark").Benchmark
+    make = import_module("irloom.pipelines.evaluate.flow").evaluation_flow
+    return make(benchmark) if isinstance(benchmark, kind) else benchmark

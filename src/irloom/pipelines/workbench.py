@@ -107,6 +107,6 @@ class Workbench:
 
 def name_endpoint(options: ChatOptions) -> str:
     """An endpoint and a model, without credentials: what is learnt of them is kept under this name."""
-    if options.kind == "rules":
+    if options.kind != "openai":
         return options.kind
     return f"{without_credentials(options.base_url or 'openai')} {options.model}"

@@ -96,7 +96,7 @@ class Prompts:
 
     def only(self, families: Sequence[str]) -> "Prompts":
         """Those of some folders (or single names): what a flow does not use must not decide its rows."""
-        return Prompts({name: one for name, one in self._found.items() if name.split("/")[0] in families})
+        return Prompts({name: one for name, one in self._found.items() if _is_among(name, families)})
 
     @property
     def texts(self) -> dict[str, str]:
@@ -119,6 +119,10 @@ class Prompts:
     def render(self, name: str, **fields: str) -> Prompt:
         """Fill a prompt's slots."""
         return self._found[name].fill(fields)
+
+
+def _is_among(name: str, families: Sequence[str]) -> bool:
+    return any(name == family or name.startswith(f"{family}/") for family in families)
 
 
 def _read_embedded(folder: Traversable, prefix: str = "") -> dict[str, PromptFile]:

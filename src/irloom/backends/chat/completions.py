@@ -36,7 +36,10 @@ _FINISHES: Mapping[str, FinishReason] = {
 
 
 async def build_messages(request: ChatRequest) -> list[dict[str, Any]]:
-    """System and user message; images are read and encoded now and forgotten with the request."""
+    """System and user message; images are read and encoded now and forgotten with the request.
+
+    Without words for the system there is no such message, which some chat templates fill by themselves.
+    """
     content: str | list[dict[str, Any]] = request.prompt.user
     if request.images:
         try:
@@ -45,7 +48,8 @@ async def build_messages(request: ChatRequest) -> list[dict[str, Any]]:
             raise SourceError(f"{error.filename} cannot be sent: {error.strerror or error}") from error
         content = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
         content.append({"type": "text", "text": request.prompt.user})
-    return [{"role": "system", "content": request.prompt.system}, {"role": "user", "content": content}]
+    user = {"role": "user", "content": content}
+    return [{"role": "system", "content": request.prompt.system}, user] if request.prompt.system else [user]
 
 
 def build_arguments(

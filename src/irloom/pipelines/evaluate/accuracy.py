@@ -1,0 +1,53 @@
+"""`irloom bench NAME RUN…` for a benchmark without scores of its own: what share is right."""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+from irloom.engine.reader import iterate_rows
+from irloom.errors import EXIT_DONE
+from irloom.views.terminal import align, show
+
+DESCRIPTION = "Per cent of asks that were answered rightly; what failed is wrong."
+Group = tuple[str, str]
+"""Variant and dimension."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs of this benchmark")
+    parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Score and show."""
+    scores = {run: score_run(Path(run)) for run in arguments.runs}
+    if arguments.json:
+        listed = {
+            run: [{"variant": variant, "dimension": dimension, "right": right, "asked": asked}
+                  for (variant, dimension), (right, asked) in found.items()]
+            for run, found in scores.items()
+        }  # fmt: skip
+        show(json.dumps(listed))
+        return EXIT_DONE
+    for run, found in scores.items():
+        rows = [
+            [f"{variant}, {dimension}", f"{asked:,}", f"{100 * right / asked:.1f}"]
+            for (variant, dimension), (right, asked) in found.items()
+        ]
+        show(align([[run, "asks", "right %"], *rows]))
+    return EXIT_DONE
+
+
+def score_run(root: Path) -> dict[Group, tuple[int, int]]:
+    """How many asks were right and how many there were, of each group and of all; RunDirError for no run."""
+    right, asked = Counter[Group](), Counter[Group]()
+    for row in iterate_rows(root, "answers"):
+        for group in ((row["variant"], row["dimension"]), (row["variant"], "all")):
+            right[group] += row["correct"]
+            asked[group] += 1
+    for row in iterate_rows(root, "failed"):
+        for group in ((row["variant"] or "", row["dimension"]), (row["variant"] or "", "all")):
+            asked[group] += 1
+    return {group: (right[group], asked[group]) for group in sorted(asked)}

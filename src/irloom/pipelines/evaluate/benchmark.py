@@ -1,0 +1,54 @@
+"""What a benchmark declares: what to read, what to ask, how replies are read, and how scores are shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Generic, TypeVar
+
+from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.records import Heard, Item, Posed
+from irloom.pipelines.flow import Card, Form
+
+C = TypeVar("C", bound=EvaluationConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A way to read a reply: `read` and `read_check` return None where they cannot."""
+
+    read: Callable[[Heard, Posed], str | None]
+    read_check: Callable[[str, Heard, Posed], str | None]
+    """Reads what the checker model said of a reply."""
+    is_right: Callable[[str, Posed], bool] = lambda read, posed: read == posed.right
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark(Generic[C]):
+    """A benchmark, as `irloom run NAME` and `irloom bench NAME` know it."""
+
+    name: str
+    help: str
+    """A line for `irloom run --help`."""
+    description: str
+    config: type[C]
+    prompts: tuple[str, ...]
+    """Folders of the prompts that its asks use."""
+    brought_prompts: Traversable | None = None
+    """A folder of prompts beside irloom's own, for a benchmark of another package."""
+    load: Callable[[C], Sequence[Item]]
+    """Reads the questions, each with an id of its own; raises ConfigError for what cannot be scored."""
+    notice: Callable[[Sequence[Item], C], Sequence[str]] = lambda items, config: ()
+    """What is told before a run begins."""
+    pose: Callable[[Item, C], Sequence[Posed]]
+    """The asks of a question, in the order of the protocol."""
+    rules: Mapping[str, Rule]
+    """The ways to read a reply by name; every reply is read in all of them."""
+    reading: Callable[[C], str]
+    """The name of the way that counts."""
+    bench: str = ""
+    """Dotted name of the module behind `irloom bench NAME`; it has `add_arguments` and `main`."""
+    bench_help: str = ""
+    card: Card
+    forms: tuple[Form, ...] = ()
+    """Further forms of `irloom export`."""
+    revision: int = 1

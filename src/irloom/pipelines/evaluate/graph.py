@@ -1,0 +1,171 @@
+"""One question: its pictures, its asks side by side, and a checker for replies that no rule can read.
+
+bring ─ show ─ ask (each variant) ─ read ─ check (each that cannot be read) ─ score
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from irloom.agents.context import Context, here
+from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
+from irloom.pipelines.evaluate.records import Answer, Heard, Posed, Sight
+from irloom.pipelines.evaluate.state import (
+    CHECK,
+    AskState,
+    CheckState,
+    EvaluationContext,
+    EvaluationState,
+    Given,
+)
+from irloom.protocols import Ask, Prompt, ReplyText
+from irloom.records import Fault
+
+_UNUSABLE = "ModelReplyError"
+"""A reply that came, was paid for and says nothing: an empty answer, which is wrong, and no failure."""
+
+
+async def bring(state: Given, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
+    """Say what will be asked, and bring the infrared picture if any ask needs it."""
+    context = runtime.context
+    posed = tuple(context.actions.benchmark.pose(state["sample"], context.config))
+    if not any(one.sights for one in posed):
+        return {"posed": posed, "pictures": {}}
+    infrared = await context.actions.bring()
+    if isinstance(infrared, Fault):
+        return {"posed": posed, "fault": infrared}
+    return {"posed": posed, "pictures": {"infrared": infrared}}
+
+
+async def show(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
+    """Bring or make the visible-light picture."""
+    visible = await runtime.context.actions.show(state["pictures"]["infrared"])
+    if isinstance(visible, Fault):
+        return {"fault": visible}
+    return {"pictures": {**state["pictures"], "visible": visible}}
+
+
+async def ask(state: AskState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
+    """Put the asks of one variant to the model, side by side."""
+    asks = (_ask(runtime.context, posed, state["pictures"]) for posed in state["posed"])
+    return {"heard": await asyncio.gather(*asks)}
+
+
+async def _ask(
+    context: EvaluationContext, posed: Posed, pictures: Mapping[Sight, str]
+) -> tuple[str, Heard | Fault]:
+    prompt = context.prompts.render(posed.prompt, **posed.fields)
+    request = Ask(
+        here("answerer", "ask", task=posed.name),
+        lay_out(prompt) if posed.indented else prompt,
+        temperature=0.0 if context.config.is_greedy else None,
+        images=tuple(pictures[sight] for sight in posed.sights),
+        max_tokens=context.config.longest_reply,
+    )
+    heard = await context.calls.ask(request, hear)
+    if isinstance(heard, Fault) and heard.error == _UNUSABLE:
+        return posed.name, Heard(text="", finish="other")
+    return posed.name, heard if isinstance(heard, Fault) else heard[0]
+
+
+async def read(state: EvaluationState) -> dict[str, object]:
+    """Wait for all replies; what no rule can read goes to the checker."""
+    return {}
+
+
+async def check(state: CheckState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
+    """Ask the checker which option a reply means."""
+    context, posed = runtime.context, state["posed"]
+    reply = state["heard"].text.strip() or state["heard"].thinking or ""
+    prompt = context.prompts.render(CHECK, reply=reply)
+    said = await context.calls.ask(
+        Ask(here("checker", "check", task=posed.name), prompt, temperature=0.0), lambda reply: reply.text
+    )
+    if isinstance(said, Fault) and said.error == _UNUSABLE:
+        return {"checked": [(posed.name, "")]}
+    return {"checked": [(posed.name, said if isinstance(said, Fault) else said[0])]}
+
+
+async def score(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
+    """Read every reply in every way, and compare with what is right."""
+    rules = runtime.context.actions.benchmark.rules
+    heard, checked = dict(state.get("heard", [])), dict(state.get("checked", []))
+    answers: list[Answer] = []
+    faults: list[tuple[Posed, Fault]] = []
+    for posed in state["posed"]:
+        reply, said = heard[posed.name], checked.get(posed.name)
+        if isinstance(reply, Fault):
+            faults.append((posed, reply))
+        elif isinstance(said, Fault):
+            faults.append((posed, said))
+        else:
+            answers.append(Answer(posed=posed, heard=reply, readings=score_reply(rules, posed, reply, said)))
+    return {"answers": tuple(answers), "faults": tuple(faults)}
+
+
+async def after_bring(state: EvaluationState) -> list[Send] | str:
+    """Show the visible-light picture too, if an ask needs it."""
+    if "fault" in state:
+        return END
+    return "show" if any("visible" in one.sights for one in state["posed"]) else _send_asks(state)
+
+
+async def after_show(state: EvaluationState) -> list[Send] | str:
+    """Ask everything side by side."""
+    return END if "fault" in state else _send_asks(state)
+
+
+async def after_read(
+    state: EvaluationState, runtime: Runtime[EvaluationContext]
+) -> list[Send] | Literal["score"]:
+    """Have the checker read what rules cannot, where there is one."""
+    if not runtime.context.config.has_checker:
+        return "score"
+    heard, rules = dict(state["heard"]), runtime.context.actions.benchmark.rules
+    replies = [(one, heard[one.name]) for one in state["posed"]]
+    doubtful = list_doubtful(rules, [(one, reply) for one, reply in replies if isinstance(reply, Heard)])
+    sends: list[Any] = [Send("check", CheckState(posed=one, heard=reply)) for one, reply in doubtful]
+    return sends or "score"
+
+
+def _send_asks(state: EvaluationState) -> list[Send]:
+    variants: dict[str, list[Posed]] = {}
+    for one in state["posed"]:
+        variants.setdefault(one.variant, []).append(one)
+    pictures = state["pictures"]
+    return [Send("ask", AskState(posed=tuple(some), pictures=pictures)) for some in variants.values()]
+
+
+def hear(reply: ReplyText) -> Heard:
+    """A reply as it came: whatever it is, it was an answer."""
+    return Heard(text=reply.text, thinking=reply.thinking, finish=reply.finish_reason)
+
+
+def lay_out(prompt: Prompt) -> Prompt:
+    """The text with an empty line before it and every line indented, as in a program's source."""
+    lines = (f"    {line}" if line else line for line in prompt.user.splitlines())
+    return replace(prompt, user="\n" + "\n".join(lines))
+
+
+def build_evaluation_graph() -> StateGraph[EvaluationState, Any, Given, EvaluationState]:
+    """Wire the nodes; the caller compiles."""
+    graph: StateGraph[EvaluationState, Any, Given, EvaluationState] = StateGraph(
+        EvaluationState, Context, input_schema=Given
+    )
+    for node in (bring, show, read, score):
+        graph.add_node(node)
+    graph.add_node("ask", ask, input_schema=AskState)
+    graph.add_node("check", check, input_schema=CheckState)
+    graph.add_edge(START, "bring")
+    graph.add_conditional_edges("bring", after_bring, ["show", "ask", END])
+    graph.add_conditional_edges("show", after_show, ["ask", END])
+    graph.add_edge("ask", "read")
+    graph.add_conditional_edges("read", after_read, ["check", "score"])
+    graph.add_edge("check", "score")
+    graph.add_edge("score", END)
+    return graph

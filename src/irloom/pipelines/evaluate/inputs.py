@@ -1,0 +1,172 @@
+"""What an evaluation reads, and the backends that it works with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from irloom.agents.context import Context
+from irloom.backends.builders import build_editor
+from irloom.backends.pins import digest_files, pin_revision
+from irloom.engine.images import hash_file
+from irloom.engine.session import Session
+from irloom.engine.texts import Texts
+from irloom.errors import ConfigError, SourceError
+from irloom.options import ClassicOptions
+from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
+from irloom.pipelines.evaluate.benchmark import Benchmark
+from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
+from irloom.pipelines.evaluate.records import Item
+from irloom.pipelines.evaluate.state import CHECK, EvaluationContext
+from irloom.pipelines.flow import Crew, Indexing, Inputs
+from irloom.prompts import Prompts
+from irloom.sources.location import Finder, require_folder
+
+if TYPE_CHECKING:
+    from irloom.pipelines.workbench import Workbench
+
+VISIBLE = "evaluate/visible"
+"""What the image editor is told."""
+
+
+class Questions:
+    """The questions of a benchmark as a source of samples."""
+
+    def __init__(self, items: Sequence[Item], digest: str, notices: Sequence[str]) -> None:
+        self._items = {item.id: item for item in items}
+        self.digests = {"data": digest}
+        self.notices = tuple(notices)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many there are."""
+        return {"questions": len(self._items)}
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def list_ids(self) -> Iterator[str]:
+        """Every id, in the order of the file."""
+        return iter(self._items)
+
+    def get(self, sample_id: str) -> Item | None:
+        """One question by its id."""
+        return self._items.get(sample_id)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def load_inputs(
+    benchmark: Benchmark[Any], config: EvaluationConfig, texts: Texts, indexing: Indexing | None = None
+) -> Inputs:
+    """Read and digest everything that decides the rows. Raises ConfigError."""
+    prompts = Prompts.load(config.prompts, texts.kept_prompts, benchmark.brought_prompts)
+    prompts = prompts.only((*benchmark.prompts, CHECK, VISIBLE))
+    texts.use_prompts(prompts.texts)
+    items = benchmark.load(config)
+    _check_pictures(benchmark, items, config)
+    notices = [*benchmark.notice(items, config), *_check_images(items, config)]
+    weights = digest_files(config.editor) if _makes_visible(benchmark, items, config) else None
+    return Inputs(
+        source=Questions(items, hash_file(config.data), notices),
+        prompts=prompts,
+        images=config.images or config.data.parent,
+        digests={"weights.editor": weights} if weights else {},
+        more=items,
+    )
+
+
+async def build(
+    benchmark: Benchmark[Any], config: EvaluationConfig, inputs: Inputs, bench: "Workbench"
+) -> Crew:
+    """Build the chat models, and the image editor where it is needed. Raises ConfigError."""
+    names = {"answerer": bench.chat("answerer").model}
+    names["checker"] = bench.chat("checker").model if config.has_checker else "none"
+    infrared = None if config.images is None else Finder(config.images, require_folder(config.images))
+    visible = _build_visible(benchmark, config, inputs, bench)
+    if visible is not None:
+        names["editor"] = visible.name if isinstance(visible, VisibleMaker) else "given"
+    shelves: dict[Path, Shelf] = {}
+
+    def make_context(session: Session, item: Item) -> EvaluationContext:
+        shelf = shelves.setdefault(session.folders.root, Shelf(session.folders.root))
+        gallery = Gallery(shelf=shelf, max_side=config.max_side, infrared=infrared, visible=visible)
+        actions = EvaluationActions(session, item, gallery, benchmark)
+        return Context(item, session, actions, inputs.prompts, config)
+
+    used = {name: name for name in inputs.prompts.texts}
+    return Crew(context=make_context, names=names, prompts=used)
+
+
+def pin_models(config: EvaluationConfig) -> EvaluationConfig:
+    """Return a copy that names an editor on the hub by its commit."""
+    return config.model_copy(update={"editor": pin_revision(config.editor)})
+
+
+def _build_visible(
+    benchmark: Benchmark[Any], config: EvaluationConfig, inputs: Inputs, bench: "Workbench"
+) -> VisibleFinder | VisibleMaker | None:
+    if not _shows_visible(benchmark, inputs.more, config):
+        return None
+    if config.rgb is not None:
+        return VisibleFinder(config.rgb)
+    editor = build_editor(config.editor, bench.notify)
+    return VisibleMaker(
+        name=editor.name,
+        settings=bench.digest("editor"),
+        edits=bench.batched(editor.edit, config.editor.batch_size),
+        prompt=inputs.prompts.render(VISIBLE).user,
+        seed=config.visible_seed,
+    )
+
+
+def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
+    """Whether any ask shows a visible-light picture, by the first question."""
+    return any("visible" in posed.sights for posed in benchmark.pose(items[0], config))
+
+
+def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
+    return config.rgb is None and _shows_visible(benchmark, items, config)
+
+
+def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
+    """Refuse asks whose pictures nobody brings or makes."""
+    posed = benchmark.pose(items[0], config)
+    if config.images is None and any(one.sights for one in posed):
+        raise ConfigError("--images is missing: name the folder of the infrared images.")
+    shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
+    if shown and config.rgb is None and isinstance(config.editor, ClassicOptions):
+        raise ConfigError(
+            f"{', '.join(shown)} shows visible-light images, which the embedded editor cannot make: give "
+            "them with --rgb (a folder, or another run), or name a diffusers pipeline in --config, under "
+            '[editor] with kind = "diffusers".'
+        )
+
+
+def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
+    """Say how many images are missing; ConfigError where none is there."""
+    if config.images is None:
+        return []
+    finder = Finder(config.images, require_folder(config.images))
+    missing = [name for name in dict.fromkeys(item.image for item in items) if not _has(finder, name)]
+    if not missing:
+        return []
+    images = len({item.image for item in items})
+    if len(missing) == images:
+        raise ConfigError(
+            f"--images {config.images} holds none of the {images:,} images of {config.data}, such as "
+            f"{missing[0]}: name another folder."
+        )
+    return [
+        f"{len(missing):,} of {images:,} images are not in {config.images}, such as {missing[0]}: their "
+        "questions fail, and count as wrong."
+    ]
+
+
+def _has(finder: Finder, name: str) -> bool:
+    try:
+        finder.find(name)
+    except SourceError:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""Reads replies by every rule of a benchmark, and says which of them need the checker."""
+
+from collections.abc import Iterable, Mapping
+
+from irloom.pipelines.evaluate.benchmark import Rule
+from irloom.pipelines.evaluate.records import Heard, Posed, Reading
+
+
+def list_doubtful(
+    rules: Mapping[str, Rule], replies: Iterable[tuple[Posed, Heard]]
+) -> list[tuple[Posed, Heard]]:
+    """The replies that say something which one of the rules cannot read."""
+    return [
+        (posed, heard)
+        for posed, heard in replies
+        if (heard.text.strip() or heard.thinking)
+        and any(rule.read(heard, posed) is None for rule in rules.values())
+    ]
+
+
+def score_reply(
+    rules: Mapping[str, Rule], posed: Posed, heard: Heard, checked: str | None
+) -> dict[str, Reading]:
+    """Every reading of a reply; `checked` is what the checker said of it, if it was asked."""
+    return {name: _read(rule, posed, heard, checked) for name, rule in rules.items()}
+
+
+def _read(rule: Rule, posed: Posed, heard: Heard, checked: str | None) -> Reading:
+    read = rule.read(heard, posed)
+    if read is not None:
+        return Reading(read=read, read_by="rule", correct=rule.is_right(read, posed))
+    read = rule.read_check(checked, heard, posed) if checked is not None else None
+    if read is None:
+        return Reading(read=None, read_by=None, correct=False)
+    return Reading(read=read, read_by="checker", correct=rule.is_right(read, posed))

@@ -1,0 +1,93 @@
+"""How an evaluated question is told: its pictures, its wordings, and every reply with how it was read."""
+
+from collections.abc import Iterator, Sequence
+
+from irloom.views.blocks import (
+    Block,
+    Columns,
+    Line,
+    Picture,
+    Pictures,
+    Question,
+    Rows,
+    Section,
+    Table,
+    Told,
+    View,
+)
+
+_LONG = 300
+"""Letters of a reply that are shown."""
+
+
+def find_title(rows: Rows) -> str:
+    """The question, else what went wrong."""
+    texts = (row["question"] for row in rows.get("questions", ()))
+    messages = (row["message"] for row in rows.get("failed", ()))
+    return next((text for text in (*texts, *messages) if text), "")
+
+
+def list_pictures(rows: Rows) -> Iterator[Picture]:
+    """The infrared picture, and the visible-light one."""
+    for row in rows.get("questions", ())[:1]:
+        for path in row["images"]:
+            yield Picture("visible" if path == row["visible"] else "infrared", "run", path)
+
+
+def tell(told: Told) -> list[Block]:
+    """Pictures and question, then the replies of each variant."""
+    rows, answers = told.rows.get("questions", ()), told.rows.get("answers", ())
+    shown = [(picture.kind, picture.kind) for picture in list_pictures(told.rows)]
+    head: list[Block] = [Section("Question", [_tell_question(row, answers) for row in rows], _note(rows))]
+    blocks: list[Block] = [Columns([[Pictures(shown)], head])] if shown else head
+    for variant in dict.fromkeys(row["variant"] for row in answers):
+        mine = [row for row in answers if row["variant"] == variant]
+        right = sum(row["correct"] for row in mine)
+        blocks.append(Section(variant, [_tabulate(mine)], f"{right} of {len(mine)} right", task=variant))
+    return blocks
+
+
+def _note(rows: Sequence[Line]) -> str:
+    return f"{rows[0]['dimension']}, {rows[0]['group']}" if rows else ""
+
+
+def _tell_question(row: Line, answers: Sequence[Line]) -> Question:
+    """The question as it stands in the file, with the first reply to it in that order."""
+    same = (one for one in answers if one["language"] == row["language"] and one["rotation"] == 0)
+    return Question(row["question"], row["options"], row["answer"], next((one["read"] for one in same), None))
+
+
+def _tabulate(answers: Sequence[Line]) -> Table:
+    head = ("language", "rotation", "right", "read", "by", "reply")
+    return Table([_tell_answer(row) for row in answers], head)
+
+
+def _tell_answer(row: Line) -> list[str]:
+    reply = " ".join(row["reply"].split())
+    reply = reply if len(reply) <= _LONG else f"{reply[:_LONG]}…"
+    marks = " (cut)" if row["cut"] else ""
+    read = row["read"] or "–"
+    return [
+        *(row["language"], str(row["rotation"] + 1), row["right"]),
+        *(f"{read} {'✓' if row['correct'] else '✗'}", row["read_by"] or "nobody", reply + marks),
+    ]
+
+
+def list_texts(told: Told) -> dict[str, str]:
+    """What was read of each ask, which two runs are compared by."""
+    return {row["ask"]: str(row["read"]) for row in told.rows.get("answers", ())}
+
+
+def note_row(row: Line) -> str:
+    """What kind of row one is."""
+    return str(row.get("dimension") or "")
+
+
+VIEW = View(
+    title=find_title,
+    pictures=list_pictures,
+    blocks=tell,
+    texts=list_texts,
+    note=note_row,
+    facets={"dimension": ("dimension", "Dimension")},
+)

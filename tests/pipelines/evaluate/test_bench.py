@@ -1,0 +1,193 @@
+"""`irloom bench ifbench` tells scores of runs beside guessing, as tables, a picture, a page and JSON."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from irloom.cli.main import main
+from support.ifbench import IfbenchSet, write_set
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[IfbenchSet, Path, Path]:
+    """A set, and two runs of it by rules: the longest option in three variants, and always B."""
+    folder = tmp_path_factory.mktemp("bench")
+    made = write_set(folder / "set")
+    letter = folder / "letter.toml"
+    letter.write_text('[chat]\nkind = "baseline"\nrule = "letter"\nletter = "B"\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IRLOOM_CACHE", str(folder / "cache"))
+        more = ["--variants", "normal,prior+pair,blind", "--rgb", str(made.rgb)]
+        assert main(made.options(folder / "longest", *more)) == 0
+        assert main(made.options(folder / "letter", "--config", str(letter))) == 0
+    return made, folder / "longest", folder / "letter"
+
+
+def bench(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    capsys.readouterr()
+    assert main(["bench", "ifbench", *map(str, arguments)]) == 0
+    return capsys.readouterr().out
+
+
+def find(said: str, *begins: str) -> list[str]:
+    """The cells of the first line that begins so."""
+    lines = (line.split() for line in said.splitlines())
+    return next(line for line in lines if line[: len(begins)] == list(begins))
+
+
+def test_the_tables_hold_scores_guesses_gains_counts_and_what_was_published(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = bench(capsys, runs[1])
+    score, interval, *others = find(said, "normal", "en")[2:]
+    assert (score, others) == ("50.0", ["50.0", "50.0", "50.0"]), "strict, of what was answered, guessed"
+    low, high = map(float, interval.split("–"))
+    assert low <= 50 <= high
+    assert find(said, "longest", "option", "average")[3] == "50.0"
+    assert find(said, "prior+pair", "-", "normal", "(GenViP)", "average")
+    assert find(said, "Image", "Theme")
+    assert find(said, "macro")
+    assert "longest: baseline longest, 20 questions, 4 rotations, reading token, prompt clean" in said
+    assert find(said, "asks", "answered", "failed", "unread", "empty", "cut")
+    assert find(said, "normal", "160", "0", "0", "0", "0", "0")
+    assert "Qwen3-VL-235B-A22B-Instruct with GenViP" in said
+    assert "chance gives 0.4" in said
+
+
+def test_a_fixed_letter_scores_a_quarter_and_is_seen_as_biased(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (found,) = json.loads(bench(capsys, runs[2], "--json"))["runs"]
+    average = next(one for one in found["scores"] if one["language"] == "average")
+    assert average["macro"]["value"] == 0.25
+    assert average["strict"] == 0.0
+    assert found["counts"]["normal"]["letters"] == {"A": 0, "B": 160, "C": 0, "D": 0}
+    assert found["consistent"]["normal"] == 0.0
+
+
+def test_two_runs_stand_beside_each_other_and_are_compared_question_by_question(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = bench(capsys, runs[2], runs[1])
+    assert find(said, "letter", "normal", "en")
+    assert "Against letter, on the questions of both:" in said
+    assert find(said, "normal:", "longest", "-", "letter", "average")
+    found = json.loads(bench(capsys, runs[2], runs[1], "--json"))
+    (difference,) = found["against"]
+    assert difference["questions"] == 20
+    assert difference["absolute"]["low"] <= difference["absolute"]["value"] <= difference["absolute"]["high"]
+
+
+def test_a_part_of_the_benchmark_is_told_as_such(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    part = tmp_path / "part"
+    assert main(runs[0].options(part, "--limit", "3", "--rotations", "1", "--languages", "cn")) == 0
+    said = bench(capsys, part)
+    assert "part has 3 of 20 questions." in said
+    assert "part has questions of 2 of 10 dimensions" in said
+    assert "has questions of" not in bench(capsys, runs[1])
+
+
+def test_the_intervals_follow_from_the_seed_alone(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = bench(capsys, runs[1], "--json")
+    assert bench(capsys, runs[1], "--json") == first
+    assert bench(capsys, runs[1], "--json", "--seed", "1") != first
+
+
+def test_a_file_of_questions_is_guessed_at_without_a_run(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = bench(capsys, "--blind", runs[0].data)
+    assert find(said, "longest", "option", "en")[3] == "50.0"
+    assert find(said, "macro")[-3:] == ["50.0", "50.0", "50.0"]
+    found = json.loads(bench(capsys, "--blind", runs[0].data, "--json"))
+    assert found["runs"] == []
+    assert found["blind"]["always A"][0]["macro"]["value"] == 0.25
+
+
+def test_another_reading_is_scored_from_the_same_replies(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = json.loads(bench(capsys, runs[1], "--reading", "first-character", "--json"))
+    assert found["runs"][0]["reading"] == "first-character"
+
+
+def test_a_picture_and_a_page_are_written(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bench(capsys, runs[1], runs[2], "--plot", tmp_path / "p.png", "--report", tmp_path / "p.html")
+    assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "p.html").read_text("utf-8")
+    assert page.count('<article class="case">') == 20
+    assert "What is shown in picture 7?" in page
+    assert "data:image/jpeg;base64," in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize("option", ["--plot", "--report"])
+def test_what_cannot_be_written_is_a_message(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+) -> None:
+    out = tmp_path / "no" / "such" / "file.png"
+    assert main(["bench", "ifbench", str(runs[1]), option, str(out)]) == 3
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_nothing_to_score_and_runs_of_other_flows_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    assert main(["bench", "ifbench"]) == 2
+    assert "name a RUN" in capsys.readouterr().err
+    problems = tmp_path / "problems.jsonl"
+    problems.write_text('{"id": "a", "question": "Draw y = x."}\n')
+    other = tmp_path / "other"
+    main(["run", "imgcoder", "--problems", str(problems), "--out", str(other), "--quiet"])
+    assert main(["bench", "ifbench", str(other)]) == 2
+    assert "no IF-Bench run" in capsys.readouterr().err
+
+
+def test_the_questions_are_exported_in_every_order_for_vlmevalkit(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert main(["export", str(runs[2]), "--format", "vlmevalkit", "--out", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "ifbench_cn_circular.tsv",
+        "ifbench_en_circular.tsv",
+    ]
+    with (out / "ifbench_en_circular.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert len(rows) == 80
+    first = [row for row in rows if int(row["index"]) % 1_000_000 == 1]
+    assert [row["index"] for row in first] == ["1", "1000001", "2000001", "3000001"]
+    assert len({row[row["answer"]] for row in first}) == 1
+    assert {row["answer"] for row in first} == set("ABCD")
+    assert all(Path(row["image_path"]).is_file() for row in rows)
+    assert len({row["l2-category"] for row in rows}) == 3
+
+
+def test_a_run_is_looked_at_in_the_browser(runs: tuple[IfbenchSet, Path, Path], tmp_path: Path) -> None:
+    from irloom.web.app import build_app
+    from irloom.web.indexer import catch_up
+
+    app: Any = build_app([runs[1]], cache=tmp_path / "cache")
+    run = app.state.runs[0]
+    while catch_up(run.index, run.facts.view):
+        pass
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert "What is shown in picture" in client.get("/runs/0").text
+        (line, *_) = (runs[1] / "questions.jsonl").read_text("utf-8").splitlines()
+        first = json.loads(line)
+        page = client.get(f"/runs/0/samples/{first['sample']}")
+        assert page.status_code == 200
+        assert "prior+pair" in page.text
+        assert first["dimension"] in page.text
