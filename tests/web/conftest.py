@@ -24,6 +24,8 @@ HOSTILE = (
     '<script>document.title="taken"</script>"><img src=x onerror="document.title=\'taken\'"> & \u202egnp'
 )
 ADDRESS = "http://127.0.0.1:8790"
+DRAWN = ("--seed", "17")
+"""Has the conversations of 2 and 3 ask what happens, of which a caption tells with a material in it."""
 
 
 def build(folder: Path, *arguments: str) -> Path:
@@ -46,14 +48,14 @@ def few_rules(folder: Path) -> tuple[str, str]:
 def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four infrared samples; the conversation of 2 is accepted in its second round."""
     folder = tmp_path_factory.mktemp("offline")
-    return build(folder, "run", "infrared", *write_coco(folder, 4).options, *few_rules(folder))
+    return build(folder, "run", "infrared", *write_coco(folder, 4).options, *few_rules(folder), *DRAWN)
 
 
 @pytest.fixture(scope="session")
 def one_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three of the same samples with one task and one round: 1 is accepted, 2 and 3 are rejected."""
     folder = tmp_path_factory.mktemp("one-round")
-    rounds = ("--max-rounds", "1", "--no-mining", "--tasks", "conversation")
+    rounds = ("--max-rounds", "1", "--no-mining", "--tasks", "conversation", *DRAWN)
     return build(folder, "run", "infrared", *write_coco(folder, 3).options, *few_rules(folder), *rounds)
 
 

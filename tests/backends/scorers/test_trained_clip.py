@@ -59,7 +59,7 @@ def test_the_right_caption_wins_in_a_run(
     coco, out = write_pictures(tmp_path / "coco", 24), tmp_path / "run"
     with ChatServer(fault=propose_all_others) as server:
         options = [*coco.options, "--out", str(out), *server.options, "--config", str(settings)]
-        assert main(["run", "infrared", *options, "--one-request", "--tasks", "none"]) == 0
+        assert main(["run", "infrared", *options, "--one-request", "--filter-all", "--tasks", "none"]) == 0
     pairs = [json.loads(line) for line in (out / "pairs.jsonl").read_text().splitlines()]
     assert {pair["models"]["scorer"] for pair in pairs} == {f"open_clip {NAME} {checkpoint.name}"}
     assert all(
