@@ -128,3 +128,17 @@ def test_without_heat_nothing_thermal_is_asked() -> None:
     plans = [plan_questions(task, view, 0, str(number)) for task in TASKS for number in range(100)]
     assert not any(one.kind == "thermal" for plan in plans for one in plan)
     assert plan_questions("reasoning", see(), 0, "1") == (Question("steps"),)
+
+
+def test_of_what_captions_tell_another_number_no_question_singles_one_out() -> None:
+    heat = ("The person is warmer than the car.", "The car is close to the temperature of the air around it.")
+    boxes = (box("person", 0.0), box("car", 0.5))
+    certain = see(*boxes, captions=("A person walks to a car.",), heat=heat)
+    disputed = see(*boxes, captions=("Four people walk to a car.",), heat=heat)
+    assert any("person" in place for place in targets(certain, "place"))
+    assert targets(certain, "relation")
+    assert targets(certain, "thermal") == list(heat)
+    assert targets(disputed, "count") == ["car (one)"]
+    assert not any("person" in place for place in targets(disputed, "place"))
+    assert targets(disputed, "relation") == []
+    assert targets(disputed, "thermal") == [heat[1]]

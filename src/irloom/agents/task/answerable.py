@@ -8,6 +8,7 @@ from functools import cached_property
 
 from irloom.agents.task.quotas import Quotas
 from irloom.records import Box
+from irloom.scene.agreement import find_disputed
 from irloom.scene.layout import (
     MOST_COUNTED,
     Layout,
@@ -18,7 +19,7 @@ from irloom.scene.layout import (
     say_relation,
     turn_round,
 )
-from irloom.scene.nouns import NUMBERS, mentioned, plural, singular, stated_counts
+from irloom.scene.nouns import NUMBERS, mentioned, plural, singular
 from irloom.scene.questions import Kind
 
 _MOST_RELATIONS = 6
@@ -41,6 +42,11 @@ class View:
         return Layout(tuple(as_thing(box) for box in self.boxes if is_visible(box)))
 
     @cached_property
+    def disputed(self) -> frozenset[str]:
+        """Labels of which captions tell another number: which one is meant is as open as how many."""
+        return find_disputed(self.captions, self.layout.counts())
+
+    @cached_property
     def text(self) -> str:
         """All captions."""
         return "\n".join(self.captions)
@@ -55,7 +61,7 @@ def list_targets(view: View, quotas: Quotas) -> dict[Kind, list[str]]:
         "place": lambda: list_places(view),
         "relation": lambda: list_relations(view),
         "action": lambda: [""] if view.captions else [],
-        "thermal": lambda: list(view.heat),
+        "thermal": lambda: [fact for fact in view.heat if not mentioned(fact) & view.disputed],
         "steps": lambda: [""],
         "unanswerable": lambda: list_untold(view, quotas),
     }
@@ -85,15 +91,10 @@ def list_counts(view: View) -> list[str]:
     """Labels whose number is certain, as "person (three)"; those that occur once only where no other does."""
     unseen = {box.label for box in view.boxes if not is_visible(box)}
     counts = view.layout.counts()
-    disputed = {
-        one.label
-        for one in stated_counts(view.text, counts.keys())
-        if (count := counts.get(one.label)) is not None and not one.agrees(count)
-    }
     certain = {
         label: count
         for label, count in counts.items()
-        if count is not None and label not in unseen | disputed
+        if count is not None and label not in unseen | view.disputed
     }
     told = [(label, count) for label, count in certain.items() if count > 1] or list(certain.items())
     return [f"{label} ({_say_number(count)})" for label, count in told]
@@ -103,7 +104,9 @@ def list_places(view: View) -> list[str]:
     """Where the largest things lie that are the only ones of their label."""
     counts = view.layout.counts()
     names = {
-        thing: name for thing, name in name_things(view.layout.things).items() if counts[thing.label] == 1
+        thing: name
+        for thing, name in name_things(view.layout.things).items()
+        if counts[thing.label] == 1 and thing.label not in view.disputed
     }
     ordered = sorted(names, key=lambda thing: -thing.area)
     return [f"{names[thing]} is {say_place(thing)}" for thing in ordered[:3]]
@@ -112,9 +115,12 @@ def list_places(view: View) -> list[str]:
 def list_relations(view: View) -> list[str]:
     """How things lie to each other that can be named apart, half of them from the other side."""
     names = name_things(view.layout.things)
+    certain = [
+        one for one in view.layout.relations() if not {one.first.label, one.second.label} & view.disputed
+    ]
     return [
         say_relation(turn_round(relation) if number % 2 else relation, names)
-        for number, relation in enumerate(view.layout.relations()[:_MOST_RELATIONS])
+        for number, relation in enumerate(certain[:_MOST_RELATIONS])
     ]
 
 

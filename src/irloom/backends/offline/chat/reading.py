@@ -9,9 +9,9 @@ from irloom.backends.offline.chat.filter import readable, remove_words, strip_la
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.records import Category
-from irloom.scene.agreement import find_disagreement
+from irloom.scene.agreement import find_disagreement, find_disputed
 from irloom.scene.layout import Layout, Relation, Thing, name_things, read_boxes, say_count, turn_round
-from irloom.scene.nouns import mentioned, plural, singular, stated_counts
+from irloom.scene.nouns import mentioned, plural, singular
 from irloom.scene.questions import Question, read_plan
 
 _LARGE = 0.01
@@ -110,22 +110,18 @@ def read_scene(
     )
     random = Random(f"{seed} {captions} {boxes}")
     askable = frozenset(label for label in counts if _can_be_named(label, lexicon))
-    names = {thing: name for thing, name in name_things(layout.things).items() if thing.label in askable}
-    return Scene(tuple(agreeing), layout, plan, random, _find_disputed(captions, layout), names, askable)
+    disputed = find_disputed(lines, counts)
+    names = {
+        thing: name
+        for thing, name in name_things(layout.things).items()
+        if thing.label in askable and thing.label not in disputed
+    }
+    return Scene(tuple(agreeing), layout, plan, random, disputed, names, askable)
 
 
 def _can_be_named(text: str, lexicon: Lexicon) -> bool:
     """Whether no label in a text is one on which no sentence should turn: an orange reads as a colour."""
     return not any(lexicon.find(label) for label in (text, *mentioned(text)))
-
-
-def _find_disputed(captions: str, layout: Layout) -> frozenset[str]:
-    counts = layout.counts()
-    return frozenset(
-        stated.label
-        for stated in stated_counts(captions, counts.keys())
-        if (count := counts.get(stated.label)) is not None and not stated.agrees(count)
-    )
 
 
 def _strip_labels(layout: Layout, lexicon: Lexicon, avoid: Collection[Category]) -> Layout:
