@@ -161,3 +161,23 @@ def test_copying_any_example_is_objected_to(task: Task) -> None:
         answer = max(re.findall(r'"(?:answer|description)": "([^"]+)"', example), key=len)
         found = objections("What?", answer, examples=(example,), captions=(), longest=2000)
         assert any("It repeats the example" in one.reason for one in found), example
+
+
+@pytest.mark.parametrize("told", ["62 centimeters", "around 50 degrees Celsius", "30 °C", "5 m", "2.5 feet"])
+def test_measures_that_nobody_took_are_objected_to(told: str) -> None:
+    found = objections("How far is the dog?", f"The dog is {told} away from the bench.")
+    assert [one.category for one in found] == ["uncertain"]
+    assert "Nobody measured" in found[0].reason
+    caption = (f"A dog sits {told} from a bench.",)
+    assert objections("How far is the dog?", f"The dog is {told} away.", captions=caption) == []
+
+
+def test_numbers_without_a_unit_are_no_measures() -> None:
+    assert objections("Which dog is it?", "The dog is number 5 in a race, at 7 minutes past the hour.") == []
+
+
+def test_a_question_that_is_asked_again_and_again_is_objected_to() -> None:
+    turn = Turn(question="Where is the dog?", answer="On the left.")
+    instruction = Instruction(task="conversation", turns=(turn, turn, turn))
+    (found,) = list_objections(instruction, EVIDENCE, LEXICON)
+    assert "again and again" in found.reason

@@ -40,6 +40,7 @@ class Given(TypedDict):
     boxes: tuple[Box, ...]
     heat: tuple[str, ...]
     rules: tuple[str, ...]
+    reasons: tuple[str, ...]
     instruction: Instruction
 
 
@@ -63,7 +64,10 @@ async def check(state: Given, runtime: Runtime[CheckContext]) -> Checked:
         boxes=state["boxes"],
         heat=state["heat"],
         rules=state["rules"],
-        examples=choose_examples(context.prompts, state["task"], state["sample"], context.config.seed),
+        examples=(
+            *choose_examples(context.prompts, state["task"], state["sample"], context.config.seed),
+            *state["reasons"],
+        ),
         annotated=context.actions.annotated,
         longest=MOST_ANSWER,
     )

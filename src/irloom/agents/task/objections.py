@@ -32,6 +32,12 @@ _INPUT = re.compile(
     re.IGNORECASE,
 )
 """The input as it is spoken of; a request for "a caption" or "a few sentences" speaks of none."""
+_MEASURE = re.compile(
+    r"\b\d+(?:[.,]\d+)? ?(?:°|(?:degrees?|celsius|fahrenheit|kelvin|(?:centi|milli|kilo)?met(?:er|re)s?"
+    r"|[cmk]?m|inch(?:es)?|foot|feet|yards?|miles?|kilos?|kilograms?|kg|grams?|pounds?|mph|km/h|litres?|liters?)\b)",
+    re.IGNORECASE,
+)
+"""A number with a unit: nobody measured anything but what captions tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Evidence:
     heat: tuple[str, ...]
     rules: tuple[str, ...]
     examples: tuple[str, ...]
-    """Texts of examples in the prompt that it was written by."""
+    """Texts in the prompt that are not to be repeated: its examples, and what was wrong before."""
     annotated: frozenset[str]
     """Labels that have a box in some image of the source."""
     longest: int
@@ -67,6 +73,7 @@ def list_objections(instruction: Instruction, evidence: Evidence, lexicon: Lexic
         object_to_copy(instruction, evidence.examples, (*evidence.captions, *evidence.heat)),
         object_to_repetition(instruction),
         object_to_input(text, evidence),
+        object_to_measures(text, evidence.captions),
         object_to_rules(text, evidence, lexicon),
         object_to_absent(text, evidence),
         object_to_denial(text, evidence),
@@ -102,11 +109,13 @@ def list_grams(text: str) -> list[tuple[str, ...]]:
 
 
 def object_to_repetition(instruction: Instruction) -> Verdict | None:
-    """Object to a sentence that stands there again and again."""
+    """Object to a question, or a sentence of an answer, that stands there again and again."""
     sentences = Counter(
         sentence.lower() for turn in instruction.turns for sentence in split_sentences(turn.answer)
     )
     often = [one for one, times in sentences.items() if times > _MOST_TIMES and len(list_grams(one)) > 0]
+    questions = Counter(turn.question.strip().lower() for turn in instruction.turns)
+    often += [one for one, times in questions.items() if times > _MOST_TIMES]
     return _reject("other", f"It says the same again and again: “{often[0]}”") if often else None
 
 
@@ -124,6 +133,13 @@ def object_to_input(text: str, evidence: Evidence) -> Verdict | None:
         return None
     named = ", ".join(f"“{word}”" for word in list(dict.fromkeys([*found, *numbers]))[:3])
     return _reject("other", f"It speaks of what the scene was told by, and not of the scene: {named}.")
+
+
+def object_to_measures(text: str, captions: Sequence[str]) -> Verdict | None:
+    """Object to numbers with units, unless a caption tells them."""
+    known = " ".join(captions).lower()
+    found = [one.group() for one in _MEASURE.finditer(text) if one.group().lower() not in known]
+    return _reject("uncertain", f"Nobody measured this: “{found[0]}”.") if found else None
 
 
 def object_to_rules(text: str, evidence: Evidence, lexicon: Lexicon) -> Verdict | None:
