@@ -15,6 +15,7 @@ IrloomError
 │   ├── EndpointError      the chat endpoint refused or never answered this one request
 │   │   └── ContentRefused a filter took offence at what was asked
 │   └── ModelReplyError    the reply came, and cannot be used
+│       └── BrokenReply    what came was no reply of a model
 └── StopRun                the whole run must stop; nothing of the open samples is committed
     ├── EndpointRefused    every sample would meet it: key, model, parameter (exit code 2)
     ├── EndpointGone       the endpoint cannot be reached at all (exit code 3)
@@ -99,6 +100,10 @@ class ModelReplyError(SampleError):
     def __init__(self, message: str, usage: Mapping[str, int | float] | None = None) -> None:
         super().__init__(message)
         self.usage: Mapping[str, int | float] = dict(usage or {})
+
+
+class BrokenReply(ModelReplyError):
+    """What came was paid for and was no reply of a model: a page, half a stream, a body without a choice."""
 
 
 class StopRun(IrloomError):

@@ -37,8 +37,8 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     ]
     if judge := name_judge(flow, RunDirectory.open(root).settings, summary):
         lines.append(("judged by", judge))
-    if summary.categories:
-        lines.append(("objections", list_counts(summary.categories)))
+    if objections := list_counts(summary.categories):
+        lines.append(("objections", objections))
     if rules := tell_rules(root):
         mined = sum(rule.origin == "mined" for rule in rules)
         lines.append(("rules", f"{len(rules) - mined} to begin with, {mined} mined: rules.jsonl"))

@@ -61,8 +61,8 @@ def show_run(root: Path, console: Console) -> None:
         ("failures", summary.stages),
         ("mended", summary.notes),
     ):
-        if counts:
-            console.print(Text(f"{name}: {list_counts(counts)}"))
+        if told := list_counts(counts):
+            console.print(Text(f"{name}: {told}"))
     for why, count in summary.reasons.list_commonest(most=10):
         console.print(Text(clean(f"  {count:,} x {why}")), soft_wrap=True)
     _show_calls(summary, console)

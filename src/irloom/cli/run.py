@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.cli.lazy import add_lazily
+from irloom.errors import ConfigError
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,8 @@ def main(arguments: argparse.Namespace) -> int:
 
     config = resolve_config(arguments.flow.config, arguments).with_absolute_paths()
     if arguments.dry_run is not None:
+        if arguments.dry_run < 1:
+            raise ConfigError(f"--dry-run {arguments.dry_run}: give a number of samples from 1 on.")
         from irloom.cli.dry_run import dry_run
 
         return dry_run(config, arguments.dry_run)

@@ -76,10 +76,10 @@ class Language:
         untold = bool(_UNTOLD.search(answer))
         self._take_kinds(question, answer, untold)
         named = mentioned(answer, self.labels)
-        self.classes.update(named & self.labels if self.labels else named)
-        self.templates.update(set(_mask(answer, self.labels)))
+        self.classes.update(sorted(named & self.labels if self.labels else named))
+        self.templates.update(dict.fromkeys(_mask(answer, self.labels)).keys())
         if self.lexicon is not None and not untold:
-            self.hidden.update({str(hit.category) for hit in self.lexicon.find(answer)})
+            self.hidden.update(sorted({str(hit.category) for hit in self.lexicon.find(answer)}))
 
     def _take_grams(self, words: Sequence[str]) -> None:
         for size, grams in enumerate(self.grams, 1):

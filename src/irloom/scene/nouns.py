@@ -147,7 +147,7 @@ def _vocabulary(labels: frozenset[str]) -> tuple[Mapping[str, str], re.Pattern[s
             names.setdefault(word.lower(), label)
             names.setdefault(plural(word).lower(), label)
     names.setdefault("persons", "person")
-    for label in labels:
+    for label in sorted(labels):  # of two that differ in case or number alone always the same one counts
         names[label.lower()] = label
         names[plural(label).lower()] = label
     words_first = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))

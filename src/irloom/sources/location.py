@@ -17,16 +17,16 @@ _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
 
 
-def require_folder(folder: Path) -> Path:
-    """Give the image folder with symlinks resolved. Raises ConfigError where it is none."""
+def require_folder(folder: Path, flag: str = "--images") -> Path:
+    """Give an image folder with symlinks resolved. Raises ConfigError, which names `flag`, for none."""
     try:
         if not folder.exists():
-            raise ConfigError(f"--images {folder} does not exist; give the folder that holds the images")
+            raise ConfigError(f"{flag} {folder} does not exist; give the folder that holds the images")
         if not folder.is_dir():
-            raise ConfigError(f"--images {folder} is no folder; give the folder that holds the images")
+            raise ConfigError(f"{flag} {folder} is no folder; give the folder that holds the images")
         return folder.resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        raise ConfigError(f"--images {folder} cannot be read: {error}") from error
+        raise ConfigError(f"{flag} {folder} cannot be read: {error}") from error
 
 
 class Found(NamedTuple):

@@ -1,12 +1,13 @@
 """Heat is told by temperatures where the translator knows them, else by the greys of the picture."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from irloom.pipelines.infrared.warmth import name_scale, tell_heat
-from irloom.protocols import Translation
 from irloom.records import Box, Infrared, ThermalObject
 
 DOG = Box(label="dog", x1=0.0, y1=0.0, x2=0.4, y2=1.0)
@@ -19,9 +20,14 @@ def draw(dog: int, bench: int, around: int = 128) -> Image.Image:
     return Image.fromarray(grey)
 
 
-def heat_of(picture: Image.Image, *objects: ThermalObject, **details: float) -> tuple[str, ...]:
-    made = Translation(np.asarray(picture), objects=objects, details=details)
-    return tell_heat(made, (DOG, BENCH), picture)
+def heat_of(
+    picture: Image.Image, *objects: ThermalObject, boxes: tuple[Box, ...] = (DOG, BENCH), **details: float
+) -> tuple[str, ...]:
+    with TemporaryDirectory() as root:
+        picture.save(Path(root) / "1.png")
+        about = {"image": "1.png", "sha256": "0", "width": picture.width, "height": picture.height}
+        made = Infrared(**about, made_by="x", objects=objects, details=details)  # type: ignore[arg-type]
+        return tell_heat(made, boxes, Path(root))
 
 
 def thermal(label: str, box: Box, celsius: float, emissivity: float = 0.95) -> ThermalObject:
@@ -65,9 +71,8 @@ def test_boxes_over_the_whole_picture_or_of_one_pixel_do_no_harm() -> None:
     picture = Image.fromarray(np.full((1, 1), 7, dtype=np.uint8))
     whole = Box(label="dog", x1=0, y1=0, x2=1, y2=1)
     thin = Box(label="cat", x1=1, y1=1, x2=1, y2=1)
-    assert tell_heat(Translation(np.asarray(picture)), (whole, thin), picture) == (
-        "The dog hardly stands out from its surroundings.",
-    )
+    assert heat_of(picture, boxes=(whole, thin)) == ("The dog hardly stands out from its surroundings.",)
+    assert heat_of(picture, boxes=()) == ()
 
 
 def test_rows_say_where_heat_comes_from() -> None:

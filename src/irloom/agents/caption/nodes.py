@@ -131,7 +131,11 @@ async def _ask_again(one: Filtered, state: CaptionState, context: CaptionContext
 
 def _is_stuck(one: Filtered, state: CaptionState, context: CaptionContext) -> bool:
     """Whether no candidate can win yet; where nothing would be left a second request says the same."""
-    if not one.asked or one.nothing is not None or context.config.original == "allow":
+    if not one.asked or one.nothing is not None:
+        return False
+    if not one.texts:
+        return True
+    if context.config.original == "allow":
         return False
     texts = (*one.texts, state["sample"].captions[one.caption])
     return not any(is_clean(text, state["rules"], context.actions.lexicon) for text in texts)

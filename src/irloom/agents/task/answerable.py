@@ -61,7 +61,7 @@ def list_targets(view: View, quotas: Quotas) -> dict[Kind, list[str]]:
         "place": lambda: list_places(view),
         "relation": lambda: list_relations(view),
         "action": lambda: [""] if view.captions else [],
-        "thermal": lambda: [fact for fact in view.heat if not mentioned(fact) & view.disputed],
+        "thermal": lambda: [fact for fact in view.heat if not mentioned(fact, view.disputed) & view.disputed],
         "steps": lambda: [""],
         "unanswerable": lambda: list_untold(view, quotas),
     }

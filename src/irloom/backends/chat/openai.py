@@ -28,7 +28,14 @@ from irloom.backends.chat.living import find_other_address, is_alive
 from irloom.backends.chat.pacing import Pacer, Tally
 from irloom.backends.chat.refusals import Retryable
 from irloom.backends.chat.uncapped import Uncapped
-from irloom.errors import ContentRefused, EndpointError, EndpointRefused, ModelReplyError, StopRun
+from irloom.errors import (
+    BrokenReply,
+    ContentRefused,
+    EndpointError,
+    EndpointRefused,
+    ModelReplyError,
+    StopRun,
+)
 from irloom.options import OpenAIOptions
 from irloom.protocols import ChatReply, ChatRequest, Payment, Purse, Usage
 from irloom.repetition import find_loop
@@ -91,9 +98,10 @@ class OpenAIChat:
             try:
                 return await self._ask(request, tally)
             except EndpointError as error:
-                if tally.usage.requests:
-                    raise ModelReplyError(str(error), tally.usage.model_dump()) from error
-                raise
+                if not tally.usage.requests:
+                    raise
+                kind = ModelReplyError if _says_nothing(error) else BrokenReply
+                raise kind(str(error), tally.usage.model_dump()) from error
 
     async def read_facts(self) -> Facts:
         """What the server tells of itself."""
@@ -285,3 +293,9 @@ def _name_set(options: OpenAIOptions) -> dict[str, Any]:
     """Options that decide replies and came later: part of a key only where they are set."""
     named = {"extra_body": options.extra_body, "service_tier": options.service_tier}
     return {name: value for name, value in named.items() if value}
+
+
+def _says_nothing(error: EndpointError) -> bool:
+    """Whether a model answered, and there was nothing in its answer."""
+    cause = error.__cause__
+    return isinstance(cause, Retryable) and cause.kind == "unusable" and cause.usage.prompt_tokens > 0

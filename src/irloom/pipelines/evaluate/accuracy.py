@@ -42,12 +42,17 @@ def main(arguments: argparse.Namespace) -> int:
 
 def score_run(root: Path) -> dict[Group, tuple[int, int]]:
     """How many asks were right and how many there were, of each group and of all; RunDirError for no run."""
-    right, asked = Counter[Group](), Counter[Group]()
+    right, asked, of_one = Counter[Group](), Counter[Group](), Counter[tuple[str, str]]()
     for row in iterate_rows(root, "answers"):
+        of_one[row["variant"], row["sample"]] += 1
         for group in ((row["variant"], row["dimension"]), (row["variant"], "all")):
             right[group] += row["correct"]
             asked[group] += 1
+    whole = {variant: max(n for (name, _), n in of_one.items() if name == variant) for variant, _ in of_one}
     for row in iterate_rows(root, "failed"):
-        for group in ((row["variant"] or "", row["dimension"]), (row["variant"] or "", "all")):
-            asked[group] += 1
+        # A question that failed as a whole is wrong in every variant, as often as others are asked.
+        missed = {row["variant"]: 1} if row["variant"] is not None else whole or {"": 1}
+        for variant, number in missed.items():
+            for group in ((variant, row["dimension"]), (variant, "all")):
+                asked[group] += number
     return {group: (right[group], asked[group]) for group in sorted(asked)}

@@ -61,7 +61,12 @@ class EvaluationActions:
         return await self._keep("visible", source)
 
     async def _keep(self, folder: str, source: Path) -> str | Fault:
-        digest, most = await asyncio.to_thread(hash_file, source), self._gallery.max_side
+        most = self._gallery.max_side
+        try:
+            digest = await asyncio.to_thread(hash_file, source)
+        except OSError as error:
+            said = f"{source} cannot be read: {error.strerror or error}"
+            return Fault(stage="source", error=SourceError.__name__, message=said)
 
         async def work(seed: int) -> Turn:
             content, suffix = await asyncio.to_thread(_fit, source, most)

@@ -56,6 +56,10 @@ class EvaluationConfig(RunConfig):
         assert isinstance(options, OpenAIOptions)
         return options.model_copy(update={"model": self.checker})
 
+    def name_circumstances(self) -> dict[str, object]:
+        """Whether visible-light images are given: those of an editor are others."""
+        return {"given_visible": self.rgb is not None}
+
     @property
     def has_checker(self) -> bool:
         """Whether a model reads what rules cannot."""

@@ -1,6 +1,6 @@
 """What an evaluation reads, and the backends that it works with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
-from irloom.pipelines.evaluate.records import Item
+from irloom.pipelines.evaluate.records import Item, Posed
 from irloom.pipelines.evaluate.state import CHECK, EvaluationContext
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
@@ -65,8 +65,14 @@ def load_inputs(
     prompts = prompts.only((*benchmark.prompts, CHECK, VISIBLE))
     texts.use_prompts(prompts.texts)
     items = benchmark.load(config)
+    if not items:
+        raise ConfigError(f"--data {config.data} holds no question.")
     _check_pictures(benchmark, items, config)
-    notices = [*benchmark.notice(items, config), *_check_images(items, config)]
+    notices = [
+        *benchmark.notice(items, config),
+        *_check_images(items, config),
+        *_check_visible(benchmark, items, config),
+    ]
     weights = digest_files(config.editor) if _makes_visible(benchmark, items, config) else None
     return Inputs(
         source=Questions(items, hash_file(config.data), notices),
@@ -122,8 +128,14 @@ def _build_visible(
 
 
 def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
-    """Whether any ask shows a visible-light picture, by the first question."""
-    return any("visible" in posed.sights for posed in benchmark.pose(items[0], config))
+    """Whether any ask shows a visible-light picture."""
+    return any("visible" in posed.sights for posed in _pose_some(benchmark, items, config))
+
+
+def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[Posed]:
+    """The asks of one question with a picture and of one without: what others show does not differ."""
+    some = {bool(item.image): item for item in items}
+    return [posed for item in some.values() for posed in benchmark.pose(item, config)]
 
 
 def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
@@ -132,7 +144,7 @@ def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
 
 def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
     """Refuse asks whose pictures nobody brings or makes."""
-    posed = benchmark.pose(items[0], config)
+    posed = _pose_some(benchmark, items, config)
     if config.images is None and any(one.sights for one in posed):
         raise ConfigError("--images is missing: name the folder of the infrared images.")
     shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
@@ -144,27 +156,42 @@ def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: Ev
         )
 
 
+def _check_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[str]:
+    """Say how many visible-light images are missing; ConfigError where none is one."""
+    if config.rgb is None or not _shows_visible(benchmark, items, config):
+        return []
+    if config.images is not None and config.rgb.resolve() == config.images.resolve():
+        raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
+    finder, names = VisibleFinder(config.rgb), dict.fromkeys(item.image for item in items if item.image)
+    missing = [name for name in names if not _has(finder, name)]
+    if missing and len(missing) == len(names):
+        raise ConfigError(f"--rgb {config.rgb} has none of the {len(names):,} images, such as {missing[0]}.")
+    return [_tell_missing(missing, names, config.rgb)] if missing else []
+
+
+def _tell_missing(missing: Sequence[str], names: Collection[str], folder: Path) -> str:
+    return (
+        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {missing[0]}: their "
+        "questions fail, and count as wrong."
+    )
+
+
 def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     """Say how many images are missing; ConfigError where none is there."""
     if config.images is None:
         return []
     finder = Finder(config.images, require_folder(config.images))
-    missing = [name for name in dict.fromkeys(item.image for item in items) if not _has(finder, name)]
-    if not missing:
-        return []
-    images = len({item.image for item in items})
-    if len(missing) == images:
+    names = dict.fromkeys(item.image for item in items if item.image)
+    missing = [name for name in names if not _has(finder, name)]
+    if missing and len(missing) == len(names):
         raise ConfigError(
-            f"--images {config.images} holds none of the {images:,} images of {config.data}, such as "
+            f"--images {config.images} holds none of the {len(names):,} images of {config.data}, such as "
             f"{missing[0]}: name another folder."
         )
-    return [
-        f"{len(missing):,} of {images:,} images are not in {config.images}, such as {missing[0]}: their "
-        "questions fail, and count as wrong."
-    ]
+    return [_tell_missing(missing, names, config.images)] if missing else []
 
 
-def _has(finder: Finder, name: str) -> bool:
+def _has(finder: Finder | VisibleFinder, name: str) -> bool:
     try:
         finder.find(name)
     except SourceError:

@@ -87,7 +87,7 @@ class VisibleFinder:
 
     def __init__(self, rgb: Path) -> None:
         self._kept = _read_kept(rgb) if (rgb / "run.json").is_file() else None
-        self._finder = None if self._kept is not None else Finder(rgb, require_folder(rgb))
+        self._finder = None if self._kept is not None else Finder(rgb, require_folder(rgb, "--rgb"))
 
     def find(self, image: str) -> Path:
         """Where it lies. Raises SourceError."""

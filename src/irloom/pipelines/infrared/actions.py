@@ -72,7 +72,9 @@ class InfraredActions:
             "image": await asyncio.to_thread(hash_file, source),
             "boxes": self._boxes,
         }
-        return await self._session.act(Act(here("caption", "translate"), content, work, result_as(Infrared)))
+        place = here("caption", "translate")
+        made = await self._session.act(Act(place, content, work, result_as(Infrared)))
+        return made if isinstance(made, Fault) else await asyncio.to_thread(self._add_heat, made)
 
     def finish(self, text: str, rules: Sequence[str]) -> str | Unfinished:
         """Edit a caption by rule, without a model, or say why not."""
@@ -113,16 +115,20 @@ class InfraredActions:
             details |= self._keep_original(made.original)
         with Image.open(io.BytesIO(content)) as picture:
             width, height = picture.size
-            heat = tell_heat(made, self._sample.boxes, picture)
         return Infrared(
             image=name,
             sha256=hashlib.sha256(content).hexdigest(),
             width=width,
             height=height,
             objects=made.objects,
-            heat=heat,
             made_by=self._backends.translator,
             details=details,
+        )
+
+    def _add_heat(self, made: Infrared) -> Infrared:
+        """Say what is warm and cool; of a recorded translation too, whenever it was made."""
+        return made.model_copy(
+            update={"heat": tell_heat(made, self._sample.boxes, self._session.folders.root)}
         )
 
     def _keep_original(self, path: Path) -> dict[str, str]:

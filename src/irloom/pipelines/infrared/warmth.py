@@ -1,11 +1,11 @@
 """Measures an infrared picture for what may be said of warm and cool: see `irloom.scene.heat`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from irloom.protocols import Translation
 from irloom.records import Box, Infrared, ThermalObject
 from irloom.scene.heat import Measured, Scale, list_heat
 from irloom.scene.layout import Thing, as_thing
@@ -20,13 +20,19 @@ _LEAST_EMISSIVITY = 0.7
 """What sends less heat of its own mirrors its surroundings, and looks as warm as they are."""
 
 
-def tell_heat(made: Translation, boxes: Sequence[Box], picture: Image.Image) -> tuple[str, ...]:
-    """Sentences about warm and cool: by temperatures where the translator knows them, else by greys."""
+def tell_heat(made: Infrared, boxes: Sequence[Box], root: Path) -> tuple[str, ...]:
+    """Sentences about warm and cool: by temperatures where the translator knows them, else by greys.
+
+    `root` is the run directory, in which the picture lies.
+    """
     if made.objects:
         return _tell_temperatures(made.objects, made.details.get("ambient_c"))
+    if not boxes:
+        return ()
     import numpy as np  # readers of runs need not wait for it
 
-    grey = np.asarray(picture.convert("L"), dtype=np.float32)
+    with Image.open(root / made.image) as picture:
+        grey = np.asarray(picture.convert("L"), dtype=np.float32)
     return list_heat([_measure(box, grey) for box in boxes], "pixels")
 
 

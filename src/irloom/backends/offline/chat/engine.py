@@ -44,6 +44,7 @@ class Rules:
         self._answers: Mapping[str, Callable[[ChatRequest], list[str]]] = {
             "caption/filter": self._filter,
             "caption/filter_all": self._filter_all,
+            "caption/again": self._filter,
             "task/conversation": self._write,
             "task/reasoning": self._write,
             "task/description": self._write,

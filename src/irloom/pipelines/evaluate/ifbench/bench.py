@@ -42,12 +42,16 @@ def main(arguments: argparse.Namespace) -> int:
     """Score, compare, show."""
     if not arguments.runs and not arguments.blind:
         raise ConfigError("name a RUN, or a FILE of questions with --blind.")
+    if arguments.seed < 0:
+        raise ConfigError(f"--seed {arguments.seed}: give 0 or more.")
+    if not arguments.runs and (arguments.plot or arguments.report):
+        raise ConfigError("--plot and --report show runs: name a RUN.")
     found = collect(arguments)
-    if arguments.plot and arguments.runs:
+    if arguments.plot:
         from irloom.pipelines.evaluate.ifbench.plot import plot_scores
 
         plot_scores(found, Path(arguments.plot))
-    if arguments.report and arguments.runs:
+    if arguments.report:
         from irloom.pipelines.evaluate.ifbench.page import write_page
 
         write_page(Path(arguments.report), [Path(run) for run in arguments.runs], found)
@@ -64,6 +68,11 @@ def collect(arguments: argparse.Namespace) -> dict[str, Any]:
 
     how = {"resamples": arguments.resamples, "seed": arguments.seed}
     runs = [read_run(Path(run), arguments.reading) for run in arguments.runs]
+    for root, one in zip(arguments.runs, runs, strict=True):
+        if not one.dimensions:
+            raise ConfigError(f"{root}: no question is committed yet.")
+        if [other.name for other in runs].count(one.name) > 1:
+            one.name = str(root)
     guesses = guess_blindly(*_choose_items(arguments, runs))
     asked = [(read_items(Path(root)), one) for root, one in zip(arguments.runs, runs, strict=True)]
     beside = [guess_blindly(items, one.languages, one.rotations)[0] for items, one in asked]
@@ -154,12 +163,30 @@ def _list_notes(found: dict[str, Any]) -> list[str]:
     ]
     for results in found["runs"]:
         notes += _tell_parts(results)
+    notes += _tell_unlike(found["runs"])
     failed = sum(one.failed for results in found["runs"] for one in results.counts.values())
     if failed:
         notes.append(
             f"{failed:,} asks failed and count as wrong, but for `answered only`: "
             "try them again with `irloom resume RUN --retry-failed`."
         )
+    return notes
+
+
+def _tell_unlike(runs: Sequence["Results"]) -> list[str]:
+    """Say what stands between runs that are compared, or keeps them from being compared."""
+    notes = []
+    for other in runs[1:]:
+        if other.rotations != runs[0].rotations:
+            notes.append(f"{other.name} and {runs[0].name} have other rotations: they are not compared.")
+            continue
+        variants = set(other.variants) & set(runs[0].variants)
+        if not variants or not set(other.languages) & set(runs[0].languages):
+            notes.append(f"{other.name} and {runs[0].name} have no variant or no language in common.")
+        names = [name for name in ("prompt", "decoding") if other.about[name] != runs[0].about[name]]
+        names += ["reading"] if other.reading != runs[0].reading else []
+        if names:
+            notes.append(f"{other.name} and {runs[0].name} differ in {' and '.join(names)} too.")
     return notes
 
 

@@ -4,8 +4,9 @@ A question counts by the share of its rotations that were answered rightly, and 
 (bench_evaluate.py, merge_results.py). What failed is wrong; what was answered stands beside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -116,24 +117,33 @@ def read_run(root: Path, reading: str | None = None) -> Results:
         raise RunDirError(f"{root} is a run of the flow {about.get('flow')!r}, and no IF-Bench run.")
     config = about["config"]
     shown = reading or config["reading"]
+    answers, failed = list(iterate_rows(root, "answers")), list(iterate_rows(root, "failed"))
+    asked = _list_asked(answers, failed) or list(product(config["variants"], config["languages"]))
     results = Results(
         name=root.name,
         model="",
         reading=shown,
-        rotations=config["rotations"],
+        # Settings that were changed on a resume hold for later questions alone: the rows say what was asked.
+        rotations=max((row["rotation"] + 1 for row in answers), default=config["rotations"]),
         dimensions={row["sample"]: row["dimension"] for row in iterate_rows(root, "questions")},
-        cells={(variant, language): {} for variant in config["variants"] for language in config["languages"]},
-        counts={variant: Counts() for variant in config["variants"]},
+        cells={cell: {} for cell in asked},
+        counts={variant: Counts() for variant, _ in asked},
         about={name: config[name] for name in ("prompt", "decoding", "protocol", "visible_seed")}
         | {"in_file": about["source"].get("questions", 0)},
     )
     models = set[str]()
-    for row in iterate_rows(root, "answers"):
+    for row in answers:
         models.add(row["models"]["answerer"])
         _take(results, row, row["readings"][shown])
     results.model = ", ".join(sorted(models)) or "nobody"
     _complete(results)
     return results
+
+
+def _list_asked(*files: Sequence[Mapping[str, Any]]) -> list[Cell]:
+    """Every variant and language of which there is a row."""
+    rows = (row for file in files for row in file if row["variant"] is not None)
+    return list(dict.fromkeys((row["variant"], row["language"]) for row in rows))
 
 
 def _take(results: Results, row: Mapping[str, Any], reading: Mapping[str, Any]) -> None:

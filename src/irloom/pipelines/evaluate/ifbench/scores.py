@@ -179,6 +179,8 @@ def compare_runs(runs: Sequence[Results], resamples: int = 1000, seed: int = 0) 
 
 
 def _compare_two(first: Results, other: Results, resamples: int, seed: int) -> list[Difference]:
+    if first.rotations != other.rotations:
+        return []
     common = set(first.dimensions) & set(other.dimensions)
     languages = [one for one in first.languages if one in other.languages]
     if not common or not languages:
