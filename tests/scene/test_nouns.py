@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from irloom.backends.offline.chat.english import article_for
@@ -86,3 +90,19 @@ def test_a_mention_says_where_its_word_stands() -> None:
         ("hot dog", "hot dogs"),
         ("dog", "puppy"),
     ]
+
+
+@pytest.mark.parametrize("labels", [{"glove", "gloves"}, {"Van", "van"}])
+def test_of_labels_that_differ_in_number_or_case_alone_always_the_same_one_counts(labels: set[str]) -> None:
+    code = f"from irloom.scene.nouns import mentioned; print(*sorted(mentioned('two gloves in a van', {labels})))"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1

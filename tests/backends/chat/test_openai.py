@@ -22,6 +22,7 @@ from PIL import Image
 
 from irloom.backends.chat.openai import OpenAIChat
 from irloom.errors import (
+    BrokenReply,
     BudgetSpent,
     ConfigError,
     EndpointError,
@@ -304,6 +305,25 @@ async def test_what_is_empty_or_ended_with_an_error_is_asked_again(reply: Any) -
     async with serving(give(reply), say("fine")) as endpoint:
         read = await ask(endpoint.url)
     assert (read.texts[0].text, read.sent["retries"]) == ("fine", 1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (choice("") | {"usage": {"prompt_tokens": 5, "completion_tokens": 0}}, ModelReplyError),
+        ({"page": "sign in"}, BrokenReply),
+    ],
+)
+@simulated
+async def test_a_model_that_says_nothing_is_told_from_what_is_no_reply(
+    reply: Any, kind: type[ModelReplyError]
+) -> None:
+    async with serving(say("fine"), give(reply)) as endpoint, chatting(endpoint.url, max_retries=1) as chat:
+        await chat.chat(a_request())
+        with pytest.raises(ModelReplyError) as caught:
+            await chat.chat(a_request())
+    assert type(caught.value) is kind
+    assert caught.value.usage["requests"] == 2
 
 
 async def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:

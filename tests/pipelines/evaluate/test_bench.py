@@ -191,3 +191,38 @@ def test_a_run_is_looked_at_in_the_browser(runs: tuple[IfbenchSet, Path, Path], 
         assert page.status_code == 200
         assert "prior+pair" in page.text
         assert first["dimension"] in page.text
+
+
+def test_a_run_without_a_committed_question_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = write_set(tmp_path / "set")
+    assert main(made.options(tmp_path / "run", "--max-requests", "1")) == 3
+    capsys.readouterr()
+    assert main(["bench", "ifbench", str(tmp_path / "run")]) == 2
+    assert "no question is committed yet" in capsys.readouterr().err
+
+
+def test_runs_with_other_rotations_are_not_compared_and_that_is_said(
+    runs: tuple[IfbenchSet, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(runs[0].options(tmp_path / "two", "--rotations", "2")) == 0
+    said = bench(capsys, runs[1], tmp_path / "two")
+    assert "two and longest have other rotations: they are not compared." in said
+    assert "two - longest" not in said
+
+
+@pytest.mark.parametrize("more", [["--plot", "p.png"], ["--report", "p.html"]])
+def test_what_shows_runs_needs_one(
+    more: list[str], runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "ifbench", "--blind", str(runs[0].data), *more]) == 2
+    assert "name a RUN" in capsys.readouterr().err
+
+
+def test_the_folder_of_the_infrared_images_is_none_of_visible_light(
+    runs: tuple[IfbenchSet, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--variants", "pair", "--rgb", str(runs[0].images))
+    assert main(runs[0].options(tmp_path / "run", *more)) == 2
+    assert "these are the infrared images" in capsys.readouterr().err

@@ -48,6 +48,13 @@ async def test_the_filter_leaves_what_no_rule_names() -> None:
     assert reply.texts[0].text == "A wooden bench."
 
 
+async def test_a_caption_that_is_asked_for_again_is_answered_as_before() -> None:
+    fields: dict[str, Any] = {"caption": "[A red car on a street]", "rules": COLOUR}
+    first = await answer("caption/filter", None, **fields)
+    again = await answer("caption/again", None, **fields, words="red")
+    assert [one.text for one in again.texts] == [one.text for one in first.texts]
+
+
 async def test_all_captions_of_an_image_are_filtered_in_one_reply_one_edit_each() -> None:
     fields = {"captions": "1. A red bus\n2. A dog sits\n3. The bus is red", "rules": COLOUR, "count": "2"}
     assert await answer_json("caption/filter_all", **fields) == {
