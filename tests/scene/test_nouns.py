@@ -94,7 +94,8 @@ def test_a_mention_says_where_its_word_stands() -> None:
 
 @pytest.mark.parametrize("labels", [{"glove", "gloves"}, {"Van", "van"}])
 def test_of_labels_that_differ_in_number_or_case_alone_always_the_same_one_counts(labels: set[str]) -> None:
-    code = f"from irloom.scene.nouns import mentioned; print(*sorted(mentioned('two gloves in a van', {labels})))"
+    text = "two gloves in a van"
+    code = f"from irloom.scene.nouns import mentioned; print(*sorted(mentioned({text!r}, {labels})))"
     said = {
         subprocess.run(
             [sys.executable, "-c", code],
