@@ -204,3 +204,13 @@ def test_a_run_of_a_flow_that_is_not_installed_and_has_just_begun_has_a_page(tmp
     run = SmallRun(tmp_path / "run")
     forget_flow(run.root)
     assert "Nothing yet" in report(run.root)
+
+
+def test_a_page_tells_what_the_summary_tells_of_rejected_captions(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    result = SampleResult(
+        outcome="accepted", rows={}, summary={"pairs": 1, "captions_rejected_select": 2, "original_won": 1}
+    )
+    run.commit("1", result)
+    assert write_report(run.root, tmp_path / "report.html") == 1
+    assert "2 captions (select 2)" in (tmp_path / "report.html").read_text("utf-8")

@@ -97,6 +97,7 @@ def gather(root: Path) -> tuple[Report, int]:
         sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes),
         card=[
             *describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow),
+            *_tell_made(summary, flow),
             *describe_words(root, run.about, sampled, flow),
             *_tell_calls(summary),
         ],
@@ -137,6 +138,13 @@ def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None, ju
         Figure(f"${usage['cost_usd']:,.2f}", "cost") if usage["cost_usd"] else None,
     ]
     return [figure for figure in figures if figure is not None]
+
+
+def _tell_made(summary: Summary, flow: Flow[Any] | None) -> list[Section]:
+    """What the closing summary says was made and rejected."""
+    made = flow.made(summary) if flow is not None else ()
+    table = (("", ""), *((one.name, one.text) for one in made))
+    return [Section("What was made", (), table)] if made else []
 
 
 def _tell_calls(summary: Summary) -> list[Section]:
