@@ -20,6 +20,7 @@ from irloom.errors import ConfigError
 from irloom.records import MinedRule
 
 Covers = Callable[[str], Collection[str]]
+
 """What a rule is about, as far as its flow knows; nothing for a rule that it does not understand."""
 RuleOrigin = Literal["basic", "mined", "merged", "retired"]
 
@@ -45,6 +46,11 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
+def cover_nothing(rule: str) -> tuple[str, ...]:
+    """Know of no rule what it is about: only rules in the same words are one."""
+    return ()
+
+
 @dataclass(slots=True)
 class Standing:
     """A rule that stands or was retired, and how often it was mined."""
@@ -58,7 +64,7 @@ class Standing:
 class RuleBook:
     """The rules of one run, in memory; `rules.jsonl` holds the same lines."""
 
-    def __init__(self, lines: Iterable[Mapping[str, Any]] = (), covers: Covers = lambda rule: ()) -> None:
+    def __init__(self, lines: Iterable[Mapping[str, Any]] = (), covers: Covers = cover_nothing) -> None:
         self._covers = covers
         self._lines: list[Mapping[str, Any]] = []
         self._sources: set[tuple[Any, ...]] = set()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from irloom.config import RunConfig
-from irloom.engine.rulebook import Covers
+from irloom.engine.rulebook import Covers, cover_nothing
 from irloom.engine.session import Session, Unit
 from irloom.engine.summary import Summary
 from irloom.engine.texts import Texts
@@ -101,17 +101,13 @@ class Crew:
     """What was found while they were built, for run.json."""
 
 
-def _cover_nothing(rule: str) -> tuple[str, ...]:
-    return ()
-
-
 @dataclass(frozen=True, kw_only=True)
 class RuleBook(Generic[C]):
     """The capability of rules that rejections teach; samples are told those that stand."""
 
     most: Callable[[C], int]
     """The most rules that enter a prompt."""
-    covers: Callable[[Inputs], Covers] = lambda inputs: _cover_nothing
+    covers: Callable[[Inputs], Covers] = lambda inputs: cover_nothing
     """What tells what a rule is about, so that a mined one that covers nothing new is merged."""
 
 

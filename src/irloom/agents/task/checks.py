@@ -8,8 +8,9 @@ from irloom.agents.context import Context
 from irloom.agents.task.examples import choose_examples
 from irloom.agents.task.objections import Evidence, list_objections
 from irloom.agents.task.replies import MOST_ANSWER
+from irloom.agents.task.state import Given as Scene
 from irloom.lexicon import Lexicon
-from irloom.records import Box, Instruction, Sample, Task, Verdict
+from irloom.records import Instruction, Sample, Verdict
 
 
 class CheckTools(Protocol):
@@ -31,16 +32,10 @@ class CheckSettings(Protocol):
 CheckContext = Context[Sample, CheckTools, CheckSettings]
 
 
-class Given(TypedDict):
+class Given(Scene):
     """What was written, and what it is held against."""
 
-    sample: str
-    task: Task
-    captions: tuple[str, ...]
-    boxes: tuple[Box, ...]
-    heat: tuple[str, ...]
     rules: tuple[str, ...]
-    reasons: tuple[str, ...]
     instruction: Instruction
 
 

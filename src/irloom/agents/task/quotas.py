@@ -43,7 +43,6 @@ class Untold(Row):
     """Something that an infrared picture cannot tell of some labels, or of any scene where none are named."""
 
     what: str
-    why: str
     labels: tuple[str, ...]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
+from irloom.pipelines.arguments import add_interval_options, positive
 from irloom.views.terminal import align, say, show
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "data", metavar="DATA", help="folder with queries.jsonl, or with dataset/SPLIT/ in it"
     )
     parser.add_argument("--split", metavar="NAME", help="which split, where there are several")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="only the first N queries")
+    parser.add_argument("--limit", type=positive, metavar="N", help="only the first N queries")
     _add_embedder(parser.add_argument_group("who embeds"))
     _add_results(parser.add_argument_group("what comes out"))
 
@@ -61,10 +62,7 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
         action="store_true",
         help="never find the reference image (EDIR does not exclude)",
     )
-    group.add_argument(
-        "--resamples", type=_positive, default=1000, metavar="N", help="of the intervals (default 1000)"
-    )
-    group.add_argument("--seed", type=int, default=0, metavar="N", help="of the intervals (default 0)")
+    add_interval_options(group)
     group.add_argument("--json", action="store_true", help="for programs: one JSON object")
     group.add_argument("--report", metavar="FILE", help="write a page (.html) with scores and examples")
     group.add_argument("--plot", metavar="FILE", help="write coverage and recall by subcategory as a picture")
@@ -147,13 +145,6 @@ def _read_modes(text: str | None) -> "list[Mode] | None":
     if strangers := sorted(named - set(_MODES)):
         raise ConfigError(f"--modes {text}: there is no {strangers[0]!r}; choose from {', '.join(_MODES)}.")
     return [mode for mode in _MODES if mode in named]
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 def _reporter() -> Callable[[str, int, int], None]:

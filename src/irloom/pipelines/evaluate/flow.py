@@ -35,7 +35,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         build=partial(inputs.build, benchmark),
         graph=imported("irloom.pipelines.evaluate.graph:build_evaluation_graph"),
         rows=partial(build_rows, benchmark),
-        pin=inputs.pin_models,  # type: ignore[arg-type]
+        pin=inputs.pin_models,
         data=(QUESTIONS, ANSWERS),
         labels={"accepted": "scored"},
         share=tell_share,

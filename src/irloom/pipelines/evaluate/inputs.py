@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from irloom.agents.context import Context
 from irloom.backends.builders import build_editor
@@ -24,6 +24,8 @@ from irloom.sources.location import Finder, require_folder
 
 if TYPE_CHECKING:
     from irloom.pipelines.workbench import Workbench
+
+C = TypeVar("C", bound=EvaluationConfig)
 
 VISIBLE = "evaluate/visible"
 """What the image editor is told."""
@@ -105,7 +107,7 @@ async def build(
     return Crew(context=make_context, names=names, prompts=used)
 
 
-def pin_models(config: EvaluationConfig) -> EvaluationConfig:
+def pin_models(config: C) -> C:
     """Return a copy that names an editor on the hub by its commit."""
     return config.model_copy(update={"editor": pin_revision(config.editor)})
 

@@ -16,25 +16,18 @@ from irloom.agents.context import Context
 from irloom.agents.debate.graph import add_debate_agent
 from irloom.agents.task.checks import check
 from irloom.agents.task.graph import add_task_agent
+from irloom.agents.task.state import Given as Scene
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.protocols import Unreadable
-from irloom.records import Box, Fault, Instruction, MinedRule, Round, Sample, Task, TaskResult, Verdict
+from irloom.records import Fault, Instruction, MinedRule, Round, Sample, TaskResult, Verdict
 
 DebatedContext = Context[Sample, Any, InfraredConfig]
 
 
-class Given(TypedDict):
-    """What the loop gets."""
+class Given(Scene):
+    """What the loop gets: a scene to write of, and the rules that stand."""
 
-    sample: str
-    task: Task
-    captions: tuple[str, ...]
-    boxes: tuple[Box, ...]
-    heat: tuple[str, ...]
-    image: str
     rules: tuple[str, ...]
-    round: int
-    reasons: tuple[str, ...]
 
 
 class DebatedState(Given, total=False):

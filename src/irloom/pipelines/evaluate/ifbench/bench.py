@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
+from irloom.pipelines.arguments import add_interval_options
 from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:
@@ -29,10 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reading", choices=("first-character", "token"), help="another reading of the same replies"
     )
-    parser.add_argument(
-        "--resamples", type=_positive, default=1000, metavar="N", help="of the intervals (default 1000)"
-    )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the intervals (default 0)")
+    add_interval_options(parser)
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
     parser.add_argument("--plot", metavar="FILE", help="write the scores by dimension as a picture")
     parser.add_argument("--report", metavar="FILE", help="write a page (.html) with questions and answers")
@@ -42,8 +40,6 @@ def main(arguments: argparse.Namespace) -> int:
     """Score, compare, show."""
     if not arguments.runs and not arguments.blind:
         raise ConfigError("name a RUN, or a FILE of questions with --blind.")
-    if arguments.seed < 0:
-        raise ConfigError(f"--seed {arguments.seed}: give 0 or more.")
     if not arguments.runs and (arguments.plot or arguments.report):
         raise ConfigError("--plot and --report show runs: name a RUN.")
     found = collect(arguments)
@@ -231,10 +227,3 @@ def _as_json(found: dict[str, Any]) -> dict[str, Any]:
     ]
     blind = {name: [asdict(table) for table in tables] for name, tables in found["blind"].items()}
     return {"runs": runs, "against": [asdict(one) for one in found["against"]], "blind": blind}
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
