@@ -23,23 +23,6 @@ REJECT = {"verdict": "reject", "category": "material", "reason": "Wood is not vi
 Fault = Callable[[Asked, int], web.StreamResponse | str | None]
 
 
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("OPENAI_API_KEY", "secret")
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with ChatServer(judge=lambda instruction: ACCEPT) as server:
-        yield server
-
-
-@pytest.fixture
-def coco(tmp_path: Path) -> CocoFiles:
-    return write_coco(tmp_path / "coco", 1)
-
-
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "run"
