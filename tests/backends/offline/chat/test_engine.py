@@ -95,6 +95,24 @@ async def test_each_task_keeps_what_a_caption_tells_and_a_description_says_what_
     assert all(captions in text for text in (description, reasoning, conversation))
 
 
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_description_tells_what_is_planned_once_and_refers_to_nothing_that_is_not_there(
+    seed: int,
+) -> None:
+    plan = "relation: the dog is to the left of the bench\nthermal: The dog is warmer than the bench."
+    fields: dict[str, Any] = {
+        "captions": "A park.",
+        "boxes": BOXES,
+        "requirements": "none",
+        "questions": plan,
+    }
+    reply = await answer("task/description", None, seed=seed, **fields)
+    text = reply.texts[0].text.lower()
+    assert len(re.findall(r"\b(?:left|right) of\b", text)) == 1
+    assert "of the two" not in text
+    assert re.search(r"warm|heat", text)
+
+
 async def test_a_conversation_asks_what_its_plan_says_one_turn_a_line() -> None:
     plan = "\n".join(
         [

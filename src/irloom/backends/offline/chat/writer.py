@@ -1,5 +1,6 @@
 """Writes the three kinds of instruction data, by the plan of what is asked."""
 
+import re
 from collections.abc import Iterator
 
 from irloom.backends.offline.chat.arguments import argue
@@ -13,13 +14,18 @@ from irloom.scene.questions import Question
 
 _MOST_LABELS = 6
 _FEWEST_TURNS = 3
+_ANSWERS = re.compile(r"^(?:It|Yes)\b|\bof the two\b", re.IGNORECASE)
+"""What needs the question before it."""
 
 __all__ = ["read_scene", "write_conversation", "write_description", "write_reasoning"]
 
 
 def write_description(scene: Scene) -> str:
     """Describe the scene in one paragraph, with what the plan dwells on."""
-    parts = [*scene.telling(2), *_count(scene), *_relate(scene, 1 if scene.sentences else 2), *_place(scene)]
+    planned = {one.kind for one in scene.plan}  # which is told below, and not twice
+    parts = [*scene.telling(2), *_count(scene)]
+    parts += _relate(scene, 1 if scene.sentences else 2) if "relation" not in planned else []
+    parts += _place(scene) if "place" not in planned else []
     parts += [sentence for one in scene.plan if (sentence := _dwell(one, scene)) and sentence not in parts]
     return " ".join(dict.fromkeys(parts))
 
@@ -94,7 +100,7 @@ def _dwell(question: Question, scene: Scene) -> str | None:
         return word(scene.random, "tell.absent", **name_kind(question.target))
     if question.kind == "thermal":
         turn = ask(Question("thermal", question.target), scene)
-        return question.target if turn is None or turn.answer.startswith(("It ", "Yes")) else turn.answer
+        return question.target if turn is None or _ANSWERS.search(turn.answer) else turn.answer
     if question.kind in {"place", "relation"}:
         return _tell(question.kind, question.target, scene)
     return None
