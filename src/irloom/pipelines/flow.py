@@ -81,6 +81,8 @@ class Inputs:
     """The folder that paths of samples start from."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """Of what was read beside the source and the texts, such as weights."""
+    late: frozenset[str] = frozenset()
+    """Digests that runs of before did not carry: where one lacks it, nothing has changed."""
     rules: Sequence[Mapping[str, Any]] = ()
     """The rule book to begin with, for a flow that has one."""
     more: Any = None

@@ -383,7 +383,8 @@ def _check_fingerprint(
     run: RunDirectory, prepared: Prepared, log: CommitLog, accept: bool, notify: Notify
 ) -> None:
     """Refuse other conditions once something was made under the first ones."""
-    unset = frozenset(list_unset(prepared.config))
+    late = (f"digest.{name}" for name in prepared.inputs.late)
+    unset = frozenset([*list_unset(prepared.config), *late])
     changes = name_changes(run.about["fingerprint"], prepared.fingerprint, unset)
     if not changes:
         return

@@ -136,3 +136,19 @@ def test_an_empty_reply_is_taken_as_it_is_where_decoding_is_the_models_own(
     assert found[0] == ("", False)
     assert [correct for _, correct in found[1:]] == [True] * 3
     assert list(iterate_rows(run, "failed")) == []
+
+
+def test_other_visible_images_are_other_conditions_but_not_for_a_run_that_did_not_look(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=choose_right) as server:
+        begin(small, server, run, "--variants", "pair", "--rgb", str(small.rgb))
+        (small.rgb / small.rows["Scene Understanding"][0]["dst_thermal_path"]).unlink()
+        assert main(["resume", str(run), "--quiet"]) == 2
+        assert "rgb: the content differs" in capsys.readouterr().err
+        about = json.loads((run / "run.json").read_text("utf-8"))
+        del about["fingerprint"]["digest.rgb"]
+        (run / "run.json").write_text(json.dumps(about), "utf-8")
+        assert main(["resume", str(run), "--quiet"]) == 0, "a run of before goes on"
+        assert len(server.asked) == 4
