@@ -20,16 +20,12 @@ from benchmarks.local_server import LocalServer
 from benchmarks.processes import Child, Ran, irloom, workplace
 from benchmarks.report import print_machine, print_table
 from benchmarks.run_files import CommitWatch, commits_of
+from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
 
 ASKS = 2 * 4 * 6
 """Of a question: languages, orders, variants."""
 FEW = 7
 VARIANTS = "normal,prior,pair,prior+pair,translated,blind"
-DIMENSIONS = (
-    *("Scene Understanding", "Image Theme", "Viewpoint of Capture", "Target Localization"),
-    *("Spatial Relationship Understanding", "Object Counting", "Action Recognition"),
-    *("Commonsense Reasoning", "Thermal Feature Understanding", "Thermal Feature Reasoning"),
-)
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,8 @@ def write_set(folder: Path, questions: int) -> Path:
             )
     rows: dict[str, list[Any]] = {name: [] for name in DIMENSIONS}
     for number in range(1, questions + 1):
-        rows[DIMENSIONS[number % len(DIMENSIONS)]].append(_describe(number, DIMENSIONS[number % 10]))
+        dimension = list(DIMENSIONS)[number % len(DIMENSIONS)]
+        rows[dimension].append(_describe(number, dimension))
     path = folder / "if_bench.json"
     path.write_text(json.dumps({name: some for name, some in rows.items() if some}))
     return path
