@@ -74,12 +74,12 @@ def _describe(number: int, dimension: str) -> dict[str, Any]:
 def measure(folder: Path, data: Path, questions: int, in_flight: int, delay_s: float) -> Measured:
     """A run over the first so many questions, whose every commit is awaited."""
     root, logs = folder / f"run-{questions}", folder / f"logs-{questions}"
-    images = ["--images", data.parent / "infrared", "--rgb", data.parent / "visible"]
+    images: list[str | Path] = ["--images", data.parent / "infrared", "--rgb", data.parent / "visible"]
     with LocalServer(delay_s=delay_s) as server:
         config = write_config(folder / "settings.toml", server.url, in_flight)
         config.write_text(config.read_text().replace(f"concurrency = {in_flight}", "concurrency = 4"))
-        options = ["--config", config, "--variants", VARIANTS, "--limit", str(questions), "--quiet"]
-        command = irloom("run", "ifbench", "--data", data, *images, "--out", root, *options)
+        flow = ("--variants", VARIANTS, "--limit", str(questions), "--quiet")
+        command = irloom("run", "ifbench", "--data", data, *images, "--out", root, "--config", config, *flow)
         child = Child(command, logs, "run")
         seen = list(_follow(child, root, questions))
         ended = child.wait().check(0)
