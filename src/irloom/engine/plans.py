@@ -15,14 +15,12 @@ class Source(Protocol):
         ...
 
 
-def list_outdated(log: CommitLog, source: Source, plan: Callable[[Unit], str] | None) -> list[str]:
+def list_outdated(log: CommitLog, source: Source, plan: Callable[[Unit], str]) -> list[str]:
     """Samples that were committed before the last accepted change, and whose plan is another one now.
 
     One whose commit tells no plan, as older versions wrote it, counts as outdated: what was answered is
     kept. Samples that are owed are left out, and those that the source no longer has.
     """
-    if plan is None:
-        return []
     found = []
     for sample, before in _read_plans(log).items():
         unit = source.get(sample) if sample not in log.state.open else None

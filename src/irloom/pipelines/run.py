@@ -18,7 +18,6 @@ from irloom.engine.fingerprint import fingerprint, name_changes
 from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.models import Folders
-from irloom.engine.plans import list_outdated
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
 from irloom.engine.session import Session
@@ -29,6 +28,7 @@ from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, RunDirError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
+from irloom.pipelines.outdated import find_outdated
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -201,31 +201,8 @@ def old_run(
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
         opened.retry, opened.refresh = options.retry, options.refresh
-        opened.outdated = list_outdated(log, prepared.inputs.source, _plan_of(prepared))
-        _tell_outdated(opened, notify)
+        opened.outdated = find_outdated(flow, config, prepared.inputs.source, log, notify)
         yield opened
-
-
-def _plan_of(prepared: Prepared) -> Callable[[Any], str] | None:
-    """What tells the plan of a sample under the settings of now; None for a flow that has no plans."""
-    plan = prepared.flow.plan
-    return None if plan is None else lambda sample: plan(sample, prepared.config)
-
-
-def _tell_outdated(opened: OpenRun, notify: Notify) -> None:
-    """Say what an accepted change does to what was committed before it."""
-    source = opened.prepared.inputs.source
-    planned = opened.log.state.done if opened.prepared.flow.plan is not None else ()
-    if gone := sum(source.get(sample) is None for sample in planned):
-        notify(
-            f"{gone:,} samples of the run are no longer in what is read: their rows stay, and count. "
-            "A new run with --reuse leaves them out."
-        )
-    if opened.outdated:
-        notify(
-            f"{len(opened.outdated):,} samples were done before the change and would be done otherwise now: "
-            "they are done again, and what was answered is kept where the same is asked."
-        )
 
 
 def prepare(flow: Flow[Any], config: RunConfig, texts: Texts, indexing: Indexing | None = None) -> Prepared:
