@@ -17,8 +17,6 @@ from irloom.sandbox.inside.plain import write_plainly
 
 Placed = dict[str, Any]
 
-_FARTHEST = 1e6
-"""Canvases from this one: nothing looks how much farther a text lies."""
 _EDGE_PX = 0.5
 """How far a text may stick out before it counts as cut: antialiasing and rounding."""
 
@@ -172,8 +170,4 @@ def _scale(box: Any, width: int, height: int) -> tuple[float, float, float, floa
 
 
 def _scale_point(x: float, y: float, width: int, height: int) -> tuple[float, float]:
-    return _bound(x / width), _bound(1 - y / height)
-
-
-def _bound(share: float) -> float:
-    return round(min(max(share, -_FARTHEST), _FARTHEST), 6)
+    return round(x / width, 6), round(1 - y / height, 6)
