@@ -29,6 +29,7 @@ from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, RunDirError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
 from irloom.pipelines.outdated import find_outdated
+from irloom.pipelines.places import refuse_entangled
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -166,6 +167,7 @@ def new_run(
     RunDirError where there is a run already, ConfigError where the inputs do not fit.
     """
     flow = find_flow(config.flow)
+    refuse_entangled(out, getattr(config, "images", None))
     refuse_used(out, flow.files)
     _check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import time
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.pipelines.arguments import add_interval_options, positive
+from irloom.toml_files import parse_toml
 from irloom.views.terminal import align, say, show
 
 if TYPE_CHECKING:
@@ -129,8 +129,8 @@ def _read_file(path: Path) -> dict[str, Any]:
     from irloom.options import locate_files
 
     try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        settings = parse_toml(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise ConfigError(f"--config {path}: {error}") from error
     table = settings.get("embedder", {})
     if not isinstance(table, dict):
