@@ -15,7 +15,7 @@ from irloom.toml_files import parse_toml
 
 _LISTS = {"words", "patterns", "before", "keep"}
 _TABLES = {"replace"}
-_QUOTED = re.compile(r"(?<!\w)(['\"“]).*?['\"”](?!\w)")
+_QUOTED = re.compile(r"(?<!\w)(['\"“]).{0,200}?['\"”](?!\w)")
 _KEEPS = re.compile(r"^\W*(?:keep|leave)\b|\bnot (?:delete|remove|drop)\b", re.IGNORECASE)
 
 

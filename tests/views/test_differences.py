@@ -20,3 +20,13 @@ def test_a_change_at_the_end_of_a_line_keeps_the_line() -> None:
 
 def test_the_first_text_is_all_the_same() -> None:
     assert compare_words("", "A dog.") == [Piece("same", "A dog.")]
+
+
+def test_texts_of_one_word_over_and_over_are_compared_by_their_ends() -> None:
+    pieces = compare_words("begin " + "- " * 20_000 + "end", "begin " + "- " * 10_000 + "other")
+    assert [piece.kind for piece in pieces] == ["same", "gone", "new"]
+    assert pieces[0].text == "begin " + "- " * 10_000
+    assert pieces[1].text == "- " * 10_000 + "end"
+    assert pieces[2].text == "other"
+    same = "- " * 20_000
+    assert compare_words(same, same) == [Piece("same", same)]
