@@ -20,6 +20,8 @@ _BY_CATEGORY = {
     codes.CATEGORY_NOT_SPACE: "x", codes.CATEGORY_NOT_DIGIT: "-", codes.CATEGORY_NOT_WORD: "-",
 }  # fmt: skip
 _ALWAYS = (" ", "\n", "-", "a", "1", "*", ".", "_")
+_USED_IN_A_LOOP = {"irloom.scene.heat._PATTERNS": {"fullmatch"}}
+"""Ways that no call on the name shows."""
 _SPEAKS_OF_THEM = re.compile(r"\bre\.|\bPattern\b")
 _MOST_SIGNS = 8
 _MOST_WORDS = 4
@@ -55,7 +57,8 @@ def list_used() -> list[Used]:
             users = [source] if name.startswith("_") else sources.values()
             for pattern in _list_patterns(value):
                 key = (pattern.pattern, pattern.flags)
-                found.setdefault(key, Used(pattern, f"{module}.{name}")).ways.update(_find_ways(name, users))
+                used = found.setdefault(key, Used(pattern, f"{module}.{name}"))
+                used.ways |= _find_ways(name, users) | _USED_IN_A_LOOP.get(used.where, set())
         for way, pattern, line in _list_calls(source):
             where = f"{path.relative_to(root)}:{line}"
             found.setdefault((pattern.pattern, pattern.flags), Used(pattern, where)).ways.add(way)

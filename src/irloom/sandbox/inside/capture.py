@@ -131,7 +131,7 @@ class Capture:
             self._count(canvas.figure)
             self._take(canvas, "saved", {key: options[key] for key in _SHAPING if key in options})
         if in_file:
-            self.saved.add(os.path.abspath(os.fspath(filename)))
+            self.saved.add(os.path.abspath(os.fspath(filename)))  # noqa: PTH100 (asks no file)
             return None
         return _print_figure(canvas, filename, orientation=orientation, format=format, **options)
 

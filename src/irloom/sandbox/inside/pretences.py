@@ -48,6 +48,7 @@ def _know_saved(ask: Callable[[Any], bool], saved: set[str]) -> Callable[[Any], 
 
     def answer(path: Any) -> bool:
         is_name = isinstance(path, (str, os.PathLike))
-        return (is_name and os.path.abspath(os.fspath(path)) in saved) or ask(path)
+        # Not `resolve`, which would ask the files.
+        return (is_name and os.path.abspath(os.fspath(path)) in saved) or ask(path)  # noqa: PTH100
 
     return answer

@@ -97,14 +97,14 @@ def clean(question: str) -> str:
         text = _ROOT.sub(lambda one: f"sqrt({one[1] or one[2] or one[3]})", text)
         text = _FRACTION.sub(_divide, text)
     text = re.sub(r"\\[,;:! ]|~", " ", text)
-    text = re.sub(r"\^\s*\{?\s*(?:\\circ|°)\s*\}?", "° ", text)
+    text = re.sub(r"\^\s*+(?:\{\s*+)?(?:\\circ|°)\s*+\}?", "° ", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda one: f"{_SYMBOLS.get(one[1], one[0])}", text)
     text = _drop_braces(text)
     text = _RAISED.sub(lambda one: "^" + unicodedata.normalize("NFKC", one[0]).replace("−", "-"), text)
     text = _SUNK.sub(lambda one: "_" + unicodedata.normalize("NFKC", one[0]), text)
     text = _ROUNDING.sub(" ", " ".join(text.split()))
     text = re.sub(r"(?<=[\d ])μ\s+(?=[FHCms]\b)", "μ", " ".join(text.split()))
-    return re.sub(r"\(\s+", "(", re.sub(r"\s+([,.;:?)°%])", r"\1", text))
+    return re.sub(r"\(\s+", "(", re.sub(r"(?<!\s)\s++([,.;:?)°%])", r"\1", text))
 
 
 def _drop_choices(text: str) -> str:
