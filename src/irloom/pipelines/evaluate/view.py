@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from irloom.pipelines.evaluate.marks import FACETS, tell_variants
 from irloom.views.blocks import (
     Block,
     Columns,
@@ -90,4 +91,6 @@ VIEW = View(
     texts=list_texts,
     note=note_row,
     facets={"dimension": ("dimension", "Dimension")},
+    found=FACETS,
+    verdicts=tell_variants,
 )
