@@ -120,7 +120,7 @@ class _Export:
         rows = read_rows_at(self._root, self._options.data, (place.offset for place in places))
         for row, place in zip(rows, places, strict=True):
             if self._options.makes_folder:
-                self._facts.take(row, self._options.data)
+                self._facts.take(row, self._plan.exported.task(row))
             yield row, place.outcome
 
     def _to_item(self, row: Row) -> Item:

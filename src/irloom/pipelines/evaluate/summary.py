@@ -42,7 +42,7 @@ def _rate(row: Line, name: str) -> dict[str, float]:
     return {} if row["correct"] is None else {str(row[name]): 100.0 * row["correct"]}
 
 
-_NOTE = "Per cent of all replies alike; `irloom bench` tells the benchmark's own score, with intervals."
+_NOTE = "Per cent of all replies alike; irloom bench tells the benchmark's own score, with intervals."
 PLOTS = (
     Means(
         data="answers", title="Right replies by variant", note=_NOTE, read=lambda row: _rate(row, "variant")

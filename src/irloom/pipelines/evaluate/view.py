@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from irloom.pipelines.evaluate.marks import FACETS, tell_variants
+from irloom.pipelines.evaluate.exported import list_infrared
+from irloom.pipelines.evaluate.marks import FACETS, group_by_variant, tell_variants
 from irloom.views.blocks import (
     Block,
     Columns,
@@ -17,6 +18,7 @@ from irloom.views.blocks import (
     View,
 )
 
+_MARKS = {True: "✓", False: "✗"}
 _LONG = 300
 """Letters of a reply that are shown."""
 
@@ -29,10 +31,17 @@ def find_title(rows: Rows) -> str:
 
 
 def list_pictures(rows: Rows) -> Iterator[Picture]:
-    """The infrared picture, and the visible-light one."""
+    """The visible-light pictures, then the infrared ones, which comparisons of runs show."""
     for row in rows.get("questions", ())[:1]:
-        for path in row["images"]:
-            yield Picture("visible" if path == row["visible"] else "infrared", "run", path)
+        infrared = list_infrared(row)
+        yield from _number("visible", [path for path in row["images"] if path not in infrared])
+        yield from _number("infrared", infrared)
+
+
+def _number(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
+    """Pictures of a kind; several are told apart by their numbers."""
+    for number, path in enumerate(paths, 1):
+        yield Picture(kind if len(paths) == 1 else f"{kind}-{number}", "run", path)
 
 
 def tell(told: Told) -> list[Block]:
@@ -41,10 +50,9 @@ def tell(told: Told) -> list[Block]:
     shown = [(picture.kind, picture.kind) for picture in list_pictures(told.rows)]
     head: list[Block] = [Section("Question", [_tell_question(row, answers) for row in rows], _note(rows))]
     blocks: list[Block] = [Columns([[Pictures(shown)], head])] if shown else head
-    for variant in dict.fromkeys(row["variant"] for row in answers):
-        mine = [row for row in answers if row["variant"] == variant]
-        right = sum(row["correct"] for row in mine)
-        blocks.append(Section(variant, [_tabulate(mine)], f"{right} of {len(mine)} right", task=variant))
+    said = tell_variants(told.rows)
+    for variant, mine in group_by_variant(answers).items():
+        blocks.append(Section(variant, [_tabulate(mine)], said[variant], task=variant))
     return blocks
 
 
@@ -70,13 +78,13 @@ def _tell_answer(row: Line) -> list[str]:
     read = row["read"] or "–"
     return [
         *(row["language"], str(row["rotation"] + 1), row["right"]),
-        *(f"{read} {'✓' if row['correct'] else '✗'}", row["read_by"] or "nobody", reply + marks),
+        *(f"{read} {_MARKS.get(row['correct'], '')}".strip(), row["read_by"] or "nobody", reply + marks),
     ]
 
 
 def list_texts(told: Told) -> dict[str, str]:
     """What was read of each ask, which two runs are compared by."""
-    return {row["ask"]: str(row["read"]) for row in told.rows.get("answers", ())}
+    return {row["ask"]: row["read"] or "unread" for row in told.rows.get("answers", ())}
 
 
 def note_row(row: Line) -> str:

@@ -42,14 +42,14 @@ def export_questions(arguments: argparse.Namespace) -> Sequence[str]:
     questions = list(iterate_rows(root, "questions"))
     shown = [row for row in questions if list_infrared(row)]
     if not shown:
-        raise UserError(_tell_nothing(root, len(questions)))
+        raise UserError(_tell_nothing(root, len({row["sample"] for row in questions})))
     for language in (one for one in LANGUAGES if any(row["language"] == one for row in shown)):
         rows = [row for row in shown if row["language"] == language]
         rows.sort(key=lambda row: str(row["sample"]))  # whatever the order in which they were finished
         path = out / f"ifbench_{language}_circular.tsv"
         write_text(path, _as_table(list(_list_rows(root, rows, about["config"]["rotations"]))))
         said.append(f"{len(rows):,} questions in {about['config']['rotations']} orders are in {path}.")
-    if left_out := len(questions) - len(shown):
+    if left_out := len({row["sample"] for row in questions} - {row["sample"] for row in shown}):
         said.append(f"{left_out:,} questions {NO_PICTURE}: they are left out.")
     return said
 
