@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from irloom.pipelines.evaluate.items import list_visible
 from irloom.pipelines.flow import Card, Exported
 from irloom.records import IMAGE_MARK
 
@@ -19,9 +20,8 @@ _KEEP_OUT = (
 
 def list_infrared(row: Line) -> list[str]:
     """The infrared pictures of a question, relative to the run; without their visible-light translations."""
-    visible = row["visible"]
-    made = {visible} if isinstance(visible, str) else set(visible or ())
-    return [path for path in row["images"] if path not in made]
+    shown: Sequence[str] = row["images"]
+    return [*shown[: len(shown) - len(list_visible(row))]]
 
 
 def write_question(row: Line) -> str:

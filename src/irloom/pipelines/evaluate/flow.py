@@ -7,8 +7,8 @@ from irloom.engine.summary import Summary
 from irloom.pipelines.evaluate import exported, inputs, summary
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.records import CHECK
 from irloom.pipelines.evaluate.rows import build_rows
-from irloom.pipelines.evaluate.state import CHECK
 from irloom.pipelines.evaluate.view import VIEW
 from irloom.pipelines.flow import Command, Data, Flow, Question, imported
 
@@ -16,7 +16,7 @@ C = TypeVar("C", bound=EvaluationConfig)
 
 QUESTIONS = Data(
     name="questions",
-    what="questions: a question about an image in one language, with its answer",
+    what="questions: a question about images in one language, with its answer",
     export=exported.QUESTIONS,
 )
 ANSWERS = Data(
@@ -60,10 +60,15 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
 
 def _suggest_bench(benchmark: Benchmark[Any], run: str, ended: Summary, stopped: bool) -> list[str]:
     scored = ended.counts["asked"] and benchmark.bench
-    return [f"irloom bench {benchmark.name} {run}"] if scored else []
+    return [f"irloom bench {_name_bench(benchmark)} {run}"] if scored else []
+
+
+def _name_bench(benchmark: Benchmark[Any]) -> str:
+    return benchmark.bench_name or benchmark.name
 
 
 def _list_commands(benchmark: Benchmark[Any]) -> tuple[Command, ...]:
     if not benchmark.bench:
         return ()
-    return (Command(verb="bench", name=benchmark.name, help=benchmark.bench_help, module=benchmark.bench),)
+    name = _name_bench(benchmark)
+    return (Command(verb="bench", name=name, help=benchmark.bench_help, module=benchmark.bench),)

@@ -53,12 +53,10 @@ def _mark(answers: Sequence[Line]) -> Iterator[str]:
 
 
 def _tell(answers: Sequence[Line], failed: int) -> str:
-    right, unread = (
-        sum(row["correct"] is True for row in answers),
-        sum(row["read"] is None for row in answers),
-    )
+    judged = [row["correct"] for row in answers if row["correct"] is not None]
+    asked, unread = len(answers) + failed, sum(row["read"] is None for row in answers)
     parts = [
-        f"{right:,} of {len(answers) + failed:,} right",
+        f"{sum(judged):,} of {asked:,} right" if judged or not answers else f"{len(answers):,} answered",
         f"{unread:,} unread" if unread else "",
         f"{failed:,} failed" if failed else "",
     ]

@@ -22,19 +22,21 @@ def tell_made(summary: Summary) -> list[Made]:
         return []
     unread, cut = summary.counts["unread"], summary.counts["cut"]
     remarks = [f"{unread:,} unread" if unread else "", f"{cut:,} cut" if cut else ""]
-    said = ", ".join(
-        filter(None, [f"{asked:,} scored, {summary.counts['right'] / asked:.1%} right", *remarks])
-    )
+    # A benchmark whose answers are neither right nor wrong counts none as right.
+    right = f"{summary.counts['right'] / asked:.1%} right" if "right" in summary.counts else ""
+    said = ", ".join(filter(None, [f"{asked:,} scored", right, *remarks]))
     return [Made("answers", said, "answers.jsonl")]
 
 
 def tell_right(summary: Summary) -> Figure | None:
     """The share of right replies, of all asks alike: a benchmark's own score weighs them otherwise."""
-    asked, right = summary.counts["asked"], summary.counts["right"]
-    if not asked:
+    asked = summary.counts["asked"]
+    if not asked or "right" not in summary.counts:
         return None
     unread = summary.counts["unread"]
-    return Figure(f"{right / asked:.1%}", "of replies right", f"{unread:,} unread" if unread else "")
+    return Figure(
+        f"{summary.counts['right'] / asked:.1%}", "of replies right", f"{unread:,} unread" if unread else ""
+    )
 
 
 def _rate(row: Line, name: str) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from irloom.pipelines.evaluate.exported import list_infrared
+from irloom.pipelines.evaluate.items import list_visible
 from irloom.pipelines.evaluate.marks import FACETS, group_by_variant, tell_variants
 from irloom.views.blocks import (
     Block,
@@ -18,7 +19,6 @@ from irloom.views.blocks import (
     View,
 )
 
-_MARKS = {True: "✓", False: "✗"}
 _LONG = 300
 """Letters of a reply that are shown."""
 
@@ -31,17 +31,18 @@ def find_title(rows: Rows) -> str:
 
 
 def list_pictures(rows: Rows) -> Iterator[Picture]:
-    """The visible-light pictures, then the infrared ones, which comparisons of runs show."""
+    """The visible-light pictures, then the infrared ones, which comparisons show.
+
+    Of several each has its number.
+    """
     for row in rows.get("questions", ())[:1]:
-        infrared = list_infrared(row)
-        yield from _number("visible", [path for path in row["images"] if path not in infrared])
-        yield from _number("infrared", infrared)
+        yield from _number_pictures("visible", list_visible(row))
+        yield from _number_pictures("infrared", list_infrared(row))
 
 
-def _number(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
-    """Pictures of a kind; several are told apart by their numbers."""
+def _number_pictures(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
     for number, path in enumerate(paths, 1):
-        yield Picture(kind if len(paths) == 1 else f"{kind}-{number}", "run", path)
+        yield Picture(kind if len(paths) == 1 else f"{kind} {number}", "run", path)
 
 
 def tell(told: Told) -> list[Block]:
@@ -75,10 +76,10 @@ def _tell_answer(row: Line) -> list[str]:
     reply = " ".join(row["reply"].split())
     reply = reply if len(reply) <= _LONG else f"{reply[:_LONG]}…"
     marks = " (cut)" if row["cut"] else ""
-    read = row["read"] or "–"
+    read, verdict = row["read"] or "–", {True: " ✓", False: " ✗", None: ""}[row["correct"]]
     return [
         *(row["language"], str(row["rotation"] + 1), row["right"]),
-        *(f"{read} {_MARKS.get(row['correct'], '')}".strip(), row["read_by"] or "nobody", reply + marks),
+        *(f"{read}{verdict}", row["read_by"] or "nobody", reply + marks),
     ]
 
 
