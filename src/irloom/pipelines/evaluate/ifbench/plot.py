@@ -34,6 +34,16 @@ _COLUMNS = 4
 
 def plot_scores(found: dict[str, Any], out: Path) -> None:
     """Write one picture, a panel a run; UserError where it cannot be written."""
+    figure = draw_scores(found)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(out, dpi=120)
+    except OSError as error:
+        raise UserError(f"--plot {out} cannot be written: {error.strerror or error}.") from error
+
+
+def draw_scores(found: dict[str, Any]) -> Figure:
+    """A panel a run side by side, and one legend for all."""
     runs = list(zip(found["runs"], found["scores"], found["longest"], strict=True))
     most = max(len(results.variants) for results in found["runs"])
     figure = Figure(figsize=(6.2 * len(runs) + 2, max(7.2, 3 + 1.2 * most)), layout="constrained")
@@ -47,11 +57,7 @@ def plot_scores(found: dict[str, Any], out: Path) -> None:
     figure.legend(
         [*named.values()], [*named], loc="outside lower center", ncols=columns, frameon=False, markerscale=0.4
     )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(out, dpi=120)
-    except OSError as error:
-        raise UserError(f"--plot {out} cannot be written: {error.strerror or error}.") from error
+    return figure
 
 
 def _gather_legend(panels: Sequence[Axes]) -> dict[str, Any]:
