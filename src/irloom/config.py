@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, ValidationError, field_validator
 
 from irloom.errors import ConfigError
-from irloom.options import KINDS, ChatOptions, RulesOptions, locate_files
+from irloom.options import KINDS, ChatOptions, OpenAIOptions, RulesOptions, locate_files
 from irloom.protocols import Usage
 from irloom.records import Row
 from irloom.settings import DIGESTED, HOW_MUCH, NO_ROW, WHAT_TO_READ, HasOptions, Option, Settings
@@ -62,6 +62,8 @@ class RunConfig(Settings):
     chat: Annotated[ChatOptions, HasOptions()] = Field(default_factory=RulesOptions)
     roles: dict[str, ChatOptions] = Field(default_factory=dict)
     """Another chat model for one agent, such as a stronger judge."""
+    models: dict[str, ChatOptions] = Field(default_factory=dict)
+    """Chat models by a name of your own, for settings that name models; others are models of the endpoint."""
 
     limit: Annotated[
         int | None,
@@ -97,8 +99,20 @@ class RunConfig(Settings):
         return roles
 
     def chat_for(self, seat: str) -> ChatOptions:
-        """The chat model's options for one agent."""
-        return self.roles.get(seat, self.chat)
+        """The chat model's options for one agent; `captioner:NAME` is an agent that a named model plays."""
+        agent, _, name = seat.partition(":")
+        return self.find_model(name) if name else self.roles.get(agent, self.chat)
+
+    def find_model(self, name: str) -> ChatOptions:
+        """The table `[models.NAME]`, else the model of this name at the endpoint; ConfigError for neither."""
+        if name in self.models:
+            return self.models[name]
+        if isinstance(self.chat, OpenAIOptions):
+            return self.chat.model_copy(update={"model": name})
+        raise ConfigError(
+            f"there is no model {name!r}: name an endpoint for it (--profile, --base-url), or describe it "
+            f"under [models.{name}] in --config."
+        )
 
     def share_of(self, task: str) -> float:
         """Share of samples that get a task, 0..1."""

@@ -1,0 +1,94 @@
+"""Sentences about images that are right or wrong of them: the record of AlignBench and the sets like it.
+
+Columns and kinds of error are those of AlignBench (arXiv 2511.20515).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from irloom.records import Row
+
+Label = Literal["correct", "incorrect", "unknown"]
+"""What is known of a sentence; `unknown` takes part in no score."""
+ErrorType = Literal[
+    "Attribute", "Object", "Number", "Location", "Direction", "Text", "Relation", "Illusion", "Other"
+]
+ERROR_TYPES: tuple[ErrorType, ...] = get_args(ErrorType)
+Span = tuple[int, int]
+"""Where words stand in a sentence, in characters: the first one, and the one behind the last."""
+
+
+class LabelledSentence(Row):
+    """One sentence about one image, with what is known of it."""
+
+    id: str = Field(min_length=1)
+    group: str
+    """Who made it: a captioner, a painter, or the set that it is from; scores are told by group."""
+    image: str
+    """Name in the folder of images; empty where the file names none."""
+    crop: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom of the part that is shown, in pixels."""
+    context: str = ""
+    """What stands before it in its text, such as the question that it answers."""
+    text: str = Field(min_length=1)
+    label: Label
+    position: int | None = Field(default=None, ge=0)
+    """Its place in its text, from 0."""
+    spans: tuple[Span, ...] = ()
+    """The wrong words, where they are known."""
+    error_type: ErrorType | None = None
+    votes: Mapping[Label, int] = Field(default_factory=dict)
+    """How many of the panel said what; empty where it is not known."""
+    pair: str = ""
+    """What a right and a wrong sentence have in common, or the two by two of Winoground."""
+    side: str = ""
+    """Which of its pair it is: `right` or `wrong`; in Winoground `c0i0`, `c0i1`, `c1i0`, `c1i1`."""
+    domain: str = ""
+
+    @model_validator(mode="after")
+    def validate_spans(self) -> Self:
+        """Refuse wrong words that do not stand in the sentence."""
+        for start, end in self.spans:
+            if not 0 <= start < end <= len(self.text):
+                raise ValueError(f"the span {start}..{end} is not inside the sentence {self.text[:80]!r}")
+        return self
+
+    @property
+    def wrong_words(self) -> tuple[str, ...]:
+        """The texts of its spans."""
+        return tuple(self.text[start:end] for start, end in self.spans)
+
+
+def find_spans(text: str, words: Sequence[str]) -> tuple[list[Span], list[str]]:
+    """Where each of some words or phrases stands in a sentence, and those that do not stand there.
+
+    Each is looked for behind the one before it, then from the beginning; case does not count, and a word is
+    found as a word, not inside another.
+    """
+    spans: list[Span] = []
+    missing: list[str] = []
+    behind = 0
+    for word in words:
+        span = _find(text, word.strip(), behind) or _find(text, word.strip(), 0)
+        if span is None or span in spans:
+            missing += [word] if span is None else []
+            continue
+        spans.append(span)
+        behind = span[1]
+    return sorted(spans), missing
+
+
+def _find(text: str, word: str, start: int) -> Span | None:
+    if not word:
+        return None
+    # A word of Chinese or Japanese stands between others without a space, so that \b would not find it.
+    edges = [r"(?<!\w)" if _is_letter(word[0]) else "", r"(?!\w)" if _is_letter(word[-1]) else ""]
+    found = re.compile(f"{edges[0]}{re.escape(word)}{edges[1]}", re.IGNORECASE).search(text, start)
+    return None if found is None else found.span()
+
+
+def _is_letter(letter: str) -> bool:
+    return letter.isalnum() and ord(letter) < 0x2E80
