@@ -18,6 +18,7 @@ from irloom.engine.fingerprint import fingerprint, name_changes
 from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.models import Folders
+from irloom.engine.plans import list_outdated
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
 from irloom.engine.session import Session
@@ -78,6 +79,8 @@ class OpenRun:
         self.prepared = prepared
         self.retry: tuple[str, ...] | None = None
         self.refresh = False
+        self.outdated: Sequence[str] = ()
+        """Samples for which something else is to be done now than when they were committed."""
         self.run: RunDirectory | None = None
         self._notify = notify
         self._held = held
@@ -145,8 +148,13 @@ class OpenRun:
         return seen + new, len(state.open) + again + new
 
     def list_stale(self) -> list[str]:
-        """The samples that are to be done again as the rules have changed; none unless that is asked for."""
-        return choose_stale(self.log, read_book(self.root, self.prepared)) if self.refresh else []
+        """The samples that are to be done again although they did not fail, or not as a retry.
+
+        As the rules have changed, if that is asked for, or as something else is to be done for them now.
+        """
+        stale = choose_stale(self.log, read_book(self.root, self.prepared)) if self.refresh else []
+        retried = set(choose_retries(self.log, self.retry))
+        return [one for one in dict.fromkeys([*self.outdated, *stale]) if one not in retried]
 
 
 @contextmanager
@@ -193,7 +201,31 @@ def old_run(
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
         opened.retry, opened.refresh = options.retry, options.refresh
+        opened.outdated = list_outdated(log, prepared.inputs.source, _plan_of(prepared))
+        _tell_outdated(opened, notify)
         yield opened
+
+
+def _plan_of(prepared: Prepared) -> Callable[[Any], str] | None:
+    """What tells the plan of a sample under the settings of now; None for a flow that has no plans."""
+    plan = prepared.flow.plan
+    return None if plan is None else lambda sample: plan(sample, prepared.config)
+
+
+def _tell_outdated(opened: OpenRun, notify: Notify) -> None:
+    """Say what an accepted change does to what was committed before it."""
+    source = opened.prepared.inputs.source
+    planned = opened.log.state.done if opened.prepared.flow.plan is not None else ()
+    if gone := sum(source.get(sample) is None for sample in planned):
+        notify(
+            f"{gone:,} samples of the run are no longer in what is read: their rows stay, and count. "
+            "A new run with --reuse leaves them out."
+        )
+    if opened.outdated:
+        notify(
+            f"{len(opened.outdated):,} samples were done before the change and would be done otherwise now: "
+            "they are done again, and what was answered is kept where the same is asked."
+        )
 
 
 def prepare(flow: Flow[Any], config: RunConfig, texts: Texts, indexing: Indexing | None = None) -> Prepared:
@@ -239,7 +271,7 @@ async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
     committer = Committer(opened.log, book, listener.report, opened.lock.check)
     folders = Folders(run.root, prepared.inputs.images, prepared.config.reuse)
     quota, source = _quota(prepared), prepared.inputs.source
-    again = (opened.retry, opened.refresh)
+    again = (opened.retry, opened.refresh, opened.outdated)
     scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, *again)
     await scheduler.run()
 
@@ -352,7 +384,8 @@ def _check_fingerprint(
     run: RunDirectory, prepared: Prepared, log: CommitLog, accept: bool, notify: Notify
 ) -> None:
     """Refuse other conditions once something was made under the first ones."""
-    unset = frozenset(list_unset(prepared.config))
+    late = (f"digest.{name}" for name in prepared.inputs.late)
+    unset = frozenset([*list_unset(prepared.config), *late])
     changes = name_changes(run.about["fingerprint"], prepared.fingerprint, unset)
     if not changes:
         return
