@@ -46,6 +46,7 @@ ADDED = frozenset(
 WHEN_OR_WHERE = frozenset(
     {
         *("RunConfig.profile", "RunConfig.reuse", "RunConfig.limit", "RunConfig.accepted"),
+        "EvaluationConfig.accepted",
         *("RunConfig.budget", "RunConfig.prices", "RunConfig.max_failures", "RunConfig.concurrency"),
         *("OpenAIOptions.base_url", "OpenAIOptions.api_key_env", "OpenAIOptions.timeout_s"),
         *("OpenAIOptions.max_retries", "OpenAIOptions.first_backoff_s", "OpenAIOptions.max_in_flight"),

@@ -4,7 +4,7 @@ import atexit
 import gc
 import resource
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -27,13 +27,13 @@ def carry_on_visibly(out: Path, opening: Opening, quiet: bool) -> int:
     last_words = f"Stopped at once. To go on: irloom resume {shlex.quote(str(out))}"
     with Stopper(last_words) as stopper, opening(say, indexing_reporter(quiet)) as opened:
         flow, said = opened.prepared.flow, list[str]()
-        before = summarise(out, opened.list_stale()) if opened.run is not None else Summary()
+        before = summarise(out, _list_replaceable(opened)) if opened.run is not None else Summary()
 
         async def work() -> None:
             said.extend(await carry_on(opened, Listener(progress.report, say)))
 
         try:
-            with Progress(before, *opened.count_samples(), quiet, flow.share) as progress:
+            with Progress(before, *opened.count_samples(), quiet, flow.share, opened.refresh) as progress:
                 stopper.run(work())
         except Stopped:
             if opened.run is not None:
@@ -44,6 +44,11 @@ def carry_on_visibly(out: Path, opening: Opening, quiet: bool) -> int:
     if said:
         show("\n".join(said))
     return EXIT_SOME_FAILED if summary.outcomes["failed"] else EXIT_DONE
+
+
+def _list_replaceable(opened: OpenRun) -> Collection[str]:
+    """Samples whose commits may be replaced: under a refresh any, as new rules may make it stale."""
+    return opened.log.state.done.keys() if opened.refresh else ()
 
 
 def _spare_the_collector() -> None:

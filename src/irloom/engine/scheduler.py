@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from irloom.engine.commits import CommitLog
 from irloom.engine.committer import Committer, Ending
@@ -57,9 +57,11 @@ class Quota:
     limit: int | None = None
     """Only the first so many samples of the source."""
     accepted: int | None = None
-    """Stop when so many instructions are accepted."""
+    """Stop when so many of what is counted are accepted."""
     per_sample: int = 1
-    """The most instructions that one sample can add."""
+    """The most that one sample can add to what is counted."""
+    counts: Literal["tasks", "samples"] = "tasks"
+    """What `accepted` counts."""
     max_failures: float | None = None
     """Stop when more samples failed: a share below 1, else a number."""
     max_rules: int = 40
@@ -248,13 +250,17 @@ class Scheduler:
         )
 
     def _target_met(self) -> bool:
-        return self._quota.accepted is not None and self._log.state.accepted >= self._quota.accepted
+        return self._quota.accepted is not None and self._count_accepted() >= self._quota.accepted
+
+    def _count_accepted(self) -> int:
+        state = self._log.state
+        return state.accepted if self._quota.counts == "tasks" else state.accepted_samples
 
     def _may_overshoot(self) -> bool:
         """Whether samples in flight may meet the target already, so that a new one would be too much."""
         if self._quota.accepted is None or self._target_met() or self._in_flight == 0:
             return False
-        hoped = self._log.state.accepted + self._in_flight * self._quota.per_sample
+        hoped = self._count_accepted() + self._in_flight * self._quota.per_sample
         return hoped >= self._quota.accepted
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from irloom.errors import UserError
-from irloom.export.forms import Row, image_of, to_blocks
+from irloom.export.forms import Row, to_blocks
 from irloom.pipelines.flow import Exported
 
 GROUP_BYTES = 64 << 20
@@ -91,20 +91,23 @@ class _Shards:
 
 
 def _describe(row: Row, outcome: str, data: Exported, root: Path) -> dict[str, Any]:
-    path = root / image_of(row)
+    return {
+        "id": data.identify(row),
+        "images": [_read_image(root / name) for name in data.images(row)],
+        "messages": to_blocks(row, data),
+        "sample": row["sample"],
+        "task": data.task(row),
+        "outcome": outcome,
+        "score": data.score(row),
+    }
+
+
+def _read_image(path: Path) -> dict[str, Any]:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read, and belongs into the export: {error.strerror}.") from error
-    return {
-        "id": data.identify(row),
-        "images": [{"bytes": content, "path": path.name}],
-        "messages": to_blocks(row, data),
-        "sample": row["sample"],
-        "task": row.get("task", "caption"),
-        "outcome": outcome,
-        "score": data.score(row),
-    }
+    return {"bytes": content, "path": path.name}
 
 
 def _group(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from irloom.errors import UserError
 from irloom.export.facts import Facts
 from irloom.export.files import Item, Writer, write_json_lines, write_json_list
 from irloom.export.folders import replacing_folder
-from irloom.export.forms import Row, image_of, to_llava, to_messages
+from irloom.export.forms import Row, to_llava, to_messages
 from irloom.export.options import ExportOptions
 from irloom.export.parquet import write_parquet
 from irloom.export.plan import Plan, plan_export
@@ -37,6 +37,8 @@ class ExportReport:
     """Rows by split."""
     passed_over: int
     dropped: int
+    lacking: str = ""
+    """How many rows were left out for want of an image, and why; empty for none."""
     missing: frozenset[str] = field(default_factory=frozenset)
     """Images that rows name and that are not there, relative to the run."""
 
@@ -66,7 +68,8 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
             write_json_lines(out.with_name(f"{out.name}.dropped.jsonl"), export.dropped())
         export.write_file(out, "train")
     counts = {name: len(places) for name, places in plan.splits.items()}
-    return ExportReport(counts, plan.passed_over, len(plan.dropped), frozenset(export.missing))
+    lacking = f"{plan.lacking:,} {options.data} {plan.exported.lacking}" if plan.lacking else ""
+    return ExportReport(counts, plan.passed_over, len(plan.dropped), lacking, frozenset(export.missing))
 
 
 class _Export:
@@ -117,17 +120,16 @@ class _Export:
         rows = read_rows_at(self._root, self._options.data, (place.offset for place in places))
         for row, place in zip(rows, places, strict=True):
             if self._options.makes_folder:
-                self._facts.take(row)
+                self._facts.take(row, self._plan.exported.task(row))
             yield row, place.outcome
 
     def _to_item(self, row: Row) -> Item:
-        name = image_of(row)
-        if not (self._root / name).is_file():
-            self.missing.add(name)
-        image = str(self._base / name)
+        exported, names = self._plan.exported, self._plan.exported.images(row)
+        self.missing.update(name for name in names if not (self._root / name).is_file())
+        images = [str(self._base / name) for name in names]
         if self._options.form == "llava":
-            return to_llava(row, self._plan.exported, image, self._options.image_key)
-        return to_messages(row, self._plan.exported, image)
+            return to_llava(row, exported, images, self._options.image_key)
+        return to_messages(row, exported, images)
 
     def _describe(self) -> dict[str, Any]:
         """The options, and what came of them; a folder with this file in it may be replaced."""

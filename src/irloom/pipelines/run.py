@@ -297,6 +297,7 @@ def _quota(prepared: Prepared) -> Quota:
         limit=config.limit,
         accepted=config.accepted,
         per_sample=flow.per_sample(config),
+        counts=flow.counts,
         max_failures=config.max_failures,
         max_rules=flow.rules.most(config) if flow.rules is not None else 0,
         seed=config.seed,

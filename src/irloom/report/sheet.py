@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -11,6 +12,7 @@ from PIL import Image, ImageOps
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
 from irloom.views.blocks import View, choose_title, is_inside, list_pictures
+from irloom.views.outcomes import Labels, name_outcome
 
 _SIDE = 300
 """Longer side of a picture, in pixels."""
@@ -31,6 +33,8 @@ class Card:
 
     sample: str
     outcome: Outcome
+    ending: str
+    """The outcome in the flow's words."""
     text: str
     note: str
     pictures: tuple[Picture, ...]
@@ -43,13 +47,16 @@ def build_sheet(
     rows: Sequence[Mapping[str, Any]],
     view: View,
     outcomes: Mapping[str, Outcome],
+    labels: Labels = MappingProxyType({}),
 ) -> list[Card]:
     """A card for each of some rows of a data file; `visible` is the folder of visible images, if any."""
     folders = {"run": root, "source": visible}
+    ended = {row["sample"]: row.get("outcome") or outcomes.get(row["sample"], "accepted") for row in rows}
     return [
         Card(
             row["sample"],
-            row.get("outcome") or outcomes.get(row["sample"], "accepted"),
+            ended[row["sample"]],
+            name_outcome(ended[row["sample"]], labels),
             choose_title(view, {kind: [row]}),
             view.note(row),
             tuple(

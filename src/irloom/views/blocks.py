@@ -234,6 +234,19 @@ def _name_texts(told: Told) -> dict[str, str]:
     return {}
 
 
+def _tell_nothing(rows: Rows) -> dict[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """Something that samples can be filtered by, which follows from their rows."""
+
+    heading: str
+    values: Callable[[Rows], Iterable[str]]
+    """Those of a sample, each once; none for a sample that it says nothing of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """How a flow's samples are told; left out, what can be said of any rows."""
@@ -248,6 +261,10 @@ class View:
     """What kind of row one is, in a word or two."""
     facets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """What else samples can be filtered by: key on the commit line and heading, by the name in addresses."""
+    found: Mapping[str, Facet] = field(default_factory=dict)
+    """The same for what no commit line says, but rows do."""
+    verdicts: Callable[[Rows], Mapping[str, str]] = _tell_nothing
+    """What came of a task, by its name, where the outcome says too little; lists and comparisons show it."""
     has_tasks: bool = True
     """Whether tasks end otherwise than their sample."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from irloom.engine.storage import safe_name
 from irloom.errors import ConfigError, RunDirError
 
-_SCHEME = 2
+_SCHEME = 3
 """To be raised with every change of what the index holds."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (

@@ -151,7 +151,7 @@ class _Filler:
                 event["outcome"],
                 event["attempt"],
                 event["rules"],
-                orjson.dumps(summarise_verdicts(event)).decode(),
+                orjson.dumps(summarise_verdicts(event, rows, self._view)).decode(),
                 before["requests"] + usage.get("requests", 0),
                 before["tokens"] + tokens,
                 before["cost_usd"] + usage.get("cost_usd", 0.0),
@@ -159,7 +159,7 @@ class _Filler:
                 orjson.dumps(spans),
             ),
         )
-        self._tag(number, list_labels(event, self._view) | {("rule", rule) for rule in before["rules"]})
+        self._tag(number, list_labels(event, rows, self._view) | {("rule", rule) for rule in before["rules"]})
         self._connection.execute(
             "INSERT INTO words (rowid, text) VALUES (?, ?)", (number, collect_words(sample, rows))
         )

@@ -89,13 +89,13 @@ def test_a_variant_is_compared_with_normal_in_points_and_relatively() -> None:
 
 
 def test_equal_variants_differ_by_nothing_in_every_resample() -> None:
-    (english, _) = compare_variants(make_results({("normal", "en"): EN, ("pair", "en"): EN}))
+    (english,) = compare_variants(make_results({("normal", "en"): EN, ("pair", "en"): EN}))
     assert (english.absolute.value, english.absolute.low, english.absolute.high) == (0, 0, 0)
 
 
 def test_no_relative_gain_is_told_over_nothing() -> None:
     nothing: dict[str, list[float | None]] = {name: [0, 0, 0, 0] for name in "abc"}
-    (english, _) = compare_variants(make_results({("normal", "en"): nothing, ("pair", "en"): EN}))
+    (english,) = compare_variants(make_results({("normal", "en"): nothing, ("pair", "en"): EN}))
     assert english.relative is None
 
 
@@ -107,6 +107,29 @@ def test_runs_are_compared_on_the_questions_of_both() -> None:
     assert difference.absolute.value == pytest.approx((0.5 + 1) / 2 - (1 + 0.5) / 2)
     other.dimensions.clear()
     assert compare_runs([first, other]) == []
+
+
+def test_one_language_has_no_average_and_runs_are_compared_language_by_language() -> None:
+    cells = {("normal", "en"): EN, ("normal", "cn"): CN}
+    assert [one.language for one in score(make_results({("normal", "en"): EN}))] == ["en"]
+    assert [one.language for one in score(make_results(cells))] == ["en", "cn", AVERAGE]
+    swapped = make_results({("normal", "en"): CN, ("normal", "cn"): EN}, "other")
+    found = {one.language: one.absolute.value for one in compare_runs([make_results(cells), swapped])}
+    assert list(found) == ["en", "cn", AVERAGE]
+    assert found["en"] == pytest.approx(-found["cn"])
+    assert found["en"] != 0
+    assert found[AVERAGE] == pytest.approx(0)
+
+
+def test_a_dimension_of_one_question_has_no_interval() -> None:
+    (table,) = score(make_results({("normal", "en"): EN}))
+    alone, several = table.dimensions["Object Counting"], table.dimensions["Image Theme"]
+    assert (alone.low, alone.high) == (None, None)
+    assert several.low is not None
+    assert table.macro.low is not None
+    (gain,) = compare_variants(make_results({("normal", "en"): EN, ("pair", "en"): CN}))
+    assert gain.dimensions["Object Counting"].low is None
+    assert gain.dimensions["Image Theme"].low is not None
 
 
 def test_a_model_is_consistent_where_it_chooses_the_same_option_in_all_orders() -> None:
