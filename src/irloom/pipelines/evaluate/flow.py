@@ -1,5 +1,6 @@
 """Makes a flow of a benchmark, so that everything which serves flows serves benchmarks."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -37,7 +38,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         data=(QUESTIONS, ANSWERS),
         labels={"accepted": "scored"},
         share=tell_share,
-        made=tell_made,
+        made=partial(tell_made, benchmark.tally),
         next=partial(_suggest_bench, benchmark),
         view=VIEW,
         card=benchmark.card,
@@ -53,13 +54,14 @@ def tell_share(summary: Summary) -> str:
     return f"{asked:,} asks scored, {summary.counts['unread'] / max(asked, 1):.1%} unread"
 
 
-def tell_made(summary: Summary) -> list[Made]:
+def tell_made(tallied: Iterable[str], summary: Summary) -> list[Made]:
     """How many asks were scored, and how many of their replies nobody could read."""
     asked = summary.counts["asked"]
     if not asked:
         return []
     unread, cut = summary.counts["unread"], summary.counts["cut"]
     remarks = [f"{unread:,} unread" if unread else "", f"{cut:,} cut" if cut else ""]
+    remarks += [f"{summary.counts[name]:,} {name}" for name in tallied if summary.counts[name]]
     # A benchmark whose answers are neither right nor wrong counts none as right.
     right = f"{summary.counts['right'] / asked:.1%} right" if "right" in summary.counts else ""
     said = ", ".join(filter(None, [f"{asked:,} scored", right, *remarks]))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from irloom.agents.context import Context
 from irloom.backends.builders import build_editor
 from irloom.backends.pins import digest_files, pin_revision
-from irloom.engine.images import hash_file
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, SourceError
-from irloom.options import ClassicOptions
+from irloom.options import ClassicOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
 from irloom.pipelines.evaluate.records import CHECK, Item, Posed, Shot
 from irloom.pipelines.evaluate.state import EvaluationContext
+from irloom.pipelines.evaluate.store import ItemStore
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
 from irloom.sources.location import Finder, require_folder
@@ -33,31 +33,34 @@ VISIBLE = "evaluate/visible"
 
 
 class Questions:
-    """The questions of a benchmark as a source of samples."""
+    """The questions of a benchmark as a source of samples; a store's stay where they are."""
 
     def __init__(self, items: Sequence[Item], digest: str, notices: Sequence[str]) -> None:
-        self._items = {item.id: item for item in items}
+        self._store = items if isinstance(items, ItemStore) else None
+        self._items = {} if self._store is not None else {item.id: item for item in items}
         self.digests = {"data": digest}
         self.notices = tuple(notices)
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many there are."""
-        return {"questions": len(self._items)}
+        return {"questions": len(self)}
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._items if self._store is None else self._store)
 
     def list_ids(self) -> Iterator[str]:
         """Every id, in the order of the file."""
-        return iter(self._items)
+        return iter(self._items) if self._store is None else self._store.list_ids()
 
     def get(self, sample_id: str) -> Item | None:
         """One question by its id."""
-        return self._items.get(sample_id)
+        return self._items.get(sample_id) if self._store is None else self._store.find(sample_id)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Let go of a store's file."""
+        if self._store is not None:
+            self._store.close()
 
 
 def load_inputs(
@@ -76,14 +79,25 @@ def load_inputs(
         *_check_images(items, config),
         *_check_visible(benchmark, items, config),
     ]
-    weights = digest_files(config.editor) if _makes_visible(benchmark, items, config) else None
     return Inputs(
-        source=Questions(items, hash_file(config.data), notices),
+        source=Questions(items, benchmark.digest(config), notices),
         prompts=prompts,
         images=config.images or config.data.parent,
-        digests={"weights.editor": weights} if weights else {},
+        digests=_digest_weights(benchmark, items, config),
         more=items,
     )
+
+
+def _digest_weights(
+    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig
+) -> dict[str, str]:
+    """Of the models that run here: the editor, and an embedder in the answerer's chair."""
+    answerer = config.chat_for("answerer")
+    found = {
+        "weights.editor": digest_files(config.editor) if _makes_visible(benchmark, items, config) else None,
+        "weights.answerer": digest_files(answerer.scorer) if answerer.kind == "similarity" else None,
+    }
+    return {name: digest for name, digest in found.items() if digest}
 
 
 async def build(
@@ -100,7 +114,13 @@ async def build(
 
     def make_context(session: Session, item: Item) -> EvaluationContext:
         shelf = shelves.setdefault(session.folders.root, Shelf(session.folders.root))
-        gallery = Gallery(shelf=shelf, max_side=config.max_side, infrared=infrared, visible=visible)
+        gallery = Gallery(
+            shelf=shelf,
+            folder=benchmark.folder(config),
+            max_side=config.max_side,
+            infrared=infrared,
+            visible=visible,
+        )
         actions = EvaluationActions(session, item, gallery, benchmark)
         return Context(item, session, actions, inputs.prompts, config)
 
@@ -109,8 +129,11 @@ async def build(
 
 
 def pin_models(config: C) -> C:
-    """Return a copy that names an editor on the hub by its commit."""
-    return config.model_copy(update={"editor": pin_revision(config.editor)})
+    """Return a copy that names an editor, or an embedder that answers, on the hub by its commit."""
+    pinned: dict[str, Any] = {"editor": pin_revision(config.editor)}
+    if isinstance(config.chat, SimilarityOptions):
+        pinned["chat"] = config.chat.model_copy(update={"scorer": pin_revision(config.chat.scorer)})
+    return config.model_copy(update=pinned)
 
 
 def _build_visible(
@@ -136,9 +159,15 @@ def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
 
 
 def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[Posed]:
-    """The asks of one question with a picture and of one without: what others show does not differ."""
-    some = {bool(item.images): item for item in items}
-    return [posed for item in some.values() for posed in benchmark.pose(item, config)]
+    """The asks of one question with a picture and of one without: what others show does not differ.
+
+    A question of which nothing is asked tells nothing of others.
+    """
+    some: dict[bool, Sequence[Posed]] = {}
+    for item in items:
+        if not some.get(bool(item.images)):
+            some[bool(item.images)] = benchmark.pose(item, config)
+    return [one for posed in some.values() for one in posed]
 
 
 def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
@@ -149,7 +178,7 @@ def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: Ev
     """Refuse asks whose pictures nobody brings or makes."""
     posed = _pose_some(benchmark, items, config)
     if config.images is None and any(one.sights for one in posed):
-        raise ConfigError("--images is missing: name the folder of the infrared images.")
+        raise ConfigError("--images is missing: name the folder of the images.")
     shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
     if shown and config.rgb is None and isinstance(config.editor, ClassicOptions):
         raise ConfigError(

@@ -35,7 +35,10 @@ def build_rows(
         tasks=_end_tasks(answers, faults, state.get("posed", ())),
         rows=rows,
         faults=tuple(fault for _, fault in faults),
-        summary=_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None),
+        summary={
+            **_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None),
+            **{name: sum(map(count, answers)) for name, count in benchmark.tally.items()},
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """How an evaluated question is told: its pictures, its wordings, and every reply with how it was read."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from irloom.pipelines.evaluate.items import list_visible
 from irloom.views.blocks import (
@@ -33,8 +34,13 @@ def list_pictures(rows: Rows) -> Iterator[Picture]:
     for row in rows.get("questions", ())[:1]:
         visible = list_visible(row)
         infrared = row["images"][: len(row["images"]) - len(visible)]
-        yield from _number_pictures("infrared", infrared)
+        yield from _number_pictures(_name_kind(infrared), infrared)
         yield from _number_pictures("visible", visible)
+
+
+def _name_kind(paths: Sequence[str]) -> str:
+    """What the user's pictures are, by the folder in which the run keeps them."""
+    return PurePosixPath(paths[0]).parent.name if paths else "infrared"
 
 
 def _number_pictures(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
