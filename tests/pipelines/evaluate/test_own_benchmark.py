@@ -17,7 +17,8 @@ from irloom.pipelines.evaluate.kinds import make_yes_no
 from irloom.pipelines.evaluate.records import QUESTION_COLUMNS, Heard, Item, Posed
 from irloom.prompts import PromptFile
 from support.chat_server import Asked, ChatServer, complete
-from support.own_bench import bring_in, make_item, pose_one, write_items
+from support.own_bench import bring_in, make_item, pose_one
+from support.own_runs import read_rows, run_own
 
 CHECK = PromptFile("own_checks/judge", (files("support") / "own_prompts/own_checks/judge.md").read_text())
 SCORE = Rule(
@@ -27,35 +28,11 @@ SCORE = Rule(
 )
 
 
-@pytest.fixture(autouse=True)
-def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("OPENAI_API_KEY", "a-key-of-tests")
-
-
-def rows(run: Path, name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (run / f"{name}.jsonl").read_text("utf-8").splitlines()]
-
-
 def write_images(folder: Path, *names: str) -> Path:
     folder.mkdir()
     for number, name in enumerate(names):
         Image.new("RGB", (64, 48), (40 * number, 9, 9)).save(folder / name)
     return folder
-
-
-def ask(folder: Path, server: ChatServer, items: list[dict[str, Any]], *more: str) -> tuple[int, Path]:
-    """Run the benchmark; its questions in the server's eyes are the text of the request."""
-    server._recognise = lambda body: Asked("any", {"text": _read_text(body)}, body)  # type: ignore[assignment]
-    run = folder / "run"
-    backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
-    data = ["--data", str(write_items(folder, items)), "--out", str(run), "--quiet"]
-    return main(["run", "own", *data, *backend, *more]), run
-
-
-def _read_text(body: Any) -> str:
-    content = body["messages"][-1]["content"]
-    return content if isinstance(content, str) else str(content[-1]["text"])
 
 
 def test_a_question_shows_several_pictures_in_order_and_its_own_columns(
@@ -69,11 +46,11 @@ def test_a_question_shows_several_pictures_in_order_and_its_own_columns(
         make_item(2, [{"name": "b.png"}]),
     ]
     with ChatServer(fault=lambda asked, again: "Yes.") as server:
-        code, run = ask(tmp_path, server, items, "--images", str(images), "--concurrency", "1")
+        code, run = run_own(tmp_path, server, items, "--images", str(images), "--concurrency", "1")
         assert code == 0, capsys.readouterr().err
         sizes = [[_read_size(content) for content in asked.images] for asked in server.asked]
     assert sizes == [[(64, 48), (32, 24)], [(64, 48)]]
-    first, second = rows(run, "questions")
+    first, second = read_rows(run, "questions")
     assert first["sources"] == ["a.png", "b.png"]
     assert first["source"] == "a.png"
     assert len(first["images"]) == 2
@@ -111,13 +88,15 @@ def test_another_run_gives_the_translations_of_all_pictures_as_they_were_shown(
     part = {"name": "b.png", "crop": [0, 0, 32, 24]}
     items = [make_item(1, [{"name": "a.png"}, part])]
     with ChatServer(fault=lambda asked, again: "Yes.") as server:
-        code, first = ask(tmp_path, server, items, "--images", str(images), "--rgb", str(rgb))
+        code, first = run_own(tmp_path, server, items, "--images", str(images), "--rgb", str(rgb))
         assert code == 0
         (tmp_path / "second").mkdir()
-        code, second = ask(tmp_path / "second", server, items, "--images", str(images), "--rgb", str(first))
+        code, second = run_own(
+            tmp_path / "second", server, items, "--images", str(images), "--rgb", str(first)
+        )
         assert code == 0
         assert [_read_size(content) for content in server.asked[1].images] == [(64, 48), (32, 24)] * 2
-    (one,), (other,) = rows(first, "questions"), rows(second, "questions")
+    (one,), (other,) = read_rows(first, "questions"), read_rows(second, "questions")
     assert one["visible"] == one["images"][2]
     kept = [
         [(run / path).read_bytes() for path in row["images"]] for run, row in ((first, one), (second, other))
@@ -132,12 +111,12 @@ def test_a_crop_outside_of_its_picture_fails_its_question_alone(
     images = write_images(tmp_path / "ir", "a.png")
     items = [make_item(1, [{"name": "a.png", "crop": [0, 0, 99, 9]}]), make_item(2, [{"name": "a.png"}])]
     with ChatServer(fault=lambda asked, again: "Yes.") as server:
-        code, run = ask(tmp_path, server, items, "--images", str(images))
+        code, run = run_own(tmp_path, server, items, "--images", str(images))
     assert code == 1
-    (failed,) = rows(run, "failed")
+    (failed,) = read_rows(run, "failed")
     assert (failed["sample"], failed["stage"], failed["task"]) == ("q1", "source", None)
     assert "leads out of the picture, which is 64 x 48" in failed["message"]
-    assert [row["sample"] for row in rows(run, "answers")] == ["q2"]
+    assert [row["sample"] for row in read_rows(run, "answers")] == ["q2"]
 
 
 def test_columns_may_not_hide_those_of_every_question() -> None:
@@ -164,11 +143,11 @@ def test_an_ask_may_want_first_tokens_and_rules_see_them(
 
     server = ChatServer(fault=answer)
     with server:
-        code, run = ask(tmp_path, server, [make_item(1)])
+        code, run = run_own(tmp_path, server, [make_item(1)])
         assert code == 0
         assert (server.asked[0].body["logprobs"], server.asked[0].body["top_logprobs"]) == (True, 5)
     assert dict(seen[-1].first_tokens) == {"No": -0.9, "Yes": -0.5}
-    (row,) = rows(run, "answers")
+    (row,) = read_rows(run, "answers")
     assert (row["reply"], row["read"], row["correct"]) == ("No", "yes", True)
 
 
@@ -181,11 +160,11 @@ def test_a_checker_has_the_prompt_and_the_slots_that_the_ask_names(
     bring_in(monkeypatch, {"plain": make_yes_no()}, pose, prompts=("own_checks",))
     with ChatServer() as server:
         server.fault = lambda asked, again: "Yes" if "mean" in asked.fields["text"] else "It seems so"
-        code, run = ask(tmp_path, server, [make_item(1)], "--checker", server.model)
+        code, run = run_own(tmp_path, server, [make_item(1)], "--checker", server.model)
         assert code == 0
         texts = [asked.fields["text"] for asked in server.asked]
     assert texts == ["What of picture 1?", "Does It seems so mean yes? Say yes or no."]
-    (row,) = rows(run, "answers")
+    (row,) = read_rows(run, "answers")
     assert (row["read"], row["read_by"]) == ("yes", "checker")
     assert row["prompts"][CHECK.name] == CHECK.digest
     assert f"digest.prompt.{CHECK.name}" in json.loads((run / "run.json").read_text())["fingerprint"]
@@ -197,18 +176,18 @@ def test_scores_that_are_neither_right_nor_wrong_are_told_as_such(
     bring_in(monkeypatch, {"score": SCORE}, bench_name="own-scores")
     with ChatServer() as server:
         server.fault = lambda asked, again: "0.5" if "1?" in asked.fields["text"] else "who knows"
-        code, run = ask(tmp_path, server, [make_item(1), make_item(2)])
+        code, run = run_own(tmp_path, server, [make_item(1), make_item(2)])
     assert code == 0
     said = capsys.readouterr().out
     assert "2 scored, 1 unread" in said
     assert "right" not in said
     assert f"irloom bench own-scores {run}" in said
-    answers = {row["sample"]: row for row in rows(run, "answers")}
+    answers = {row["sample"]: row for row in read_rows(run, "answers")}
     assert {name: (row["read"], row["correct"]) for name, row in answers.items()} == {
         "q1": ("0.5", None),
         "q2": (None, None),
     }
-    (commit, *_) = [one for one in rows(run, "commits") if one["event"] == "commit"]
+    (commit, *_) = [one for one in read_rows(run, "commits") if one["event"] == "commit"]
     assert "right" not in commit
     assert main(["inspect", str(run), "q1"]) == 0
     assert "of 1 right" not in capsys.readouterr().out

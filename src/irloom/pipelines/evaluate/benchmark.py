@@ -22,6 +22,8 @@ class Rule:
     """Reads what the checker model said of a reply."""
     is_right: Callable[[str, Posed], bool] | None = lambda read, posed: read == posed.right
     """None where an answer is a score, which is neither right nor wrong."""
+    needs_checker: bool = False
+    """Whether a run without a checker is refused: too little could be read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,7 +99,7 @@ async def check(state: CheckState, runtime: Runtime[EvaluationContext]) -> dict[
     """Ask the checker what a reply means."""
     context, posed = runtime.context, state["posed"]
     reply = state["heard"].text.strip() or state["heard"].thinking or ""
-    prompt = context.prompts.render(posed.check, **posed.check_fields, reply=reply)
+    prompt = context.prompts.render(posed.check, **{**posed.check_fields, "reply": reply})
     said = await context.calls.ask(
         Ask(here("checker", "check", task=posed.name), prompt, temperature=0.0), lambda reply: reply.text
     )

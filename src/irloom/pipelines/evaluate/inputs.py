@@ -73,7 +73,9 @@ def load_inputs(
     items = benchmark.load(config)
     if not items:
         raise ConfigError(f"--data {config.data} holds no question.")
+    _check_checker(benchmark, config)
     _check_pictures(benchmark, items, config)
+    _check_prompts(benchmark, items, config, prompts)
     notices = [
         *benchmark.notice(items, config),
         *_check_images(items, config),
@@ -172,6 +174,25 @@ def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: Evaluat
 
 def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
     return config.rgb is None and _shows_visible(benchmark, items, config)
+
+
+def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
+    """Refuse answers that only a model can judge where there is none."""
+    if any(rule.needs_checker for rule in benchmark.rules.values()) and not config.has_checker:
+        raise ConfigError(
+            f"answers of {benchmark.name} are free words, which a model judges: name one of the endpoint "
+            "with --checker, or another in --config, under [roles.checker]."
+        )
+
+
+def _check_prompts(
+    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig, prompts: Prompts
+) -> None:
+    """Fill the slots of what is asked once, so that a wrong one is told before anything is paid."""
+    for posed in _pose_some(benchmark, items, config):
+        prompts.render(posed.prompt, **posed.fields)
+        if config.has_checker:
+            prompts.render(posed.check, **{**posed.check_fields, "reply": ""})
 
 
 def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
