@@ -1,4 +1,4 @@
-"""Every published form is recognised, and read into one record; what is wrong in a file is counted and told."""
+"""Every published form is recognised and read into one record; what is wrong in a file is counted."""
 
 import json
 from collections.abc import Callable
