@@ -14,7 +14,7 @@ from irloom.options import ClassicOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
+from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker, digest_visible
 from irloom.pipelines.evaluate.records import CHECK, Item, Posed, Shot
 from irloom.pipelines.evaluate.state import EvaluationContext
 from irloom.pipelines.evaluate.store import ItemStore
@@ -86,18 +86,23 @@ def load_inputs(
         source=Questions(items, benchmark.digest(config), notices),
         prompts=prompts,
         images=config.images or config.data.parent,
-        digests=_digest_weights(posed, config),
+        digests=_digest_sources(posed, items, config),
+        late=frozenset({"rgb"}),
         more=posed,
     )
 
 
-def _digest_weights(posed: Sequence[Posed], config: EvaluationConfig) -> dict[str, str]:
-    """Of the models that run here: the editor, and an embedder in the answerer's chair."""
-    answerer = config.chat_for("answerer")
-    found = {
-        "weights.editor": digest_files(config.editor) if _makes_visible(posed, config) else None,
-        "weights.answerer": digest_files(answerer.scorer) if answerer.kind == "similarity" else None,
-    }
+def _digest_sources(
+    posed: Sequence[Posed], items: Sequence[Item], config: EvaluationConfig
+) -> dict[str, str]:
+    """Digests of an embedder that answers, and of what shown visible-light pictures come from."""
+    answerer, found = config.chat_for("answerer"), dict[str, str | None]()
+    if answerer.kind == "similarity":
+        found["weights.answerer"] = digest_files(answerer.scorer)
+    if _shows_visible(posed) and config.rgb is not None:
+        found["rgb"] = digest_visible(config.rgb, dict.fromkeys(_list_shots(items)))
+    elif _shows_visible(posed):
+        found["weights.editor"] = digest_files(config.editor)
     return {name: digest for name, digest in found.items() if digest}
 
 
@@ -171,10 +176,6 @@ def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: Evaluat
     return [one for posed in some.values() for one in posed]
 
 
-def _makes_visible(posed: Sequence[Posed], config: EvaluationConfig) -> bool:
-    return config.rgb is None and _shows_visible(posed)
-
-
 def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
     """Refuse answers that only a model can judge where there is none."""
     if any(rule.needs_checker for rule in benchmark.rules.values()) and not config.has_checker:
@@ -211,21 +212,25 @@ def _check_visible(posed: Sequence[Posed], items: Sequence[Item], config: Evalua
         return []
     if config.images is not None and config.rgb.resolve() == config.images.resolve():
         raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
-    finder, shots = VisibleFinder(config.rgb), _list_shots(items)
-    missing = [name for name, shot in shots.items() if not _has(finder.find, shot)]
+    finder, shots = VisibleFinder(config.rgb), {shot.name: shot for shot in _list_shots(items)}
+    missing = {name: why for name, shot in shots.items() if (why := _miss(finder.find, shot))}
     if missing and len(missing) == len(shots):
-        raise ConfigError(f"--rgb {config.rgb} has none of the {len(shots):,} images, such as {missing[0]}.")
+        raise ConfigError(
+            f"--rgb {config.rgb} has none of the {len(shots):,} images, such as {next(iter(missing))}: "
+            f"{next(iter(missing.values()))}."
+        )
     return [_tell_missing(missing, shots, config.rgb)] if missing else []
 
 
-def _list_shots(items: Sequence[Item]) -> dict[str, Shot]:
-    """The images of all questions by name."""
-    return {shot.name: shot for item in items for shot in item.images}
+def _list_shots(items: Sequence[Item]) -> Iterator[Shot]:
+    """What is shown of images, by all questions."""
+    return (shot for item in items for shot in item.images)
 
 
-def _tell_missing(missing: Sequence[str], names: Collection[str], folder: Path) -> str:
+def _tell_missing(missing: Mapping[str, str], names: Collection[str], folder: Path) -> str:
+    first, why = next(iter(missing.items()))
     return (
-        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {missing[0]}: their "
+        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): their "
         "questions fail."
     )
 
@@ -235,19 +240,20 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     if config.images is None:
         return []
     finder = Finder(config.images, require_folder(config.images))
-    names = _list_shots(items)
-    missing = [name for name in names if not _has(finder.find, name)]
+    names = dict.fromkeys(shot.name for shot in _list_shots(items))
+    missing = {name: why for name in names if (why := _miss(finder.find, name))}
     if missing and len(missing) == len(names):
         raise ConfigError(
             f"--images {config.images} holds none of the {len(names):,} images of {config.data}, such as "
-            f"{missing[0]}: name another folder."
+            f"{next(iter(missing))}: name another folder."
         )
     return [_tell_missing(missing, names, config.images)] if missing else []
 
 
-def _has(find: Callable[[T], object], image: T) -> bool:
+def _miss(find: Callable[[T], object], image: T) -> str:
+    """Why an image cannot be found; empty where it can."""
     try:
         find(image)
-    except SourceError:
-        return False
-    return True
+    except SourceError as error:
+        return str(error)
+    return ""

@@ -6,6 +6,7 @@ from typing import Any
 from irloom.engine.journal import Turn
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.plan import digest_plan
 from irloom.pipelines.evaluate.records import Answer, Item, Posed
 from irloom.pipelines.evaluate.state import EvaluationState
 from irloom.pipelines.provenance import Line, SampleProvenance
@@ -38,6 +39,7 @@ def build_rows(
         summary={
             **_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None),
             **{name: sum(map(count, answers)) for name, count in benchmark.tally.items()},
+            **({"plan": digest_plan(benchmark, item, config)} if item.fault is None else {}),
         },
     )
 
