@@ -22,7 +22,7 @@ def read_votes(record: Mapping[str, Any]) -> dict[Label, int]:
         for label, count in counts.items()
         if isinstance(count, int | float) and count == int(count) and count >= 0
     }
-    return votes if len(votes) == len(_COLUMNS) and sum(votes.values()) else {}
+    return votes if len(votes) == len(_COLUMNS) and any(votes.values()) else {}
 
 
 def compare_votes(record: Mapping[str, Any], label: Label, votes: Mapping[Label, int]) -> Iterator[str]:
