@@ -1,5 +1,6 @@
 """Makes a flow of a benchmark, so that everything which serves flows serves benchmarks."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -48,7 +49,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         labels={"accepted": "scored"},
         counts="samples",
         share=summary.tell_share,
-        made=summary.tell_made,
+        made=partial(summary.tell_made, benchmark.tally),
         figure=summary.tell_right,
         next=partial(_suggest_bench, benchmark),
         view=VIEW,

@@ -1,6 +1,6 @@
 """What is said of an evaluation's asks: while it runs, when it has ended, and in its report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from irloom.engine.summary import Summary
@@ -15,13 +15,14 @@ def tell_share(summary: Summary) -> str:
     return f"{asked:,} asks scored, {summary.counts['unread'] / max(asked, 1):.1%} unread"
 
 
-def tell_made(summary: Summary) -> list[Made]:
-    """How many asks were scored, and how many of their replies nobody could read."""
+def tell_made(tallied: Iterable[str], summary: Summary) -> list[Made]:
+    """How many asks were scored, how many of their replies nobody could read, and what else is tallied."""
     asked = summary.counts["asked"]
     if not asked:
         return []
     unread, cut = summary.counts["unread"], summary.counts["cut"]
     remarks = [f"{unread:,} unread" if unread else "", f"{cut:,} cut" if cut else ""]
+    remarks += [f"{summary.counts[name]:,} {name}" for name in tallied if summary.counts[name]]
     # A benchmark whose answers are neither right nor wrong counts none as right.
     right = f"{summary.counts['right'] / asked:.1%} right" if "right" in summary.counts else ""
     said = ", ".join(filter(None, [f"{asked:,} scored", right, *remarks]))

@@ -1,6 +1,7 @@
 """How an evaluated question is told: its pictures, its wordings, and every reply with how it was read."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from irloom.pipelines.evaluate.exported import list_infrared
 from irloom.pipelines.evaluate.items import list_visible
@@ -36,8 +37,14 @@ def list_pictures(rows: Rows) -> Iterator[Picture]:
     Of several each has its number.
     """
     for row in rows.get("questions", ())[:1]:
+        infrared = list_infrared(row)
         yield from _number_pictures("visible", list_visible(row))
-        yield from _number_pictures("infrared", list_infrared(row))
+        yield from _number_pictures(_name_kind(infrared), infrared)
+
+
+def _name_kind(paths: Sequence[str]) -> str:
+    """What the user's pictures are, by the folder in which the run keeps them."""
+    return PurePosixPath(paths[0]).parent.name if paths else "infrared"
 
 
 def _number_pictures(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
