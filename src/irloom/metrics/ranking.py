@@ -55,7 +55,9 @@ def find_auroc(right: Flags, scores: Scores) -> float | None:
     return float(roc_auc_score(right, scores))
 
 
-def rank(right: Flags, scores: Scores, clusters: Clusters, number: int, draws: Draws | None) -> Ranking | None:
+def rank(
+    right: Flags, scores: Scores, clusters: Clusters, number: int, draws: Draws | None
+) -> Ranking | None:
     """The same with what its interval needs; `number` counts the clusters. None for one class."""
     value = find_auroc(right, scores)
     if value is None:
@@ -146,7 +148,9 @@ def _score_draws(draws: Draws, ups: Any, downs: Any) -> NDArray[np.float64]:
     above, below = np.asarray(draws @ ups), np.asarray(draws @ downs)
     pairs = above.sum(axis=1) * below.sum(axis=1)
     ordered = (above * (np.cumsum(below, axis=1) - below / 2)).sum(axis=1)
-    return np.divide(ordered, pairs, out=np.full(len(draws), np.nan), where=pairs > 0)
+    values = np.full(len(draws), np.nan)
+    np.divide(ordered, pairs, out=values, where=pairs > 0)
+    return values
 
 
 def share_ties(right: Flags, scores: Scores) -> float | None:
