@@ -74,12 +74,15 @@ def _draw_places(axes: Axes, runs: Sequence[RunResult]) -> None:
             (one.position, one.incorrect_mean) for one in run.positions if one.incorrect_mean is not None
         ]
         for points, line in ((right, "-"), (wrong, "--")):
-            axes.plot(
-                *zip(*points, strict=True), line, marker="o", markersize=4, color=_colour(number)
-            ) if points else None
-    if not any(run.positions for run in runs):
-        _say_empty(axes, "no sentence has a known place")
-    _dress(axes, "Mean score by place in the text", "sentence from 0, the last with all that follow", "both")
+            if points:
+                axes.plot(*zip(*points, strict=True), line, marker="o", markersize=4, color=_colour(number))
+    places = sorted({one.position for run in runs for one in run.positions})
+    axes.set_xticks(places)
+    if not places:
+        axes.text(
+            0.5, 0.5, "no sentence has a known place", ha="center", transform=axes.transAxes, color=_SOFT
+        )
+    _dress(axes, "Mean score by place in the text", "sentence from 0, the sixth with all that follow", "both")
     axes.set_ylabel("score; whole: correct, dashed: incorrect", fontsize=9, color=_SOFT)
 
 
@@ -93,10 +96,6 @@ def _draw_filter(axes: Axes, runs: Sequence[RunResult]) -> None:
     axes.invert_xaxis()
     _dress(axes, "Errors among what a threshold keeps", "per cent of sentences kept; dots: before", "both")
     axes.set_ylabel("per cent wrong", fontsize=9, color=_SOFT)
-
-
-def _say_empty(axes: Axes, text: str) -> None:
-    axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes, color=_SOFT)
 
 
 def _dress(axes: Axes, title: str, label: str, grid: Any) -> None:

@@ -94,8 +94,8 @@ def _tell_run(one: RunResult) -> Iterator[str]:
         yield f"{run.name}: {one.paired.broken:,} pairs are not whole, and are left out of the pairs."
     if one.localisation is not None:
         yield (
-            "Wrong words: split at white space, wrong where they overlap a wrong span, scored by the certainty "
-            f"of what was proposed, else 0; {run.name} has {one.localisation.unread:,} sentences without an answer."
+            "Wrong words: split at spaces, wrong where they overlap a wrong span, scored by the certainty "
+            f"of what was proposed, else 0. {run.name} has none for {one.localisation.unread:,} sentences."
         )
 
 
