@@ -49,7 +49,7 @@ def test_the_tables_tell_groups_places_types_and_what_is_missing(
 ) -> None:
     said = run_bench(capsys, runs[0])
     lines = [line.split() for line in said.splitlines()]
-    (whole,) = [line for line in lines if line[:1] == ["good"]]
+    whole, *_ = (line for line in lines if line[:1] == ["good"])
     assert (whole[1], whole[-3:]) == ("89", ["1", "1", "1"])
     assert [line[1:3] for line in lines if line[:1] == ["mean"]] == [["67", "22"]]
     assert [line[:2] for line in lines if line[:1] == ["Attribute"]] == [["Attribute", "22"]]
