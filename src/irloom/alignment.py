@@ -47,6 +47,11 @@ class LabelledSentence(Row):
     side: str = ""
     """Which of its pair it is: `right` or `wrong`; in Winoground `c0i0`, `c0i1`, `c1i0`, `c1i1`."""
     domain: str = ""
+    """What the picture shows, or the part of a set that it is from."""
+    writer: str = ""
+    """The model that wrote the sentence or drew the picture, where it is known."""
+    judges: tuple[str, ...] = ()
+    """The models of the panel, where they are known."""
 
     @model_validator(mode="after")
     def validate_spans(self) -> Self:

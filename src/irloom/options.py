@@ -29,7 +29,7 @@ class BaselineOptions(Row):
 
     kind: Literal["baseline"] = "baseline"
     rule: Literal["longest", "letter", "random"] = "longest"
-    """The longest option (of several one at random), always one letter, or any."""
+    """The longest option (of several one at random), always one letter, or any; detectors can be `random`."""
     letter: str = Field(default="A", pattern="^[A-Z]$")
 
 
@@ -208,7 +208,46 @@ class VqaOptions(Row):
     """The longest answer; raise it for a model that thinks before it answers."""
 
 
-ChatOptions = Annotated[RulesOptions | OpenAIOptions | BaselineOptions, Field(discriminator="kind")]
+class ServedOptions(Row):
+    """An embeddings endpoint that takes images as chat messages, as vLLM does."""
+
+    kind: Literal["served"] = "served"
+    model: str
+    base_url: Annotated[str | None, NO_ROW] = None
+    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    query_instruction: str = "given an image, find a similar everyday image with the described changes"
+    """What is said before a query's text; EDIR's words, likewise of `image_instruction`."""
+    image_instruction: str = "represent the given image"
+    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
+    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
+    """As for a chat endpoint, likewise what follows."""
+    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
+    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
+    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
+
+
+class ServedScorerOptions(ServedOptions):
+    """An embeddings endpoint that compares pictures with sentences."""
+
+    query_instruction: str = "find the picture that this sentence describes"
+    image_instruction: str = "represent the given picture"
+
+
+SimilarityScorerOptions = Annotated[
+    OpenClipOptions | LanguageBindOptions | ServedScorerOptions, Field(discriminator="kind")
+]
+
+
+class SimilarityOptions(Row):
+    """An embedder in a detector's chair: its score of a sentence is the cosine of picture and sentence."""
+
+    kind: Literal["similarity"] = "similarity"
+    scorer: SimilarityScorerOptions
+
+
+ChatOptions = Annotated[
+    RulesOptions | OpenAIOptions | BaselineOptions | SimilarityOptions, Field(discriminator="kind")
+]
 TranslatorOptions = Annotated[
     RadiometricOptions | SrgbTirOptions | DiffusersOptions, Field(discriminator="kind")
 ]
@@ -223,6 +262,7 @@ KINDS = frozenset(
         "classic",
         "rules",
         "baseline",
+        "similarity",
         "openai",
         "radiometric",
         "srgb_tir",
@@ -281,6 +321,13 @@ def locate_files(options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return found
 
 
+def locate_scorer(chat: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The files of a chat model that is an embedder, made absolute from `folder`, as its table has them."""
+    scorer = chat.get("scorer")
+    found = locate_files(scorer, folder) if isinstance(scorer, Mapping) else {}
+    return {"scorer": found} if found else {}
+
+
 class PixelsOptions(Row):
     """The embedded embedder: colours and edges of an image by place; it reads no text."""
 
@@ -295,24 +342,6 @@ class OpenClipEmbedderOptions(OpenClipOptions):
     """Both added up, or one of the two alone."""
     text_weight: float = Field(default=0.5, ge=0, le=1)
     """The text's share of the sum; the rest is the image's."""
-
-
-class ServedOptions(Row):
-    """An embeddings endpoint that takes images as chat messages, as vLLM does."""
-
-    kind: Literal["served"] = "served"
-    model: str
-    base_url: Annotated[str | None, NO_ROW] = None
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
-    query_instruction: str = "given an image, find a similar everyday image with the described changes"
-    """What is said before a query's text; EDIR's words, likewise of `image_instruction`."""
-    image_instruction: str = "represent the given image"
-    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
-    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
-    """As for a chat endpoint, likewise what follows."""
-    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
-    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
-    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
 
 
 class VectorsOptions(Row):

@@ -22,6 +22,8 @@ from irloom.options import (
     RadiometricOptions,
     ScorerOptions,
     ServedOptions,
+    SimilarityOptions,
+    SimilarityScorerOptions,
     SrgbTirOptions,
     TranslatorOptions,
     VqaOptions,
@@ -90,9 +92,31 @@ def build_chat(
         from irloom.backends.offline.baseline import Baseline
 
         return Baseline(options, purse)
+    if isinstance(options, SimilarityOptions):
+        raise TypeError("an embedder works in batches, which the workbench makes: build_similarity")
     from irloom.backends.offline.chat.engine import Rules
 
     return Rules(Lexicon.load(tables.get("lexicon")), purse, tables.get("edits"))
+
+
+def build_similarity(
+    options: SimilarityScorerOptions, notify: Callable[[str], None]
+) -> tuple[SimilarityScorer, int]:
+    """The scorer in a detector's chair, and how many of its jobs go together."""
+    match options:
+        case OpenClipOptions():
+            from irloom.backends.scorers.open_clip import OpenClip
+
+            return OpenClip(options, notify), options.batch_size
+        case LanguageBindOptions():
+            from irloom.backends.scorers.languagebind import LanguageBind
+
+            return LanguageBind(options, notify), options.batch_size
+        case ServedOptions():
+            from irloom.backends.embedders.served import Served
+            from irloom.backends.scorers.vectors import VectorScorer
+
+            return VectorScorer(Served(options, notify)), options.max_in_flight
 
 
 def read_given(infrared: Path | None, images: Path) -> ImageTranslator:

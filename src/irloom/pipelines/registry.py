@@ -22,6 +22,7 @@ _BUILT_IN = {
     "cir": "irloom.pipelines.cir",
     "imgcoder": "irloom.pipelines.imgcoder",
     "ifbench": "irloom.pipelines.evaluate.ifbench",
+    "detect": "irloom.pipelines.evaluate.detect",
 }
 """Modules that hold a `flow`; the first is what the package is for."""
 

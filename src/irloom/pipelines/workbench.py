@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
-from irloom.backends.builders import build_chat
+from irloom.backends.builders import build_chat, build_similarity
 from irloom.backends.prices import find_price
 from irloom.config import Price, RunConfig
 from irloom.engine.batcher import Batcher
@@ -14,7 +14,7 @@ from irloom.engine.fingerprint import digest_settings
 from irloom.engine.models import Models
 from irloom.engine.spending import ModelPurse, Spending
 from irloom.errors import ConfigError, SampleError
-from irloom.options import ChatOptions
+from irloom.options import ChatOptions, SimilarityOptions
 from irloom.protocols import ChatModel, Purse
 
 Learn = Callable[[str, Any], None]
@@ -100,9 +100,20 @@ class Workbench:
             known[name] = value
             self._learn(place, dict(known))
 
-        chat = build_chat(options, self._files, known, learn_here, self.notify, purse)
+        chat = (
+            self._build_similarity(options, purse)
+            if isinstance(options, SimilarityOptions)
+            else build_chat(options, self._files, known, learn_here, self.notify, purse)
+        )
         self.close_at_end(chat.close)
         return chat
+
+    def _build_similarity(self, options: SimilarityOptions, purse: Purse) -> ChatModel:
+        """An embedder in the chair of a chat model; many asks become one batch."""
+        from irloom.backends.similarity import Similarity
+
+        scorer, size = build_similarity(options.scorer, self.notify)
+        return Similarity(scorer.name, self.batched(scorer.score, size).run, purse)
 
 
 def name_endpoint(options: ChatOptions) -> str:

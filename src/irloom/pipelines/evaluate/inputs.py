@@ -1,23 +1,23 @@
 """What an evaluation reads, and the backends that it works with."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from irloom.agents.context import Context
 from irloom.backends.builders import build_editor
 from irloom.backends.pins import digest_files, pin_revision
-from irloom.engine.images import hash_file
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, SourceError
-from irloom.options import ClassicOptions
+from irloom.options import ClassicOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
-from irloom.pipelines.evaluate.records import Item, Posed
-from irloom.pipelines.evaluate.state import CHECK, EvaluationContext
+from irloom.pipelines.evaluate.records import CHECK, Item, Posed, Shot
+from irloom.pipelines.evaluate.state import EvaluationContext
+from irloom.pipelines.evaluate.store import ItemStore
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
 from irloom.sources.location import Finder, require_folder
@@ -26,37 +26,41 @@ if TYPE_CHECKING:
     from irloom.pipelines.workbench import Workbench
 
 C = TypeVar("C", bound=EvaluationConfig)
+T = TypeVar("T")
 
 VISIBLE = "evaluate/visible"
 """What the image editor is told."""
 
 
 class Questions:
-    """The questions of a benchmark as a source of samples."""
+    """The questions of a benchmark as a source of samples; a store's stay where they are."""
 
     def __init__(self, items: Sequence[Item], digest: str, notices: Sequence[str]) -> None:
-        self._items = {item.id: item for item in items}
+        self._store = items if isinstance(items, ItemStore) else None
+        self._items = {} if self._store is not None else {item.id: item for item in items}
         self.digests = {"data": digest}
         self.notices = tuple(notices)
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many there are."""
-        return {"questions": len(self._items)}
+        return {"questions": len(self)}
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._items if self._store is None else self._store)
 
     def list_ids(self) -> Iterator[str]:
         """Every id, in the order of the file."""
-        return iter(self._items)
+        return iter(self._items) if self._store is None else self._store.list_ids()
 
     def get(self, sample_id: str) -> Item | None:
         """One question by its id."""
-        return self._items.get(sample_id)
+        return self._items.get(sample_id) if self._store is None else self._store.find(sample_id)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Let go of a store's file."""
+        if self._store is not None:
+            self._store.close()
 
 
 def load_inputs(
@@ -69,20 +73,33 @@ def load_inputs(
     items = benchmark.load(config)
     if not items:
         raise ConfigError(f"--data {config.data} holds no question.")
+    _check_checker(benchmark, config)
     _check_pictures(benchmark, items, config)
+    _check_prompts(benchmark, items, config, prompts)
     notices = [
         *benchmark.notice(items, config),
         *_check_images(items, config),
         *_check_visible(benchmark, items, config),
     ]
-    weights = digest_files(config.editor) if _makes_visible(benchmark, items, config) else None
     return Inputs(
-        source=Questions(items, hash_file(config.data), notices),
+        source=Questions(items, benchmark.digest(config), notices),
         prompts=prompts,
         images=config.images or config.data.parent,
-        digests={"weights.editor": weights} if weights else {},
+        digests=_digest_weights(benchmark, items, config),
         more=items,
     )
+
+
+def _digest_weights(
+    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig
+) -> dict[str, str]:
+    """Of the models that run here: the editor, and an embedder in the answerer's chair."""
+    answerer = config.chat_for("answerer")
+    found = {
+        "weights.editor": digest_files(config.editor) if _makes_visible(benchmark, items, config) else None,
+        "weights.answerer": digest_files(answerer.scorer) if answerer.kind == "similarity" else None,
+    }
+    return {name: digest for name, digest in found.items() if digest}
 
 
 async def build(
@@ -99,7 +116,13 @@ async def build(
 
     def make_context(session: Session, item: Item) -> EvaluationContext:
         shelf = shelves.setdefault(session.folders.root, Shelf(session.folders.root))
-        gallery = Gallery(shelf=shelf, max_side=config.max_side, infrared=infrared, visible=visible)
+        gallery = Gallery(
+            shelf=shelf,
+            folder=benchmark.folder(config),
+            max_side=config.max_side,
+            infrared=infrared,
+            visible=visible,
+        )
         actions = EvaluationActions(session, item, gallery, benchmark)
         return Context(item, session, actions, inputs.prompts, config)
 
@@ -108,8 +131,11 @@ async def build(
 
 
 def pin_models(config: C) -> C:
-    """Return a copy that names an editor on the hub by its commit."""
-    return config.model_copy(update={"editor": pin_revision(config.editor)})
+    """Return a copy that names an editor, or an embedder that answers, on the hub by its commit."""
+    pinned: dict[str, Any] = {"editor": pin_revision(config.editor)}
+    if isinstance(config.chat, SimilarityOptions):
+        pinned["chat"] = config.chat.model_copy(update={"scorer": pin_revision(config.chat.scorer)})
+    return config.model_copy(update=pinned)
 
 
 def _build_visible(
@@ -135,20 +161,45 @@ def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
 
 
 def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[Posed]:
-    """The asks of one question with a picture and of one without: what others show does not differ."""
-    some = {bool(item.image): item for item in items}
-    return [posed for item in some.values() for posed in benchmark.pose(item, config)]
+    """The asks of one question with a picture and of one without: what others show does not differ.
+
+    A question of which nothing is asked tells nothing of others.
+    """
+    some: dict[bool, Sequence[Posed]] = {}
+    for item in items:
+        if not some.get(bool(item.images)):
+            some[bool(item.images)] = benchmark.pose(item, config)
+    return [one for posed in some.values() for one in posed]
 
 
 def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
     return config.rgb is None and _shows_visible(benchmark, items, config)
 
 
+def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
+    """Refuse answers that only a model can judge where there is none."""
+    if any(rule.needs_checker for rule in benchmark.rules.values()) and not config.has_checker:
+        raise ConfigError(
+            f"answers of {benchmark.name} are free words, which a model judges: name one of the endpoint "
+            "with --checker, or another in --config, under [roles.checker]."
+        )
+
+
+def _check_prompts(
+    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig, prompts: Prompts
+) -> None:
+    """Fill the slots of what is asked once, so that a wrong one is told before anything is paid."""
+    for posed in _pose_some(benchmark, items, config):
+        prompts.render(posed.prompt, **posed.fields)
+        if config.has_checker:
+            prompts.render(posed.check, **{**posed.check_fields, "reply": ""})
+
+
 def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
     """Refuse asks whose pictures nobody brings or makes."""
     posed = _pose_some(benchmark, items, config)
     if config.images is None and any(one.sights for one in posed):
-        raise ConfigError("--images is missing: name the folder of the infrared images.")
+        raise ConfigError("--images is missing: name the folder of the images.")
     shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
     if shown and config.rgb is None and isinstance(config.editor, ClassicOptions):
         raise ConfigError(
@@ -164,11 +215,16 @@ def _check_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
         return []
     if config.images is not None and config.rgb.resolve() == config.images.resolve():
         raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
-    finder, names = VisibleFinder(config.rgb), dict.fromkeys(item.image for item in items if item.image)
-    missing = [name for name in names if not _has(finder, name)]
-    if missing and len(missing) == len(names):
-        raise ConfigError(f"--rgb {config.rgb} has none of the {len(names):,} images, such as {missing[0]}.")
-    return [_tell_missing(missing, names, config.rgb)] if missing else []
+    finder, shots = VisibleFinder(config.rgb), _list_shots(items)
+    missing = [name for name, shot in shots.items() if not _has(finder.find, shot)]
+    if missing and len(missing) == len(shots):
+        raise ConfigError(f"--rgb {config.rgb} has none of the {len(shots):,} images, such as {missing[0]}.")
+    return [_tell_missing(missing, shots, config.rgb)] if missing else []
+
+
+def _list_shots(items: Sequence[Item]) -> dict[str, Shot]:
+    """The images of all questions by name."""
+    return {shot.name: shot for item in items for shot in item.images}
 
 
 def _tell_missing(missing: Sequence[str], names: Collection[str], folder: Path) -> str:
@@ -183,8 +239,8 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     if config.images is None:
         return []
     finder = Finder(config.images, require_folder(config.images))
-    names = dict.fromkeys(item.image for item in items if item.image)
-    missing = [name for name in names if not _has(finder, name)]
+    names = _list_shots(items)
+    missing = [name for name in names if not _has(finder.find, name)]
     if missing and len(missing) == len(names):
         raise ConfigError(
             f"--images {config.images} holds none of the {len(names):,} images of {config.data}, such as "
@@ -193,9 +249,9 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     return [_tell_missing(missing, names, config.images)] if missing else []
 
 
-def _has(finder: Finder | VisibleFinder, name: str) -> bool:
+def _has(find: Callable[[T], object], image: T) -> bool:
     try:
-        finder.find(name)
+        find(image)
     except SourceError:
         return False
     return True
