@@ -40,16 +40,16 @@ def write_detect_run(
     rows: Sequence[Mapping[str, Any]],
     said: Sequence[Said],
     model: str = "a-model",
-    chat: str = "openai",
+    prompt: str = "detector/number",
     flow: str = "detect",
 ) -> Path:
     """A run in which every sentence was committed; sentences that are unknown have no asks."""
     root.mkdir(parents=True)
-    about = {"flow": flow, "fingerprint": {}, "config": {"chat": {"kind": chat}}}
+    about = {"flow": flow, "fingerprint": {}, "config": {}}
     (root / "run.json").write_text(json.dumps(about))
     answers = [
         {"sample": row["sample"], "ask": ask, "variant": ask, "read": read, "attempt": 1,
-         "models": {"answerer": model}}
+         "models": {"answerer": model}, "prompts": {prompt if ask == "score" else "detector/words": "0"}}
         for row, heard in zip(rows, said, strict=True)
         for ask, read in heard.items()
     ]  # fmt: skip

@@ -22,7 +22,8 @@ def make_run(root: Path, skill: float, **more: Any) -> Path:
     for number in range(90):
         label = "unknown" if number == 80 else "incorrect" if number % 4 == 0 else "correct"
         wrong = {"error_type": "Attribute", "spans": [[2, 5]]} if label == "incorrect" else {}
-        rows.append(make_sentence(number, label, group=("ShareGPT4V", "LLaVA")[number // 4 % 2], **wrong, **more))
+        group = ("ShareGPT4V", "LLaVA")[number // 4 % 2]
+        rows.append(make_sentence(number, label, group=group, **wrong, **more))
         score = random.normal(50 + skill * (label == "correct"), 15)
         known: Said = {"score": None if number == 7 else str(min(max(round(score), 0), 100))}
         said.append({} if number in (9, 80) else known)

@@ -29,7 +29,7 @@ def test_unknown_sentences_are_counted_and_take_part_in_nothing(tmp_path: Path) 
 def test_a_similarity_without_an_answer_counts_as_the_median_of_the_others(tmp_path: Path) -> None:
     rows = [make_sentence(number, "correct") for number in range(4)]
     said = [{"score": "0.1"}, {"score": "0.3"}, {"score": "0.2"}, {}]
-    run = read_run(write_detect_run(tmp_path / "run", rows, said, chat="similarity"))
+    run = read_run(write_detect_run(tmp_path / "run", rows, said, prompt="detector/similarity"))
     assert run.scores.tolist() == [0.1, 0.3, 0.2, 0.2]
 
 

@@ -5,7 +5,7 @@ Columns and not records, because a published set has 90,000 sentences and severa
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from irloom.agents.detecting import SIMILARITY_PROMPT
 from irloom.engine.directory import RunDirectory
 from irloom.engine.reader import iterate_rows
 from irloom.errors import RunDirError
 from irloom.metrics.ranking import Clusters, Flags, Scores
+from irloom.pipelines.evaluate.detect.asks import SCORE, WORDS
 from irloom.pipelines.evaluate.detect.localisation import Words, mark_words
 
 MID = 50.0
@@ -113,9 +115,8 @@ def read_run(root: Path) -> Detections:
         raise RunDirError(
             f"{root} is a run of the flow {about.get('flow')!r}, and none of `irloom run detect`."
         )
-    answers, models = _read_answers(root)
+    heard = _read_answers(root)
     labels, sets, writers = Counter[str](), dict[str, None](), dict[str, dict[str, None]]()
-    localised = any("words" in heard for heard in answers.values())
     lines = []
     for row in iterate_rows(root, "questions"):
         labels[row["answer"]] += 1
@@ -123,15 +124,15 @@ def read_run(root: Path) -> Detections:
         if row.get("writer"):
             writers.setdefault(row["group"], {})[row["writer"]] = None
         if row["answer"] != "unknown":
-            lines.append(_take_line(row, answers.get(row["sample"], {}), localised))
+            lines.append(_take_line(row, heard))
     if not lines:
         raise RunDirError(f"{root}: no sentence with a label is committed yet; `irloom resume` goes on.")
     columns = _as_columns(lines)
     return Detections(
         name=root.resolve().name,
         root=root,
-        model=", ".join(sorted(models)) or "nobody",
-        mid=_choose_mid(about["config"], columns.read),
+        model=", ".join(sorted(heard.models)) or "nobody",
+        mid=_choose_mid(columns.read, heard.is_similarity),
         columns=columns,
         unknown=labels["unknown"],
         writers={group: tuple(names) for group, names in writers.items()},
@@ -139,26 +140,37 @@ def read_run(root: Path) -> Detections:
     )
 
 
-def _read_answers(root: Path) -> tuple[dict[str, dict[str, str | None]], set[str]]:
-    """What was read of the asks of each sentence, by ask; and who answered."""
-    found: dict[str, dict[str, str | None]] = {}
-    models = set[str]()
+@dataclass(slots=True)
+class _Heard:
+    """What was read of the asks of each sentence, by ask, and who answered."""
+
+    read: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    models: set[str] = field(default_factory=set)
+    is_similarity: bool = False
+    is_localised: bool = False
+
+
+def _read_answers(root: Path) -> _Heard:
+    heard = _Heard()
     for row in iterate_rows(root, "answers"):
-        found.setdefault(row["sample"], {})[row["ask"]] = row["read"]
-        models.add(row["models"]["answerer"])
-    return found, models
+        heard.read.setdefault(row["sample"], {})[row["ask"]] = row["read"]
+        heard.models.add(row["models"]["answerer"])
+        heard.is_similarity |= SIMILARITY_PROMPT in row["prompts"]
+        heard.is_localised |= row["ask"] == WORDS
+    return heard
 
 
-def _take_line(row: Mapping[str, Any], heard: Mapping[str, str | None], localised: bool) -> tuple[Any, ...]:
+def _take_line(row: Mapping[str, Any], heard: _Heard) -> tuple[Any, ...]:
     """The values of `Columns`, in their order."""
+    read = heard.read.get(row["sample"], {})
     position = row.get("position")
     side = row.get("side") or ""
     return (
         row["sample"],
         row["group"],
         row["answer"] == "correct",
-        _read_number(heard.get("score")),
-        "score" not in heard,
+        _read_number(read.get(SCORE)),
+        SCORE not in read,
         -1 if position is None else position,
         row.get("error_type") or "",
         row.get("domain") or "",
@@ -166,7 +178,7 @@ def _take_line(row: Mapping[str, Any], heard: Mapping[str, str | None], localise
         row.get("pair") or "",
         side,
         next(iter(row["images"]), ""),
-        _read_words(row, heard.get("words")) if localised else None,
+        _read_words(row, read.get(WORDS)) if heard.is_localised else None,
     )
 
 
@@ -197,11 +209,10 @@ def _as_column(name: str, values: Sequence[Any], kind: Any) -> NDArray[Any]:
     return column
 
 
-def _choose_mid(settings: Mapping[str, Any], read: Scores) -> float:
+def _choose_mid(read: Scores, is_similarity: bool) -> float:
     """The middle of 0..100; a similarity has no such scale, so it is the median of those that were found."""
-    chat = settings.get("chat") or {}
     known = read[~np.isnan(read)]
-    return float(np.median(known)) if chat.get("kind") == "similarity" and known.size else MID
+    return float(np.median(known)) if is_similarity and known.size else MID
 
 
 def share_sentences(runs: Sequence[Detections]) -> tuple[list[Detections], int]:
