@@ -47,9 +47,9 @@ def test_bootstrapped_differences_are_paired_too(tmp_path: Path) -> None:
 
 def test_preference_is_a_share_of_the_detectors_own_mean_and_knows_its_own_text(tmp_path: Path) -> None:
     rows = [make_sentence(n, "correct" if n % 2 else "incorrect", group="AB"[n // 4]) for n in range(8)]
-    rows = [{**row, "writer": "me" if row["group"] == "B" else "you"} for row in rows]
+    rows = [{**row, "writer": "GPT-4o" if row["group"] == "B" else "GPT-4o-mini"} for row in rows]
     said = [{"score": str(s)} for s in (1, 9, 1, 9, 1, 9, 9, 5)]
-    run = read_run(write_detect_run(tmp_path / "run", rows, said, model="me"))
+    run = read_run(write_detect_run(tmp_path / "run", rows, said, model="openai/gpt-4o-2024-08-06"))
     found = find_preference(run, score_groups(run, Intervals()))
     assert found.shares == {"A": pytest.approx(1 / 0.8125), "B": pytest.approx(0.625 / 0.8125)}
     assert found.own == ["B"]
@@ -95,3 +95,10 @@ def test_runs_without_a_common_sentence_are_not_compared(tmp_path: Path) -> None
     ]
     found = score_all(runs, Intervals())
     assert (list(found.differences), found.ensemble) == ([], None)
+
+
+def test_images_that_hold_a_class_alone_leave_nothing_to_choose_or_to_score(tmp_path: Path) -> None:
+    rows = [make_sentence(3 * n, "correct" if n else "incorrect") for n in range(6)]
+    said = [{"score": str(n)} for n in range(6)]
+    runs = [read_run(write_detect_run(tmp_path / name, rows, said)) for name in "ab"]
+    assert choose_ensemble(runs, 0, Intervals()) is None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from irloom.metrics.ranking import Estimate, average, estimate, subtract
 from irloom.pipelines.evaluate.detect.detections import Detections
+from irloom.pipelines.evaluate.detect.published import fold_name
 from irloom.pipelines.evaluate.detect.scores import Intervals, Ranker, Scored
 
 
@@ -55,7 +56,8 @@ def find_preference(run: Detections, scored: Scored) -> Preference:
     """One row of the matrix of detectors and groups."""
     values = {one.name: one.auroc.value for one in scored.groups if one.auroc is not None}
     mean = scored.mean.value if scored.mean is not None else 0.0
-    own = [name for name in values if run.model in (name, *run.writers.get(name, ()))]
+    model = fold_name(run.model)
+    own = [name for name in values if model in {fold_name(one) for one in (name, *run.writers.get(name, ()))}]
     return Preference(
         run.name, run.model, {name: value / mean for name, value in values.items()} if mean else {}, own
     )

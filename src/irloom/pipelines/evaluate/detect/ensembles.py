@@ -60,7 +60,16 @@ class _Bench:
         self.scores = np.stack([run.scores for run in runs])
         self.names = [run.name for run in runs]
         self.parts = {name: runs[0].columns.groups == name for name in runs[0].groups}
-        self.folds = _cut(self.ranker.clusters, self.ranker.number, intervals.seed)
+        folds = _cut(self.ranker.clusters, self.ranker.number, intervals.seed)
+        self.folds = [held for held in folds if self._is_defined(held) and self._is_defined(~held)]
+        """Those that can be both chosen for and scored."""
+
+    def _is_defined(self, rows: Flags) -> bool:
+        """Whether a group has both classes among these sentences."""
+        right = self.ranker.right
+        return any(
+            (part & rows & right).any() and (part & rows & ~right).any() for part in self.parts.values()
+        )
 
     def rank(self, scores: Scores, rows: Flags) -> dict[str, Ranking]:
         """The groups of these sentences in which both classes are met."""
@@ -68,11 +77,10 @@ class _Bench:
         return {name: one for name, one in found.items() if one is not None}
 
     def grade(self, scores: Scores, rows: Flags) -> float:
-        """The mean AUROC over groups; 0 where there is none."""
+        """The mean AUROC over groups."""
         right = self.ranker.right
         known = [_find_auroc(right[part & rows], scores[part & rows]) for part in self.parts.values()]
-        values = [one for one in known if one is not None]
-        return float(np.mean(values)) if values else 0.0
+        return float(np.mean([one for one in known if one is not None]))
 
 
 def _find_auroc(right: Flags, scores: Scores) -> float | None:
@@ -99,15 +107,14 @@ def choose_ensemble(runs: Sequence[Detections], left_out: int, intervals: Interv
     candidates = [(places, rule) for places in _list_subsets(len(runs)) for rule in RULES]
     singles: list[Choice] = [((place,), RULES[0]) for place in range(len(runs))]
     everyone: list[Choice] = [(tuple(range(len(runs))), RULES[0])]
-    tried = [_try(bench, rows, (candidates, singles, everyone)) for rows in bench.folds]
-    known = [one for one in tried if one[0][1]]
-    if not known:
+    if not bench.folds:
         return None
-    told = [_describe(bench, [fold[place] for fold in known]) for place in range(3)]
+    tried = [_try(bench, held, (candidates, singles, everyone)) for held in bench.folds]
+    told = [_describe(bench, [fold[place] for fold in tried]) for place in range(3)]
     return Ensemble(
         sentences=len(runs[0].columns),
         left_out=left_out,
-        folds=len(known),
+        folds=len(bench.folds),
         candidates=len(candidates),
         ensemble=told[0][0],
         single=told[1][0],

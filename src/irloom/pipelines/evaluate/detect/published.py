@@ -1,10 +1,13 @@
 """AUROC that was published of detectors, for orientation."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 
 from irloom.records import Row
+
+_DATE = re.compile(r"-20\d\d-?\d\d-?\d\d$")
 
 
 class PublishedRow(Row):
@@ -33,11 +36,12 @@ def read_published() -> list[PublishedTable]:
 
 def choose_published(names: Iterable[str]) -> list[PublishedTable]:
     """The tables with a column of one of these groups or sets; the first table where there is none."""
-    wanted, tables = {_fold(name) for name in names}, read_published()
-    fitting = [table for table in tables if wanted & {_fold(column) for column in table.columns}]
+    wanted, tables = {fold_name(name) for name in names}, read_published()
+    fitting = [table for table in tables if wanted & {fold_name(column) for column in table.columns}]
     return fitting or tables[:1]
 
 
-def _fold(name: str) -> str:
-    """Letters and digits alone: `GPT-4o` and `gpt4o` are one."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+def fold_name(name: str) -> str:
+    """What is compared of a model or set: `openai/gpt-4o-2024-08-06` and `GPT-4o` are one."""
+    undated = _DATE.sub("", name.rpartition("/")[2])
+    return "".join(letter for letter in undated.casefold() if letter.isalnum())
