@@ -1,45 +1,62 @@
-"""From a file to the table: a detector that draws lots is no better than chance, whatever hangs together."""
+"""A detector that draws lots is no better than chance; and from a file to the table by the command line."""
 
 import json
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 
 from irloom.cli.main import main
-from support.sentences import AlignSet, make_row, write_images
+from irloom.pipelines.evaluate.detect.detections import Detections, read_run
+from irloom.pipelines.evaluate.detect.results import score_all
+from irloom.pipelines.evaluate.detect.scores import Intervals
+from support.detected import make_sentence, write_detect_run
+from support.sentences import AlignSet, make_row
+
+WRONG = {"annotation": "incorrect", "n_correct": 0, "n_incorrect": 3, "error_words": ["Three"]}
 
 
-def bench(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
-    capsys.readouterr()
-    assert main(["bench", "align", *map(str, arguments), "--json"]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
+def draw_lots(root: Path, seed: int) -> Detections:
+    """Scores that know of the image, since sentences of one image are alike, and nothing of the label."""
+    random, rows = np.random.default_rng(seed), []
+    for number in range(2000):
+        label = "incorrect" if number % 7 < 2 else "correct"
+        rows.append(make_sentence(number, label, group="AB"[number % 2]))
+    moods = random.normal(50, 20, 700)
+    said = [{"score": str(round(random.normal(moods[number // 3], 10)))} for number in range(2000)]
+    return read_run(write_detect_run(root, rows, said))
 
 
-def test_a_random_detector_has_chance_in_its_interval_and_an_ensemble_of_two_as_well(
+@pytest.mark.parametrize("intervals", [Intervals(), Intervals(300)])
+def test_a_detector_that_draws_lots_has_chance_in_its_interval_and_an_ensemble_of_two_as_well(
+    tmp_path: Path, intervals: Intervals
+) -> None:
+    found = score_all([draw_lots(tmp_path / str(seed), seed) for seed in (1, 2)], intervals)
+    assert found.ensemble is not None
+    for mean in (*(run.scored.mean for run in found.runs), found.ensemble.ensemble.mean):
+        assert mean is not None
+        assert mean.low is not None
+        assert mean.high is not None
+        assert mean.low < 0.5 < mean.high
+        assert mean.high - mean.low < 0.1
+
+
+def test_a_run_is_scored_by_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
-    wrong = {"annotation": "incorrect", "n_correct": 0, "n_incorrect": 3, "error_words": ["Three"]}
-    rows = [
-        make_row(number, ("Llama-4", "GPT-4o")[number // 2 % 2], image_name=f"i{number // 5}.png",
-                 **(wrong if number % 3 == 0 else {}))
-        for number in range(240)
-    ]  # fmt: skip
-    made = AlignSet(tmp_path / "set", rows).write()
-    write_images(made.images, [f"i{number}.png" for number in range(48)])
-    for seed in "12":
-        assert main([*made.options(tmp_path / seed), "--seed", seed]) == 0
-    found = bench(capsys, tmp_path / "1", tmp_path / "2")
-    for run in found["runs"]:
-        assert (run["failed"], run["unread"], run["undefined"]) == (0, 0, [])
-        assert run["mean"]["low"] < 0.5 < run["mean"]["high"]
-    ensemble = found["ensemble"]["ensemble"]["mean"]
-    assert ensemble["low"] < 0.5 < ensemble["high"]
-    assert found["differences"][0]["mean"]["low"] < 0 < found["differences"][0]["mean"]["high"]
+    rows = [make_row(number, **(WRONG if number % 3 == 0 else {})) for number in range(12)]
+    made = AlignSet(tmp_path / "set", [*rows, make_row(12, annotation="unknown")]).write()
+    assert main(made.options(tmp_path / "run")) == 0
+    assert f"irloom bench align {tmp_path / 'run'}" in capsys.readouterr().out
+    assert main(["bench", "align", str(tmp_path / "run"), "--json"]) == 0
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    (group,) = run["groups"]
+    assert (group["name"], group["correct"], group["incorrect"]) == ("Llama-4", 8, 4)
+    assert (run["unknown"], run["unread"], run["failed"], run["model"]) == (1, 0, 0, "baseline random")
+    assert group["auroc"]["value"] == run["mean"]["value"] == run["mean_read_only"]
 
 
-def test_a_run_of_another_flow_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_a_run_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "align", str(tmp_path)]) == 2
     assert "holds no run" in capsys.readouterr().err
