@@ -1,5 +1,6 @@
 """Pictures without a domain get the likeliest of some names; data that name one keep theirs."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from irloom.cli.main import main
 from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.detect.detections import read_run
 from irloom.pipelines.evaluate.detect.domains import fill_domains, has_domains, read_domains
@@ -67,3 +69,28 @@ def test_a_file_of_domains_has_a_name_a_line(tmp_path: Path) -> None:
         read_domains(path)
     with pytest.raises(ConfigError, match="cannot be read"):
         read_domains(tmp_path / "none.txt")
+
+
+def test_an_embedder_of_the_command_line_names_domains_and_keeps_its_vectors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from support.tiny_clip import register, save_untrained
+
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    register(tmp_path, "tiny-domains")
+    weights = save_untrained(tmp_path, "tiny-domains")
+    rows = [make_sentence(number, "incorrect" if number % 2 else "correct") for number in range(12)]
+    root = write_detect_run(tmp_path / "run", rows, [{"score": str(number)} for number in range(12)])
+    draw_pictures(root, 4)
+    (tmp_path / "names.txt").write_text("night\nday\n", "utf-8")
+    embedder = ["--embedder", "open_clip", "--model", "tiny-domains", "--pretrained", str(weights)]
+    assert (
+        main(["bench", "align", str(root), "--domains", str(tmp_path / "names.txt"), *embedder, "--json"])
+        == 0
+    )
+    found = json.loads(capsys.readouterr().out)
+    (run,) = found["runs"]
+    assert sum(one["correct"] + one["incorrect"] for one in run["domains"]) == 12
+    assert {one["name"] for one in run["domains"]} <= {"night", "day"}
+    assert "the likeliest of 2 names by" in found["notes"][0]
+    assert list((tmp_path / "cache" / "embeddings").glob("*.npy"))
