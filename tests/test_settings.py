@@ -25,7 +25,7 @@ from irloom.settings import (
     list_unset,
 )
 
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
+FLOWS = ("infrared", "cir", "imgcoder", "ifbench", "detect")
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "fingerprints.json").read_text("utf-8"))
 """Fingerprints as they were when names in one list told what decides rows."""
 ADDED = frozenset(
@@ -56,6 +56,9 @@ WHEN_OR_WHERE = frozenset(
         "ClassicOptions.batch_size",
         *("OpenClipOptions.device", "OpenClipOptions.batch_size"),
         *("LanguageBindOptions.device", "LanguageBindOptions.batch_size"),
+        *("ServedOptions.base_url", "ServedOptions.api_key_env", "ServedOptions.timeout_s"),
+        *("ServedOptions.max_retries", "ServedOptions.first_backoff_s"),
+        *("ServedOptions.max_in_flight", "ServedOptions.outage_s"),
         "CirConfig.with_references",
         *("SandboxOptions.container", "SandboxOptions.workers"),
     }
@@ -71,6 +74,7 @@ PATHS = frozenset(
         *("InfraredConfig.rules", "InfraredConfig.lexicon"),
         "ImgcoderConfig.problems",
         *("EvaluationConfig.data", "EvaluationConfig.images", "EvaluationConfig.rgb"),
+        *("DetectConfig.data", "DetectConfig.images", "DetectConfig.rgb"),
         *("RadiometricOptions.temperatures", "SrgbTirOptions.checkpoint"),
     }
 )

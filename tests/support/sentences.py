@@ -57,7 +57,7 @@ def write_images(folder: Path, names: Sequence[str], side: int = 16) -> Path:
     """A plain picture of each name, each in another grey."""
     for number, name in enumerate(names):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (side, side), (number * 20 % 256,) * 3).save(folder / name)
+        Image.new("RGB", (side, side), (10 + number * 20 % 240,) * 3).save(folder / name)
     return folder
 
 

@@ -74,29 +74,28 @@ def load_inputs(
     if not items:
         raise ConfigError(f"--data {config.data} holds no question.")
     _check_checker(benchmark, config)
-    _check_pictures(benchmark, items, config)
-    _check_prompts(benchmark, items, config, prompts)
+    posed = _pose_some(benchmark, items, config)
+    _check_pictures(posed, config)
+    _check_prompts(posed, config, prompts)
     notices = [
         *benchmark.notice(items, config),
         *_check_images(items, config),
-        *_check_visible(benchmark, items, config),
+        *_check_visible(posed, items, config),
     ]
     return Inputs(
         source=Questions(items, benchmark.digest(config), notices),
         prompts=prompts,
         images=config.images or config.data.parent,
-        digests=_digest_weights(benchmark, items, config),
-        more=items,
+        digests=_digest_weights(posed, config),
+        more=posed,
     )
 
 
-def _digest_weights(
-    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig
-) -> dict[str, str]:
+def _digest_weights(posed: Sequence[Posed], config: EvaluationConfig) -> dict[str, str]:
     """Of the models that run here: the editor, and an embedder in the answerer's chair."""
     answerer = config.chat_for("answerer")
     found = {
-        "weights.editor": digest_files(config.editor) if _makes_visible(benchmark, items, config) else None,
+        "weights.editor": digest_files(config.editor) if _makes_visible(posed, config) else None,
         "weights.answerer": digest_files(answerer.scorer) if answerer.kind == "similarity" else None,
     }
     return {name: digest for name, digest in found.items() if digest}
@@ -109,7 +108,7 @@ async def build(
     names = {"answerer": bench.chat("answerer").model}
     names["checker"] = bench.chat("checker").model if config.has_checker else "none"
     infrared = None if config.images is None else Finder(config.images, require_folder(config.images))
-    visible = _build_visible(benchmark, config, inputs, bench)
+    visible = _build_visible(config, inputs, bench)
     if visible is not None:
         names["editor"] = visible.name if isinstance(visible, VisibleMaker) else "given"
     shelves: dict[Path, Shelf] = {}
@@ -139,9 +138,9 @@ def pin_models(config: C) -> C:
 
 
 def _build_visible(
-    benchmark: Benchmark[Any], config: EvaluationConfig, inputs: Inputs, bench: "Workbench"
+    config: EvaluationConfig, inputs: Inputs, bench: "Workbench"
 ) -> VisibleFinder | VisibleMaker | None:
-    if not _shows_visible(benchmark, inputs.more, config):
+    if not _shows_visible(inputs.more):
         return None
     if config.rgb is not None:
         return VisibleFinder(config.rgb)
@@ -155,9 +154,9 @@ def _build_visible(
     )
 
 
-def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
+def _shows_visible(posed: Sequence[Posed]) -> bool:
     """Whether any ask shows a visible-light picture."""
-    return any("visible" in posed.sights for posed in _pose_some(benchmark, items, config))
+    return any("visible" in one.sights for one in posed)
 
 
 def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[Posed]:
@@ -172,8 +171,8 @@ def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: Evaluat
     return [one for posed in some.values() for one in posed]
 
 
-def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
-    return config.rgb is None and _shows_visible(benchmark, items, config)
+def _makes_visible(posed: Sequence[Posed], config: EvaluationConfig) -> bool:
+    return config.rgb is None and _shows_visible(posed)
 
 
 def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
@@ -185,19 +184,16 @@ def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
         )
 
 
-def _check_prompts(
-    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig, prompts: Prompts
-) -> None:
+def _check_prompts(posed: Sequence[Posed], config: EvaluationConfig, prompts: Prompts) -> None:
     """Fill the slots of what is asked once, so that a wrong one is told before anything is paid."""
-    for posed in _pose_some(benchmark, items, config):
-        prompts.render(posed.prompt, **posed.fields)
+    for one in posed:
+        prompts.render(one.prompt, **one.fields)
         if config.has_checker:
-            prompts.render(posed.check, **{**posed.check_fields, "reply": ""})
+            prompts.render(one.check, **{**one.check_fields, "reply": ""})
 
 
-def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
+def _check_pictures(posed: Sequence[Posed], config: EvaluationConfig) -> None:
     """Refuse asks whose pictures nobody brings or makes."""
-    posed = _pose_some(benchmark, items, config)
     if config.images is None and any(one.sights for one in posed):
         raise ConfigError("--images is missing: name the folder of the images.")
     shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
@@ -209,9 +205,9 @@ def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: Ev
         )
 
 
-def _check_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[str]:
+def _check_visible(posed: Sequence[Posed], items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     """Say how many visible-light images are missing; ConfigError where none is one."""
-    if config.rgb is None or not _shows_visible(benchmark, items, config):
+    if config.rgb is None or not _shows_visible(posed):
         return []
     if config.images is not None and config.rgb.resolve() == config.images.resolve():
         raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
@@ -230,7 +226,7 @@ def _list_shots(items: Sequence[Item]) -> dict[str, Shot]:
 def _tell_missing(missing: Sequence[str], names: Collection[str], folder: Path) -> str:
     return (
         f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {missing[0]}: their "
-        "questions fail, and count as wrong."
+        "questions fail."
     )
 
 

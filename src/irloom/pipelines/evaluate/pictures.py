@@ -6,6 +6,7 @@ import io
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from weakref import WeakValueDictionary
 
 from PIL import Image
 
@@ -31,7 +32,8 @@ class Shelf:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks = WeakValueDictionary[str, asyncio.Lock]()
+        """Of the files that somebody waits for; of 14,000 others none is held."""
 
     async def keep(self, name: str, make: Callable[[], Awaitable[bytes]]) -> dict[str, str]:
         """A file of the run with its digest; it is made where it is not there, by one caller alone."""

@@ -1,4 +1,4 @@
-"""Every published form is recognised, and read into one record; what is wrong in a file is counted and told."""
+"""Every published form is recognised and read into one record; what is wrong in a file is counted."""
 
 import json
 from collections.abc import Callable
@@ -88,7 +88,9 @@ def test_alignbench_gives_votes_kind_and_wrong_words_with_their_place(aligned: A
 
 
 def test_columns_may_be_missing_but_for_sentence_and_label(tmp_path: Path) -> None:
-    data = write_lines(tmp_path / "a.jsonl", [{"caption": "A dog.", "annotation": "Correct"}] * 1 + [make_row(0)])
+    data = write_lines(
+        tmp_path / "a.jsonl", [{"caption": "A dog.", "annotation": "Correct"}] * 1 + [make_row(0)]
+    )
     (bare, _), ledger = read(data)
     assert (bare.group, bare.image, bare.position, bare.votes) == ("AlignBench", "", None, {})
     assert ledger.tell() == []

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from irloom.pipelines.evaluate.detect.forms.ledger import Ledger
 from irloom.pipelines.evaluate.records import Item, Shot, Wording
 from irloom.pipelines.evaluate.store import ItemStore
 from irloom.sources.location import Finder, require_folder
+
+_REMEMBERED = 256
+"""Images: the sentences of one stand together."""
 
 
 class SentenceStore(ItemStore):
@@ -61,12 +65,13 @@ def _make_pick(images: Path | None) -> Pick:
     """Of several names the one that is in the folder; the first where none is, which is then told."""
     finder = None if images is None else Finder(images, require_folder(images))
 
-    def pick(names: Sequence[str]) -> str:
+    @lru_cache(_REMEMBERED)
+    def look(names: tuple[str, ...]) -> str:
         if finder is None or len(names) == 1:
             return names[0]
         return next((name for name in names if _has(finder, name)), names[0])
 
-    return pick
+    return lambda names: look(tuple(names))
 
 
 def _has(finder: Finder, name: str) -> bool:

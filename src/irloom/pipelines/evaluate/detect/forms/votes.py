@@ -17,7 +17,7 @@ _ROUNDED = 0.0051
 def read_votes(record: Mapping[str, Any]) -> dict[Label, int]:
     """How many said what; empty where the columns are missing or hold no counts."""
     counts = {label: record.get(column) for label, column in _COLUMNS.items()}
-    votes = {
+    votes: dict[Label, int] = {
         label: int(count)
         for label, count in counts.items()
         if isinstance(count, int | float) and count == int(count) and count >= 0
