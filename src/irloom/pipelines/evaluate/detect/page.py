@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from irloom.errors import StorageError
+from irloom.export.files import write_text
 from irloom.metrics.edir_report import Album
 from irloom.pipelines.evaluate.detect import tables
 from irloom.pipelines.evaluate.detect.mistakes import Mistake, find_mistakes
@@ -29,7 +29,7 @@ class Case:
 
 
 def write_page(path: Path, result: Result, resamples: int | None) -> None:
-    """Write the page, the surest mistakes first; StorageError where it cannot be written."""
+    """Write the page, the surest mistakes first; UserError where it cannot be written."""
     album = Album()
     cases = [_show(one, album) for one in find_mistakes([one.run for one in result.runs])]
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
@@ -43,10 +43,7 @@ def write_page(path: Path, result: Result, resamples: int | None) -> None:
         pages=[cases[at : at + PER_PAGE] for at in range(0, len(cases), PER_PAGE)],
         urls=album.urls,
     )
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror or error}.") from error
+    write_text(path, text)
 
 
 def _show(mistake: Mistake, album: Album) -> Case:
