@@ -45,7 +45,7 @@ def write_detect_run(
 ) -> Path:
     """A run in which every sentence was committed; sentences that are unknown have no asks."""
     root.mkdir(parents=True)
-    about = {"flow": flow, "fingerprint": {}, "config": {}}
+    about: dict[str, Any] = {"flow": flow, "fingerprint": {}, "config": {}}
     (root / "run.json").write_text(json.dumps(about))
     answers = [
         {"sample": row["sample"], "ask": ask, "variant": ask, "read": read, "attempt": 1,
@@ -57,7 +57,7 @@ def write_detect_run(
         f"{name}.jsonl": _write(root / f"{name}.jsonl", lines)
         for name, lines in (("questions", rows), ("answers", answers), ("failed", []))
     }
-    events = [{"event": "start", "ends": dict.fromkeys(ends, 0)}]
+    events: list[dict[str, Any]] = [{"event": "start", "ends": dict.fromkeys(ends, 0)}]
     events += [{"event": "commit", "sample": row["sample"], "attempt": 1, "ends": ends} for row in rows]
     _write(root / "commits.jsonl", events)
     return root

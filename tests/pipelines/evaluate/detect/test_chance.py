@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,12 @@ from irloom.pipelines.evaluate.detect.scores import Intervals
 from support.detected import make_sentence, write_detect_run
 from support.sentences import AlignSet, make_row
 
-WRONG = {"annotation": "incorrect", "n_correct": 0, "n_incorrect": 3, "error_words": ["Three"]}
+WRONG: dict[str, Any] = {
+    "annotation": "incorrect",
+    "n_correct": 0,
+    "n_incorrect": 3,
+    "error_words": ["Three"],
+}
 
 
 def draw_lots(root: Path, seed: int) -> Detections:
