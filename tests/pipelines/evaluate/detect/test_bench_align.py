@@ -134,7 +134,7 @@ def test_what_cannot_be_written_is_a_message(
     runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
 ) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
-    with pytest.raises(IrloomError, match="(cannot be written|Cannot write)"):
+    with pytest.raises(IrloomError, match=r"(cannot be written|Cannot write)"):
         run_bench(capsys, runs[0], option, tmp_path / "file" / "out.png")
 
 
