@@ -1,6 +1,5 @@
 """Makes a flow of a benchmark, so that everything which serves flows serves benchmarks."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any, TypeVar
 
