@@ -35,6 +35,7 @@ _OPTIONS = {
 }
 _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
+    "detector": "name a model that sees by --verify, at this endpoint or under [models.NAME]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
     "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
     "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
