@@ -10,7 +10,7 @@ write ─┬─ check ─┬─ judge ─┬─ conclude ─── write (reject
        └─ give_up (nothing usable was written)
 """
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -41,13 +41,13 @@ class Given(Scene):
     """What the loop gets: a scene to write of, and the rules that stand."""
 
     rules: tuple[str, ...]
+    shown: NotRequired[str]
+    """The picture that a detector is shown, where there is one."""
 
 
 class DebatedState(Given, total=False):
     """Everything the loop may hold."""
 
-    shown: str
-    """The picture that a detector is shown, where there is one."""
     instruction: Instruction | Unreadable | Fault
     by: Literal["check", "judge", "detector"]
     scores: tuple[SentenceScore, ...]
