@@ -480,7 +480,7 @@ def test_summary_sample_and_report_tell_what_the_detector_said(
     server.fault, server.see = writing(BAD, GOOD), doubting("hat", "A bench stands beside")
     options = [one for one in command(server, plain, out, "--tasks", "description") if one != "--quiet"]
     assert main(options) == 0
-    ended = " ".join(capsys.readouterr().err.split())
+    ended = " ".join(capsys.readouterr().out.split())
     assert "1 objections after the judge had accepted" in ended
     assert "verify 1" in ended
     assert main(["inspect", str(out), "1"]) == 0
