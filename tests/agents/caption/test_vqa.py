@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from irloom.agents.caption.vqa import read_number
-from irloom.agents.chances import read_yes
+from irloom.agents.caption.vqa import read_number, read_yes
 from irloom.errors import ModelReplyError
 from irloom.protocols import FinishReason, ReplyText
 
