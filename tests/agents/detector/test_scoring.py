@@ -40,6 +40,21 @@ def test_the_probability_of_yes_is_a_score_out_of_a_hundred() -> None:
     assert read_probability(ReplyText(text="Yes", first_tokens=tokens)) == pytest.approx(75)
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (
+            ReplyText(text="The dog", first_tokens=(("The", -0.1), ("Yes", -8.0))),
+            "neither yes nor no: 'The dog'",
+        ),
+        (ReplyText(text="", finish_reason="content_filter"), "content filter"),
+    ],
+)
+def test_a_reply_that_is_neither_yes_nor_no_is_an_error(reply: ReplyText, said: str) -> None:
+    with pytest.raises(ModelReplyError, match=said):
+        read_probability(reply)
+
+
 def test_a_score_that_just_reaches_the_threshold_is_kept_and_one_that_was_not_asked_for_is_no_doubt() -> None:
     scores = [SentenceScore(sentence=str(score), score=score) for score in (59.999, 60.0, 60.001, None)]
     assert [one.score for one in find_doubted(scores, 60)] == [59.999]

@@ -481,7 +481,7 @@ def test_summary_sample_and_report_tell_what_the_detector_said(
     options = [one for one in command(server, plain, out, "--tasks", "description") if one != "--quiet"]
     assert main(options) == 0
     ended = " ".join(capsys.readouterr().out.split())
-    assert "1 objections after the judge had accepted" in ended
+    assert "detector 1 objections to instructions" in ended
     assert "verify 1" in ended
     assert main(["inspect", str(out), "1"]) == 0
     told = " ".join(capsys.readouterr().out.split())

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from irloom.agents.chances import read_yes
 from irloom.agents.detecting import PICTURES, SCORE_PROMPTS, DetectorAnswer, read_score
 from irloom.agents.detector.state import DetectorContext
+from irloom.agents.probability import weigh_yes
 from irloom.agents.replies import read_text
 from irloom.errors import ModelReplyError
 from irloom.protocols import Ask, Place, ReplyText
@@ -61,8 +61,12 @@ def read_number(reply: ReplyText) -> float:
 
 
 def read_probability(reply: ReplyText) -> float:
-    """How likely the reply begins with "yes" rather than "no", 0..100."""
-    return 100 * read_yes(reply)
+    """How likely the reply begins with "yes" rather than "no", 0..100. Raises ModelReplyError for neither."""
+    chance = weigh_yes(reply.first_tokens)
+    if chance is None:
+        text = read_text(reply)[:200]
+        raise ModelReplyError(f"the detector is likely to answer neither yes nor no: {text!r}")
+    return 100 * chance
 
 
 READERS: dict[DetectorAnswer, Callable[[ReplyText], float]] = {

@@ -20,15 +20,23 @@ def tell_made(summary: Summary) -> list[Made]:
     lines = tell_instructions(summary, "instructions")
     if checked := summary.counts["checked_out"]:
         lines.append(Made("checks", f"{checked:,} objections before a judge was asked"))
-    if doubted := summary.counts["verified_out"]:
-        lines.append(Made("detector", f"{doubted:,} objections after the judge had accepted"))
-    if second := summary.counts["captions_gave_way"]:
-        lines.append(Made("detector", f"{second:,} captions gave way to the next best candidate"))
+    if doubted := _tell_doubts(summary):
+        lines.append(Made("detector", doubted))
     if rejected := _tell_stages(summary):
         lines.insert(0, Made("rejected", rejected, "rejected_pairs.jsonl"))
     return (
         [Made("pairs", f"{pairs:,} ({_tell_captions(summary)})", "pairs.jsonl"), *lines] if pairs else lines
     )
+
+
+def _tell_doubts(summary: Summary) -> str:
+    """What a detector kept out; empty for nothing, or without one."""
+    counts = summary.counts
+    told = {
+        "objections to instructions": counts["verified_out"],
+        "captions gave way to another candidate": counts["captions_gave_way"],
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in told.items() if count)
 
 
 def _tell_captions(summary: Summary) -> str:
