@@ -20,16 +20,19 @@ async def verify_answers(state: AnswersState, runtime: Runtime[DetectorContext])
     above = context.config.verify_above
     assert above is not None, "the configuration refuses a detector without a threshold"
     statements = list_statements(state["instruction"], context.config.verify_on)
-    asked = [one.text for one in statements if one.can_be_seen]
+    known = state.get("known", {})
+    new = [one.text for one in statements if one.can_be_seen and one.text not in known]
     place = here("detector", "verify", task=state["task"], round=state["round"])
-    found = await score_sentences(asked, state["shown"], place, context)
+    found = await score_sentences(new, state["shown"], place, context)
     if isinstance(found, Fault):
         return {"by": "detector", "judged": found, "mined": None, "scores": ()}
+    known = known | found
     scores = tuple(
-        SentenceScore(sentence=one.text, score=found[one.text] if one.can_be_seen else None)
+        SentenceScore(sentence=one.text, score=known[one.text] if one.can_be_seen else None)
         for one in statements
     )
+    heard: AnswersState = {"scores": scores, "known": known}
     if not (doubted := find_doubted(scores, above)):
-        return {"by": "judge", "scores": scores}
+        return {**heard, "by": "judge"}
     objection = Verdict(verdict="reject", category="contradiction", reason=tell_doubts(doubted, above))
-    return {"by": "detector", "judged": objection, "mined": None, "scores": scores}
+    return {**heard, "by": "detector", "judged": objection, "mined": None}

@@ -69,3 +69,5 @@ class AnswersState(TypedDict, total=False):
     judged: Verdict | Fault
     mined: None
     scores: tuple[SentenceScore, ...]
+    known: dict[str, float]
+    """Scores of earlier rounds, which are not paid again."""

@@ -123,7 +123,8 @@ def _find_stop(
     if "logprobs" in arguments and status not in _RETRIED and wordings.NAMES_LOGPROBS.search(text):
         return EndpointRefused(
             f"The endpoint refuses log-probabilities, or so many ({said}): "
-            'set `answer = "number"` under [scorer], or lower `top_logprobs` there.'
+            'set `answer = "number"` under [scorer], or lower `top_logprobs` there; '
+            "a detector is told so by `--verify-answer number`."
         )
     if ends_account(complaint):
         return EndpointGone(f"The account has no credit left, or is closed ({said}). Top it up, then resume.")

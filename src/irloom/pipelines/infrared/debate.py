@@ -51,6 +51,8 @@ class DebatedState(Given, total=False):
     instruction: Instruction | Unreadable | Fault
     by: Literal["check", "judge", "detector"]
     scores: tuple[SentenceScore, ...]
+    known: dict[str, float]
+    """What the detector said of sentences so far, in whatever round."""
     judged: Verdict | Fault
     mined: MinedRule | Fault | None
     rounds: tuple[Round, ...]
