@@ -142,6 +142,8 @@ def test_a_detector_decides_rows_and_so_does_its_threshold(
     fingerprint = json.loads((out / "run.json").read_text())["fingerprint"]
     assert (fingerprint["verify"], fingerprint["verify_above"]) == (server.model, 60.0)
     assert (fingerprint["verify_on"], fingerprint["verify_answer"]) == ("visible", "number")
+    prompts = {path.read_text("utf-8")[:200] for path in (out / "prompts").rglob("*") if path.is_file()}
+    assert len([text for text in prompts if "You check one sentence" in text]) == 1, "the one that is asked"
     other = InfraredConfig.model_validate(
         json.loads((out / "run.json").read_text())["config"] | {"verify_above": 70}
     )

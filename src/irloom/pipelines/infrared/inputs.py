@@ -33,7 +33,6 @@ PROBED = 20
 """Images that are looked for before a run begins."""
 PROMPTS = ("caption", "task", "debate", "score", "repair", "detector")
 """Folders of the prompts of this flow."""
-_WITHOUT_DETECTOR = tuple(name for name in PROMPTS if name != "detector")
 _DATA = files("irloom.data")
 
 
@@ -99,8 +98,9 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
 
 
 def _name_prompts(config: InfraredConfig) -> tuple[str, ...]:
-    """The folders that a run depends on: a detector's only where there is one, as in runs from before it."""
-    return PROMPTS if config.verify is not None else _WITHOUT_DETECTOR
+    """What a run depends on: of a detector's prompts the one that it is asked by, if there is a detector."""
+    always = tuple(name for name in PROMPTS if name != "detector")
+    return always if config.verify is None else (*always, DETECTOR_PROMPTS[config.verify_answer])
 
 
 def tell_covered(inputs: Inputs) -> Covers:
