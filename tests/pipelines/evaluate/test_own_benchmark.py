@@ -16,7 +16,7 @@ from irloom.pipelines.evaluate.items import read_items
 from irloom.pipelines.evaluate.kinds import make_yes_no
 from irloom.pipelines.evaluate.records import QUESTION_COLUMNS, Heard, Item, Posed
 from irloom.prompts import PromptFile
-from support.chat_server import Asked, ChatServer, complete
+from support.chat_server import Asked, ChatServer, complete, refuse
 from support.own_bench import bring_in, make_item, pose_one
 from support.own_runs import read_rows, run_own
 
@@ -193,3 +193,35 @@ def test_scores_that_are_neither_right_nor_wrong_are_told_as_such(
     assert "of 1 right" not in capsys.readouterr().out
     assert main(["bench", "own-scores", str(run)]) == 2
     assert "neither right nor wrong" in capsys.readouterr().err
+
+
+def test_what_failed_counts_as_wrong_as_a_whole_and_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pose(item: Item, config: Any) -> list[Posed]:
+        asks = [("normal", 0), ("normal", 1), ("blind", 0)]
+        return [
+            pose_one(item, name=f"{variant}.en.{rotation}", variant=variant, rotation=rotation,
+                     fields={"question": f"{item.id} {variant} {rotation}"},
+                     sights=("infrared",) if variant == "normal" else ())
+            for variant, rotation in asks
+        ]  # fmt: skip
+
+    def answer(asked: Asked, again: int) -> Any:
+        if asked.fields["text"] == "q2 normal 1":
+            return refuse(400, "this picture is not to be talked of", code="content_filter")
+        return "Yes."
+
+    bring_in(monkeypatch, {"plain": make_yes_no()}, pose)
+    images = write_images(tmp_path / "ir", "a.png")
+    items = [
+        make_item(number, [{"name": name}]) for number, name in enumerate(("no.png", "a.png", "a.png"), 1)
+    ]
+    with ChatServer(fault=answer) as server:
+        code, run = run_own(tmp_path, server, items, "--images", str(images))
+        assert code == 1
+        capsys.readouterr()
+        assert main(["bench", "own", str(run), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)[str(run)]
+    shares = {one["variant"]: (one["right"], one["asked"]) for one in found if one["dimension"] == "all"}
+    assert shares == {"normal": (3, 6), "blind": (2, 3)}

@@ -18,7 +18,14 @@ from irloom.errors import SourceError
 from irloom.pipelines.evaluate import actions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.drawing import draw_shot
-from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker, fit_picture, name_file
+from irloom.pipelines.evaluate.pictures import (
+    Shelf,
+    VisibleFinder,
+    VisibleMaker,
+    digest_visible,
+    fit_picture,
+    name_file,
+)
 from irloom.pipelines.evaluate.records import Item, Mark, Shot, Wording
 from irloom.protocols import Place
 from irloom.records import Fault
@@ -241,3 +248,28 @@ def test_a_maker_is_what_the_actions_take_for_one() -> None:
     assert {"name", "settings", "prompt", "seed", "make"} <= set(dir(VisibleMaker)), (
         "so that Painter is like it"
     )
+
+
+def test_of_visible_images_the_one_of_the_same_name_is_taken_else_the_only_other(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.png", "b.png", "c.png", "c.webp"):
+        ground(9).save(tmp_path / name)
+    finder = VisibleFinder(tmp_path)
+    found = [finder.find(Shot(name=name))[0].name for name in ("a.png", "a.jpg", "b.jpg")]
+    assert found == ["a.png", "a.jpg", "b.png"]
+    with pytest.raises(SourceError, match=r"c.jpg has several visible-light images, c.png and c.webp"):
+        finder.find(Shot(name="c.jpg"))
+    with pytest.raises(SourceError, match=r"d.jpg has no visible-light image"):
+        finder.find(Shot(name="d.jpg"))
+
+
+def test_the_digest_of_visible_images_tells_names_and_sizes(tmp_path: Path) -> None:
+    shots = [Shot(name="a.png"), Shot(name="b.png")]
+    ground(9).save(tmp_path / "a.png")
+    digests = [digest_visible(tmp_path, shots)]
+    for size in ((80, 60), (90, 60)):
+        ground(9, size).save(tmp_path / "b.png")
+        (tmp_path / "other.txt").write_text("not asked of")
+        digests += [digest_visible(tmp_path, shots), digest_visible(tmp_path, shots)]
+    assert digests[1] == digests[2]
+    assert digests[3] == digests[4]
+    assert len(set(digests)) == 3

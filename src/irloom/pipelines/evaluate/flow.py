@@ -7,6 +7,7 @@ from irloom.engine.summary import Summary
 from irloom.pipelines.evaluate import inputs
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.plan import digest_plan
 from irloom.pipelines.evaluate.records import CHECK
 from irloom.pipelines.evaluate.rows import build_rows
 from irloom.pipelines.evaluate.view import VIEW
@@ -33,6 +34,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         build=partial(inputs.build, benchmark),
         graph=imported("irloom.pipelines.evaluate.graph:build_evaluation_graph"),
         rows=partial(build_rows, benchmark),
+        plan=partial(digest_plan, benchmark),
         pin=inputs.pin_models,
         data=(QUESTIONS, ANSWERS),
         labels={"accepted": "scored"},

@@ -64,6 +64,7 @@ async def _ask(context: EvaluationContext, posed: Posed, pictures: Pictures) -> 
         images=tuple(path for sight in posed.sights for path in pictures[sight]),
         max_tokens=context.config.longest_reply,
         top_logprobs=posed.top_logprobs,
+        takes_empty=not context.config.is_greedy,  # as published: what comes is scored
     )
     heard = await context.calls.ask(request, hear)
     if isinstance(heard, Fault) and heard.error == _UNUSABLE:

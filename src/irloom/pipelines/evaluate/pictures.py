@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +22,7 @@ from irloom.protocols import Edit, EditJob
 from irloom.sources.location import Finder, read_size, require_folder
 
 _MAX_PIXELS = 100_000_000
+_SUFFIXES = (".jpg", ".png", ".jpeg", ".webp")
 _SHORT = 10
 """Hex digits of a content's digest in a file name."""
 
@@ -116,14 +117,37 @@ class VisibleFinder:
 
 
 def _find_by_stem(finder: Finder, image: str) -> Path:
-    """A picture of the same name, with its own suffix or another."""
+    """A picture of the same name, else the only one of that name with another suffix."""
     path = PurePosixPath(image)
-    for suffix in (path.suffix, ".jpg", ".png", ".jpeg", ".webp"):
+    if (same := _look(finder, image)) is not None:
+        return same
+    others = {suffix: _look(finder, str(path.with_suffix(suffix))) for suffix in _SUFFIXES}
+    found = [one for one in others.values() if one is not None]
+    if len(found) > 1:
+        names = " and ".join(one.name for one in found)
+        raise SourceError(f"{image} has several visible-light images, {names}: leave one of them there")
+    if not found:
+        raise SourceError(f"{image} has no visible-light image of its name in the folder that --rgb names")
+    return found[0]
+
+
+def _look(finder: Finder, name: str) -> Path | None:
+    try:
+        return finder.find(name).path
+    except SourceError:
+        return None
+
+
+def digest_visible(rgb: Path, shots: Iterable[Shot]) -> str:
+    """A digest of which visible-light images there are for these images, by name and size alone."""
+    finder, sizes = VisibleFinder(rgb), {}
+    for shot in shots:
         try:
-            return finder.find(str(path.with_suffix(suffix))).path
-        except SourceError:
-            continue
-    raise SourceError(f"{image} has no visible-light image of its name in the folder that --rgb names")
+            path, _ = finder.find(shot)
+            sizes[repr(shot)] = path.stat().st_size
+        except (SourceError, OSError):
+            sizes[repr(shot)] = -1
+    return hashlib.sha256(repr(sorted(sizes.items())).encode()).hexdigest()
 
 
 def _read_kept(root: Path) -> dict[Shot, Path]:

@@ -6,6 +6,7 @@ from typing import Any
 from irloom.engine.journal import Turn
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.plan import digest_plan
 from irloom.pipelines.evaluate.records import Answer, Item, Posed
 from irloom.pipelines.evaluate.state import EvaluationState
 from irloom.pipelines.provenance import Line, SampleProvenance
@@ -35,7 +36,8 @@ def build_rows(
         tasks=_end_tasks(answers, faults, state.get("posed", ())),
         rows=rows,
         faults=tuple(fault for _, fault in faults),
-        summary=_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None),
+        summary=_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None)
+        | ({"plan": digest_plan(benchmark, item, config)} if item.fault is None else {}),
     )
 
 
