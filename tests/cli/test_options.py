@@ -22,10 +22,11 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read
 """The options of every command, as they were before they were made from the configurations."""
 READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
+DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
 ADDED = {
     "doctor": {"--flow"},
     "resume": {"--refresh", "--data", "--rgb"},
-    "run infrared": READ | WORDS,
+    "run infrared": READ | WORDS | DETECTOR,
     "run cir": READ,
 }
 """To be changed on purpose alone: scripts of users spell options out."""

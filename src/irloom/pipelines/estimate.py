@@ -87,5 +87,4 @@ def _count_rows(root: Path, config: RunConfig, factor: float) -> dict[str, float
 def _sizes(root: Path) -> Iterator[int]:
     for path in root.glob("*.jsonl"):
         yield path.stat().st_size
-    for path in (root / "images").iterdir():
-        yield path.stat().st_size
+    yield from (path.stat().st_size for path in (root / "images").rglob("*") if path.is_file())

@@ -35,6 +35,7 @@ _OPTIONS = {
 }
 _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
+    "detector": "name a model that sees by --verify, at this endpoint or under [models.NAME]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
     "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
     "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
@@ -123,7 +124,7 @@ def _find_stop(
         return EndpointRefused(
             f"The endpoint refuses log-probabilities, or so many ({said}): "
             'set `answer = "number"` under [scorer], or lower `top_logprobs` there; '
-            "a detector is told so by `--answer number`."
+            "a detector is told so by `--answer number`, in the infrared flow by `--verify-answer number`."
         )
     if ends_account(complaint):
         return EndpointGone(f"The account has no credit left, or is closed ({said}). Top it up, then resume.")

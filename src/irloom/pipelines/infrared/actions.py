@@ -22,6 +22,7 @@ from irloom.engine.session import Act, Session, result_as
 from irloom.engine.storage import safe_name
 from irloom.errors import ScoringError, TranslationError
 from irloom.lexicon import Lexicon
+from irloom.pipelines.infrared.visible import bring_visible
 from irloom.pipelines.infrared.warmth import tell_heat
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
 from irloom.records import Category, Fault, Infrared, Sample
@@ -75,6 +76,10 @@ class InfraredActions:
         place = here("caption", "translate")
         made = await self._session.act(Act(place, content, work, result_as(Infrared)))
         return made if isinstance(made, Fault) else await asyncio.to_thread(self._add_heat, made)
+
+    async def bring_visible(self) -> str | Fault:
+        """Copy the visible image into the run directory, or find the copy; returns its path there."""
+        return await bring_visible(self._session, self._sample)
 
     def finish(self, text: str, rules: Sequence[str]) -> str | Unfinished:
         """Edit a caption by rule, without a model, or say why not."""
