@@ -69,7 +69,7 @@ class BoxDetector:
         mine, other = ([box for box in boxes if box.label == label] for label in (first, second))
         if not (mine and other):
             return UNSURE
-        # "From the car, the dog …" and "compared with the car, the dog …": the second noun is what is told of.
+        # "From the car, the dog …" and "compared with the car, the dog …": the second one is told of.
         if re.match(r"(?i)(?:looking |the way |to get )?(?:from|compared)\b", sentence):
             mine, other = other, mine
         for words, holds in _PAIRS:

@@ -25,7 +25,7 @@ def write_card(path: Path, root: Path, name: str, options: ExportOptions, plan: 
     summary, flow = summarise(root), find_flow(run.flow)
     outcomes = tabulate_outcomes(summary.outcomes, summary.tasks)
     sections = describe_data(
-        run.about, {options.data: facts.rows}, facts, outcomes, flow, _tell_filtering(options, plan)
+        run.about, {options.data: facts.rows}, facts, outcomes, flow, _tell_filtering(options, plan), summary
     )
     front = DatasetCardData(**_front(flow, name, options, plan))
     text = f"---\n{front.to_yaml()}\n---\n\n{to_markdown(name, sections)}"

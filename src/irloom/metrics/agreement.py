@@ -53,7 +53,9 @@ def add_up(items: Iterable[Sequence[int]]) -> Tally:
     """
     rows = [tuple(counts) for counts in items]
     if len({sum(counts) for counts in rows}) > 1:
-        raise ValueError("the items were judged by different numbers of judges: leave out those that miss one")
+        raise ValueError(
+            "the items were judged by different numbers of judges: leave out those that miss one"
+        )
     votes = tuple(map(sum, zip(*rows, strict=True)))
     return Tally(len(rows), sum(map(count_agreeing, rows)), votes)
 

@@ -21,6 +21,7 @@ _BUILT_IN = {
     "infrared": "irloom.pipelines.infrared",
     "cir": "irloom.pipelines.cir",
     "imgcoder": "irloom.pipelines.imgcoder",
+    "align": "irloom.pipelines.align",
     "ifbench": "irloom.pipelines.evaluate.ifbench",
 }
 """Modules that hold a `flow`; the first is what the package is for."""

@@ -79,7 +79,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph: a name, what is said, and remarks; `pieces` marks what changed in it."""
+    """A paragraph: a name, what is said, and remarks; `pieces` shows what changed or is marked in it."""
 
     text: str = ""
     name: str = ""
@@ -247,7 +247,10 @@ class View:
     note: Callable[[Line], str] = lambda row: ""
     """What kind of row one is, in a word or two."""
     facets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """What else samples can be filtered by: key on the commit line and heading, by the name in addresses."""
+    """What else samples can be filtered by: key on the commit line and heading, by the name in addresses.
+
+    A list there is several values, and of counts each name with a count above 0.
+    """
     has_tasks: bool = True
     """Whether tasks end otherwise than their sample."""
 

@@ -62,7 +62,9 @@ class Writer:
         self._seed = seed
 
     @classmethod
-    def learn(cls, book: Phrasebook, labels: frozenset[str], samples: Sequence[Sample], seed: int) -> "Writer":
+    def learn(
+        cls, book: Phrasebook, labels: frozenset[str], samples: Sequence[Sample], seed: int
+    ) -> "Writer":
         """A writer that has seen how often what is the case in some samples of a source."""
         known = Knowledge(labels, book.alike)
         return cls(book, known, count_claims(samples, known), seed)
@@ -78,7 +80,7 @@ class Writer:
         return sentences
 
     def _write_two(self, claims: Sequence[Claim], draw: random.Random) -> list[MadeSentence]:
-        """A wrong sentence and a right one about another claim, or about the same where it is the only one."""
+        """A wrong sentence and a right one about another claim, or about the same one alone."""
         drawn = draw.sample(claims, len(claims))
         used = [one for one in drawn if draw.random() < share_to_use(one, self._counts)][:2]
         if not used:
