@@ -1,4 +1,4 @@
-"""How far a panel agrees: per item, and beyond chance over all items (Fleiss, Psychological Bulletin 76, 1971)."""
+"""How far a panel agrees: per item, and beyond chance over all items (Fleiss, Psychol. Bull. 76, 1971)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ def decide(sentence: str, votes: Sequence[Vote]) -> Verdict:
         return Verdict(label or "unknown")
     against = [vote for vote in votes if vote.label == "incorrect"]
     kinds = Counter(vote.error_type for vote in against if vote.error_type is not None)
-    kind = max(kinds, key=lambda one: kinds[one]) if kinds else None
+    kind = kinds.most_common(1)[0][0] if kinds else None  # of equally many the one that came first
     return Verdict("incorrect", kind, _agree_on_words(sentence, against))
 
 

@@ -47,8 +47,8 @@ class DiffusersPainter:
         if tokens <= self._most_tokens:
             return None
         return PaintError(
-            f"{text[:60]!r}… has {tokens} tokens, of which {self.name} reads {self._most_tokens}: shorten it, "
-            "or name a model with a longer text encoder"
+            f"{text[:60]!r}… has {tokens} tokens, of which {self.name} reads {self._most_tokens}: shorten "
+            "it, or name a model with a longer text encoder"
         )
 
     def _draw(self, batch: Sequence[PaintingJob]) -> list[Painting | PaintError]:

@@ -1,4 +1,4 @@
-"""Labelled sentences about pictures: captions and drawn texts that a panel judges, or that irloom makes itself."""
+"""Labelled sentences about pictures: captions and drawn texts that a panel judges, or such as irloom makes."""
 
 from irloom.pipelines.align import inputs, summary
 from irloom.pipelines.align.config import AlignConfig
@@ -9,8 +9,8 @@ from irloom.pipelines.flow import Flow, imported
 flow = Flow[AlignConfig](
     name="align",
     help="sentences about pictures with their errors labelled, as in AlignBench",
-    description="Have models describe images, or draw texts, and a panel of models label every sentence: is it "
-    "right, and if not, which words are wrong and why. Without captioners irloom makes right and wrong "
+    description="Have models describe images, or draw texts, and a panel of models label every sentence: is "
+    "it right, and if not, which words are wrong and why. Without captioners irloom makes right and wrong "
     "sentences of annotations itself.",
     config=AlignConfig,
     stages=("source", "caption", "paint", "judge"),

@@ -79,7 +79,7 @@ class AlignConfig(AnnotationSettings):
         return tuple(judge for judge in self.judges if not self._is_same(judge, group))
 
     def find_painter(self, name: str) -> PainterOptions:
-        """The table `[painters.NAME]`, else the model of this name at the endpoint; ConfigError for neither."""
+        """The table `[painters.NAME]`, else the model of this name at the endpoint; ConfigError for none."""
         if name in self.painters:
             return self.painters[name]
         chat = self.find_model(name)

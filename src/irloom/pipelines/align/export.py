@@ -63,7 +63,7 @@ def export_alignbench(arguments: Namespace) -> Sequence[str]:
 
 
 def _list_images(root: Path) -> dict[str, str]:
-    """What each picture of the run is called in the export: its own name, or with its folder where two meet."""
+    """What each picture is called in the export: its own name, or with its folder where two meet."""
     found = dict.fromkeys(str(row["image"]) for row in iterate_rows(root, "sentences"))
     names = Counter(PurePosixPath(image).name for image in found)
     return {

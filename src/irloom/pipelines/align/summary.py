@@ -65,8 +65,8 @@ def list_limits(config: Row) -> list[str]:
     if judges:
         own = "" if config.get("judge_own") else " A model did not judge its own captions."
         limits.append(
-            f"Labels are those of most of {len(judges)} models ({', '.join(judges)}), which saw a whole text at "
-            f"once; a tie is `unknown`.{own}"
+            f"Labels are those of most of {len(judges)} models ({', '.join(judges)}), which saw a whole text "
+            f"at once; a tie is `unknown`.{own}"
         )
     elif config.get("captioners") or config.get("painted_by"):
         limits.append("Nobody judged the captions and texts: they are labelled `unknown`.")
@@ -94,8 +94,8 @@ ALIGNBENCH = Form(
     write=export_alignbench,
 )
 CARD = Card(
-    making="Pictures were described, or drawn from texts, by models, or sentences were made of annotations; each "
-    "text was cut into sentences, and judges labelled them.",
+    making="Pictures were described, or drawn from texts, by models, or sentences were made of annotations; "
+    "each text was cut into sentences, and judges labelled them.",
     limits=list_limits,
     figures=describe_agreement,
     tags=("image-text-alignment", "hallucination-detection"),
