@@ -32,6 +32,8 @@ _LEAST_SHARED = 0.25
 """Share of the smaller box that lies in the other, where two are said to overlap."""
 _LEAST_GAP = 0.03
 """How far boxes lie apart, as a share of the image, that are said to be apart."""
+_UNSEEN = 0.5
+"""Taken to be seen of every claim, beside what was: a source of few images shows not all that there is."""
 _SIDES = (("left", "right"), ("top", "bottom"))
 _RELATIONS = (("to the left of", "to the right of"), ("above", "below"))
 _WAYS = (("leftwards", "rightwards"), ("upwards", "downwards"))
@@ -95,7 +97,7 @@ def share_to_use(claim: Claim, counts: Mapping[tuple[str, str, str], int]) -> fl
     """
     there = counts.get(claim.key, 0)
     back = counts.get((claim.form, claim.wrong, claim.right), 0)
-    return min(1.0, back / there) if there else 0.0
+    return min(1.0, (back + _UNSEEN) / (there + _UNSEEN))
 
 
 def _find_single(things: Sequence[Thing]) -> list[Thing]:

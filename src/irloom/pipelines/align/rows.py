@@ -190,7 +190,7 @@ def _reject(subject: Subject, state: AlignState, provenance: SampleProvenance) -
         "sample": provenance.sample,
         "task": MADE,
         "image": state.get("image"),
-        "reason": "its boxes are too few, too small or too close to a border case to say anything certain",
+        "reason": "its boxes bear out nothing with a margin, or only what its words would give away",
         **provenance.tail([], []),
     }
 
