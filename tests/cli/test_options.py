@@ -29,7 +29,7 @@ ADDED = {
     "run cir": READ,
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
+FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench")
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -56,7 +56,9 @@ def test_no_command_with_options_was_added_unawares() -> None:
     assert FOUND.keys() == GOLDEN.keys()
 
 
-@pytest.mark.parametrize("command", ["run infrared", "run cir", "run imgcoder", "run ifbench", "resume"])
+@pytest.mark.parametrize(
+    "command", ["run infrared", "run cir", "run imgcoder", "run align", "run ifbench", "resume"]
+)
 def test_the_help_lists_every_option_with_a_word_about_it(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

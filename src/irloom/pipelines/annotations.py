@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 
 class AnnotationSettings(RunConfig):
-    """Settings that say how captions and boxes of images are read."""
+    """Settings that say which images there may be, and how their captions and boxes are read."""
 
+    images: Annotated[
+        Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
+    ] = None
+    """Folder of the visible images."""
     captions: Annotated[
         Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where the captions lie now")
     ] = None

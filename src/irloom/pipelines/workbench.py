@@ -15,7 +15,8 @@ from irloom.engine.models import Held, Models
 from irloom.engine.spending import ModelPurse, Spending
 from irloom.errors import ConfigError, SampleError
 from irloom.options import ChatOptions, PainterOptions, PipelinePainterOptions
-from irloom.protocols import ChatModel, ImagePainter, Painting, PaintingJob, Purse
+from irloom.paintings import ImagePainter, Painting, PaintingJob
+from irloom.protocols import ChatModel, Purse
 
 Learn = Callable[[str, Any], None]
 Job = TypeVar("Job")

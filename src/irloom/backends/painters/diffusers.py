@@ -12,7 +12,7 @@ from irloom.backends.accelerator import Halving, choose_device
 from irloom.backends.editors.weights import load_text_pipeline, name_source
 from irloom.errors import AcceleratorFull, PaintError, SampleError
 from irloom.options import PipelinePainterOptions
-from irloom.protocols import Painting, PaintingJob
+from irloom.paintings import Painting, PaintingJob
 
 
 class DiffusersPainter:

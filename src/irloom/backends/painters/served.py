@@ -23,7 +23,8 @@ from irloom.backends.chat.uncapped import Uncapped
 from irloom.backends.painters.drawings import read_drawing
 from irloom.errors import BrokenReply, EndpointError, StopRun
 from irloom.options import OpenAIOptions, ServedPainterOptions
-from irloom.protocols import ChatRequest, Painting, PaintingJob, Payment, Prompt, Purse, Usage
+from irloom.paintings import Painting, PaintingJob
+from irloom.protocols import ChatRequest, Payment, Prompt, Purse, Usage
 
 
 class _Again(Exception):

@@ -15,10 +15,10 @@ from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.spending import charge
 from irloom.engine.storage import safe_name
+from irloom.paintings import ImagePainter, PaintingJob
 from irloom.pipelines.align.config import name_task
 from irloom.pipelines.align.source import Subject
 from irloom.pipelines.align.writer import MadeSentence, Writer
-from irloom.protocols import ImagePainter, PaintingJob
 from irloom.records import Fault, Sample
 from irloom.sentences import split_sentences
 from irloom.sources.texts import PlainText

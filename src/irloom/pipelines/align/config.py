@@ -20,10 +20,6 @@ class AlignConfig(AnnotationSettings):
     agents: ClassVar[tuple[str, ...]] = ()
     flow: Literal["align"] = "align"
 
-    images: Annotated[
-        Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
-    ] = None
-    """Folder of the images that are described."""
     texts: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
     """Texts that pictures are drawn from: JSON Lines {id, text}, or plain lines."""
     claims: Annotated[Path | None, DIGESTED] = None
