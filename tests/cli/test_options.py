@@ -56,9 +56,7 @@ def test_no_command_with_options_was_added_unawares() -> None:
     assert FOUND.keys() == GOLDEN.keys()
 
 
-@pytest.mark.parametrize(
-    "command", ["run infrared", "run cir", "run imgcoder", "run align", "run ifbench", "resume"]
-)
+@pytest.mark.parametrize("command", [*(f"run {flow}" for flow in FLOWS), "resume"])
 def test_the_help_lists_every_option_with_a_word_about_it(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

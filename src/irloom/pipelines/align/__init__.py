@@ -1,4 +1,4 @@
-"""Labelled sentences about pictures: captions and drawn texts that a panel judges, or such as irloom makes."""
+"""Labelled sentences about pictures: captions and drawn texts that a panel judges, or that irloom makes."""
 
 from irloom.pipelines.align import inputs, summary
 from irloom.pipelines.align.config import AlignConfig
