@@ -137,7 +137,7 @@ def test_a_painter_that_refuses_or_draws_nonsense_is_a_fault_that_a_resumed_run_
     config = tmp_path / "painters.toml"
     config.write_text(
         f'[painters.mine]\nkind = "openai"\nmodel = "p1"\nbase_url = "{panel.url}"\nmax_retries = 2\n'
-        "first_backoff_s = 0\n"
+        'first_backoff_s = 0\n[prices."p1"]\nprompt_usd = 5\ncompletion_usd = 40\n'
     )
     panel.draw = lambda body, again: wrong(body) if body["prompt"] == TEXT else None
     options = ("--texts", texts, "--painters", "mine", "--judges", "j1", "--config", config, *panel.options)
@@ -145,7 +145,11 @@ def test_a_painter_that_refuses_or_draws_nonsense_is_a_fault_that_a_resumed_run_
     (failed,) = rows(root, "failed")
     assert (failed["sample"], failed["task"], failed["stage"]) == ("bench", "mine", "paint")
     assert failed["error"] == error
-    assert summarise(root).spent["painter:mine"]["requests"] == paid + 1
+    spent = summarise(root).spent["painter:mine"]
+    assert spent["requests"] == paid + 1
+    assert (spent["cost_usd"] > (12 * 5 + 272 * 40 + 1) / 1e6) == bool(paid), (
+        "what cannot be used was paid all the same"
+    )
     before = len(panel.drawn)
     panel.draw = lambda body, again: None
     assert main(["resume", str(root), "--quiet", "--retry-failed"]) == 0

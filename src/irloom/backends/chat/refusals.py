@@ -36,6 +36,8 @@ _OPTIONS = {
 _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
+    "captioner": "name captioners that see (--captioners)",
+    "panel": "name judges that see (--judges)",
     "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
     "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
     "figure": "switch off what looks at figures (--no-judging --no-quizzing --no-adapting), or name models "

@@ -15,10 +15,12 @@ from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.spending import charge
 from irloom.engine.storage import safe_name
-from irloom.paintings import ImagePainter, PaintingJob
+from irloom.errors import ModelReplyError
+from irloom.paintings import ImagePainter, Painting, PaintingJob
 from irloom.pipelines.align.config import name_task
 from irloom.pipelines.align.source import Subject
 from irloom.pipelines.align.writer import MadeSentence, Writer
+from irloom.protocols import Usage
 from irloom.records import Fault, Sample
 from irloom.sentences import split_sentences
 from irloom.sources.texts import PlainText
@@ -79,7 +81,7 @@ class AlignActions:
         task = name_task(name)
 
         async def work(seed: int) -> Turn:
-            painting = await painter.paints.paint(PaintingJob(sample.text, seed))
+            painting = await _pay(painter, PaintingJob(sample.text, seed))
             image = painting.image
             content = image if isinstance(image, bytes) else await asyncio.to_thread(encode_png, image)
             turn: Turn = {"model": painting.model, "parameters": {"seed": seed, **painting.details}}
@@ -122,6 +124,15 @@ class AlignActions:
     def _write(self, name: str, content: bytes) -> Turn:
         keep_bytes(self._session.folders.root, name, content)
         return {"image": name, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+async def _pay(painter: Painter, job: PaintingJob) -> Painting:
+    """Have it drawn, and put on what came and cannot be used what it cost."""
+    try:
+        return await painter.paints.paint(job)
+    except ModelReplyError as error:
+        error.usage = charge(Usage.model_validate(error.usage), painter.price).model_dump()
+        raise
 
 
 def _read_file(turn: Turn) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from irloom.pipelines.align.writer import MadeSentence
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.records import Fault, Outcome, Sample, SampleResult
 
+_BEST_FIRST: tuple[Outcome, ...] = ("accepted", "unjudged")
 LABELS: tuple[Label, ...] = ("correct", "incorrect", "unknown")
 
 
@@ -112,7 +113,8 @@ def _end_tasks(whole: Sequence[Writing], faults: Sequence[Fault], config: AlignC
 def _conclude(tasks: dict[str, Outcome], faults: Sequence[Fault]) -> Outcome:
     if faults:
         return "failed"
-    return next((one for one in ("accepted", "unjudged") if one in tasks.values()), "rejected")  # type: ignore[return-value]
+    found: set[Outcome] = set(tasks.values())
+    return next((one for one in _BEST_FIRST if one in found), "rejected")
 
 
 def _describe(one: Labelled, subject: Subject, config: AlignConfig, provenance: SampleProvenance) -> Line:
