@@ -63,6 +63,8 @@ class ChatRequest:
     """How many of the likeliest first tokens of the answer are wanted; 0 for none."""
     longest: int | None = None
     """Characters of the longest useful reply, which bound `max_tokens`; no part of a call's key."""
+    takes_empty: bool = False
+    """Whether an empty reply is an answer, and not asked for again; no part of a call's key."""
 
 
 class Usage(Row):
@@ -197,6 +199,8 @@ class Ask:
     seat: str = ""
     """Whose chat model is asked, where it is not the agent's own."""
     longest: int | None = None
+    """See `ChatRequest`."""
+    takes_empty: bool = False
     """See `ChatRequest`."""
 
 

@@ -1,7 +1,7 @@
 """Admits samples in order, runs a bounded number at a time, and has them committed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Protocol
@@ -81,7 +81,9 @@ class Scheduler:
         quota: Quota,
         retry: tuple[str, ...] | None = None,
         refresh: bool = False,
+        outdated: Sequence[str] = (),
     ) -> None:
+        """Take a run on; `outdated` are committed samples that are to be done again, otherwise."""
         self._run = run
         self._log = log
         self._book = book
@@ -94,12 +96,14 @@ class Scheduler:
         self._in_flight = 0
         self._changed = asyncio.Condition()
         self._retry = choose_retries(log, retry)
-        again = {*self._retry, *(one.sample for one in log.state.open.values() if one.attempt > 1)}
+        owed_again = (one.sample for one in log.state.open.values() if one.attempt > 1)
+        again = {*self._retry, *outdated, *owed_again}
         self._spans: dict[str, list[Span]] = locate(run.root, again) if again else {}
         self._reusable = locate(folders.reuse, None) if folders.reuse is not None else {}
         self._owed = iter(list(log.state.open.values()))
         self._retries = iter(self._retry)
         self._to_retry = set(self._retry)
+        self._outdated = iter([one for one in outdated if one not in self._to_retry])
         self._fresh = self._unseen()
         self._refresh = refresh
         self._stale: Iterator[str] | None = None
@@ -172,7 +176,7 @@ class Scheduler:
         return Reusable(earlier_turns(self._folders.reuse, spans), len(spans))
 
     async def _take(self) -> tuple[Admission, Unit] | None:
-        """The next sample: owed, retried, new, then stale; new ones wait where the target is near."""
+        """The next sample: owed, again, new, then stale; new ones wait where the target is near."""
         for admission in self._owed:
             return self._current(admission), self._find(admission.sample)
         for sample in self._retries:
@@ -180,6 +184,8 @@ class Scheduler:
             if found.fault is not None and "source" not in before.stages:
                 continue  # its image is gone now: what the earlier attempt made is better than nothing
             return self._admit(Admission(sample, before.attempt + 1, before.rules)), found
+        for sample in self._outdated:
+            return self._do_again(sample), self._find(sample)
         async with self._changed:
             await self._changed.wait_for(lambda: not self._may_overshoot())
         if not self._target_met():
@@ -198,9 +204,13 @@ class Scheduler:
         for sample in self._stale:
             found = self._find(sample)
             if found.fault is None:
-                attempt = self._log.state.done[sample].attempt + 1
-                return self._admit(Admission(sample, attempt, self._book.version, refresh=True)), found
+                return self._do_again(sample), found
         return None
+
+    def _do_again(self, sample: str) -> Admission:
+        """Admit a committed sample that did not fail once more, under the rules of now."""
+        attempt = self._log.state.done[sample].attempt + 1
+        return self._admit(Admission(sample, attempt, self._book.version, refresh=True))
 
     def _admit(self, admission: Admission) -> Admission:
         self._log.admit(admission)

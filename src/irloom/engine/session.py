@@ -180,6 +180,7 @@ class Session:
             images=tuple(self.folders.root / image for image in ask.images),
             top_logprobs=ask.top_logprobs,
             longest=ask.longest,
+            takes_empty=ask.takes_empty,
         )
 
     async def _pay(self, seat: str, request: ChatRequest) -> ChatReply:

@@ -81,6 +81,8 @@ class Inputs:
     """The folder that paths of samples start from."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """Of what was read beside the source and the texts, such as weights."""
+    late: frozenset[str] = frozenset()
+    """Digests that runs of before did not carry: where one lacks it, nothing has changed."""
     rules: Sequence[Mapping[str, Any]] = ()
     """The rule book to begin with, for a flow that has one."""
     more: Any = None
@@ -295,6 +297,12 @@ class Flow(Generic[C]):
     """The graph's input, for a sample and the rules that stand."""
     rows: Callable[[Any, Any, C, SampleProvenance], SampleResult]
     """The rows of a sample, from the graph's last state; that holds the sample alone where it has a fault."""
+    plan: Callable[[Any, C], str] | None = None
+    """What is done for a sample, as a digest that its commit carries as `plan`.
+
+    Where a change is accepted, committed samples whose plan differs are done again, what was answered is
+    kept, and the rest is paid. None where they stay as they are.
+    """
     finish: Callable[[Path, Notify], Sequence[str]] | None = None
     """The pass over a whole run that has ended; returns what to say of it."""
     pin: Callable[[C], C] = _pin_nothing

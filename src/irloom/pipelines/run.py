@@ -28,6 +28,7 @@ from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, RunDirError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
+from irloom.pipelines.outdated import find_outdated
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -78,6 +79,8 @@ class OpenRun:
         self.prepared = prepared
         self.retry: tuple[str, ...] | None = None
         self.refresh = False
+        self.outdated: Sequence[str] = ()
+        """Samples for which something else is to be done now than when they were committed."""
         self.run: RunDirectory | None = None
         self._notify = notify
         self._held = held
@@ -145,8 +148,13 @@ class OpenRun:
         return seen + new, len(state.open) + again + new
 
     def list_stale(self) -> list[str]:
-        """The samples that are to be done again as the rules have changed; none unless that is asked for."""
-        return choose_stale(self.log, read_book(self.root, self.prepared)) if self.refresh else []
+        """The samples that are to be done again although they did not fail, or not as a retry.
+
+        As the rules have changed, if that is asked for, or as something else is to be done for them now.
+        """
+        stale = choose_stale(self.log, read_book(self.root, self.prepared)) if self.refresh else []
+        retried = set(choose_retries(self.log, self.retry))
+        return [one for one in dict.fromkeys([*self.outdated, *stale]) if one not in retried]
 
 
 @contextmanager
@@ -193,6 +201,7 @@ def old_run(
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
         opened.retry, opened.refresh = options.retry, options.refresh
+        opened.outdated = find_outdated(flow, config, prepared.inputs.source, log, notify)
         yield opened
 
 
@@ -239,7 +248,7 @@ async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
     committer = Committer(opened.log, book, listener.report, opened.lock.check)
     folders = Folders(run.root, prepared.inputs.images, prepared.config.reuse)
     quota, source = _quota(prepared), prepared.inputs.source
-    again = (opened.retry, opened.refresh)
+    again = (opened.retry, opened.refresh, opened.outdated)
     scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, *again)
     await scheduler.run()
 
@@ -351,7 +360,8 @@ def _check_fingerprint(
     run: RunDirectory, prepared: Prepared, log: CommitLog, accept: bool, notify: Notify
 ) -> None:
     """Refuse other conditions once something was made under the first ones."""
-    unset = frozenset(list_unset(prepared.config))
+    late = (f"digest.{name}" for name in prepared.inputs.late)
+    unset = frozenset([*list_unset(prepared.config), *late])
     changes = name_changes(run.about["fingerprint"], prepared.fingerprint, unset)
     if not changes:
         return

@@ -8,7 +8,7 @@ from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.kinds import make_number
-from irloom.pipelines.evaluate.records import Item, Posed, Wording
+from irloom.pipelines.evaluate.records import Item, Posed, Shot, Wording
 from irloom.pipelines.flow import Card
 
 
@@ -33,7 +33,7 @@ def _read(row: dict[str, str]) -> Item:
         raise ConfigError(f"{row['image']} holds {row['people']!r} people, which is no number.")
     return Item(
         id=row["image"].rpartition(".")[0],
-        image=row["image"],
+        images=(Shot(name=row["image"]),),
         dimension="counting",
         group="perception",
         answer=row["people"],

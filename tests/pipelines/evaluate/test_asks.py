@@ -8,14 +8,14 @@ from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.graph import lay_out
 from irloom.pipelines.evaluate.ifbench.asks import pose, rotate, rotate_letter
 from irloom.pipelines.evaluate.ifbench.config import VARIANTS, IfbenchConfig
-from irloom.pipelines.evaluate.records import Item, Wording
+from irloom.pipelines.evaluate.records import Item, Shot, Wording
 from irloom.prompts import Prompts
 
 OPTIONS = {"A": "one", "B": "two's", "C": "three", "D": "four"}
 WORDING = Wording(question="How many?", options=OPTIONS)
 ITEM = Item(
     id="x",
-    image="x.jpg",
+    images=(Shot(name="x.jpg"),),
     dimension="Object Counting",
     group="Fine-grained Perception",
     answer="C",

@@ -1,13 +1,13 @@
 """Scores captions by showing the infrared image to a chat model and asking about each of them."""
 
 import asyncio
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from irloom.agents.caption.state import CaptionContext
 from irloom.agents.context import here
+from irloom.agents.probability import weigh_yes
 from irloom.agents.replies import read_text
 from irloom.errors import ModelReplyError
 from irloom.options import VqaOptions
@@ -18,8 +18,6 @@ SCORE_PROMPTS: Mapping[Literal["logprobs", "number"], str] = {
     "logprobs": "score/yes_no",
     "number": "score/number",
 }
-LEAST_CHANCE = 0.01
-"""Where "yes" and "no" together are less likely, the model is not answering the question."""
 _OUT_OF = re.compile(r"(/|\bout of\b|\bof\b|\bfrom 0 to\b)\s*100\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?!\w)")
 
@@ -66,12 +64,11 @@ def read_yes(reply: ReplyText) -> float:
     """P(yes) / (P(yes) + P(no)) over the likeliest first tokens, whatever the model said after them."""
     if reply.finish_reason != "length" or not reply.first_tokens:
         read_text(reply)
-    chances = {word: _add_chances(reply, word) for word in ("yes", "no")}
-    total = sum(chances.values())
-    if total < LEAST_CHANCE:
+    chance = weigh_yes(reply.first_tokens)
+    if chance is None:
         likely = ", ".join(repr(token) for token, _ in reply.first_tokens[:5])
         raise ModelReplyError(f"the model answers neither yes nor no; it would rather begin with {likely}")
-    return chances["yes"] / total
+    return chance
 
 
 def read_number(reply: ReplyText) -> float:
@@ -81,12 +78,3 @@ def read_number(reply: ReplyText) -> float:
     if len(numbers) != 1 or not 0 <= float(numbers[0]) <= 100:
         raise ModelReplyError(f"no single number from 0 to 100 was found in the reply: {text[:200]!r}")
     return float(numbers[0]) / 100
-
-
-def _add_chances(reply: ReplyText, word: str) -> float:
-    """How likely the answer begins with a word, whatever its case and the mark of the space before it."""
-    return math.fsum(
-        math.exp(logprob)
-        for token, logprob in reply.first_tokens
-        if token.strip(" \t\r\n▁Ġ\"'*").lower() == word
-    )

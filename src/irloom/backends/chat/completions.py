@@ -98,17 +98,19 @@ class Completion(NamedTuple):
     model: str
 
 
-def read_completion(body: bytes, n: int, limit: int | None = None) -> Completion:
+def read_completion(
+    body: bytes, n: int, limit: int | None = None, *, takes_empty: bool = False
+) -> Completion:
     """The texts (at most `n`), the usage and the model's name; `limit` is the `max_tokens` that was sent.
 
     A choice that failed beside good ones is blank. Retryable where none is good, Complained where an error
-    is in their place.
+    is in their place; an empty one is good where `takes_empty`.
     """
     found = _parse(body)
     usage = _read_usage(found)
     listed = found.get("choices")
     choices = listed[:n] if isinstance(listed, list) else []
-    if all(map(_is_void, choices)):
+    if all(map(_is_failed if takes_empty else _is_void, choices)):
         _complain(found, choices, usage)
     texts = tuple(_read_choice({} if _is_failed(choice) else choice, usage, limit) for choice in choices)
     return Completion(texts, usage, _clean(str(found.get("model") or "")))

@@ -41,7 +41,8 @@ class Exchange:
         payment.leave()
         try:
             limit = arguments.get(self._options.tokens_parameter)
-            found = read_completion(await self._post(arguments, request.prompt.name), n, limit)
+            body = await self._post(arguments, request.prompt.name)
+            found = read_completion(body, n, limit, takes_empty=request.takes_empty)
         except Complained as error:
             payment.settle(None if error.untold else error.usage)
             raise self._sort(error.complaint, arguments, request.prompt.name, error) from error

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from irloom.engine.reader import iterate_rows
-from irloom.errors import EXIT_DONE
+from irloom.errors import EXIT_DONE, ConfigError
 from irloom.views.terminal import align, show
 
 DESCRIPTION = "Per cent of asks that were answered rightly; what failed is wrong."
@@ -41,15 +41,22 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def score_run(root: Path) -> dict[Group, tuple[int, int]]:
-    """How many asks were right and how many there were, of each group and of all; RunDirError for no run."""
+    """How many asks were right and how many there were, of each group and of all.
+
+    Raises RunDirError for no run, and ConfigError for one whose answers are neither right nor wrong.
+    """
     right, asked, of_one = Counter[Group](), Counter[Group](), Counter[tuple[str, str]]()
+    failed = list(iterate_rows(root, "failed"))
     for row in iterate_rows(root, "answers"):
+        if row["correct"] is None:
+            raise ConfigError(f"{root} holds scores, which are neither right nor wrong: no share is right.")
         of_one[row["variant"], row["sample"]] += 1
         for group in ((row["variant"], row["dimension"]), (row["variant"], "all")):
             right[group] += row["correct"]
             asked[group] += 1
+    of_one.update((row["variant"], row["sample"]) for row in failed if row["variant"] is not None)
     whole = {variant: max(n for (name, _), n in of_one.items() if name == variant) for variant, _ in of_one}
-    for row in iterate_rows(root, "failed"):
+    for row in failed:
         # A question that failed as a whole is wrong in every variant, as often as others are asked.
         missed = {row["variant"]: 1} if row["variant"] is not None else whole or {"": 1}
         for variant, number in missed.items():

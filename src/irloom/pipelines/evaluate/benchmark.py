@@ -19,7 +19,10 @@ class Rule:
     read: Callable[[Heard, Posed], str | None]
     read_check: Callable[[str, Heard, Posed], str | None]
     """Reads what the checker model said of a reply."""
-    is_right: Callable[[str, Posed], bool] = lambda read, posed: read == posed.right
+    is_right: Callable[[str, Posed], bool] | None = lambda read, posed: read == posed.right
+    """None where an answer is a score, which is neither right nor wrong."""
+    needs_checker: bool = False
+    """Whether a run without a checker is refused: too little could be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ class Benchmark(Generic[C]):
     description: str
     config: type[C]
     prompts: tuple[str, ...]
-    """Folders of the prompts that its asks use."""
+    """Folders of the prompts that its asks and their checks use."""
     brought_prompts: Traversable | None = None
     """A folder of prompts beside irloom's own, for a benchmark of another package."""
     load: Callable[[C], Sequence[Item]]
@@ -47,6 +50,8 @@ class Benchmark(Generic[C]):
     """The name of the way that counts."""
     bench: str = ""
     """Dotted name of the module behind `irloom bench NAME`; it has `add_arguments` and `main`."""
+    bench_name: str = ""
+    """The name behind `irloom bench`, where it is not the benchmark's own."""
     bench_help: str = ""
     card: Card
     forms: tuple[Form, ...] = ()

@@ -4,7 +4,6 @@ bring ─ show ─ ask (each variant) ─ read ─ check (each that cannot be re
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -14,14 +13,14 @@ from langgraph.types import Send
 
 from irloom.agents.context import Context, here
 from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
-from irloom.pipelines.evaluate.records import Answer, Heard, Posed, Sight
+from irloom.pipelines.evaluate.records import Answer, Heard, Posed
 from irloom.pipelines.evaluate.state import (
-    CHECK,
     AskState,
     CheckState,
     EvaluationContext,
     EvaluationState,
     Given,
+    Pictures,
 )
 from irloom.protocols import Ask, Prompt, ReplyText
 from irloom.records import Fault
@@ -31,7 +30,7 @@ _UNUSABLE = "ModelReplyError"
 
 
 async def bring(state: Given, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
-    """Say what will be asked, and bring the infrared picture if any ask needs it."""
+    """Say what will be asked, and bring the infrared pictures if any ask needs it."""
     context = runtime.context
     posed = tuple(context.actions.benchmark.pose(state["sample"], context.config))
     if not any(one.sights for one in posed):
@@ -43,7 +42,7 @@ async def bring(state: Given, runtime: Runtime[EvaluationContext]) -> dict[str, 
 
 
 async def show(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
-    """Bring or make the visible-light picture."""
+    """Bring or make the visible-light pictures."""
     visible = await runtime.context.actions.show(state["pictures"]["infrared"])
     if isinstance(visible, Fault):
         return {"fault": visible}
@@ -56,16 +55,16 @@ async def ask(state: AskState, runtime: Runtime[EvaluationContext]) -> dict[str,
     return {"heard": await asyncio.gather(*asks)}
 
 
-async def _ask(
-    context: EvaluationContext, posed: Posed, pictures: Mapping[Sight, str]
-) -> tuple[str, Heard | Fault]:
+async def _ask(context: EvaluationContext, posed: Posed, pictures: Pictures) -> tuple[str, Heard | Fault]:
     prompt = context.prompts.render(posed.prompt, **posed.fields)
     request = Ask(
         here("answerer", "ask", task=posed.name),
         lay_out(prompt) if posed.indented else prompt,
         temperature=0.0 if context.config.is_greedy else None,
-        images=tuple(pictures[sight] for sight in posed.sights),
+        images=tuple(path for sight in posed.sights for path in pictures[sight]),
         max_tokens=context.config.longest_reply,
+        top_logprobs=posed.top_logprobs,
+        takes_empty=not context.config.is_greedy,  # as published: what comes is scored
     )
     heard = await context.calls.ask(request, hear)
     if isinstance(heard, Fault) and heard.error == _UNUSABLE:
@@ -79,10 +78,10 @@ async def read(state: EvaluationState) -> dict[str, object]:
 
 
 async def check(state: CheckState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
-    """Ask the checker which option a reply means."""
+    """Ask the checker what a reply means."""
     context, posed = runtime.context, state["posed"]
     reply = state["heard"].text.strip() or state["heard"].thinking or ""
-    prompt = context.prompts.render(CHECK, reply=reply)
+    prompt = context.prompts.render(posed.check, **{**posed.check_fields, "reply": reply})
     said = await context.calls.ask(
         Ask(here("checker", "check", task=posed.name), prompt, temperature=0.0), lambda reply: reply.text
     )
@@ -109,7 +108,7 @@ async def score(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> 
 
 
 async def after_bring(state: EvaluationState) -> list[Send] | str:
-    """Show the visible-light picture too, if an ask needs it."""
+    """Show the visible-light pictures too, if an ask needs them."""
     if "fault" in state:
         return END
     return "show" if any("visible" in one.sights for one in state["posed"]) else _send_asks(state)
@@ -143,7 +142,12 @@ def _send_asks(state: EvaluationState) -> list[Send]:
 
 def hear(reply: ReplyText) -> Heard:
     """A reply as it came: whatever it is, it was an answer."""
-    return Heard(text=reply.text, thinking=reply.thinking, finish=reply.finish_reason)
+    return Heard(
+        text=reply.text,
+        thinking=reply.thinking,
+        finish=reply.finish_reason,
+        first_tokens=reply.first_tokens,
+    )
 
 
 def lay_out(prompt: Prompt) -> Prompt:

@@ -1,6 +1,6 @@
 """What an evaluation reads, and the backends that it works with."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,9 +15,9 @@ from irloom.options import ClassicOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker
-from irloom.pipelines.evaluate.records import Item, Posed
-from irloom.pipelines.evaluate.state import CHECK, EvaluationContext
+from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker, digest_visible
+from irloom.pipelines.evaluate.records import CHECK, Item, Posed, Shot
+from irloom.pipelines.evaluate.state import EvaluationContext
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
 from irloom.sources.location import Finder, require_folder
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from irloom.pipelines.workbench import Workbench
 
 C = TypeVar("C", bound=EvaluationConfig)
+T = TypeVar("T")
 
 VISIBLE = "evaluate/visible"
 """What the image editor is told."""
@@ -69,20 +70,34 @@ def load_inputs(
     items = benchmark.load(config)
     if not items:
         raise ConfigError(f"--data {config.data} holds no question.")
+    _check_checker(benchmark, config)
     _check_pictures(benchmark, items, config)
+    _check_prompts(benchmark, items, config, prompts)
     notices = [
         *benchmark.notice(items, config),
         *_check_images(items, config),
         *_check_visible(benchmark, items, config),
     ]
-    weights = digest_files(config.editor) if _makes_visible(benchmark, items, config) else None
     return Inputs(
         source=Questions(items, hash_file(config.data), notices),
         prompts=prompts,
         images=config.images or config.data.parent,
-        digests={"weights.editor": weights} if weights else {},
+        digests=_digest_visible(benchmark, items, config),
+        late=frozenset({"rgb"}),
         more=items,
     )
+
+
+def _digest_visible(
+    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig
+) -> dict[str, str]:
+    """Digests of what visible-light pictures come from, where any are shown."""
+    if not _shows_visible(benchmark, items, config):
+        return {}
+    if config.rgb is not None:
+        return {"rgb": digest_visible(config.rgb, dict.fromkeys(_list_shots(items)))}
+    weights = digest_files(config.editor)
+    return {"weights.editor": weights} if weights else {}
 
 
 async def build(
@@ -136,12 +151,27 @@ def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
 
 def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[Posed]:
     """The asks of one question with a picture and of one without: what others show does not differ."""
-    some = {bool(item.image): item for item in items}
+    some = {bool(item.images): item for item in items}
     return [posed for item in some.values() for posed in benchmark.pose(item, config)]
 
 
-def _makes_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
-    return config.rgb is None and _shows_visible(benchmark, items, config)
+def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
+    """Refuse answers that only a model can judge where there is none."""
+    if any(rule.needs_checker for rule in benchmark.rules.values()) and not config.has_checker:
+        raise ConfigError(
+            f"answers of {benchmark.name} are free words, which a model judges: name one of the endpoint "
+            "with --checker, or another in --config, under [roles.checker]."
+        )
+
+
+def _check_prompts(
+    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig, prompts: Prompts
+) -> None:
+    """Fill the slots of what is asked once, so that a wrong one is told before anything is paid."""
+    for posed in _pose_some(benchmark, items, config):
+        prompts.render(posed.prompt, **posed.fields)
+        if config.has_checker:
+            prompts.render(posed.check, **{**posed.check_fields, "reply": ""})
 
 
 def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
@@ -164,16 +194,25 @@ def _check_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
         return []
     if config.images is not None and config.rgb.resolve() == config.images.resolve():
         raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
-    finder, names = VisibleFinder(config.rgb), dict.fromkeys(item.image for item in items if item.image)
-    missing = [name for name in names if not _has(finder, name)]
-    if missing and len(missing) == len(names):
-        raise ConfigError(f"--rgb {config.rgb} has none of the {len(names):,} images, such as {missing[0]}.")
-    return [_tell_missing(missing, names, config.rgb)] if missing else []
+    finder, shots = VisibleFinder(config.rgb), {shot.name: shot for shot in _list_shots(items)}
+    missing = {name: why for name, shot in shots.items() if (why := _miss(finder.find, shot))}
+    if missing and len(missing) == len(shots):
+        raise ConfigError(
+            f"--rgb {config.rgb} has none of the {len(shots):,} images, such as {next(iter(missing))}: "
+            f"{next(iter(missing.values()))}."
+        )
+    return [_tell_missing(missing, shots, config.rgb)] if missing else []
 
 
-def _tell_missing(missing: Sequence[str], names: Collection[str], folder: Path) -> str:
+def _list_shots(items: Sequence[Item]) -> list[Shot]:
+    """What is shown of images, by all questions."""
+    return [shot for item in items for shot in item.images]
+
+
+def _tell_missing(missing: Mapping[str, str], names: Collection[str], folder: Path) -> str:
+    first, why = next(iter(missing.items()))
     return (
-        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {missing[0]}: their "
+        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): their "
         "questions fail, and count as wrong."
     )
 
@@ -183,19 +222,20 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     if config.images is None:
         return []
     finder = Finder(config.images, require_folder(config.images))
-    names = dict.fromkeys(item.image for item in items if item.image)
-    missing = [name for name in names if not _has(finder, name)]
+    names = dict.fromkeys(shot.name for shot in _list_shots(items))
+    missing = {name: why for name in names if (why := _miss(finder.find, name))}
     if missing and len(missing) == len(names):
         raise ConfigError(
             f"--images {config.images} holds none of the {len(names):,} images of {config.data}, such as "
-            f"{missing[0]}: name another folder."
+            f"{next(iter(missing))}: name another folder."
         )
     return [_tell_missing(missing, names, config.images)] if missing else []
 
 
-def _has(finder: Finder | VisibleFinder, name: str) -> bool:
+def _miss(find: Callable[[T], object], image: T) -> str:
+    """Why an image cannot be found; empty where it can."""
     try:
-        finder.find(name)
-    except SourceError:
-        return False
-    return True
+        find(image)
+    except SourceError as error:
+        return str(error)
+    return ""

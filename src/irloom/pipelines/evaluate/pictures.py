@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,10 +15,14 @@ from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
 from irloom.errors import ConfigError, EditError, SourceError
+from irloom.pipelines.evaluate.drawing import draw_shot
+from irloom.pipelines.evaluate.items import list_visible, read_shots
+from irloom.pipelines.evaluate.records import Shot
 from irloom.protocols import Edit, EditJob
-from irloom.sources.location import Finder, require_folder
+from irloom.sources.location import Finder, read_size, require_folder
 
 _MAX_PIXELS = 100_000_000
+_SUFFIXES = (".jpg", ".png", ".jpeg", ".webp")
 _SHORT = 10
 """Hex digits of a content's digest in a file name."""
 
@@ -45,25 +49,32 @@ class Shelf:
         keep_bytes(self._root, name, content)
 
 
-def fit_picture(path: Path, max_side: int | None) -> tuple[bytes, str]:
-    """A picture as every endpoint reads it, no longer than `max_side`, with the suffix of its form.
+def fit_picture(path: Path, max_side: int | None, shot: Shot) -> tuple[bytes, str]:
+    """What a shot shows of a picture as every endpoint reads it, with the suffix of its form.
 
-    A plain JPEG or PNG stays as it is; anything else, 16-bit infrared included, becomes an 8-bit PNG.
-    Raises SourceError.
+    It is no longer than `max_side`. A plain JPEG or PNG stays as it is; anything else, 16-bit infrared and
+    what is cropped or marked included, becomes an 8-bit PNG. Raises SourceError.
     """
     from irloom.backends.images import load_rgb  # only who evaluates waits for NumPy
 
     pixels = load_rgb(path, _MAX_PIXELS)
     is_long = max_side is not None and max(pixels.shape[:2]) > max_side
-    content = None if is_long else read_plain_or_grey(path)
+    content = None if is_long or shot.is_altered else read_plain_or_grey(path)
     if content is not None:
         return content, path.suffix.lower()
-    picture = Image.fromarray(pixels)
-    if max_side is not None:
-        picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
+    draw_shot(Image.fromarray(pixels), shot, max_side).save(buffer, "PNG")
     return buffer.getvalue(), ".png"
+
+
+def require_same_size(infrared: Path, visible: Path) -> None:
+    """Raise SourceError where pixels of one picture are no pixels of the other, so that no mark fits both."""
+    one, other = read_size(infrared), read_size(visible)
+    if one != other:
+        raise SourceError(
+            f"{visible} is {other[0]} x {other[1]} and its infrared image {one[0]} x {one[1]}: what is "
+            "cropped and marked of one does not fit the other, so give it at the same size"
+        )
 
 
 def read_plain_or_grey(path: Path) -> bytes | None:
@@ -89,34 +100,68 @@ class VisibleFinder:
         self._kept = _read_kept(rgb) if (rgb / "run.json").is_file() else None
         self._finder = None if self._kept is not None else Finder(rgb, require_folder(rgb, "--rgb"))
 
-    def find(self, image: str) -> Path:
-        """Where it lies. Raises SourceError."""
-        if self._finder is None:
-            assert self._kept is not None
-            if image not in self._kept:
-                raise SourceError(f"the run that --rgb names has no visible-light image of {image}")
-            return self._kept[image]
-        return _find_by_stem(self._finder, image)
+    def find(self, shot: Shot) -> tuple[Path, Shot]:
+        """Where it lies, and what is still to be shown of it. Raises SourceError.
+
+        Another run may have kept it cropped and marked already.
+        """
+        whole = Shot(name=shot.name)
+        if self._finder is not None:
+            return _find_by_stem(self._finder, shot.name), shot
+        assert self._kept is not None
+        if shot in self._kept:
+            return self._kept[shot], whole
+        if whole in self._kept:
+            return self._kept[whole], shot
+        raise SourceError(f"the run that --rgb names has no visible-light image of {shot.name}")
 
 
 def _find_by_stem(finder: Finder, image: str) -> Path:
-    """A picture of the same name, with its own suffix or another."""
+    """A picture of the same name, else the only one of that name with another suffix."""
     path = PurePosixPath(image)
-    for suffix in (path.suffix, ".jpg", ".png", ".jpeg", ".webp"):
+    if (same := _look(finder, image)) is not None:
+        return same
+    others = {suffix: _look(finder, str(path.with_suffix(suffix))) for suffix in _SUFFIXES}
+    found = [one for one in others.values() if one is not None]
+    if len(found) > 1:
+        names = " and ".join(one.name for one in found)
+        raise SourceError(f"{image} has several visible-light images, {names}: leave one of them there")
+    if not found:
+        raise SourceError(f"{image} has no visible-light image of its name in the folder that --rgb names")
+    return found[0]
+
+
+def _look(finder: Finder, name: str) -> Path | None:
+    try:
+        return finder.find(name).path
+    except SourceError:
+        return None
+
+
+def digest_visible(rgb: Path, shots: Iterable[Shot]) -> str:
+    """A digest of which visible-light images there are for these images, by name and size alone."""
+    finder, sizes = VisibleFinder(rgb), {}
+    for shot in shots:
         try:
-            return finder.find(str(path.with_suffix(suffix))).path
-        except SourceError:
-            continue
-    raise SourceError(f"{image} has no visible-light image of its name in the folder that --rgb names")
+            path, _ = finder.find(shot)
+            sizes[repr(shot)] = path.stat().st_size
+        except (SourceError, OSError):
+            sizes[repr(shot)] = -1
+    return hashlib.sha256(repr(sorted(sizes.items())).encode()).hexdigest()
 
 
-def _read_kept(root: Path) -> Mapping[str, Path]:
-    """The visible-light images of a run by the name of the infrared one."""
-    rows = iterate_rows(root, "questions")
-    found = {row["source"]: root / row["visible"] for row in rows if row.get("visible")}
+def _read_kept(root: Path) -> dict[Shot, Path]:
+    """The visible-light images of a run by what was shown of the infrared ones."""
+    found = dict(_list_kept(root))
     if not found:
         raise ConfigError(f"--rgb {root} is a run that kept no visible-light image.")
     return found
+
+
+def _list_kept(root: Path) -> Iterator[tuple[Shot, Path]]:
+    for row in iterate_rows(root, "questions"):
+        for shot, path in zip(read_shots(row), list_visible(row), strict=False):
+            yield shot, root / path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

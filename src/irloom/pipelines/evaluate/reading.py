@@ -28,8 +28,12 @@ def score_reply(
 def _read(rule: Rule, posed: Posed, heard: Heard, checked: str | None) -> Reading:
     read = rule.read(heard, posed)
     if read is not None:
-        return Reading(read=read, read_by="rule", correct=rule.is_right(read, posed))
+        return Reading(read=read, read_by="rule", correct=_judge(rule, read, posed))
     read = rule.read_check(checked, heard, posed) if checked is not None else None
     if read is None:
-        return Reading(read=None, read_by=None, correct=False)
-    return Reading(read=read, read_by="checker", correct=rule.is_right(read, posed))
+        return Reading(read=None, read_by=None, correct=None if rule.is_right is None else False)
+    return Reading(read=read, read_by="checker", correct=_judge(rule, read, posed))
+
+
+def _judge(rule: Rule, read: str, posed: Posed) -> bool | None:
+    return None if rule.is_right is None else rule.is_right(read, posed)

@@ -1,16 +1,71 @@
 """The vocabulary of an evaluation: questions, asks, replies and how they are read."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat, field_validator, model_validator
 
 from irloom.records import Fault, Row
 
 Sight = Literal["infrared", "visible"]
-"""Which picture of a question is shown; `visible` is the visible-light translation of the infrared one."""
+"""Which pictures of a question are shown: all infrared ones, or the visible-light translation of each."""
 Reader = Literal["rule", "checker"]
 """Who read an answer: a rule, or the checker model where the rule could not."""
+
+
+Edges = tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
+"""Left, top, right, bottom, in pixels."""
+CHECK = "evaluate/check"
+"""The checker's prompt where an ask names no other."""
+QUESTION_COLUMNS = frozenset(
+    {
+        *("sample", "question", "images", "options", "answer", "dimension", "language", "group"),
+        *("source", "sources", "shots", "visible"),
+        *("rules", "attempt", "models", "answered_by", "prompts", "seed", "irloom"),
+    }
+)
+"""What rows of questions hold by themselves, which a benchmark's own columns may not be called."""
+
+
+class Mark(Row):
+    """What is drawn on a picture: a rectangle or a ring, in pixels of the upright picture of the user."""
+
+    box: Edges | None = None
+    point: tuple[FiniteFloat, FiniteFloat] | None = None
+    """From the left and from the top."""
+    label: str = ""
+    """Stands beside it, in printable ASCII."""
+
+    @field_validator("label")
+    @classmethod
+    def refuse_undrawable(cls, label: str) -> str:
+        """Refuse letters that the built-in font lacks, which would be drawn as empty frames."""
+        if not label.isascii() or not label.isprintable():
+            raise ValueError(f"the label {label!r} cannot be drawn: use printable ASCII")
+        return label
+
+    @model_validator(mode="after")
+    def require_one_place(self) -> Self:
+        """Refuse a mark at no place or at two."""
+        if (self.box is None) == (self.point is None):
+            raise ValueError("a mark has either a box or a point")
+        return self
+
+
+class Shot(Row):
+    """One picture of a question, and what is shown of it."""
+
+    name: str
+    """Of the infrared image in the user's folder."""
+    crop: Edges | None = None
+    """The part that is shown; all of it where left out."""
+    marks: tuple[Mark, ...] = ()
+    """Drawn on it; their places are those of the whole picture, cropped or not."""
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether another picture is shown than the user's."""
+        return self.crop is not None or bool(self.marks)
 
 
 class Wording(Row):
@@ -22,11 +77,11 @@ class Wording(Row):
 
 
 class Item(Row):
-    """One unit of work: a question about an image, in all its languages."""
+    """One unit of work: a question about one or more images, in all its languages."""
 
     id: str
-    image: str
-    """Name of the infrared image in the user's folder; empty where none is shown."""
+    images: tuple[Shot, ...]
+    """In the order in which they are shown; none where the words alone are asked."""
     dimension: str
     group: str
     """What several dimensions have in common."""
@@ -34,8 +89,18 @@ class Item(Row):
     """The right one: a letter for a choice."""
     wordings: Mapping[str, Wording]
     """By language."""
+    about: Mapping[str, Any] = Field(default_factory=dict)
+    """Further columns of its rows in `questions.jsonl`."""
     fault: Fault | None = None
     """Set by the source where nothing can be asked, such as without the image."""
+
+    @field_validator("about")
+    @classmethod
+    def refuse_taken_columns(cls, about: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Refuse columns that would hide those of every question."""
+        if taken := sorted(QUESTION_COLUMNS & about.keys()):
+            raise ValueError(f"rows of questions have a column {taken[0]!r} already: call this one otherwise")
+        return about
 
 
 class Posed(Row):
@@ -55,6 +120,12 @@ class Posed(Row):
     right: str
     indented: bool = False
     """Whether the text is laid out as in a program's source."""
+    top_logprobs: int = 0
+    """How many of the likeliest first tokens of the reply are wanted; 0 for none."""
+    check: str = CHECK
+    """The checker's prompt, with a slot `reply`; `Benchmark.prompts` names its folder."""
+    check_fields: Mapping[str, str] = Field(default_factory=dict)
+    """The other slots of that prompt."""
 
 
 class Heard(Row):
@@ -63,6 +134,8 @@ class Heard(Row):
     text: str
     thinking: str | None = None
     finish: str = "stop"
+    first_tokens: tuple[tuple[str, float], ...] = ()
+    """The likeliest first tokens with their log-probabilities, where the ask wanted some."""
 
     @property
     def is_cut(self) -> bool:
@@ -75,7 +148,8 @@ class Reading(Row):
 
     read: str | None
     read_by: Reader | None
-    correct: bool
+    correct: bool | None
+    """None where an answer is a score, which is neither right nor wrong."""
 
 
 class Answer(Row):

@@ -6,8 +6,9 @@ from typing import Any
 from irloom.engine.journal import Turn
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
+from irloom.pipelines.evaluate.plan import digest_plan
 from irloom.pipelines.evaluate.records import Answer, Item, Posed
-from irloom.pipelines.evaluate.state import CHECK, EvaluationState
+from irloom.pipelines.evaluate.state import EvaluationState
 from irloom.pipelines.provenance import Line, SampleProvenance
 from irloom.protocols import Usage
 from irloom.records import Fault, Outcome, SampleResult
@@ -35,7 +36,8 @@ def build_rows(
         tasks=_end_tasks(answers, faults, state.get("posed", ())),
         rows=rows,
         faults=tuple(fault for _, fault in faults),
-        summary=_count(item, answers, reading),
+        summary=_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None)
+        | ({"plan": digest_plan(benchmark, item, config)} if item.fault is None else {}),
     )
 
 
@@ -55,12 +57,13 @@ def _end_tasks(
     return {name: "failed" if whole or name in bad else "accepted" for name in variants}
 
 
-def _count(item: Item, answers: Sequence[Answer], reading: str) -> Line:
+def _count(item: Item, answers: Sequence[Answer], reading: str, *, is_judged: bool) -> Line:
     """What the commit line carries, so that a summary reads no other file."""
+    right = sum(bool(one.readings[reading].correct) for one in answers)
     return {
         "dimension": item.dimension,
         "asked": len(answers),
-        "right": sum(one.readings[reading].correct for one in answers),
+        **({"right": right} if is_judged else {}),
         "unread": sum(one.readings[reading].read is None for one in answers),
         "empty": sum(not one.heard.text.strip() for one in answers),
         "cut": sum(one.heard.is_cut for one in answers),
@@ -72,19 +75,30 @@ def _describe_question(
     item: Item, language: str, state: EvaluationState, provenance: SampleProvenance
 ) -> Line:
     wording, pictures = item.wordings[language], state.get("pictures", {})
+    names = [shot.name for shot in item.images]
     return {
         "sample": item.id,
         "question": wording.question,
-        "images": list(pictures.values()),
+        "images": [path for paths in pictures.values() for path in paths],
         "options": dict(wording.options),
         "answer": item.answer,
         "dimension": item.dimension,
         "language": language,
         "group": item.group,
-        "source": item.image,
-        "visible": pictures.get("visible"),
+        "source": names[0] if names else "",
+        "sources": names,
+        **_tell_altered(item),
+        "visible": next(iter(pictures.get("visible", ())), None),
+        **item.about,
         **provenance.tail(("editor",) if "visible" in pictures else (), ()),
     }
+
+
+def _tell_altered(item: Item) -> Line:
+    """What is shown of each image, where that is not simply all of it."""
+    if not any(shot.is_altered for shot in item.images):
+        return {}
+    return {"shots": [shot.model_dump() for shot in item.images]}
 
 
 def _describe_answer(item: Item, answer: Answer, reading: str, provenance: SampleProvenance) -> Line:
@@ -105,7 +119,7 @@ def _describe_answer(item: Item, answer: Answer, reading: str, provenance: Sampl
         "readings": {name: one.model_dump() for name, one in answer.readings.items()},
         "cut": heard.is_cut,
         "usage": _add_usage(provenance.turns, posed),
-        **provenance.tail(seats, [posed.prompt, *([CHECK] if "checker" in seats else [])], posed.name),
+        **provenance.tail(seats, [posed.prompt, *([posed.check] if "checker" in seats else [])], posed.name),
     }
 
 

@@ -10,8 +10,8 @@ from irloom.pipelines.evaluate.records import Answer, Heard, Item, Posed, Sight
 from irloom.records import Fault
 
 EvaluationContext = Context[Item, EvaluationActions, EvaluationConfig]
-CHECK = "evaluate/check"
-"""The prompt of the checker."""
+Pictures = dict[Sight, tuple[str, ...]]
+"""Paths of the pictures that the run keeps, one for each of the question."""
 
 
 class Given(TypedDict):
@@ -24,7 +24,7 @@ class AskState(TypedDict):
     """The asks of one variant on their way."""
 
     posed: tuple[Posed, ...]
-    pictures: dict[Sight, str]
+    pictures: Pictures
 
 
 class CheckState(TypedDict):
@@ -38,7 +38,7 @@ class EvaluationState(Given, total=False):
     """Everything the flow may hold; asks add to the lists side by side."""
 
     posed: tuple[Posed, ...]
-    pictures: dict[Sight, str]
+    pictures: Pictures
     fault: Fault
     heard: Annotated[list[tuple[str, Heard | Fault]], add]
     checked: Annotated[list[tuple[str, str | Fault]], add]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from irloom.pipelines.evaluate.items import list_visible
 from irloom.views.blocks import (
     Block,
     Columns,
@@ -28,10 +29,17 @@ def find_title(rows: Rows) -> str:
 
 
 def list_pictures(rows: Rows) -> Iterator[Picture]:
-    """The infrared picture, and the visible-light one."""
+    """The infrared pictures, and the visible-light ones; of several each has its number."""
     for row in rows.get("questions", ())[:1]:
-        for path in row["images"]:
-            yield Picture("visible" if path == row["visible"] else "infrared", "run", path)
+        visible = list_visible(row)
+        infrared = row["images"][: len(row["images"]) - len(visible)]
+        yield from _number_pictures("infrared", infrared)
+        yield from _number_pictures("visible", visible)
+
+
+def _number_pictures(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
+    for number, path in enumerate(paths, 1):
+        yield Picture(kind if len(paths) == 1 else f"{kind} {number}", "run", path)
 
 
 def tell(told: Told) -> list[Block]:
@@ -42,9 +50,13 @@ def tell(told: Told) -> list[Block]:
     blocks: list[Block] = [Columns([[Pictures(shown)], head])] if shown else head
     for variant in dict.fromkeys(row["variant"] for row in answers):
         mine = [row for row in answers if row["variant"] == variant]
-        right = sum(row["correct"] for row in mine)
-        blocks.append(Section(variant, [_tabulate(mine)], f"{right} of {len(mine)} right", task=variant))
+        blocks.append(Section(variant, [_tabulate(mine)], _count_right(mine), task=variant))
     return blocks
+
+
+def _count_right(answers: Sequence[Line]) -> str:
+    judged = [row["correct"] for row in answers if row["correct"] is not None]
+    return f"{sum(judged)} of {len(judged)} right" if judged else ""
 
 
 def _note(rows: Sequence[Line]) -> str:
@@ -66,10 +78,10 @@ def _tell_answer(row: Line) -> list[str]:
     reply = " ".join(row["reply"].split())
     reply = reply if len(reply) <= _LONG else f"{reply[:_LONG]}…"
     marks = " (cut)" if row["cut"] else ""
-    read = row["read"] or "–"
+    read, verdict = row["read"] or "–", {True: " ✓", False: " ✗", None: ""}[row["correct"]]
     return [
         *(row["language"], str(row["rotation"] + 1), row["right"]),
-        *(f"{read} {'✓' if row['correct'] else '✗'}", row["read_by"] or "nobody", reply + marks),
+        *(f"{read}{verdict}", row["read_by"] or "nobody", reply + marks),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
-from irloom.pipelines.evaluate.records import Item, Wording
+from irloom.pipelines.evaluate.records import Item, Shot, Wording
 
 LETTERS = "ABCD"
 _TOLD = 5
@@ -68,7 +68,7 @@ def _read_item(row: Any, languages: Collection[str]) -> Item:
         raise ValueError(f"its answer is {answer!r}, and none of {', '.join(LETTERS)}")
     return Item(
         id=_name(row.get("id"), image, said),
-        image=image,
+        images=(Shot(name=image),),
         dimension=dimension,
         group=DIMENSIONS[dimension],
         answer=answer,
