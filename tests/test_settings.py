@@ -25,7 +25,7 @@ from irloom.settings import (
     list_unset,
 )
 
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench", "detect")
+FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "fingerprints.json").read_text("utf-8"))
 """Fingerprints as they were when names in one list told what decides rows."""
 ADDED = frozenset(
@@ -62,6 +62,12 @@ WHEN_OR_WHERE = frozenset(
         *("ServedOptions.max_in_flight", "ServedOptions.outage_s"),
         "CirConfig.with_references",
         *("SandboxOptions.container", "SandboxOptions.workers"),
+        *("PipelinePainterOptions.device", "PipelinePainterOptions.batch_size"),
+        "PipelinePainterOptions.offload",
+        *("ServedPainterOptions.base_url", "ServedPainterOptions.api_key_env"),
+        *("ServedPainterOptions.timeout_s", "ServedPainterOptions.max_retries"),
+        *("ServedPainterOptions.first_backoff_s", "ServedPainterOptions.max_in_flight"),
+        "ServedPainterOptions.outage_s",
     }
 )
 """Settings that cannot change a row. Before you add one: would a resume under another value of it mix rows
@@ -70,7 +76,8 @@ which is made anew."""
 PATHS = frozenset(
     {
         "RunConfig.prompts",
-        *("AnnotatedConfig.images", "AnnotatedConfig.captions", "AnnotatedConfig.instances"),
+        *("AnnotatedConfig.images", "AnnotationSettings.captions", "AnnotationSettings.instances"),
+        *("AnnotationSettings.images", "AlignConfig.texts", "AlignConfig.claims"),
         *("InfraredConfig.captions", "InfraredConfig.infrared"),
         *("InfraredConfig.rules", "InfraredConfig.lexicon"),
         "ImgcoderConfig.problems",

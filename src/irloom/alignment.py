@@ -67,6 +67,41 @@ class LabelledSentence(Row):
         return tuple(self.text[start:end] for start, end in self.spans)
 
 
+class Writing(Row):
+    """A text about one picture, sentence by sentence, with who made which of the two."""
+
+    task: str
+    """Its name within the sample, from which keys are made."""
+    group: str
+    """The captioner or painter by the name that the run gives it, or `made`."""
+    image: str
+    """Path relative to the run directory."""
+    sha256: str
+    sentences: tuple[str, ...]
+
+
+class Vote(Row):
+    """What one judge says of one sentence."""
+
+    judge: str
+    label: Label
+    error_type: ErrorType | None = None
+    words: tuple[str, ...] = ()
+    """The wrong words, as they stand in the sentence."""
+    dropped: int = 0
+    """How many words it named, also when it was asked again, that do not stand in the sentence."""
+    unread: bool = False
+    """Whether `unknown` stands for a judgement that could not be read."""
+
+
+class Ballot(Row):
+    """What one judge says of all sentences of a text, in their order."""
+
+    task: str
+    judge: str
+    votes: tuple[Vote, ...]
+
+
 def find_spans(text: str, words: Sequence[str]) -> tuple[list[Span], list[str]]:
     """Where each of some words or phrases stands in a sentence, and those that do not stand there.
 

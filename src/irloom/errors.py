@@ -9,6 +9,7 @@ IrloomError
 │   ├── SourceError        the user's image, caption or annotation
 │   ├── TranslationError   visible to infrared
 │   ├── EditError          an image by an instruction
+│   ├── PaintError         a picture from a text
 │   ├── ScoringError       image against text
 │   ├── SandboxError       the sandbox itself failed on this script
 │   ├── AcceleratorFull    one item does not fit into the accelerator's memory, even alone
@@ -72,6 +73,10 @@ class TranslationError(SampleError):
 
 class EditError(SampleError):
     """An image could not be edited by its instruction."""
+
+
+class PaintError(SampleError):
+    """A picture could not be drawn from its text."""
 
 
 class ScoringError(SampleError):

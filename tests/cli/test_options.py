@@ -30,7 +30,7 @@ ADDED = {
     "run cir": READ,
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench", "detect")
+FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:

@@ -127,6 +127,7 @@ class ChatServer:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_get("/v1/models", self._models)
+        self._add_routes(app)
         runner = web.AppRunner(app, shutdown_timeout=0.5)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -135,6 +136,9 @@ class ChatServer:
         self._ready.set()
         await self._stop.wait()
         await runner.cleanup()
+
+    def _add_routes(self, app: web.Application) -> None:
+        """What a server serves beside chat."""
 
     async def _models(self, request: web.Request) -> web.Response:
         return web.json_response({"object": "list", "data": [{"id": self.model, "object": "model"}]})
@@ -160,7 +164,7 @@ class ChatServer:
                 return wrong
             texts = [wrong] if isinstance(wrong, str) else self._answer(asked)
             self.answered.append(asked)
-            return complete(texts, self.model, logprobs=self._weigh(asked))
+            return complete(texts, body["model"], logprobs=self._weigh(asked))
         finally:
             self.in_flight -= 1
 

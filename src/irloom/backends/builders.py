@@ -18,10 +18,12 @@ from irloom.options import (
     OpenAIOptions,
     OpenClipEmbedderOptions,
     OpenClipOptions,
+    PipelinePainterOptions,
     PixelsOptions,
     RadiometricOptions,
     ScorerOptions,
     ServedOptions,
+    ServedPainterOptions,
     SimilarityOptions,
     SimilarityScorerOptions,
     SrgbTirOptions,
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from irloom.backends.painters.diffusers import DiffusersPainter
+    from irloom.backends.painters.served import ServedPainter
+
 
 def build_editor(options: ImageEditorOptions, notify: Callable[[str], None]) -> ImageEditor:
     """The image editor that the options name; `notify` is told of too little memory."""
@@ -54,6 +59,24 @@ def build_editor(options: ImageEditorOptions, notify: Callable[[str], None]) -> 
             from irloom.backends.offline.editor.editor import ClassicEditor
 
             return ClassicEditor(options)
+
+
+def build_pipeline_painter(
+    options: PipelinePainterOptions, notify: Callable[[str], None]
+) -> "DiffusersPainter":
+    """The text-to-image pipeline that the options name; `notify` is told of too little memory."""
+    from irloom.backends.painters.diffusers import DiffusersPainter
+
+    return DiffusersPainter(options, notify)
+
+
+def build_served_painter(
+    options: ServedPainterOptions, notify: Callable[[str], None], purse: Purse
+) -> "ServedPainter":
+    """The images route that the options name; `notify` is told of outages, `purse` grants each request."""
+    from irloom.backends.painters.served import ServedPainter
+
+    return ServedPainter(options, notify, purse)
 
 
 def build_meter() -> EditMeter:

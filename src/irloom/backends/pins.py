@@ -12,6 +12,7 @@ from irloom.errors import ConfigError
 from irloom.options import (
     ImageEditorOptions,
     OpenClipOptions,
+    PipelinePainterOptions,
     ScorerOptions,
     SimilarityScorerOptions,
     TranslatorOptions,
@@ -40,7 +41,11 @@ def pin_revision(options: Options) -> Options:
 
 
 def digest_files(
-    options: TranslatorOptions | ScorerOptions | SimilarityScorerOptions | ImageEditorOptions,
+    options: TranslatorOptions
+    | ScorerOptions
+    | SimilarityScorerOptions
+    | ImageEditorOptions
+    | PipelinePainterOptions,
 ) -> str | None:
     """A digest of the files that the options name; None where they name none.
 

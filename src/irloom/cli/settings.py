@@ -78,6 +78,8 @@ def _read_file(path: Path, flow: type[RunConfig]) -> dict[str, Any]:
             settings[name] = str((path.parent / Path(value).expanduser()).absolute())
         elif isinstance(value, dict) and name not in RunConfig.model_fields:
             settings[name] |= locate_files(value, path.parent)
+            tables = {key: one for key, one in value.items() if isinstance(one, dict)}
+            settings[name] |= {key: one | locate_files(one, path.parent) for key, one in tables.items()}
     return merge_settings(settings, _locate_scorers(settings, path.parent))
 
 

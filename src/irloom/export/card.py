@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from irloom.engine.summary import Summary
 from irloom.export.facts import Facts
 from irloom.pipelines.flow import Flow
 from irloom.views.calls import Table
@@ -20,6 +21,7 @@ class Section:
     table: Table = ()
 
 
+_OF_ALL = "Of all samples of the run, not only of those in the data."
 _WRITTEN = "Models or rules wrote the text, and no person judged it: look at a part of it before use."
 _LICENCE = (
     "The licence is not chosen here: it depends on the source images, on their annotations, and on the terms "
@@ -34,6 +36,7 @@ def describe_data(
     outcomes: Table,
     flow: Flow[Any] | None,
     filtering: Section | None = None,
+    summary: Summary | None = None,
 ) -> list[Section]:
     """The sections of the card of some rows; `about` is the run's `run.json`, `kinds` counts rows by file.
 
@@ -50,7 +53,7 @@ def describe_data(
         Section(
             "Prompts", ("By name, and the first digits of the sha256 of their text.",), _list_prompts(facts)
         ),
-        Section("Outcomes", ("Of all samples of the run, not only of those in the data.",), outcomes),
+        Section("Outcomes", (_OF_ALL, *_list_figures(flow, summary)), outcomes),
         Section(
             "Limits", (*limits, *([_WRITTEN] if flow is None or flow.card.is_synthetic else []), _LICENCE)
         ),
@@ -58,6 +61,12 @@ def describe_data(
     if filtering is not None:
         sections.insert(4, filtering)
     return [one for one in sections if one.title != "Prompts" or facts.prompts]
+
+
+def _list_figures(flow: Flow[Any] | None, summary: Summary | None) -> list[str]:
+    """What a flow measures over its whole run, as a sentence."""
+    found = flow.card.figures(summary) if flow is not None and summary is not None else ""
+    return [f"{found}."] if found else []
 
 
 def tabulate_outcomes(

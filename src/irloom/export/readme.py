@@ -33,6 +33,7 @@ def write_card(path: Path, root: Path, name: str, options: ExportOptions, plan: 
         outcomes,
         flow,
         _tell_filtering(options, plan, flow.labels),
+        summary,
     )
     front = DatasetCardData(**_front(flow, run.settings, name, options, plan))
     text = f"---\n{front.to_yaml()}\n---\n\n{to_markdown(name, sections)}"

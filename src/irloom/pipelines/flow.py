@@ -162,6 +162,8 @@ class Card:
     making: str
     limits: Callable[[Row], Sequence[str]] = lambda config: ()
     """By the configuration, as `run.json` has it."""
+    figures: Callable[[Summary], str] = lambda summary: ""
+    """What was measured over the whole run, in a sentence."""
     tags: tuple[str, ...] = ()
     languages: Callable[[Row], Sequence[str]] = lambda config: ("en",)
     """Of the texts, as the Hub names them, by the configuration."""

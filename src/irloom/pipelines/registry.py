@@ -22,6 +22,7 @@ _BUILT_IN = {
     "infrared": "irloom.pipelines.infrared",
     "cir": "irloom.pipelines.cir",
     "imgcoder": "irloom.pipelines.imgcoder",
+    "align": "irloom.pipelines.align",
     "ifbench": "irloom.pipelines.evaluate.ifbench",
     "detect": "irloom.pipelines.evaluate.detect",
 }

@@ -79,7 +79,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph: a name, what is said, and remarks; `pieces` marks what changed in it."""
+    """A paragraph: a name, what is said, and remarks; `pieces` shows what changed or is marked in it."""
 
     text: str = ""
     name: str = ""
@@ -260,7 +260,10 @@ class View:
     note: Callable[[Line], str] = lambda row: ""
     """What kind of row one is, in a word or two."""
     facets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """What else samples can be filtered by: key on the commit line and heading, by the name in addresses."""
+    """What else samples can be filtered by: key on the commit line and heading, by the name in addresses.
+
+    A list there is several values, and of counts each name with a count above 0.
+    """
     found: Mapping[str, Facet] = field(default_factory=dict)
     """The same for what no commit line says, but rows do."""
     verdicts: Callable[[Rows], Mapping[str, str]] = _tell_nothing

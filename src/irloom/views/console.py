@@ -226,6 +226,8 @@ def _mark(pieces: Sequence[Piece]) -> Text:
         said = clean(said)
         if kind == "same":
             text.append(said)
+        elif kind == "marked":
+            text.append(f"[{said}]", "bold red")
         elif kind == "gone":
             text.append(f"[-{said.strip()}-]", "red strike").append(" ")
         else:

@@ -34,7 +34,15 @@ def list_labels(event: Line, rows: Rows, view: View) -> set[tuple[str, str]]:
     found |= {("rule", mined["rule"]) for mined in event.get("rules_mined", [])}
     found |= {("rounds", str(rounds))} if rounds else set()
     found |= {(name, value) for name, facet in view.found.items() for value in facet.values(rows)}
-    return found | {(name, str(event[key])) for name, (key, _) in view.facets.items() if event.get(key)}
+    own = view.facets.items()
+    return found | {(name, value) for name, (key, _) in own for value in _list_values(event.get(key))}
+
+
+def _list_values(said: Any) -> list[str]:
+    """The values of a facet of a flow's own: one, or several, or those that were counted."""
+    if isinstance(said, Mapping):
+        return [str(name) for name, count in said.items() if count]
+    return [str(one) for one in (said if isinstance(said, list) else [said]) if one]
 
 
 def summarise_verdicts(event: Line, rows: Rows, view: View) -> dict[str, str]:

@@ -37,6 +37,8 @@ _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
     "detector": "name a model that sees by --verify, at this endpoint or under [models.NAME]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
+    "captioner": "name captioners that see (--captioners)",
+    "panel": "name judges that see (--judges)",
     "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
     "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
     "figure": "switch off what looks at figures (--no-judging --no-quizzing --no-adapting), or name models "
