@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-WRONG = {
+WRONG: dict[str, Any] = {
     "annotation": "incorrect",
     "error_type": "Number",
     "error_words": ["Three"],

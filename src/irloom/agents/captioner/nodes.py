@@ -12,7 +12,7 @@ from irloom.records import Fault
 from irloom.sentences import split_sentences
 
 
-async def describe(state: CaptionerState, runtime: Runtime[CaptionerContext]) -> CaptionerState:
+async def describe(state: CaptionerState, runtime: Runtime[CaptionerContext]) -> dict[str, object]:
     """Ask the captioner for a detailed description."""
     context = runtime.context
     place = here(f"{AGENT}:{state['captioner']}", "caption", task=state["task"])
@@ -21,7 +21,7 @@ async def describe(state: CaptionerState, runtime: Runtime[CaptionerContext]) ->
     return {"faults": [said]} if isinstance(said, Fault) else {"said": said[0]}
 
 
-async def split(state: CaptionerState) -> CaptionerState:
+async def split(state: CaptionerState) -> dict[str, object]:
     """Cut the description into sentences."""
     sentences = tuple(sentence.text for sentence in split_sentences(state["said"]))
     writing = Writing(

@@ -5,13 +5,13 @@ from langgraph.runtime import Runtime
 from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here
 from irloom.agents.panel.replies import JUDGEMENTS, describe_form, number_sentences, read_loosely, read_votes
-from irloom.agents.panel.state import AGENT, PROMPT, PanelContext, PanelState, Seat
+from irloom.agents.panel.state import AGENT, PROMPT, PanelContext, Seat
 from irloom.alignment import Ballot
 from irloom.protocols import Ask
 from irloom.records import Fault
 
 
-async def judge(state: Seat, runtime: Runtime[PanelContext]) -> PanelState:
+async def judge(state: Seat, runtime: Runtime[PanelContext]) -> dict[str, object]:
     """Ask one judge about all sentences of a text at once."""
     context, writing, name = runtime.context, state["writing"], state["judge"]
     sentences = writing.sentences

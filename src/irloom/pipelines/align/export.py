@@ -91,7 +91,7 @@ def _write_card(run: RunDirectory, name: str, summary: Summary) -> str:
     """The data card; the table of outcomes is that of the whole run."""
     facts = Facts()
     for row in iterate_rows(run.root, "sentences"):
-        facts.take(row)
+        facts.take(row, "sentence")
     kinds = {"sentences": facts.rows}
     outcomes = tabulate_outcomes(summary.outcomes, summary.tasks)
     sections = describe_data(run.about, kinds, facts, outcomes, find_flow(run.flow), summary=summary)

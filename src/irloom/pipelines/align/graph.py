@@ -93,8 +93,8 @@ def build_align_graph() -> StateGraph[AlignState, Any, Given, AlignState]:
     graph.add_node("panel", build_panel_graph().compile(), input_schema=PanelGiven)
     graph.add_conditional_edges(START, begin, ["bring", "paint"])
     graph.add_conditional_edges("bring", after_bring, ["caption", "write", END])
-    for node in ("caption", "write", "paint"):
-        graph.add_edge(node, "gather")
+    for name in ("caption", "write", "paint"):
+        graph.add_edge(name, "gather")
     graph.add_conditional_edges("gather", after_gather, ["panel", END])
     graph.add_edge("panel", END)
     return graph

@@ -70,7 +70,12 @@ def test_rows_hold_what_is_known_of_a_sentence_and_answers_are_neither_right_nor
         assert main([*aligned.options(run), *at(server)]) == 0
     questions = {row["question"]: row for row in rows(run, "questions")}
     wrong, unknown = questions["Three dogs run past gate 3."], questions["Three dogs run past gate 5."]
-    told = {"answer": "incorrect", "dimension": "Number", "group": "Llama-4", "writer": "Llama-4"}
+    told: dict[str, Any] = {
+        "answer": "incorrect",
+        "dimension": "Number",
+        "group": "Llama-4",
+        "writer": "Llama-4",
+    }
     told |= {"position": 1, "spans": [[0, 5]], "error_type": "Number", "set": "alignbench", "options": {}}
     told |= {"votes": {"correct": 1, "incorrect": 2, "unknown": 0}, "pair": "", "side": "", "judges": []}
     assert told.items() <= wrong.items()
@@ -305,7 +310,13 @@ def test_sentences_of_a_run_are_scored_about_the_images_that_it_holds(
     made = tmp_path / "made"
     write_images(made, ["images/1.png"])
     (made / "run.json").write_text("{}")
-    known = {"sample": "1", "task": "captions.m", "group": "m", "model": "m", "image": "images/1.png"}
+    known: dict[str, Any] = {
+        "sample": "1",
+        "task": "captions.m",
+        "group": "m",
+        "model": "m",
+        "image": "images/1.png",
+    }
     known |= {"spans": [[6, 10]], "domain": "animals", "votes": [{"judge": "j1"}, {"judge": "j2"}]}
     rows_of_it = [make_row(0, **known, annotation="incorrect", attempt=1), make_row(0, attempt=1, sample="2")]
     size = write_lines(made / "sentences.jsonl", rows_of_it).stat().st_size
