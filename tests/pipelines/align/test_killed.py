@@ -29,16 +29,8 @@ def test_a_killed_run_pays_nothing_twice_that_was_recorded(
     texts, root = tmp_path / "texts.txt", tmp_path / "run"
     texts.write_text("Two dogs sit on a bench. It rains.\nA boat lies at the shore.\n")
     panel.delay_s = 0.05
-    options: tuple[object, ...] = (
-        "--images",
-        photos,
-        "--captioners",
-        "m1,m2",
-        "--judges",
-        "j1,j2",
-        "--concurrency",
-        1,
-    )
+    options: tuple[object, ...] = ("--images", photos, "--captioners", "m1,m2", "--judges", "j1,j2")
+    options += ("--concurrency", 1)
     options += ("--texts", texts, "--painters", "p1", *panel.options)
     started = start_irloom(list(map(str, ("run", "align", *options, "--out", root))), tmp_path / "child")
     for paid in (3, 14):

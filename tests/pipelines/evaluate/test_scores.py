@@ -70,7 +70,8 @@ def test_an_interval_holds_the_score_and_has_the_weights_of_the_dimensions() -> 
     cells = {("normal", "en"): {name: Asked([float(int(name[1:]) % 3 == 0)]) for name in many}}
     results = Results("r", "m", "token", 1, many, cells)
     table = find(score(results, resamples=2000), "normal", "en")
-    assert table.macro.low is not None and table.macro.high is not None
+    assert table.macro.low is not None
+    assert table.macro.high is not None
     assert table.macro.low < table.macro.value < table.macro.high
     spread = {name: (one.high or 0.0) - (one.low or 0.0) for name, one in table.dimensions.items()}
     assert spread["Object Counting"] > 2 * spread["Image Theme"], "ten questions say less than ninety"
