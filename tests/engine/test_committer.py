@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.commits import CommitLog, iterate_commits
+from irloom.engine.commits import CommitLog
+from irloom.engine.log import iterate_commits
 from irloom.engine.committer import Committer, Ending
 from irloom.engine.journal import Segment
 from irloom.engine.rulebook import RuleBook

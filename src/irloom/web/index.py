@@ -14,16 +14,18 @@ from pathlib import Path
 from irloom.engine.storage import safe_name
 from irloom.errors import ConfigError, RunDirError
 
-_SCHEME = 2
+_SCHEME = 3
 """To be raised with every change of what the index holds."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     offset INTEGER NOT NULL,    -- in commits.jsonl, after the last line that is in the index
+    lines INTEGER NOT NULL,     -- how many that are
     tail_length INTEGER NOT NULL,
     tail_sum INTEGER NOT NULL,  -- checksum of so many bytes before it: a log that was replaced is noticed
     commits INTEGER NOT NULL,
-    ends TEXT NOT NULL,         -- where each data file ended at the last commit
+    ends TEXT NOT NULL,         -- where each data file ended at the last commit, and with which checksum
+    sums TEXT NOT NULL,
     in_flight TEXT NOT NULL     -- samples that were admitted and not committed
 );
 CREATE TABLE IF NOT EXISTS samples (

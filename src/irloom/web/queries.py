@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from irloom.engine.marks import Mark
-from irloom.engine.reader import Span
+from irloom.engine.spans import Span
 from irloom.views.blocks import Picture
 from irloom.web.entries import FACETS
 from irloom.web.filters import Filter
@@ -219,6 +219,6 @@ def _read_entry(row: sqlite3.Row) -> Entry:
             **dict(row),
             "verdicts": orjson.loads(row["verdicts"]),
             "pictures": {picture.kind: picture for picture in pictures},
-            "spans": {name: tuple(span) for name, span in orjson.loads(row["spans"]).items()},
+            "spans": {name: Span(*span) for name, span in orjson.loads(row["spans"]).items()},
         }
     )
