@@ -91,8 +91,8 @@ def resume(
     """Go on with a run; what was answered is not paid again.
 
     `settings` stand in place of the run's own; `retry=()` tries all failed samples again, `retry=("judge",)`
-    those that failed there. `refresh` does those again that were done before the rules changed. `drop_damaged`
-    goes on without what is damaged or missing, and rebuilds what can be.
+    those that failed there. `refresh` does those again that were done before the rules changed.
+    `drop_damaged` goes on without what is damaged or missing, and rebuilds what can be.
     """
     _refuse_running_loop("resume_async")
     options = _options(settings, retry, refresh, accept_changes, drop_damaged)

@@ -288,9 +288,7 @@ def test_a_rule_book_cut_below_its_start_is_refused(root: Path) -> None:
         (b"[1]\n", "line 1 of it, at byte 0, is not one of irloom's"),
     ],
 )
-def test_a_log_without_a_start_line_is_refused_and_left_alone(
-    content: bytes, said: str, root: Path
-) -> None:
+def test_a_log_without_a_start_line_is_refused_and_left_alone(content: bytes, said: str, root: Path) -> None:
     (root / "commits.jsonl").write_bytes(content)
     with pytest.raises(RunDirError, match=rf"commits\.jsonl was changed .* {said}"):
         reopen(root)

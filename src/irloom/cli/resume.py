@@ -31,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drop-damaged",
         action="store_true",
-        help="go on without what is damaged or missing; it is kept in RUN/damaged, and what can be is rebuilt",
+        help="go on without what is damaged or missing (kept in RUN/damaged); what can be is rebuilt",
     )
     parser.add_argument("--take-over", action="store_true", help="take the run from a host that is gone")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")

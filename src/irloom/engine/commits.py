@@ -20,7 +20,7 @@ from irloom.engine.log import LOG, LogFile, LogLines, LogNote, list_files
 from irloom.engine.state import Admission, LogState
 from irloom.engine.steps import reached
 from irloom.engine.storage import AppendFile, dump_line, read_lines, storing, sync_folder
-from irloom.engine.turns import spent_by_agent
+from irloom.engine.turns import files_of, spent_by_agent
 from irloom.errors import StorageError
 from irloom.records import SampleResult
 
@@ -212,6 +212,7 @@ class CommitLog:
                 for line in (*one.known_lines, *one.rule_lines)
             ],
             "faults": [fault.model_dump() for fault in one.result.faults],
+            "files": {name: digest for turn in one.turns for name, digest in files_of(turn).items()},
             **one.result.summary,
             "time": now(),
         }

@@ -23,8 +23,8 @@ def damaged(path: Path, what: str) -> DamageError:
     """The message about a file that was changed, cut or taken away."""
     root = path.parent.parent if path.parent.name in {"journal", "images"} else path.parent
     return DamageError(
-        f"{path} was changed after irloom wrote it: {what}. Put the original back; or go on with what is whole: "
-        f"irloom resume {shlex.quote(str(root))} --drop-damaged"
+        f"{path} was changed after irloom wrote it: {what}. Put the original back; or go on with what is "
+        f"whole: irloom resume {shlex.quote(str(root))} --drop-damaged"
     )
 
 

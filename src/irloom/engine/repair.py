@@ -1,4 +1,4 @@
-"""Mends a damaged run where the user says so (`resume --drop-damaged`): keeps what is whole, and drops the rest.
+"""Mends a damaged run where the user says so (`resume --drop-damaged`): what is whole is kept.
 
 New files are made beside the old ones and put in their place together, so that a kill in between is
 finished by the next start; the old ones go to `RUN/damaged/TIME/`. Calls of samples that are to be made

@@ -30,7 +30,7 @@ def copy_whole(root: Path, out: Path, survey: Survey) -> None:
 
 
 def collect_segments(root: Path, survey: Survey) -> dict[str, bytes]:
-    """Journal segments that are to be written, by name: recorded calls of what is made again, and mended ones."""
+    """Journal segments to write, by name: recorded calls of what is made again, and mended ones."""
     folder = root / "journal"
     wanted = {**survey.strays, **{one.key: _read_turns(root, one) for one in survey.list_fates("remade")}}
     names = {Segment(folder, *key).path.name: turns for key, turns in wanted.items()}
@@ -66,14 +66,12 @@ def _read_whole(content: bytes) -> Iterator[Turn]:
 
 def _is_cut(content: bytes) -> bool:
     """Whether a segment has lines that a kill does not leave."""
-    number = 0
-    for line in content.splitlines(keepends=True):
+    for number, line in enumerate(content.splitlines(keepends=True)):
         opened = open_seal(line) if is_sealed(line) else (number, _parse(line))
         if not line.endswith(b"\n"):
             return False
         if opened is None or opened[0] != number or not isinstance(opened[1], dict):
             return True
-        number += 1
     return False
 
 
@@ -210,7 +208,7 @@ class _Copy:
             self._append({"event": "admit", "sample": key[0], "attempt": key[1], "rules": rules})
 
     def _take_last_rules(self) -> None:
-        """Rules that attempts mined of which the lines are gone: what was asked under them is not asked again."""
+        """Rules that attempts mined of which the lines are gone, and which later calls were asked under."""
         last = next(
             (one.spans["rules"].end for one in reversed(self._survey.found) if "rules" in one.spans), None
         )

@@ -21,7 +21,7 @@ _KEYS: Final = ("line", "sum")
 
 
 def seal(line: bytes, number: int) -> bytes:
-    """A line (a JSON object that is not empty, and its newline) with its number in the file, from 0, and its sum."""
+    """A line (a JSON object with something in it, and its newline) with its number, from 0, and its sum."""
     body = b'%s,"line":%d' % (line[:-2], number)
     return b'%s%s%08x"}\n' % (body, _MARK, zlib.crc32(body))
 

@@ -1,4 +1,4 @@
-"""Looks through a damaged run for what is whole: which lines of the log hold, and which commits have their rows.
+"""Looks through a damaged run for what is whole: lines of the log, and commits with their rows.
 
 A commit whose rows are all there is kept, and loses its transcript where only that is damaged. One whose rows
 are damaged is made again: from the calls in its transcript where that is whole, else by asking anew.

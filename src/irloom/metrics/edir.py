@@ -64,7 +64,8 @@ def make_vectors(
     if isinstance(options, VectorsOptions):
         return _read_given(layout, options, modes)
     wanted = _choose_modes(modes, modes_of(options), options.kind)
-    embedder = KeptEmbedder(load_embedder(options, notify), _identify(options), cache / "embeddings", report)
+    folder = cache / "embeddings"
+    embedder = KeptEmbedder(load_embedder(options, notify), _identify(options), folder, report, notify)
     gallery = embedder.embed_images(layout.paths)
     queries = {mode: embedder.embed_queries([case.show(mode) for case in layout.cases]) for mode in wanted}
     return Vectors(embedder.name, queries, gallery)

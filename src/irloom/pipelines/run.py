@@ -220,8 +220,8 @@ def _recover(out: Path, run: RunDirectory, flow: Flow[Any], notify: Notify) -> I
             raise DamageError(f"{error}{f'. Then there are:{found}' if found else ''}") from error
         if log.saved:
             notify(
-                f"The last lines of {out / LOG} are gone: {len(log.saved):,} samples, such as {log.saved[0]}, are "
-                "made again from their transcripts, without a request."
+                f"The last lines of {out / LOG} are gone: {len(log.saved):,} samples, such as {log.saved[0]}, "
+                "are made again from their transcripts, without a request."
             )
         yield log
 
@@ -230,8 +230,8 @@ def _begin_sums(run: RunDirectory, log: CommitLog, notify: Notify) -> None:
     """Note how the log stands; an earlier irloom's, from where on its lines carry sums."""
     if log.unsealed and NOTE not in run.about:
         notify(
-            f"{log.unsealed:,} lines of {run.root / LOG} carry no sum, as an earlier irloom wrote them: they are "
-            "read unverified. From here on each line has one."
+            f"{log.unsealed:,} lines of {run.root / LOG} carry no sum, as an earlier irloom wrote them: they "
+            "are read unverified. From here on each line has one."
         )
     run.note_log(log.noted)
 

@@ -160,7 +160,7 @@ class _Filler:
         pictures = [asdict(picture) for picture in list_pictures(self._view, rows)]
         tokens = usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
         self._connection.execute(
-            "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 sample,
@@ -174,7 +174,8 @@ class _Filler:
                 before["tokens"] + tokens,
                 before["cost_usd"] + usage.get("cost_usd", 0.0),
                 orjson.dumps(pictures),
-                orjson.dumps(spans),
+                orjson.dumps({name: tuple(span) for name, span in spans.items()}),
+                orjson.dumps(event.get("files")),
             ),
         )
         self._tag(number, list_labels(event, self._view) | {("rule", rule) for rule in before["rules"]})

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.engine.directory import RunDirectory
+from irloom.engine.pictures import Pictures
 from irloom.engine.reader import iterate_rows
 from irloom.errors import UserError
 from irloom.export.files import write_text
@@ -35,11 +36,20 @@ def export_questions(arguments: argparse.Namespace) -> Sequence[str]:
     said = []
     for language in about["config"]["languages"]:
         rows = [row for row in iterate_rows(root, "questions") if row["language"] == language]
+        _check_pictures(root, rows)
         rows.sort(key=lambda row: str(row["sample"]))  # whatever the order in which they were finished
         path = out / f"ifbench_{language}_circular.tsv"
         write_text(path, _as_table(list(_list_rows(root, rows, about["config"]["rotations"]))))
         said.append(f"{len(rows):,} questions in {about['config']['rotations']} orders are in {path}.")
     return said
+
+
+def _check_pictures(root: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Refuse pictures that are not those that were asked about."""
+    pictures = Pictures(root)
+    for name in (name for row in rows for name in row["images"]):
+        if why := pictures.object_to(name):
+            raise UserError(f"{root / name} {why}, and belongs into the export: put the original back.")
 
 
 def _list_rows(root: Path, rows: Sequence[dict[str, Any]], rotations: int) -> Iterator[list[str]]:
