@@ -17,6 +17,7 @@ from irloom.errors import IrloomError
 from irloom.web.app import build_app
 
 BUG = 70
+_TOLD = ("was changed after irloom", "It cannot be shown as it was sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def view(made: MadeRun, root: Path, out: Path) -> Read:
     except IrloomError as error:
         return Read(None, True, str(error))
     texts = [(page.status_code, _strip(page.text, root)) for page in pages]
-    told = any(status >= 400 or "was changed after irloom" in text for status, text in texts)
+    told = any(status >= 400 or any(word in text for word in _TOLD) for status, text in texts)
     bugs = [text for status, text in texts if status == 500 and "a bug in irloom" in text]
     return Read(texts, told, "".join(bugs), bool(bugs))
 

@@ -17,11 +17,13 @@ Heard = dict[str, bool]
 
 _listening: list[Heard] = []
 _lock = threading.Lock()
+_FOLDERS = frozenset({"journal", "images", "prompts", "files"})
+"""Those of a run that have files in them."""
 
 
 def damaged(path: Path, what: str) -> DamageError:
     """The message about a file that was changed, cut or taken away."""
-    root = path.parent.parent if path.parent.name in {"journal", "images"} else path.parent
+    root = path.parent.parent if path.parent.name in _FOLDERS else path.parent
     return DamageError(
         f"{path} was changed after irloom wrote it: {what}. Put the original back; or go on with what is "
         f"whole: irloom resume {shlex.quote(str(root))} --drop-damaged"

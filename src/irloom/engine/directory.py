@@ -19,7 +19,7 @@ from irloom.engine.fingerprint import name_changes
 from irloom.engine.log import NOTE, LogNote, list_files
 from irloom.engine.marks import MARKS_FILE
 from irloom.engine.storage import dump_line, storing, write_atomically
-from irloom.engine.texts import digest_text, locate_kept
+from irloom.engine.texts import digest_text, is_kept, locate_kept
 from irloom.errors import RunDirError, UserError
 
 _EMPTY = frozenset({"images", "journal"})
@@ -125,10 +125,11 @@ class RunDirectory:
         return run
 
     def keep_texts(self, texts: Mapping[str, bytes]) -> None:
-        """Keep the texts in use, by the names in the fingerprint, under their digests."""
+        """Keep the texts in use, by the names in the fingerprint, under their digests; changed ones anew."""
         for name, content in texts.items():
-            path = locate_kept(self.root, name, digest_text(content))
-            if not path.exists():
+            digest = digest_text(content)
+            path = locate_kept(self.root, name, digest)
+            if not is_kept(path, digest):
                 path.parent.mkdir(exist_ok=True)
                 write_atomically(path, content, "create.prompt")
 

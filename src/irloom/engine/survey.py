@@ -128,6 +128,7 @@ def _list_holding(root: Path) -> tuple[list[tuple[int, Event]], int]:
             continue
         if is_sealed(line):
             sealed = number if sealed is None else sealed
+        bad += number != index
         held[number] = event
     expected = max([note.lines - 1, *held], default=0) + 1
     return sorted(held.items()), max(bad, expected - len(held))

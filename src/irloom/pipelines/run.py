@@ -201,6 +201,8 @@ def old_run(
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         _check_fingerprint(run, prepared, log, options.accept_changes, notify)
         _begin_sums(run, log, notify)
+        if options.drop_damaged:
+            run.keep_texts(prepared.texts.used)
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
         opened.retry, opened.refresh = options.retry, options.refresh
@@ -220,8 +222,8 @@ def _recover(out: Path, run: RunDirectory, flow: Flow[Any], notify: Notify) -> I
             raise DamageError(f"{error}{f'. Then there are:{found}' if found else ''}") from error
         if log.saved:
             notify(
-                f"The last lines of {out / LOG} are gone: {len(log.saved):,} samples, such as {log.saved[0]}, "
-                "are made again from their transcripts, without a request."
+                f"The last lines of {out / LOG} are gone: {len(log.saved):,} samples, such as "
+                f"{log.saved[0]}, are made again from their transcripts, without a request."
             )
         yield log
 
@@ -388,7 +390,7 @@ def _choose_texts(run: RunDirectory, flow: Flow[Any], options: ResumeOptions) ->
     was = run.about["fingerprint"].get("revision", 1)
     if options.accept_changes and was != flow.revision:
         return Texts()
-    return Texts(find_kept(run.root, run.about["fingerprint"]))
+    return Texts(find_kept(run.root, run.about["fingerprint"], only_whole=options.drop_damaged))
 
 
 def _check_fingerprint(
