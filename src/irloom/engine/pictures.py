@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.engine.images import hash_file
-from irloom.engine.log import iterate_commits
+from irloom.engine.log import LOG, iterate_commits
 from irloom.engine.reader import read_spans
 from irloom.engine.spans import Span, Vouched
 from irloom.engine.turns import files_of
@@ -16,12 +16,12 @@ class Pictures:
     """The hashes that a run has recorded of its pictures; each file is looked at once."""
 
     def __init__(self, root: Path) -> None:
-        """Read the log; for commits of before it told hashes, their transcripts too."""
+        """Read the log, if there is one; for commits of before it told hashes, their transcripts too."""
         self._root = root
         self._hashes = dict[str, str]()
         self._found = dict[str, str]()
         vouched = Vouched()
-        for event in iterate_commits(root):
+        for event in iterate_commits(root) if (root / LOG).is_file() else ():
             span = vouched.take(event).get("transcripts")
             if event["event"] == "commit":
                 self._hashes |= find_hashes(root, event, span)
