@@ -93,8 +93,10 @@ class LogLines(SealedLines):
 def iterate_commits(root: Path) -> Iterator[dict[str, Any]]:
     """Events of a log, up to the last that holds, which another process may be writing.
 
-    A torn last line is left out; damage is told, see `irloom.engine.damage`.
+    A torn last line is left out; damage is told, see `irloom.engine.damage`. RunDirError where there is none.
     """
+    if not (root / LOG).is_file():
+        raise RunDirError(f"{root} holds no run (there is no {LOG}).")
     try:
         yield from LogLines(root)
     except DamageError as damage:

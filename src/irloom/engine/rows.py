@@ -15,6 +15,9 @@ from irloom.errors import DamageError
 def iterate_committed(root: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Every committed row of a data file, of whichever attempt, with the offset at which it begins."""
     path = root / f"{name}.jsonl"
+    if not path.is_file():
+        tell(damaged(path, "it is missing"))
+        return
     try:
         with path.open("rb") as file:
             for sample, span in _list_spans(root, name):
@@ -22,8 +25,6 @@ def iterate_committed(root: Path, name: str) -> Iterator[tuple[int, dict[str, An
                 for line in read_span(file, path, span, sample).splitlines(keepends=True):
                     yield start, parse_row(path, line)
                     start += len(line)
-    except FileNotFoundError:
-        tell(damaged(path, "it is missing"))
     except DamageError as damage:
         tell(damage)
 

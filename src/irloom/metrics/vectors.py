@@ -22,6 +22,8 @@ from irloom.engine.storage import sync_folder
 from irloom.errors import ConfigError, SourceError, StorageError
 from irloom.protocols import Embedder, Query
 
+_BROKEN = (ValueError, EOFError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError)
+"""What NumPy raises where a file is cut, or its head says what cannot be."""
 BLOCK = 512
 """Items that are lost at most when a bench dies."""
 Item = TypeVar("Item")
@@ -111,7 +113,7 @@ class KeptEmbedder:
             return _read(path, wanted)
         except FileNotFoundError:  # another took it away
             return {}
-        except (ValueError, EOFError):
+        except _BROKEN:
             path.unlink(missing_ok=True)
             self._notify(f"The kept vectors {path} are not as they were written: they are made again.")
             return {}
@@ -180,7 +182,8 @@ def _write(path: Path, keys: Sequence[str], vectors: Vectors) -> None:
 
 
 def _sum_up(record: NDArray[Any]) -> int:
-    return zlib.crc32(np.ascontiguousarray(record["vectors"][0]), zlib.crc32(record["keys"][0].tobytes()))
+    vectors = memoryview(np.ascontiguousarray(record["vectors"][0]))
+    return zlib.crc32(vectors, zlib.crc32(record["keys"][0].tobytes()))
 
 
 def _read(path: Path, wanted: Container[str]) -> dict[str, _Place]:
