@@ -24,7 +24,7 @@ READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 ADDED = {
     "doctor": {"--flow"},
-    "resume": {"--refresh", "--data", "--rgb"},
+    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"},
     "run infrared": READ | WORDS,
     "run cir": READ,
 }
