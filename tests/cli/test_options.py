@@ -25,7 +25,7 @@ WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writ
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
 ADDED = {
     "doctor": {"--flow"},
-    "resume": {"--refresh", "--data", "--rgb"},
+    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"},
     "run infrared": READ | WORDS | DETECTOR,
     "run cir": READ,
 }

@@ -28,6 +28,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-changes", action="store_true", help="go on although inputs or settings changed"
     )
+    parser.add_argument(
+        "--drop-damaged",
+        action="store_true",
+        help="go on without what is damaged or missing (kept in RUN/damaged); what can be is rebuilt",
+    )
     parser.add_argument("--take-over", action="store_true", help="take the run from a host that is gone")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
     parser.set_defaults(main=main)
@@ -49,5 +54,6 @@ def main(arguments: argparse.Namespace) -> int:
         refresh=arguments.refresh,
         accept_changes=arguments.accept_changes,
         take_over=arguments.take_over,
+        drop_damaged=arguments.drop_damaged,
     )
     return carry_on_visibly(out, partial(old_run, out, options), arguments.quiet)

@@ -11,9 +11,10 @@ from irloom.engine.committer import Committer, Ending
 from irloom.engine.directory import RunDirectory
 from irloom.engine.journal import Segment, Spares
 from irloom.engine.models import Folders, Models
-from irloom.engine.reader import Span, earlier_turns, locate
+from irloom.engine.reader import earlier_turns, locate
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.session import Order, Reusable, Session, Unit
+from irloom.engine.spans import Span
 from irloom.engine.state import Admission
 from irloom.errors import RunDirError, TooManyFailures
 from irloom.records import SampleResult

@@ -62,6 +62,8 @@ class LogState:
             )
         elif event["event"] == "commit":
             self._take_commit(event)
+        elif event["event"] == "drop_damaged":
+            self.usage += Usage.model_validate(event["usage"])
 
     def _take_commit(self, event: Mapping[str, Any]) -> None:
         self.open.pop(event["sample"], None)

@@ -4,7 +4,7 @@ A run is prepared once: a new one is on disk only after its backends were built,
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,19 @@ from irloom.engine.directory import RunDirectory, make_folder, refuse_used
 from irloom.engine.fingerprint import fingerprint, name_changes
 from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
+from irloom.engine.log import LOG, NOTE
 from irloom.engine.models import Folders
+from irloom.engine.repair import drop_damaged, finish_mending
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
 from irloom.engine.session import Session
 from irloom.engine.spending import Spending, SpendingFile
 from irloom.engine.state import Admission
 from irloom.engine.storage import read_lines, storing
+from irloom.engine.survey import survey_run
 from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
-from irloom.errors import ConfigError, RunDirError
+from irloom.errors import ConfigError, DamageError, RunDirError, StorageError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
 from irloom.pipelines.outdated import find_outdated
 from irloom.pipelines.provenance import Provenance
@@ -58,6 +61,8 @@ class ResumeOptions:
     """Do samples again that were done under rules of which others stand now."""
     accept_changes: bool = False
     take_over: bool = False
+    drop_damaged: bool = False
+    """Go on without what is damaged, which is kept in `RUN/damaged/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +195,56 @@ def old_run(
         lock.acquire(options.take_over)
         held.callback(lock.release)
         held.enter_context(lock.beating())
+        finish_mending(out)
+        if options.drop_damaged:
+            for said in drop_damaged(out, flow.files):
+                notify(said)
         run = RunDirectory.open(out)
+        if run.edited:
+            notify(run.edited)
         config = _resolve_config(run, flow, options, notify)
         prepared = prepare(flow, config, _choose_texts(run, flow, options), indexing)
         held.enter_context(closing(prepared.inputs.source))
-        log = held.enter_context(closing(CommitLog(out)))
-        log.recover()
+        log = held.enter_context(_recover(out, run, flow, notify))
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         _check_fingerprint(run, prepared, log, options.accept_changes, notify)
+        _begin_sums(run, log, notify)
+        if options.drop_damaged:
+            run.keep_texts(prepared.texts.used)
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
         opened.retry, opened.refresh = options.retry, options.refresh
         opened.outdated = find_outdated(flow, config, prepared.inputs.source, log, notify)
         yield opened
+
+
+@contextmanager
+def _recover(out: Path, run: RunDirectory, flow: Flow[Any], notify: Notify) -> Iterator[CommitLog]:
+    """The log of a run that is whole; DamageError says what `--drop-damaged` would come to."""
+    with ExitStack() as held:
+        try:
+            log = held.enter_context(closing(CommitLog(out)))
+            log.recover()
+            unsettled_usage(run.journal)
+        except DamageError as error:
+            found = "".join(f"\n  {said}" for said in survey_run(out, flow.files).tell())
+            raise DamageError(f"{error}{f'. Then there are:{found}' if found else ''}") from error
+        if log.saved:
+            notify(
+                f"The last lines of {out / LOG} are gone: {len(log.saved):,} samples, such as "
+                f"{log.saved[0]}, are made again from their transcripts, without a request."
+            )
+        yield log
+
+
+def _begin_sums(run: RunDirectory, log: CommitLog, notify: Notify) -> None:
+    """Note how the log stands; an earlier irloom's, from where on its lines carry sums."""
+    if log.unsealed and NOTE not in run.about:
+        notify(
+            f"{log.unsealed:,} lines of {run.root / LOG} carry no sum, as an earlier irloom wrote them: they "
+            "are read unverified. From here on each line has one."
+        )
+    run.note_log(log.noted)
 
 
 def prepare(flow: Flow[Any], config: RunConfig, texts: Texts, indexing: Indexing | None = None) -> Prepared:
@@ -250,7 +292,11 @@ async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
     quota, source = _quota(prepared), prepared.inputs.source
     again = (opened.retry, opened.refresh, opened.outdated)
     scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, *again)
-    await scheduler.run()
+    try:
+        await scheduler.run()
+    finally:
+        with suppress(StorageError):  # the disk may be what stopped the run
+            run.note_log(opened.log.noted)
 
 
 def read_book(root: Path, prepared: Prepared) -> RuleBook:
@@ -354,7 +400,7 @@ def _choose_texts(run: RunDirectory, flow: Flow[Any], options: ResumeOptions) ->
     was = run.about["fingerprint"].get("revision", 1)
     if options.accept_changes and was != flow.revision:
         return Texts()
-    return Texts(find_kept(run.root, run.about["fingerprint"]))
+    return Texts(find_kept(run.root, run.about["fingerprint"], only_whole=options.drop_damaged))
 
 
 def _check_fingerprint(

@@ -9,8 +9,11 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from irloom.engine.damage import mention
+from irloom.engine.pictures import Pictures
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
+from irloom.views.blocks import Picture as Shown
 from irloom.views.blocks import View, choose_title, is_inside, list_pictures
 from irloom.views.outcomes import Labels, name_outcome
 
@@ -52,6 +55,7 @@ def build_sheet(
     """A card for each of some rows of a data file; `visible` is the folder of visible images, if any."""
     folders = {"run": root, "source": visible}
     ended = {row["sample"]: row.get("outcome") or outcomes.get(row["sample"], "accepted") for row in rows}
+    made = Pictures(root)
     return [
         Card(
             row["sample"],
@@ -60,7 +64,7 @@ def build_sheet(
             choose_title(view, {kind: [row]}),
             view.note(row),
             tuple(
-                Picture(one.kind, _load(_inside(folders[one.folder], one.path)))
+                Picture(one.kind, _load(_choose(folders[one.folder], one, made)))
                 for one in list_pictures(view, {kind: [row]})[:2]
             ),
         )
@@ -68,9 +72,15 @@ def build_sheet(
     ]
 
 
-def _inside(folder: Path | None, name: str) -> Path | None:
-    """A file of a folder; None where its name leads out of it."""
-    return folder / name if folder is not None and is_inside(name) else None
+def _choose(folder: Path | None, picture: Shown, made: Pictures) -> Path | None:
+    """The file of a picture; None where its name leads out of the folder, or it is another picture now."""
+    if folder is None or not is_inside(picture.path):
+        return None
+    path = folder / picture.path
+    if picture.folder == "run" and (why := made.object_to(picture.path)):
+        mention(f"{path} {why}: it is left out.")
+        return None
+    return path
 
 
 def _load(path: Path | None) -> str:

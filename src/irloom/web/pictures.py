@@ -1,12 +1,14 @@
 """Sends the pictures of samples: found by their id in the index, never by a path from an address."""
 
+import hashlib
 import io
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
+from irloom.engine.pictures import object_to
 from irloom.views.blocks import Picture, is_inside
 
 THUMBNAIL = 200
@@ -19,6 +21,10 @@ class NoPicture(Exception):
     """A picture cannot be sent; the message says why."""
 
 
+class OtherPicture(NoPicture):
+    """Another picture lies where one was made."""
+
+
 def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
     """Where a picture lies. NoPicture where its name leads out of its folder."""
     folder = root if picture.folder == "run" else source
@@ -27,15 +33,23 @@ def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
     return folder / picture.path
 
 
-def send_picture(path: Path, small: bool) -> Response:
-    """The file, or a small copy of it; a format that browsers do not show comes as PNG."""
+def send_picture(path: Path, small: bool, sha256: str | None = None) -> Response:
+    """The file, or a small copy of it; a format that browsers do not show comes as PNG.
+
+    At full size it must be what was recorded of it, where anything was: OtherPicture if it is not.
+    """
     try:
-        with Image.open(path) as image:
+        content = path.read_bytes()
+        if not small and object_to(hashlib.sha256(content).hexdigest(), sha256):
+            raise OtherPicture("it was changed since it was made")
+        with Image.open(io.BytesIO(content)) as image:
             if small:
                 return Response(_shrink(image), media_type="image/jpeg")
             if image.format in _SHOWN:
-                return FileResponse(path, media_type=_SHOWN[image.format])
+                return Response(content, media_type=_SHOWN[image.format])
             return Response(_encode(_show(image), "PNG"), media_type="image/png")
+    except OtherPicture:
+        raise
     except Exception as error:  # Pillow lets through whatever a broken file makes it meet
         raise NoPicture(f"it cannot be read: {type(error).__name__}") from error
 
