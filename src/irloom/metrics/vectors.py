@@ -182,8 +182,9 @@ def _write(path: Path, keys: Sequence[str], vectors: Vectors) -> None:
 
 
 def _sum_up(record: NDArray[Any]) -> int:
-    vectors = memoryview(np.ascontiguousarray(record["vectors"][0]))
-    return zlib.crc32(vectors, zlib.crc32(record["keys"][0].tobytes()))
+    vectors = np.ascontiguousarray(record["vectors"][0])
+    # `.data` is the memory itself, which `memoryview` would give too if NumPy's types knew of it.
+    return zlib.crc32(vectors.data, zlib.crc32(record["keys"][0].tobytes()))
 
 
 def _read(path: Path, wanted: Container[str]) -> dict[str, _Place]:

@@ -225,7 +225,8 @@ def _recover(out: Path, run: RunDirectory, flow: Flow[Any], notify: Notify) -> I
         try:
             log = held.enter_context(closing(CommitLog(out)))
             log.recover()
-            unsettled_usage(run.journal)
+            if run.journal.is_dir():  # a copy may have lost it
+                unsettled_usage(run.journal)
         except DamageError as error:
             found = "".join(f"\n  {said}" for said in survey_run(out, flow.files).tell())
             raise DamageError(f"{error}{f'. Then there are:{found}' if found else ''}") from error
