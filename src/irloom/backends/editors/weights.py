@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import diffusers
@@ -14,10 +15,20 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from irloom.backends.accelerator import choose_dtype
+from irloom.backends.model_code import refuse_code_on_hub, without_asking
 from irloom.errors import ConfigError
 from irloom.options import EditorOptions
 
-_LIBRARY_ERRORS = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, SafetensorError)
+_LIBRARY_ERRORS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+    TypeError,
+    ImportError,
+    SafetensorError,
+    UnpicklingError,
+)
 """What the libraries raise for files that are missing, torn or of another model."""
 
 
@@ -28,7 +39,9 @@ def load_pipeline(options: EditorOptions, pipeline_class: str, device: torch.dev
         raise ConfigError("offload = true needs an accelerator to keep free: leave it out on the cpu")
     index = _read_index(options)
     _check_class(options, index, pipeline_class)
-    pipeline = _load_weights(options, index)
+    refuse_code_on_hub(options.model, options.revision)
+    with without_asking():
+        pipeline = _load_weights(options, index)
     if options.lora is not None:
         _merge_lora(pipeline, options.lora, options.lora_scale)
     pipeline.set_progress_bar_config(disable=True)
