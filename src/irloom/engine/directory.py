@@ -1,6 +1,5 @@
 """A run directory: where its files are, what `run.json` says, how it is created and opened."""
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -10,6 +9,7 @@ from typing import Any, Self
 import orjson
 
 import irloom
+from irloom.addresses import strip_credentials
 from irloom.config import RunConfig
 from irloom.engine.commits import CommitLog, list_files, now
 from irloom.engine.fingerprint import name_changes
@@ -24,7 +24,6 @@ _OURS = _EMPTY | {"lock", "prompts", "files", "rules.jsonl", "commits.jsonl", "s
 _OWN = _OURS | {"run.json", MARKS_FILE}
 """Names at the top of a run directory, beside its data files, that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
-_CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
 
 
 class RunDirectory:
@@ -215,7 +214,7 @@ def _dump_config(config: RunConfig) -> dict[str, Any]:
 
 
 def without_credentials(value: Any) -> Any:
-    """A setting (or a table of them) without user names and passwords in addresses."""
+    """A setting (or a table of them) without user names, passwords and keys in addresses."""
     if isinstance(value, dict):
         return {name: without_credentials(part) for name, part in value.items()}
-    return _CREDENTIALS.sub("", value) if isinstance(value, str) else value
+    return strip_credentials(value) if isinstance(value, str) else value
