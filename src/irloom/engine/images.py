@@ -10,6 +10,7 @@ from PIL import Image
 
 from irloom.engine.steps import reached
 from irloom.engine.storage import storing
+from irloom.pictures import open_picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,7 @@ def read_plain(path: Path) -> bytes | None:
     None for an animation, a palette, transparency, or an orientation that some readers do not follow.
     """
     content = path.read_bytes()
-    with Image.open(io.BytesIO(content)) as picture:
+    with open_picture(io.BytesIO(content)) as picture:
         usual = picture.format in _PLAIN_FORMATS and picture.mode == "RGB"
         turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
         odd = turned or getattr(picture, "is_animated", False) or picture.has_transparency_data

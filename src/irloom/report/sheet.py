@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
+from irloom.pictures import open_picture
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
 from irloom.views.blocks import View, choose_title, is_inside, list_pictures
@@ -72,7 +73,7 @@ def _load(path: Path | None) -> str:
         return ""
     buffer = io.BytesIO()
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             image.thumbnail((_SIDE, _SIDE), reducing_gap=2.0)
             upright = ImageOps.exif_transpose(image)
             upright.convert("RGB").save(buffer, "JPEG", quality=82)

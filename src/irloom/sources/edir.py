@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PIL import Image
 from pydantic import ValidationError
 
 from irloom.edir import EdirData, EdirImage, EdirInstance, EdirQuery
 from irloom.errors import ConfigError
+from irloom.pictures import open_picture
 from irloom.records import Row
 
 RowType = TypeVar("RowType", bound=Row)
@@ -120,7 +120,7 @@ def _spoilt(path: Path) -> str | None:
     if not path.is_file():
         return "there is no such file"
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             if image.format == "PNG":
                 image.verify()
             else:

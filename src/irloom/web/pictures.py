@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps
 from starlette.responses import FileResponse, Response
 
+from irloom.pictures import open_picture
 from irloom.views.blocks import Picture, is_inside
 
 THUMBNAIL = 200
@@ -30,7 +31,7 @@ def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
 def send_picture(path: Path, small: bool) -> Response:
     """The file, or a small copy of it; a format that browsers do not show comes as PNG."""
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             if small:
                 return Response(_shrink(image), media_type="image/jpeg")
             if image.format in _SHOWN:
