@@ -22,11 +22,15 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read
 """The options of every command, as they were before they were made from the configurations."""
 READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
+KEY = {"--api-key-env"}
+SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 ADDED = {
-    "doctor": {"--flow"},
-    "resume": {"--refresh", "--data", "--rgb"},
-    "run infrared": READ | WORDS,
-    "run cir": READ,
+    "doctor": {"--flow"} | KEY,
+    "resume": {"--refresh", "--data", "--rgb"} | KEY | SANDBOX,
+    "run infrared": READ | WORDS | KEY,
+    "run cir": READ | KEY,
+    "run imgcoder": KEY,
+    "run ifbench": KEY,
 }
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = ("infrared", "cir", "imgcoder", "ifbench")

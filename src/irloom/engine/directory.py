@@ -96,9 +96,14 @@ class RunDirectory:
         rule_lines: Sequence[Mapping[str, Any]],
         texts: Mapping[str, bytes],
         source: Mapping[str, int],
+        seal: str | None = None,
     ) -> Self:
-        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced."""
+        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced.
+
+        By the `seal` its user's irloom knows it again (`engine/seal.py`).
+        """
         run = cls(root, _describe(config, fingerprint, source))
+        run._set_seal(seal)
         with storing(str(root)):
             for name in (*(_OURS - {"lock"}), *(f"{name}.jsonl" for name in files)):
                 if (root / name).is_file():
@@ -133,13 +138,19 @@ class RunDirectory:
             self.about |= facts
             self._save()
 
-    def accept(self, fingerprint: Mapping[str, Any], config: RunConfig) -> list[str]:
+    def accept(self, fingerprint: Mapping[str, Any], config: RunConfig, seal: str | None = None) -> list[str]:
         """Take over a changed fingerprint; what changed comes back for the log."""
         changes = name_changes(self.about["fingerprint"], fingerprint)
         self.about["fingerprint"] = dict(fingerprint)
         self.about["config"] = _dump_config(config)
+        self._set_seal(seal)
         self._save()
         return changes
+
+    def _set_seal(self, seal: str | None) -> None:
+        self.about.pop("seal", None)
+        if seal is not None:
+            self.about["seal"] = seal
 
     def _save(self) -> None:
         text = orjson.dumps(self.about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

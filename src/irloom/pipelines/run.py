@@ -3,6 +3,7 @@
 A run is prepared once: a new one is on disk only after its backends were built, and goes on with them.
 """
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, RunDirError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
+from irloom.pipelines.guarding import refuse_strangers, repeat_kept, seal_config
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -107,6 +109,7 @@ class OpenRun:
             inputs.rules,
             texts.used,
             inputs.source.counts,
+            seal_config(self.prepared.config),
         )
         log = self._held.enter_context(closing(CommitLog(root, flow.files)))
         log.recover()
@@ -158,6 +161,7 @@ def new_run(
     RunDirError where there is a run already, ConfigError where the inputs do not fit.
     """
     flow = find_flow(config.flow)
+    _refuse_run(out, flow)
     refuse_used(out, flow.files)
     _check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)
@@ -312,6 +316,14 @@ def is_reusable(root: Path) -> bool:
     return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
 
 
+def _refuse_run(out: Path, flow: Flow[Any]) -> None:
+    """Refuse a folder that holds a run already, with the command that goes on with it."""
+    if not (out / "run.json").is_file() or (run := RunDirectory.open(out)).flow != flow.name:
+        return
+    words = ["irloom resume", shlex.quote(str(out)), *repeat_kept(run, _validate(run, flow))]
+    raise RunDirError(f"{out} holds a run already. To go on with it: {' '.join(words)}")
+
+
 def _check_reuse(config: RunConfig) -> None:
     if config.reuse is None:
         return
@@ -332,7 +344,9 @@ def _check_stages(flow: Flow[Any], stages: Sequence[str] | None) -> None:
 
 
 def _resolve_config(run: RunDirectory, flow: Flow[Any], options: ResumeOptions, notify: Notify) -> RunConfig:
-    config = _validate(run, flow).changed_by(options.settings).with_absolute_paths()
+    stored = _validate(run, flow)
+    config = stored.changed_by(options.settings).with_absolute_paths()
+    refuse_strangers(run, stored, config, options.settings)
     if config.reuse is not None and not is_reusable(config.reuse):
         notify(f"{config.reuse} is gone: its calls are no longer reused.")
         config = config.model_copy(update={"reuse": None})
@@ -370,4 +384,4 @@ def _check_fingerprint(
     log.add_files(prepared.flow.files)
     log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
     run.keep_texts(prepared.texts.used)
-    run.accept(prepared.fingerprint, prepared.config)
+    run.accept(prepared.fingerprint, prepared.config, seal_config(prepared.config))
