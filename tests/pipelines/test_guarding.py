@@ -10,7 +10,7 @@ import pytest
 
 import irloom
 from irloom.cli.main import main
-from irloom.engine.seal import VARIABLE
+from irloom.engine.signature import VARIABLE
 from irloom.errors import RunDirError
 from irloom.options import UNSAFE
 from support.chat_server import ChatServer
@@ -89,7 +89,7 @@ def test_a_run_that_says_nothing_of_the_kind_is_for_everybody(
 ) -> None:
     stranger()
     assert main(["run", "infrared", *coco.options, "--out", str(out), "--no-translation", "--quiet"]) == 0
-    assert "seal" not in json.loads((out / "run.json").read_text())
+    assert "signature" not in json.loads((out / "run.json").read_text())
     assert not (tmp_path / "another user").exists(), "nothing had to be remembered"
     assert resume(out) == 0
 
@@ -163,11 +163,11 @@ def test_a_seal_of_one_run_is_none_for_other_settings(
 ) -> None:
     other = tmp_path / "other"
     assert main(["run", "infrared", *coco.options, "--out", str(other), *listener.options]) == 0
-    seal = json.loads((other / "run.json").read_text())["seal"]
-    assert seal != json.loads((made / "run.json").read_text())["seal"]
-    edit(made, lambda about: about.update(seal=seal))
+    signature = json.loads((other / "run.json").read_text())["signature"]
+    assert signature != json.loads((made / "run.json").read_text())["signature"]
+    edit(made, lambda about: about.update(signature=signature))
     assert resume(made) == 2
-    edit(made, lambda about: about.pop("seal"))
+    edit(made, lambda about: about.pop("signature"))
     assert resume(made) == 2
 
 

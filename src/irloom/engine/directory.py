@@ -14,6 +14,7 @@ from irloom.config import RunConfig
 from irloom.engine.commits import CommitLog, list_files, now
 from irloom.engine.fingerprint import name_changes
 from irloom.engine.marks import MARKS_FILE
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.storage import dump_line, storing, write_atomically
 from irloom.engine.texts import digest_text, locate_kept
 from irloom.errors import RunDirError, UserError
@@ -72,6 +73,7 @@ class RunDirectory:
     def open(cls, root: Path) -> Self:
         """Open an existing run; RunDirError if there is none."""
         path = root / "run.json"
+        refuse_odd_files(root)
         if not path.is_file():
             raise RunDirError(
                 f"{root} holds no run (there is no run.json): give the folder that `--out` named."
@@ -96,14 +98,14 @@ class RunDirectory:
         rule_lines: Sequence[Mapping[str, Any]],
         texts: Mapping[str, bytes],
         source: Mapping[str, int],
-        seal: str | None = None,
+        signature: str | None = None,
     ) -> Self:
         """Write a new run into a locked folder; leftovers of a creation that was killed are replaced.
 
-        By the `seal` its user's irloom knows it again (`engine/seal.py`).
+        By the `signature` its user's irloom knows it again (`engine/signature.py`).
         """
         run = cls(root, _describe(config, fingerprint, source))
-        run._set_seal(seal)
+        run._set_signature(signature)
         with storing(str(root)):
             for name in (*(_OURS - {"lock"}), *(f"{name}.jsonl" for name in files)):
                 if (root / name).is_file():
@@ -138,19 +140,21 @@ class RunDirectory:
             self.about |= facts
             self._save()
 
-    def accept(self, fingerprint: Mapping[str, Any], config: RunConfig, seal: str | None = None) -> list[str]:
+    def accept(
+        self, fingerprint: Mapping[str, Any], config: RunConfig, signature: str | None = None
+    ) -> list[str]:
         """Take over a changed fingerprint; what changed comes back for the log."""
         changes = name_changes(self.about["fingerprint"], fingerprint)
         self.about["fingerprint"] = dict(fingerprint)
         self.about["config"] = _dump_config(config)
-        self._set_seal(seal)
+        self._set_signature(signature)
         self._save()
         return changes
 
-    def _set_seal(self, seal: str | None) -> None:
-        self.about.pop("seal", None)
-        if seal is not None:
-            self.about["seal"] = seal
+    def _set_signature(self, signature: str | None) -> None:
+        self.about.pop("signature", None)
+        if signature is not None:
+            self.about["signature"] = signature
 
     def _save(self) -> None:
         text = orjson.dumps(self.about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -173,6 +177,7 @@ def refuse_used(root: Path, files: Sequence[str]) -> None:
         raise RunDirError(
             f"{root} holds a run already. To go on with it: irloom resume {shlex.quote(str(root))}"
         )
+    refuse_odd_files(root)
     if root.exists() and not root.is_dir():
         raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
     found = sorted(root.iterdir()) if root.exists() else []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from irloom.engine.odd_files import create_anew
 from irloom.engine.steps import reached
 from irloom.engine.storage import storing
 from irloom.pictures import open_picture
@@ -60,10 +61,10 @@ def hash_file(path: Path) -> str:
 def _create(path: Path) -> io.BufferedWriter:
     """A file to write; its folder is made where it is not there yet."""
     try:
-        return path.open("wb")
+        return os.fdopen(create_anew(path), "wb")
     except FileNotFoundError:
         path.parent.mkdir(exist_ok=True)
-        return path.open("wb")
+        return os.fdopen(create_anew(path), "wb")
 
 
 def encode_png(pixels: "NDArray[np.uint8]", effort: int = 6) -> bytes:

@@ -8,6 +8,8 @@ ms-swift and LLaMA-Factory.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from irloom.errors import UserError
+from irloom.inside import is_inside
 from irloom.pipelines.flow import Exported
 from irloom.records import IMAGE_MARK
 
@@ -32,8 +34,13 @@ def to_blocks(row: Row, data: Exported) -> list[dict[str, Any]]:
 
 
 def image_of(row: Row) -> str:
-    """The row's image, relative to the run."""
-    return str(row["images"][0] if "images" in row else row["image"])
+    """The row's image, relative to the run; UserError for a name that leads out of it."""
+    name = str(row["images"][0] if "images" in row else row["image"])
+    if not is_inside(name):
+        raise UserError(
+            f"sample {row.get('sample')!r}: its image {name!r} leads out of the run: nothing is exported."
+        )
+    return name
 
 
 def _cut(content: str) -> Iterator[dict[str, str | None]]:

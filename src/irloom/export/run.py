@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from irloom.engine.directory import refuse_run_files
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import read_rows_at
 from irloom.errors import UserError
 from irloom.export.facts import Facts
@@ -54,6 +55,7 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
     rows that its flow does not make, where no row fits, for a file that a run keeps, what cannot be written,
     and an image that is needed and missing.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     if out.is_dir() and not options.makes_folder:
         raise UserError(f"--out {out} is a folder: name a file.")

@@ -1,6 +1,6 @@
 """What a run directory may not decide for whoever opens it: which command runs, where a key goes.
 
-Such settings come from this call, or from a run that this user made, which is known by its seal.
+Such settings come from this call, or from a run that this user made, which is known by its signature.
 """
 
 import shlex
@@ -10,7 +10,7 @@ from typing import Any
 from irloom.addresses import strip_credentials
 from irloom.config import RunConfig
 from irloom.engine.directory import RunDirectory
-from irloom.engine.seal import is_sealed, make_seal
+from irloom.engine.signature import is_signed, sign
 from irloom.errors import RunDirError
 from irloom.settings import Guarded, list_guarded, list_options
 
@@ -19,10 +19,10 @@ Where = tuple[str, ...]
 _OFF = ("off",)
 
 
-def seal_config(config: RunConfig) -> str | None:
+def sign_config(config: RunConfig) -> str | None:
     """What a run is known by later; None where it decides nothing of the kind, or no secret can be kept."""
     guarded = _dump(config)
-    return make_seal(guarded) if guarded else None
+    return sign(guarded) if guarded else None
 
 
 def refuse_strangers(
@@ -59,7 +59,7 @@ def list_needed(
 
 def is_known(run: RunDirectory, stored: RunConfig) -> bool:
     """Whether this user made the run, and its guarded settings are as they were."""
-    return is_sealed(_dump(stored), run.about.get("seal"))
+    return is_signed(_dump(stored), run.about.get("signature"))
 
 
 def list_flags(kind: type[RunConfig], settings: Mapping[Where, Any]) -> list[str]:
@@ -69,7 +69,7 @@ def list_flags(kind: type[RunConfig], settings: Mapping[Where, Any]) -> list[str
 
 def repeat_settings(config: RunConfig) -> list[str]:
     """The options that a resume of a new run will have to be given."""
-    known = seal_config(config) is not None
+    known = sign_config(config) is not None
     needed = {path: value for path, value in list_guarded(config) if value in _OFF or not known}
     return list_flags(type(config), needed)
 

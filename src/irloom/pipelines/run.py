@@ -19,6 +19,7 @@ from irloom.engine.fingerprint import fingerprint, name_changes
 from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.models import Folders
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
 from irloom.engine.session import Session
@@ -29,7 +30,7 @@ from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, RunDirError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
-from irloom.pipelines.guarding import refuse_strangers, repeat_kept, seal_config
+from irloom.pipelines.guarding import refuse_strangers, repeat_kept, sign_config
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -109,7 +110,7 @@ class OpenRun:
             inputs.rules,
             texts.used,
             inputs.source.counts,
-            seal_config(self.prepared.config),
+            sign_config(self.prepared.config),
         )
         log = self._held.enter_context(closing(CommitLog(root, flow.files)))
         log.recover()
@@ -178,6 +179,7 @@ def old_run(
     All of it blocks, so that a signal is heard at once, which an event loop could not do meanwhile.
     """
     flow = find_flow(RunDirectory.open(out).flow)  # refuses before anything is written there
+    refuse_odd_files(out, pictures=True)
     _check_stages(flow, options.retry)
     if options.refresh and flow.rules is None:
         raise ConfigError(f"the flow {flow.name!r} learns no rules, so that there is nothing to refresh.")
@@ -329,6 +331,7 @@ def _check_reuse(config: RunConfig) -> None:
         return
     if not is_reusable(config.reuse):
         raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
+    refuse_odd_files(config.reuse, pictures=True)
     if (flow := RunDirectory.open(config.reuse).flow) != config.flow:
         raise ConfigError(
             f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
@@ -384,4 +387,4 @@ def _check_fingerprint(
     log.add_files(prepared.flow.files)
     log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
     run.keep_texts(prepared.texts.used)
-    run.accept(prepared.fingerprint, prepared.config, seal_config(prepared.config))
+    run.accept(prepared.fingerprint, prepared.config, sign_config(prepared.config))

@@ -8,10 +8,11 @@ from typing import Any
 
 from PIL import ImageOps
 
+from irloom.inside import is_inside
 from irloom.pictures import open_picture
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
-from irloom.views.blocks import View, choose_title, is_inside, list_pictures
+from irloom.views.blocks import View, choose_title, list_pictures
 
 _SIDE = 300
 """Longer side of a picture, in pixels."""

@@ -7,8 +7,10 @@ import numpy as np
 from PIL import Image, ImageOps
 from starlette.responses import FileResponse, Response
 
+from irloom.engine.odd_files import is_plain
+from irloom.inside import is_inside
 from irloom.pictures import open_picture
-from irloom.views.blocks import Picture, is_inside
+from irloom.views.blocks import Picture
 
 THUMBNAIL = 200
 """Longer side of a picture in a list, in pixels."""
@@ -25,6 +27,8 @@ def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
     folder = root if picture.folder == "run" else source
     if folder is None or not is_inside(picture.path):
         raise NoPicture("its name leads out of the folder of images")
+    if picture.folder == "run" and not is_plain(root, picture.path):
+        raise NoPicture("it is missing, or no plain file of the run")
     return folder / picture.path
 
 

@@ -23,7 +23,7 @@ def choose_state() -> Path:
     return Path(named).expanduser() if named else platformdirs.user_state_path("irloom")
 
 
-def make_seal(settings: Mapping[str, Any]) -> str | None:
+def sign(settings: Mapping[str, Any]) -> str | None:
     """The keyed digest of some settings; None where no secret can be kept, so that nothing will be known.
 
     The first one makes the secret.
@@ -32,12 +32,12 @@ def make_seal(settings: Mapping[str, Any]) -> str | None:
     return _digest(secret, settings) if secret else None
 
 
-def is_sealed(settings: Mapping[str, Any], seal: object) -> bool:
-    """Whether this user gave the seal to just these settings."""
+def is_signed(settings: Mapping[str, Any], signature: object) -> bool:
+    """Whether this user gave the signature to just these settings."""
     secret = _read_secret()
-    if secret is None or not isinstance(seal, str) or not seal.isascii():
+    if secret is None or not isinstance(signature, str) or not signature.isascii():
         return False
-    return hmac.compare_digest(_digest(secret, settings), seal)
+    return hmac.compare_digest(_digest(secret, settings), signature)
 
 
 def _digest(secret: bytes, settings: Mapping[str, Any]) -> str:
