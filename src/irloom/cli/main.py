@@ -6,7 +6,6 @@ A verb's module is imported when it is typed, so that `irloom --help` stays fast
 import argparse
 import io
 import os
-import shlex
 import sys
 import tempfile
 import traceback
@@ -97,7 +96,9 @@ def _read_on(arguments: argparse.Namespace) -> int:
 def _say_how_to_go_on(arguments: argparse.Namespace) -> None:
     run = getattr(arguments, "run", None)
     if run and (Path(run) / "run.json").exists():
-        say(f"To go on: irloom resume {shlex.quote(run)}")
+        from irloom.cli.ending import name_resume
+
+        say(f"To go on: {name_resume(run, getattr(arguments, 'again', ()))}")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,8 +1,13 @@
 """`irloom resume RUN`: goes on where a run stopped, however it stopped."""
 
 import argparse
+import shlex
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from irloom.config import RunConfig
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -56,4 +61,14 @@ def main(arguments: argparse.Namespace) -> int:
         take_over=arguments.take_over,
         drop_damaged=arguments.drop_damaged,
     )
-    return carry_on_visibly(out, partial(old_run, out, options), arguments.quiet)
+    arguments.again = _repeat(flow.config, arguments)
+    return carry_on_visibly(out, partial(old_run, out, options), arguments.quiet, arguments.again)
+
+
+def _repeat(kind: "type[RunConfig]", arguments: argparse.Namespace) -> list[str]:
+    """What the next resume has to be given again, since a run keeps none of it."""
+    from irloom.cli.options import read_options
+    from irloom.pipelines.guarding import repeat_given
+
+    file = [f"--config {shlex.quote(arguments.config)}"] if arguments.config else []
+    return [*file, *repeat_given(kind, read_options(arguments))]

@@ -1,6 +1,5 @@
 """A run directory: where its files are, what `run.json` says, how it is created and opened."""
 
-import re
 import shlex
 import zlib
 from collections.abc import Mapping, Sequence
@@ -12,12 +11,14 @@ from typing import Any, Self
 import orjson
 
 import irloom
+from irloom.addresses import strip_credentials
 from irloom.config import RunConfig
 from irloom.engine.commits import CommitLog, now
 from irloom.engine.damage import mention
 from irloom.engine.fingerprint import name_changes
 from irloom.engine.log import NOTE, LogNote, list_files
 from irloom.engine.marks import MARKS_FILE
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.storage import dump_line, storing, write_atomically
 from irloom.engine.texts import digest_text, is_kept, locate_kept
 from irloom.errors import RunDirError, UserError
@@ -29,7 +30,6 @@ _OWN = _OURS | {"run.json", MARKS_FILE, "damaged", "mended"}
 """Names at the top of a run directory, beside its data files, that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
 _SUM = "sum"
-_CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
 
 
 class RunDirectory:
@@ -80,6 +80,7 @@ class RunDirectory:
     def open(cls, root: Path) -> Self:
         """Open an existing run; RunDirError if there is none."""
         path = root / "run.json"
+        refuse_odd_files(root)
         if not path.is_file():
             raise RunDirError(
                 f"{root} holds no run (there is no run.json): give the folder that `--out` named."
@@ -107,9 +108,14 @@ class RunDirectory:
         rule_lines: Sequence[Mapping[str, Any]],
         texts: Mapping[str, bytes],
         source: Mapping[str, int],
+        signature: str | None = None,
     ) -> Self:
-        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced."""
+        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced.
+
+        By the `signature` its user's irloom knows it again (`engine/signature.py`).
+        """
         run = cls(root, _describe(config, fingerprint, source))
+        run._set_signature(signature)
         with storing(str(root)):
             for name in (*(_OURS - {"lock"}), *(f"{name}.jsonl" for name in files)):
                 if (root / name).is_file():
@@ -149,13 +155,21 @@ class RunDirectory:
         """Write from where on the log is sealed, and how many lines it has by now."""
         self.remember({NOTE: asdict(noted)})
 
-    def accept(self, fingerprint: Mapping[str, Any], config: RunConfig) -> list[str]:
+    def accept(
+        self, fingerprint: Mapping[str, Any], config: RunConfig, signature: str | None = None
+    ) -> list[str]:
         """Take over a changed fingerprint; what changed comes back for the log."""
         changes = name_changes(self.about["fingerprint"], fingerprint)
         self.about["fingerprint"] = dict(fingerprint)
         self.about["config"] = _dump_config(config)
+        self._set_signature(signature)
         self._save()
         return changes
+
+    def _set_signature(self, signature: str | None) -> None:
+        self.about.pop("signature", None)
+        if signature is not None:
+            self.about["signature"] = signature
 
     def _save(self) -> None:
         write_atomically(self.root / "run.json", dump_about(self.about), "run_json")
@@ -193,6 +207,7 @@ def refuse_used(root: Path, files: Sequence[str]) -> None:
         raise RunDirError(
             f"{root} holds a run already. To go on with it: irloom resume {shlex.quote(str(root))}"
         )
+    refuse_odd_files(root)
     if root.exists() and not root.is_dir():
         raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
     found = sorted(root.iterdir()) if root.exists() else []
@@ -246,7 +261,7 @@ def _dump_config(config: RunConfig) -> dict[str, Any]:
 
 
 def without_credentials(value: Any) -> Any:
-    """A setting (or a table of them) without user names and passwords in addresses."""
+    """A setting (or a table of them) without user names, passwords and keys in addresses."""
     if isinstance(value, dict):
         return {name: without_credentials(part) for name, part in value.items()}
-    return _CREDENTIALS.sub("", value) if isinstance(value, str) else value
+    return strip_credentials(value) if isinstance(value, str) else value

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from irloom.engine.commits import now
+from irloom.engine.odd_files import open_plain
 from irloom.engine.seals import is_sealed, open_seal, seal
 from irloom.engine.storage import dump_line, storing
 from irloom.errors import RunDirError
@@ -72,7 +73,7 @@ def write_mark(root: Path, mark: Mark) -> None:
 @contextmanager
 def _open_locked(path: Path) -> Iterator[int]:
     """The file, for one writer at a time; the system frees it when a process dies."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    descriptor = open_plain(path, os.O_RDWR | os.O_APPEND)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from irloom.engine.pictures import Pictures
 from irloom.errors import UserError
-from irloom.export.forms import Row, to_blocks
+from irloom.export.forms import Row, list_images, to_blocks
 from irloom.pipelines.flow import Exported
 
 GROUP_BYTES = 64 << 20
@@ -99,7 +99,7 @@ class _Shards:
 def _describe(row: Row, outcome: str, data: Exported, root: Path, pictures: Pictures) -> dict[str, Any]:
     return {
         "id": data.identify(row),
-        "images": [_read_image(root, name, pictures) for name in data.images(row)],
+        "images": [_read_image(root, name, pictures) for name in list_images(row, data)],
         "messages": to_blocks(row, data),
         "sample": row["sample"],
         "task": data.task(row),

@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 
 from irloom.engine.directory import refuse_run_files
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.pictures import Pictures
 from irloom.engine.reader import read_rows_at
 from irloom.errors import UserError
 from irloom.export.facts import Facts
 from irloom.export.files import Item, Writer, write_json_lines, write_json_list
 from irloom.export.folders import replacing_folder
-from irloom.export.forms import Row, to_llava, to_messages
+from irloom.export.forms import Row, list_images, to_llava, to_messages
 from irloom.export.options import ExportOptions
 from irloom.export.parquet import write_parquet
 from irloom.export.plan import Plan, plan_export
@@ -59,6 +60,7 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
     rows that its flow does not make, where no row fits, for a file that a run keeps, what cannot be written,
     and an image that belongs into the export and is missing, or not the one that was committed.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     if out.is_dir() and not options.makes_folder:
         raise UserError(f"--out {out} is a folder: name a file.")
@@ -130,7 +132,7 @@ class _Export:
             yield row, place.outcome
 
     def _to_item(self, row: Row) -> Item:
-        exported, names = self._plan.exported, self._plan.exported.images(row)
+        exported, names = self._plan.exported, list_images(row, self._plan.exported)
         for name in names:
             if self._pictures.object_to(name):
                 (self.changed if (self._root / name).is_file() else self.missing).add(name)

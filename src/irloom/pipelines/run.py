@@ -3,6 +3,7 @@
 A run is prepared once: a new one is on disk only after its backends were built, and goes on with them.
 """
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.log import LOG, NOTE
 from irloom.engine.models import Folders
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.repair import drop_damaged, finish_mending
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
@@ -31,6 +33,7 @@ from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
 from irloom.errors import ConfigError, DamageError, RunDirError, StorageError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
+from irloom.pipelines.guarding import refuse_strangers, repeat_kept, sign_config
 from irloom.pipelines.outdated import find_outdated
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
@@ -115,6 +118,7 @@ class OpenRun:
             inputs.rules,
             texts.used,
             inputs.source.counts,
+            sign_config(self.prepared.config),
         )
         log = self._held.enter_context(closing(CommitLog(root, flow.files)))
         log.recover()
@@ -171,6 +175,7 @@ def new_run(
     RunDirError where there is a run already, ConfigError where the inputs do not fit.
     """
     flow = find_flow(config.flow)
+    _refuse_run(out, flow)
     refuse_used(out, flow.files)
     _check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)
@@ -187,6 +192,7 @@ def old_run(
     All of it blocks, so that a signal is heard at once, which an event loop could not do meanwhile.
     """
     flow = find_flow(RunDirectory.open(out).flow)  # refuses before anything is written there
+    refuse_odd_files(out, pictures=True)
     _check_stages(flow, options.retry)
     if options.refresh and flow.rules is None:
         raise ConfigError(f"the flow {flow.name!r} learns no rules, so that there is nothing to refresh.")
@@ -369,11 +375,20 @@ def is_reusable(root: Path) -> bool:
     return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
 
 
+def _refuse_run(out: Path, flow: Flow[Any]) -> None:
+    """Refuse a folder that holds a run already, with the command that goes on with it."""
+    if not (out / "run.json").is_file() or (run := RunDirectory.open(out)).flow != flow.name:
+        return
+    words = ["irloom resume", shlex.quote(str(out)), *repeat_kept(run, _validate(run, flow))]
+    raise RunDirError(f"{out} holds a run already. To go on with it: {' '.join(words)}")
+
+
 def _check_reuse(config: RunConfig) -> None:
     if config.reuse is None:
         return
     if not is_reusable(config.reuse):
         raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
+    refuse_odd_files(config.reuse, pictures=True)
     if (flow := RunDirectory.open(config.reuse).flow) != config.flow:
         raise ConfigError(
             f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
@@ -389,7 +404,9 @@ def _check_stages(flow: Flow[Any], stages: Sequence[str] | None) -> None:
 
 
 def _resolve_config(run: RunDirectory, flow: Flow[Any], options: ResumeOptions, notify: Notify) -> RunConfig:
-    config = _validate(run, flow).changed_by(options.settings).with_absolute_paths()
+    stored = _validate(run, flow)
+    config = stored.changed_by(options.settings).with_absolute_paths()
+    refuse_strangers(run, stored, config, options.settings)
     if config.reuse is not None and not is_reusable(config.reuse):
         notify(f"{config.reuse} is gone: its calls are no longer reused.")
         config = config.model_copy(update={"reuse": None})
@@ -428,4 +445,4 @@ def _check_fingerprint(
     log.add_files(prepared.flow.files)
     log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
     run.keep_texts(prepared.texts.used)
-    run.accept(prepared.fingerprint, prepared.config)
+    run.accept(prepared.fingerprint, prepared.config, sign_config(prepared.config))

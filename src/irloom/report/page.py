@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from irloom.engine.directory import RunDirectory, refuse_run_files
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import list_kept_files
 from irloom.engine.summary import RuleStory, Summary, summarise, tell_rules
 from irloom.errors import UserError
@@ -61,6 +62,7 @@ def write_report(root: Path, out: Path) -> int:
 
     RunDirError where there is no run; UserError for a file that a run keeps or that cannot be written.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     if out.is_dir():
         raise UserError(f"--out {out} is a folder: name a file.")

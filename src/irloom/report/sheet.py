@@ -7,14 +7,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from irloom.engine.damage import mention
 from irloom.engine.pictures import Pictures
+from irloom.inside import is_inside
+from irloom.pictures import open_picture
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
 from irloom.views.blocks import Picture as Shown
-from irloom.views.blocks import View, choose_title, is_inside, list_pictures
+from irloom.views.blocks import View, choose_title, list_pictures
 from irloom.views.outcomes import Labels, name_outcome
 
 _SIDE = 300
@@ -89,7 +91,7 @@ def _load(path: Path | None) -> str:
         return ""
     buffer = io.BytesIO()
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             image.thumbnail((_SIDE, _SIDE), reducing_gap=2.0)
             upright = ImageOps.exif_transpose(image)
             upright.convert("RGB").save(buffer, "JPEG", quality=82)

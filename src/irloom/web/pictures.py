@@ -8,8 +8,11 @@ import numpy as np
 from PIL import Image, ImageOps
 from starlette.responses import Response
 
+from irloom.engine.odd_files import is_plain
 from irloom.engine.pictures import object_to
-from irloom.views.blocks import Picture, is_inside
+from irloom.inside import is_inside
+from irloom.pictures import open_picture
+from irloom.views.blocks import Picture
 
 THUMBNAIL = 200
 """Longer side of a picture in a list, in pixels."""
@@ -30,6 +33,8 @@ def locate_picture(picture: Picture, root: Path, source: Path | None) -> Path:
     folder = root if picture.folder == "run" else source
     if folder is None or not is_inside(picture.path):
         raise NoPicture("its name leads out of the folder of images")
+    if picture.folder == "run" and not is_plain(root, picture.path):
+        raise NoPicture("it is missing, or no plain file of the run")
     return folder / picture.path
 
 
@@ -42,7 +47,7 @@ def send_picture(path: Path, small: bool, sha256: str | None = None) -> Response
         content = path.read_bytes()
         if not small and object_to(hashlib.sha256(content).hexdigest(), sha256):
             raise OtherPicture("it was changed since it was made")
-        with Image.open(io.BytesIO(content)) as image:
+        with open_picture(io.BytesIO(content)) as image:
             if small:
                 return Response(_shrink(image), media_type="image/jpeg")
             if image.format in _SHOWN:
