@@ -1,9 +1,15 @@
-"""What holds for all tests: irloom remembers nothing for the user who runs them."""
+"""What holds for all tests: irloom remembers nothing for the user who runs them, and what could not be
+tried is said at their end.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from support.untried import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session", autouse=True)

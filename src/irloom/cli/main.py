@@ -16,12 +16,14 @@ from pathlib import Path
 
 import irloom
 from irloom.cli.lazy import LazyParser, add_lazily
+from irloom.cli.outside import close_output, explain_outside, open_missing_streams
 from irloom.cli.signals import Stopped
 from irloom.errors import (
     EXIT_BUG,
     EXIT_DONE,
     EXIT_INTERRUPTED,
     EXIT_SOME_FAILED,
+    EXIT_STOPPED,
     EXIT_USER,
     IrloomError,
     StopRun,
@@ -49,6 +51,7 @@ _READING = frozenset({"inspect", "report", "export", "bench", "rules"})
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is that of `irloom.errors`."""
     _silence_third_parties()
+    open_missing_streams()
     # Threads of torch that wait must not spin: on busy cores that took ten times the work's own time.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -74,10 +77,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader (such as `head`) has gone; nothing is wrong, and flushing at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
         return 0
-    except Exception:
-        return _report_bug()
+    except Exception as error:
+        if (told := explain_outside(error)) is None:
+            return _report_bug()
+        message, code = told
+        say(f"irloom: {message}")
+        if isinstance(error, OSError) and error.filename is None:
+            close_output()
+        if code == EXIT_STOPPED:
+            _say_how_to_go_on(arguments)
+        return code
 
 
 def _read_on(arguments: argparse.Namespace) -> int:
@@ -95,10 +106,17 @@ def _read_on(arguments: argparse.Namespace) -> int:
 
 def _say_how_to_go_on(arguments: argparse.Namespace) -> None:
     run = getattr(arguments, "run", None)
-    if run and (Path(run) / "run.json").exists():
+    if run and _holds_run(Path(run)):
         from irloom.cli.ending import name_resume
 
         say(f"To go on: {name_resume(run, getattr(arguments, 'again', ()))}")
+
+
+def _holds_run(root: Path) -> bool:
+    try:
+        return (root / "run.json").exists()
+    except OSError:  # such as a name that is too long for any file
+        return False
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -2,12 +2,12 @@
 
 import argparse
 import time
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.errors import ConfigError
+from irloom.toml_files import parse_toml
 from irloom.views.terminal import say
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _read_file(path: Path) -> dict[str, Any]:
     from irloom.options import locate_files
 
     try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        settings = parse_toml(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise ConfigError(f"--config {path}: {error}") from error
     table = settings.get("embedder", {})
     if not isinstance(table, dict):

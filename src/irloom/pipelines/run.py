@@ -35,6 +35,7 @@ from irloom.errors import ConfigError, DamageError, RunDirError, StorageError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
 from irloom.pipelines.guarding import refuse_strangers, repeat_kept, sign_config
 from irloom.pipelines.outdated import find_outdated
+from irloom.pipelines.places import refuse_entangled
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -176,6 +177,7 @@ def new_run(
     """
     flow = find_flow(config.flow)
     _refuse_run(out, flow)
+    refuse_entangled(out, getattr(config, "images", None))
     refuse_used(out, flow.files)
     _check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)

@@ -17,7 +17,7 @@ _ALONE = r"(?<![A-Za-z0-9'’\-])([A-D])(?![A-Za-z0-9'’\-])"
 """A letter that is no part of a word, of a name such as `C4` or of a compound such as `D-day`."""
 _ONLY = r"(?!\s*(?:or|and|/|&|,|或|和|与)\s*[(\"“*]*[A-D](?![A-Za-z]))"
 """No second letter beside it."""
-_BOXED = re.compile(r"(?:\\boxed\{|<answer>|<\|begin_of_box\|>)\s*(?:\\text\{)?\s*\(?([A-D])\b")
+_BOXED = re.compile(r"(?:\\boxed\{|<answer>|<\|begin_of_box\|>)\s*+(?:\\text\{\s*+)?\(?([A-D])\b")
 _OPEN = r"\s*[\s*_`\"“(\[【]*(?:(?:option|选项)\s*)?"
 _ANSWER = re.compile(
     r"(?:\banswer(?:\s+(?:is|would be|should be|must be))?\s*[:=]?"
