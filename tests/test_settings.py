@@ -25,7 +25,7 @@ from irloom.settings import (
     list_unset,
 )
 
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
+FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "fingerprints.json").read_text("utf-8"))
 """Fingerprints as they were when names in one list told what decides rows."""
 ADDED = frozenset(
@@ -46,6 +46,7 @@ ADDED = frozenset(
 WHEN_OR_WHERE = frozenset(
     {
         *("RunConfig.profile", "RunConfig.reuse", "RunConfig.limit", "RunConfig.accepted"),
+        "EvaluationConfig.accepted",
         *("RunConfig.budget", "RunConfig.prices", "RunConfig.max_failures", "RunConfig.concurrency"),
         *("OpenAIOptions.base_url", "OpenAIOptions.api_key_env", "OpenAIOptions.timeout_s"),
         *("OpenAIOptions.max_retries", "OpenAIOptions.first_backoff_s", "OpenAIOptions.max_in_flight"),
@@ -56,8 +57,17 @@ WHEN_OR_WHERE = frozenset(
         "ClassicOptions.batch_size",
         *("OpenClipOptions.device", "OpenClipOptions.batch_size"),
         *("LanguageBindOptions.device", "LanguageBindOptions.batch_size"),
+        *("ServedOptions.base_url", "ServedOptions.api_key_env", "ServedOptions.timeout_s"),
+        *("ServedOptions.max_retries", "ServedOptions.first_backoff_s"),
+        *("ServedOptions.max_in_flight", "ServedOptions.outage_s"),
         "CirConfig.with_references",
         *("SandboxOptions.container", "SandboxOptions.workers"),
+        *("PipelinePainterOptions.device", "PipelinePainterOptions.batch_size"),
+        "PipelinePainterOptions.offload",
+        *("ServedPainterOptions.base_url", "ServedPainterOptions.api_key_env"),
+        *("ServedPainterOptions.timeout_s", "ServedPainterOptions.max_retries"),
+        *("ServedPainterOptions.first_backoff_s", "ServedPainterOptions.max_in_flight"),
+        "ServedPainterOptions.outage_s",
     }
 )
 """Settings that cannot change a row. Before you add one: would a resume under another value of it mix rows
@@ -66,11 +76,13 @@ which is made anew."""
 PATHS = frozenset(
     {
         "RunConfig.prompts",
-        *("AnnotatedConfig.images", "AnnotatedConfig.captions", "AnnotatedConfig.instances"),
+        *("AnnotatedConfig.images", "AnnotationSettings.captions", "AnnotationSettings.instances"),
+        *("AnnotationSettings.images", "AlignConfig.texts", "AlignConfig.claims"),
         *("InfraredConfig.captions", "InfraredConfig.infrared"),
         *("InfraredConfig.rules", "InfraredConfig.lexicon"),
         "ImgcoderConfig.problems",
         *("EvaluationConfig.data", "EvaluationConfig.images", "EvaluationConfig.rgb"),
+        *("DetectConfig.data", "DetectConfig.images", "DetectConfig.rgb"),
         *("RadiometricOptions.temperatures", "SrgbTirOptions.checkpoint"),
     }
 )

@@ -47,6 +47,11 @@ class LabelledSentence(Row):
     side: str = ""
     """Which of its pair it is: `right` or `wrong`; in Winoground `c0i0`, `c0i1`, `c1i0`, `c1i1`."""
     domain: str = ""
+    """What the picture shows, or the part of a set that it is from."""
+    writer: str = ""
+    """The model that wrote the sentence or drew the picture, where it is known."""
+    judges: tuple[str, ...] = ()
+    """The models of the panel, where they are known."""
 
     @model_validator(mode="after")
     def validate_spans(self) -> Self:
@@ -60,6 +65,41 @@ class LabelledSentence(Row):
     def wrong_words(self) -> tuple[str, ...]:
         """The texts of its spans."""
         return tuple(self.text[start:end] for start, end in self.spans)
+
+
+class Writing(Row):
+    """A text about one picture, sentence by sentence, with who made which of the two."""
+
+    task: str
+    """Its name within the sample, from which keys are made."""
+    group: str
+    """The captioner or painter by the name that the run gives it, or `made`."""
+    image: str
+    """Path relative to the run directory."""
+    sha256: str
+    sentences: tuple[str, ...]
+
+
+class Vote(Row):
+    """What one judge says of one sentence."""
+
+    judge: str
+    label: Label
+    error_type: ErrorType | None = None
+    words: tuple[str, ...] = ()
+    """The wrong words, as they stand in the sentence."""
+    dropped: int = 0
+    """How many words it named, also when it was asked again, that do not stand in the sentence."""
+    unread: bool = False
+    """Whether `unknown` stands for a judgement that could not be read."""
+
+
+class Ballot(Row):
+    """What one judge says of all sentences of a text, in their order."""
+
+    task: str
+    judge: str
+    votes: tuple[Vote, ...]
 
 
 def find_spans(text: str, words: Sequence[str]) -> tuple[list[Span], list[str]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, ValidationError, field_validator
 
 from irloom.errors import ConfigError
-from irloom.options import KINDS, ChatOptions, OpenAIOptions, RulesOptions, locate_files
+from irloom.options import KINDS, ChatOptions, OpenAIOptions, RulesOptions, locate_files, locate_scorer
 from irloom.protocols import Usage
 from irloom.records import Row
 from irloom.settings import DIGESTED, HOW_MUCH, NO_ROW, WHAT_TO_READ, HasOptions, Option, Settings
@@ -19,7 +19,7 @@ def _bound(metavar: str, flag: str | None = None) -> Option:
 
 
 _TABLES = frozenset({"chat", "budget"})
-"""Tables of every flow, none of which names a file: a model of an endpoint is no folder."""
+"""Tables of every flow, which name no file by themselves: a model of an endpoint is no folder."""
 
 
 class Price(Row):
@@ -131,6 +131,10 @@ class RunConfig(Settings):
         paths: dict[str, Any] = {name: value.absolute() for name, value in self if isinstance(value, Path)}
         tables = {name: value for name, value in self if isinstance(value, Row) and name not in _TABLES}
         paths |= {name: locate_files(table.model_dump(), Path()) for name, table in tables.items()}
+        paths |= {"chat": locate_scorer(self.chat.model_dump(), Path())}
+        for table in ("roles", "models"):
+            seats: Mapping[str, Row] = getattr(self, table)
+            paths[table] = {name: locate_scorer(seat.model_dump(), Path()) for name, seat in seats.items()}
         return self.changed_by(paths)
 
     def changed_by(self, settings: Mapping[str, Any]) -> Self:

@@ -5,10 +5,12 @@ IrloomError
 │   ├── ConfigError        configuration, profile or option
 │   ├── PromptError        a prompt file or its slots
 │   └── RunDirError        a run directory that cannot be started, resumed or read
+│       └── DamageError    a file of it is not as irloom left it
 ├── SampleError            one sample cannot go on; becomes a row in failed.jsonl
 │   ├── SourceError        the user's image, caption or annotation
 │   ├── TranslationError   visible to infrared
 │   ├── EditError          an image by an instruction
+│   ├── PaintError         a picture from a text
 │   ├── ScoringError       image against text
 │   ├── SandboxError       the sandbox itself failed on this script
 │   ├── AcceleratorFull    one item does not fit into the accelerator's memory, even alone
@@ -58,6 +60,10 @@ class RunDirError(UserError):
     """A run directory cannot be started, resumed or read as it is."""
 
 
+class DamageError(RunDirError):
+    """A file of a run is not as irloom left it."""
+
+
 class SampleError(IrloomError):
     """One sample cannot go on; the others can."""
 
@@ -72,6 +78,10 @@ class TranslationError(SampleError):
 
 class EditError(SampleError):
     """An image could not be edited by its instruction."""
+
+
+class PaintError(SampleError):
+    """A picture could not be drawn from its text."""
 
 
 class ScoringError(SampleError):

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from irloom.chat_options import OpenAIOptions as OpenAIOptions
 from irloom.drawings import SandboxLevel
 from irloom.records import Row
-from irloom.settings import DIGESTED, NO_ROW, Option, Settings
+from irloom.settings import DIGESTED, GUARDED, NO_ROW, Guarded, Option, Settings
 
 Palette = Literal["white_hot", "black_hot", "ironbow"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -29,7 +29,7 @@ class BaselineOptions(Row):
 
     kind: Literal["baseline"] = "baseline"
     rule: Literal["longest", "letter", "random"] = "longest"
-    """The longest option (of several one at random), always one letter, or any."""
+    """The longest option (of several one at random), always one letter, or any; detectors can be `random`."""
     letter: str = Field(default="A", pattern="^[A-Z]$")
 
 
@@ -208,7 +208,92 @@ class VqaOptions(Row):
     """The longest answer; raise it for a model that thinks before it answers."""
 
 
-ChatOptions = Annotated[RulesOptions | OpenAIOptions | BaselineOptions, Field(discriminator="kind")]
+class PipelinePainterOptions(Row):
+    """A text-to-image pipeline of `diffusers`: its weights, and how it draws."""
+
+    kind: Literal["diffusers"] = "diffusers"
+    model: str
+    """A folder, or a name on the hub; any pipeline that diffusers draws from text with."""
+    revision: str | None = None
+    steps: int | None = Field(default=None, ge=1, le=1000)
+    """Left out, what the makers of the pipeline advise; guidance, width and height likewise."""
+    guidance: float | None = Field(default=None, ge=0)
+    width: int | None = Field(default=None, ge=64, le=4096)
+    height: int | None = Field(default=None, ge=64, le=4096)
+    offload: Annotated[bool, NO_ROW] = False
+    """Keep on the accelerator only the part that is working: slower, in a third of the memory."""
+    dtype: Dtype = "float32"
+    device: Annotated[Device, NO_ROW] = "auto"
+    batch_size: Annotated[int, NO_ROW] = Field(default=1, ge=1)
+    """Pictures drawn together."""
+
+
+class ServedPainterOptions(Row):
+    """The images route of an endpoint (`/images/generations`)."""
+
+    SHARED: ClassVar[tuple[str, ...]] = (
+        *("base_url", "api_key_env", "timeout_s", "max_retries", "first_backoff_s", "max_in_flight"),
+        "outage_s",
+    )
+    """What it has in common with a chat endpoint."""
+
+    kind: Literal["openai"] = "openai"
+    model: str
+    size: str | None = Field(default=None, pattern=r"^(auto|\d{2,4}x\d{2,4})$")
+    """Width and height, such as `1024x1024`; the endpoint's own choice where left out."""
+    base_url: Annotated[str | None, NO_ROW] = None
+    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    timeout_s: Annotated[float, NO_ROW] = Field(default=300.0, gt=0)
+    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
+    """As for a chat endpoint, likewise what follows."""
+    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
+    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
+    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
+    extra_body: dict[str, Any] = Field(default_factory=dict)
+    """What a provider knows beyond these options, sent as it stands: `quality`, `style`, `seed`."""
+
+
+class ServedOptions(Row):
+    """An embeddings endpoint that takes images as chat messages, as vLLM does."""
+
+    kind: Literal["served"] = "served"
+    model: str
+    base_url: Annotated[str | None, NO_ROW] = None
+    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    query_instruction: str = "given an image, find a similar everyday image with the described changes"
+    """What is said before a query's text; EDIR's words, likewise of `image_instruction`."""
+    image_instruction: str = "represent the given image"
+    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
+    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
+    """As for a chat endpoint, likewise what follows."""
+    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
+    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
+    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
+
+
+class ServedScorerOptions(ServedOptions):
+    """An embeddings endpoint that compares pictures with sentences."""
+
+    query_instruction: str = "find the picture that this sentence describes"
+    image_instruction: str = "represent the given picture"
+
+
+SimilarityScorerOptions = Annotated[
+    OpenClipOptions | LanguageBindOptions | ServedScorerOptions, Field(discriminator="kind")
+]
+
+
+class SimilarityOptions(Row):
+    """An embedder in a detector's chair: its score of a sentence is the cosine of picture and sentence."""
+
+    kind: Literal["similarity"] = "similarity"
+    scorer: SimilarityScorerOptions
+
+
+PainterOptions = Annotated[PipelinePainterOptions | ServedPainterOptions, Field(discriminator="kind")]
+ChatOptions = Annotated[
+    RulesOptions | OpenAIOptions | BaselineOptions | SimilarityOptions, Field(discriminator="kind")
+]
 TranslatorOptions = Annotated[
     RadiometricOptions | SrgbTirOptions | DiffusersOptions, Field(discriminator="kind")
 ]
@@ -223,6 +308,7 @@ KINDS = frozenset(
         "classic",
         "rules",
         "baseline",
+        "similarity",
         "openai",
         "radiometric",
         "srgb_tir",
@@ -246,14 +332,33 @@ class SandboxOptions(Settings):
 
     level: Annotated[
         SandboxLevel | None,
-        Option("where scripts run", flag="sandbox", choices=("strict", "standard", "container")),
-        Option("where scripts run", flag=UNSAFE, help="no sandbox: scripts get all your rights", sets="off"),
+        Guarded(only=("off",)),
+        Option(
+            "where scripts run",
+            flag="sandbox",
+            choices=("strict", "standard", "container"),
+            on_resume="where scripts run (with --accept-changes)",
+        ),
+        Option(
+            "where scripts run",
+            flag=UNSAFE,
+            help="no sandbox: scripts get all your rights",
+            sets="off",
+            on_resume="no sandbox, to be said each time: scripts get all your rights",
+        ),
     ] = None
     """The best that holds here where left out; `off` has to be asked for."""
     container: Annotated[
         tuple[str, ...],
         NO_ROW,
-        Option("where scripts run", metavar="COMMAND", flag="sandbox-container", form="words"),
+        GUARDED,
+        Option(
+            "where scripts run",
+            metavar="COMMAND",
+            flag="sandbox-container",
+            form="words",
+            on_resume="the command that starts a container for scripts",
+        ),
     ] = ()
     """The command that starts a container, up to and with a Python that has Matplotlib."""
     workers: Annotated[int | None, NO_ROW] = Field(default=None, ge=1)
@@ -281,6 +386,13 @@ def locate_files(options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return found
 
 
+def locate_scorer(chat: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The files of a chat model that is an embedder, made absolute from `folder`, as its table has them."""
+    scorer = chat.get("scorer")
+    found = locate_files(scorer, folder) if isinstance(scorer, Mapping) else {}
+    return {"scorer": found} if found else {}
+
+
 class PixelsOptions(Row):
     """The embedded embedder: colours and edges of an image by place; it reads no text."""
 
@@ -295,24 +407,6 @@ class OpenClipEmbedderOptions(OpenClipOptions):
     """Both added up, or one of the two alone."""
     text_weight: float = Field(default=0.5, ge=0, le=1)
     """The text's share of the sum; the rest is the image's."""
-
-
-class ServedOptions(Row):
-    """An embeddings endpoint that takes images as chat messages, as vLLM does."""
-
-    kind: Literal["served"] = "served"
-    model: str
-    base_url: Annotated[str | None, NO_ROW] = None
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
-    query_instruction: str = "given an image, find a similar everyday image with the described changes"
-    """What is said before a query's text; EDIR's words, likewise of `image_instruction`."""
-    image_instruction: str = "represent the given image"
-    timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
-    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
-    """As for a chat endpoint, likewise what follows."""
-    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
-    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
-    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
 
 
 class VectorsOptions(Row):

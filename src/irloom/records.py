@@ -183,6 +183,21 @@ class Candidate(Row):
     """Words that the standing rules forbid, as far as the lexicon knows them."""
 
 
+class SentenceScore(Row):
+    """What a detector says of one sentence."""
+
+    sentence: str
+    score: float | None
+    """How sure it is that the sentence is right, 0..100; None for one that was not asked about."""
+
+
+class Doubted(Row):
+    """A text that a detector did not let pass."""
+
+    text: str
+    scores: tuple[SentenceScore, ...]
+
+
 class Captioned(Row):
     """The outcome of the Caption Agent for one caption."""
 
@@ -192,6 +207,12 @@ class Captioned(Row):
     candidates: tuple[Candidate, ...]
     asked: bool = True
     """Whether somebody was asked to filter it; not where nothing of it had to be."""
+    others: tuple[str, ...] = ()
+    """The texts that could stand in for it, the best first."""
+    scores: tuple[SentenceScore, ...] = ()
+    """Of its sentences; empty where no detector was asked, likewise what follows."""
+    gave_way: tuple[Doubted, ...] = ()
+    """The better ones that were doubted."""
 
     @property
     def chosen(self) -> Candidate:
@@ -207,9 +228,12 @@ class RejectedCaption(Row):
     original: str
     candidates: tuple[Candidate, ...] = ()
     """What was tried, with the words that rules forbid; empty where it was dropped before."""
-    stage: Literal["consensus", "filter", "select"]
-    """It disagrees with the others or the boxes; nothing was left of it; all candidates break a rule."""
+    stage: Literal["consensus", "filter", "select", "verify"]
+    """It disagrees with the others or the boxes; nothing was left of it; all candidates break a rule; a
+    detector doubts all of them."""
     reason: str
+    gave_way: tuple[Doubted, ...] = ()
+    """What a detector doubted, in the order in which it was asked."""
 
 
 class Turn(Row):
@@ -257,8 +281,11 @@ class Round(Row):
     reason: str = ""
     rule: str | None = None
     instruction: Instruction
-    by: Literal["check", "judge"] = "judge"
-    """Who objected: a check that needs no model, before the judge was asked, or the judge."""
+    by: Literal["check", "judge", "detector"] = "judge"
+    """Who objected: a check that needs no model, before the judge was asked, the judge, or a detector that
+    was shown the picture afterwards."""
+    scores: tuple[SentenceScore, ...] = ()
+    """What the detector said of the answers' sentences; empty where it was not asked."""
 
 
 class TaskResult(Row):

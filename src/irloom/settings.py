@@ -32,6 +32,18 @@ class Digested:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarded:
+    """Marks a setting that a run directory may not decide for whoever opens it."""
+
+    only: tuple[Any, ...] = ()
+    """The values that need somebody's word; all but the default where there is none."""
+
+    def concerns(self, value: Any, default: Any) -> bool:
+        """Whether this value has to come from the user."""
+        return value in self.only if self.only else value != default
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """Marks a setting that has an option of its own on the command line.
 
@@ -59,6 +71,7 @@ class HasOptions:
 
 
 NO_ROW = ChangesNoRow()
+GUARDED = Guarded()
 DIGESTED = Digested()
 
 WHAT_TO_READ = "what to read"
@@ -102,6 +115,20 @@ def list_options(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterato
             elif isinstance(mark, HasOptions):
                 for table in list_tables(field.annotation):
                     yield from list_options(table, (*above, name))
+
+
+def list_guarded(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The guarded settings of a configuration that need the user's word, by the names that lead to them."""
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            found = getattr(value, name)
+            for mark in field.metadata:
+                if isinstance(mark, Guarded) and mark.concerns(found, field.get_default()):
+                    yield (*path, name), found
+            yield from list_guarded(found, (*path, name))
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from list_guarded(part, (*path, str(key)))
 
 
 def list_tables(annotation: Any) -> Iterator[type[BaseModel]]:

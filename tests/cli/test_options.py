@@ -22,14 +22,19 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read
 """The options of every command, as they were before they were made from the configurations."""
 READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
+DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
+KEY = {"--api-key-env"}
+SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 ADDED = {
-    "doctor": {"--flow"},
-    "resume": {"--refresh", "--data", "--rgb"},
-    "run infrared": READ | WORDS,
-    "run cir": READ,
+    "doctor": {"--flow"} | KEY,
+    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX,
+    "run infrared": READ | WORDS | DETECTOR | KEY,
+    "run cir": READ | KEY,
+    "run imgcoder": KEY,
+    "run ifbench": KEY,
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
+FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -56,7 +61,7 @@ def test_no_command_with_options_was_added_unawares() -> None:
     assert FOUND.keys() == GOLDEN.keys()
 
 
-@pytest.mark.parametrize("command", ["run infrared", "run cir", "run imgcoder", "run ifbench", "resume"])
+@pytest.mark.parametrize("command", [*(f"run {flow}" for flow in FLOWS), "resume"])
 def test_the_help_lists_every_option_with_a_word_about_it(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,20 @@ def test_samples_that_were_begun_are_still_to_be_done(
     assert counted(capsys) == [f"{number} of 6 samples" for number in range(3, 7)]
 
 
+def test_a_sample_that_is_refreshed_is_counted_once() -> None:
+    event = {"sample": "1", "attempt": 1, "outcome": "accepted", "tasks": {"a": "accepted"}, "pairs": 3}
+    done = {**event, "usage": {"requests": 1}}
+    again = {**done, "attempt": 2, "tasks": {"a": "rejected"}, "pairs": 1}
+    summary = Summary()
+    shown = Progress(summary, total=1, left=2, quiet=True, refresh=True)
+    shown.report(done)  # of this invocation too: rules that came after it made it stale
+    shown.report(again)
+    assert (summary.samples, summary.pairs) == (1, 1)
+    assert summary.outcomes == {"accepted": 1}
+    assert summary.tasks["a"] == {"accepted": 0, "rejected": 1}
+    assert "0% of tasks kept" in shown.line()
+
+
 def test_the_time_left_is_that_of_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now_s)

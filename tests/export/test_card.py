@@ -19,7 +19,7 @@ ABOUT: dict[str, Any] = {
 def gather(*samples: str, **row: Any) -> Facts:
     facts = Facts()
     for sample in samples:
-        facts.take({**PROVENANCE, "sample": sample, **row})
+        facts.take({**PROVENANCE, "sample": sample, **row}, "pairs")
     return facts
 
 

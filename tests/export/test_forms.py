@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from irloom.export.forms import image_of, to_blocks, to_llava, to_messages
-from irloom.pipelines.flow import Exported
+from irloom.export.forms import to_blocks, to_llava, to_messages
+from irloom.pipelines.flow import Exported, list_first_image
 from irloom.pipelines.infrared.summary import PAIRS
 
 INSTRUCTION: dict[str, Any] = {
@@ -26,7 +26,7 @@ CAPTIONS = PAIRS.export
 
 
 def test_a_llava_item_has_the_fields_of_llava() -> None:
-    assert to_llava(INSTRUCTION, INSTRUCTIONS, "images/7.png") == {
+    assert to_llava(INSTRUCTION, INSTRUCTIONS, ["images/7.png"]) == {
         "id": "7-conversation",
         "image": "images/7.png",
         "conversations": [
@@ -39,13 +39,13 @@ def test_a_llava_item_has_the_fields_of_llava() -> None:
 
 
 def test_a_thermal_item_names_its_image_as_the_published_data_do() -> None:
-    item = to_llava(INSTRUCTION, INSTRUCTIONS, "x.png", "thermal")
+    item = to_llava(INSTRUCTION, INSTRUCTIONS, ["x.png"], "thermal")
     assert item["thermal"] == "x.png"
     assert "image" not in item
 
 
 def test_messages_are_the_rows_own_with_the_image_beside_them() -> None:
-    assert to_messages(INSTRUCTION, INSTRUCTIONS, "x.png") == {
+    assert to_messages(INSTRUCTION, INSTRUCTIONS, ["x.png"]) == {
         "id": "7-conversation",
         "messages": INSTRUCTION["messages"],
         "images": ["x.png"],
@@ -64,7 +64,7 @@ def test_a_flow_says_how_its_rows_become_items() -> None:
         messages=lambda row: [{"role": "user", "content": f"<image>\nSay {row['caption']}"}],
         identify=lambda row: f"own-{row['sample']}",
     )
-    assert to_messages(PAIR, data, "x.png") == {
+    assert to_messages(PAIR, data, ["x.png"]) == {
         "id": "own-7",
         "messages": [{"role": "user", "content": "<image>\nSay A dog."}],
         "images": ["x.png"],
@@ -76,7 +76,7 @@ def test_a_flow_says_how_its_rows_become_items() -> None:
 )
 @pytest.mark.parametrize("form", [to_llava, to_messages])
 def test_a_pair_has_exactly_one_image_mark_whatever_its_caption_says(caption: str, form: Any) -> None:
-    item = form(PAIR | {"caption": caption}, CAPTIONS, "x.png")
+    item = form(PAIR | {"caption": caption}, CAPTIONS, ["x.png"])
     assert str(item).count("<image>") == 1
 
 
@@ -86,4 +86,10 @@ def test_ids_differ_by_task_and_by_caption() -> None:
 
 
 def test_the_image_of_a_row_is_found_in_both_kinds() -> None:
-    assert image_of(INSTRUCTION) == image_of(PAIR) == "images/7.png"
+    assert list_first_image(INSTRUCTION) == list_first_image(PAIR) == ["images/7.png"]
+    assert list_first_image({"images": []}) == list_first_image({"sample": "7"}) == []
+
+
+def test_several_images_are_a_list_in_the_order_of_their_marks() -> None:
+    assert to_llava(INSTRUCTION, INSTRUCTIONS, ["x.png", "y.png"])["image"] == ["x.png", "y.png"]
+    assert to_messages(INSTRUCTION, INSTRUCTIONS, ["x.png", "y.png"])["images"] == ["x.png", "y.png"]

@@ -76,7 +76,7 @@ def test_rows_that_the_flow_does_not_make_are_refused(run: SmallRun) -> None:
 
 def test_rows_that_no_training_tool_reads_are_refused_with_those_that_one_does(run: SmallRun) -> None:
     rename_flow(run, "imgcoder")
-    with pytest.raises(UserError, match=r"'imgcoder', which makes no figures\. It makes instructions\."):
+    with pytest.raises(UserError, match=r"'imgcoder', which exports no figures\. It exports instructions\."):
         select(run, data="figures")
 
 

@@ -137,7 +137,9 @@ def test_a_figure_run_shows_its_figures_and_the_judges_marks(tmp_path: Path) -> 
     figure = {"sample": "1", "image": "images/1.png", "question": "Draw <it>.", "outcome": "accepted"}
     marks = {"image_type": "graph", "judgement": {"scores": {"layout": 2, "correctness": 1}}}
     rows = {"figures": ({**figure, **marks, **PROVENANCE, "attempt": 1},)}
-    run.commit("1", SampleResult(outcome="accepted", tasks={"figure": "accepted"}, rows=rows))
+    counted = {"rounds": {"figure": 1}}
+    result = SampleResult(outcome="accepted", tasks={"figure": "accepted"}, rows=rows, summary=counted)
+    run.commit("1", result)
     page = report(run.root)
     assert titles(page)[:1] == ["Acceptance by round"]
     assert "Marks of figures" in titles(page)

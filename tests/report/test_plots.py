@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from irloom.report.course import Spent
-from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
+from irloom.report.plots import counts_rounds, draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
 
 ENDINGS = {
     "reasoning": Counter({("accepted", 1): 7, ("accepted", 2): 2, ("accepted", 9): 1, ("rejected", 3): 1}),
@@ -48,6 +48,16 @@ def test_each_round_and_outcome_that_occurs_is_in_the_legend() -> None:
     assert "<!-- unjudged -->" not in text
     assert "<!-- reasoning  11 -->" in text
     assert "empty" not in text
+
+
+def test_without_rounds_the_flows_word_for_accepted_stands_alone() -> None:
+    endings = {"normal": Counter({("accepted", 0): 7, ("failed", 0): 1})}
+    assert not counts_rounds(endings)
+    assert counts_rounds(ENDINGS)
+    text = say(draw_endings(endings, {"accepted": "scored"}))
+    assert "<!-- scored -->" in text
+    assert "in round" not in text
+    assert "<!-- failed -->" in text
 
 
 def test_tokens_and_cost_are_drawn_only_where_there_are_any() -> None:

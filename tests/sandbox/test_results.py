@@ -41,7 +41,7 @@ FORGED = {
         "chunk(b'IDAT', data) + chunk(b'IEND', b''))"
     ),
     "more pixels than are allowed": "picture(png[:16] + struct.pack('>II', 60000, 60000) + png[24:])",
-    "a script in the SVG": "picture(png, b'<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>')",
+    "no SVG": "picture(png, b'<html xmlns=\"http://www.w3.org/1999/xhtml\"><script/></html>')",
     "texts of no form": "picture(png, texts=[{'text': 'x'}])",
     "a role of its own": "picture(png, texts=[{**text, 'role': 'judge'}])",
     "a box of no numbers": "picture(png, texts=[{**text, 'box': ['a', 0, 0, 0]}])",

@@ -75,7 +75,7 @@ class ChatServer:
     knows_logprobs: bool = True
     judge: Callable[[str], dict[str, Any]] | None = None
     see: Callable[[str], float] = lambda caption: 0.5
-    """How likely a caption is true of the picture, 0..1."""
+    """How likely a caption or a sentence is true of the picture, 0..1."""
     on_refusal: Callable[[int], object] = lambda status: None
     """Hears of each request that was refused for its key, model or reply form, before it is recognised."""
     asked: list[Asked] = field(default_factory=list)
@@ -127,6 +127,7 @@ class ChatServer:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_get("/v1/models", self._models)
+        self._add_routes(app)
         runner = web.AppRunner(app, shutdown_timeout=0.5)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -135,6 +136,9 @@ class ChatServer:
         self._ready.set()
         await self._stop.wait()
         await runner.cleanup()
+
+    def _add_routes(self, app: web.Application) -> None:
+        """What a server serves beside chat."""
 
     async def _models(self, request: web.Request) -> web.Response:
         return web.json_response({"object": "list", "data": [{"id": self.model, "object": "model"}]})
@@ -160,7 +164,7 @@ class ChatServer:
                 return wrong
             texts = [wrong] if isinstance(wrong, str) else self._answer(asked)
             self.answered.append(asked)
-            return complete(texts, self.model, logprobs=self._weigh(asked))
+            return complete(texts, body["model"], logprobs=self._weigh(asked))
         finally:
             self.in_flight -= 1
 
@@ -212,6 +216,10 @@ class ChatServer:
                 return "Yes" if self.see(fields["caption"]) >= 0.5 else "No"
             case "score/number":
                 return f"{100 * self.see(fields['caption']):.0f}"
+            case "detector/yes_no":
+                return "Yes" if self.see(fields["sentence"]) >= 0.5 else "No"
+            case "detector/number":
+                return f"{100 * self.see(fields['sentence']):g}"
             case "debate/mine":
                 rule = f"Delete all words about thing{int(mark, 16) % 7}."
                 return rule if self.plain_text else json.dumps({"rule": rule})
@@ -221,7 +229,7 @@ class ChatServer:
         """Log-probabilities, where they are asked for: a yes with and without a space, and some noise."""
         if not (self.knows_logprobs and asked.body.get("logprobs")):
             return None
-        yes = self.see(asked.fields["caption"])
+        yes = self.see(asked.fields.get("caption") or asked.fields["sentence"])
         chances = {"Yes": 0.6 * yes, " yes": 0.3 * yes, "No": 0.9 * (1 - yes), "The": 0.1}
         listed = [{"token": token, "logprob": math.log(max(one, 1e-30))} for token, one in chances.items()]
         return {"content": [{**listed[0], "top_logprobs": listed[: asked.body["top_logprobs"]]}]}

@@ -50,6 +50,33 @@ def build_instruct_pix2pix(*, checked: bool = False) -> Any:
     )
 
 
+def build_stable_diffusion() -> Any:
+    """A pipeline that draws from text alone, with a UNet."""
+    torch.manual_seed(0)
+    unet = diffusers.UNet2DConditionModel(
+        block_out_channels=(8, 8),
+        layers_per_block=1,
+        sample_size=8,
+        in_channels=4,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=16,
+        attention_head_dim=4,
+        norm_num_groups=4,
+    )
+    return diffusers.StableDiffusionPipeline(
+        vae=_build_vae(latent_channels=4),
+        text_encoder=_build_clip_text(),
+        tokenizer=_build_clip_tokenizer(),
+        unet=unet,
+        scheduler=diffusers.EulerDiscreteScheduler(steps_offset=1),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
 def build_flux_kontext() -> Any:
     """A pipeline with a transformer over packed latents, and two text encoders."""
     torch.manual_seed(0)

@@ -17,6 +17,8 @@ Spectrum = Literal["visible", "infrared"]
 SCORE_PROMPTS: dict[DetectorAnswer, str] = {"number": "detector/number", "probability": "detector/yes_no"}
 WORDS_PROMPT = "detector/words"
 """Asks for the wrong words."""
+SIMILARITY_PROMPT = "detector/similarity"
+"""Holds the sentence alone, for an embedder in the detector's chair."""
 PICTURES: dict[Spectrum, str] = {
     "visible": "It is an ordinary picture.",
     "infrared": "It is an infrared (thermal) picture: bright and dark in it show how much heat reaches the "

@@ -18,10 +18,14 @@ from irloom.options import (
     OpenAIOptions,
     OpenClipEmbedderOptions,
     OpenClipOptions,
+    PipelinePainterOptions,
     PixelsOptions,
     RadiometricOptions,
     ScorerOptions,
     ServedOptions,
+    ServedPainterOptions,
+    SimilarityOptions,
+    SimilarityScorerOptions,
     SrgbTirOptions,
     TranslatorOptions,
     VqaOptions,
@@ -40,6 +44,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from irloom.backends.painters.diffusers import DiffusersPainter
+    from irloom.backends.painters.served import ServedPainter
+
 
 def build_editor(options: ImageEditorOptions, notify: Callable[[str], None]) -> ImageEditor:
     """The image editor that the options name; `notify` is told of too little memory."""
@@ -52,6 +59,24 @@ def build_editor(options: ImageEditorOptions, notify: Callable[[str], None]) -> 
             from irloom.backends.offline.editor.editor import ClassicEditor
 
             return ClassicEditor(options)
+
+
+def build_pipeline_painter(
+    options: PipelinePainterOptions, notify: Callable[[str], None]
+) -> "DiffusersPainter":
+    """The text-to-image pipeline that the options name; `notify` is told of too little memory."""
+    from irloom.backends.painters.diffusers import DiffusersPainter
+
+    return DiffusersPainter(options, notify)
+
+
+def build_served_painter(
+    options: ServedPainterOptions, notify: Callable[[str], None], purse: Purse
+) -> "ServedPainter":
+    """The images route that the options name; `notify` is told of outages, `purse` grants each request."""
+    from irloom.backends.painters.served import ServedPainter
+
+    return ServedPainter(options, notify, purse)
 
 
 def build_meter() -> EditMeter:
@@ -90,9 +115,31 @@ def build_chat(
         from irloom.backends.offline.baseline import Baseline
 
         return Baseline(options, purse)
+    if isinstance(options, SimilarityOptions):
+        raise TypeError("an embedder works in batches, which the workbench makes: build_similarity")
     from irloom.backends.offline.chat.engine import Rules
 
     return Rules(Lexicon.load(tables.get("lexicon")), purse, tables.get("edits"))
+
+
+def build_similarity(
+    options: SimilarityScorerOptions, notify: Callable[[str], None]
+) -> tuple[SimilarityScorer, int]:
+    """The scorer in a detector's chair, and how many of its jobs go together."""
+    match options:
+        case OpenClipOptions():
+            from irloom.backends.scorers.open_clip import OpenClip
+
+            return OpenClip(options, notify), options.batch_size
+        case LanguageBindOptions():
+            from irloom.backends.scorers.languagebind import LanguageBind
+
+            return LanguageBind(options, notify), options.batch_size
+        case ServedOptions():
+            from irloom.backends.embedders.served import Served
+            from irloom.backends.scorers.vectors import VectorScorer
+
+            return VectorScorer(Served(options, notify)), options.max_in_flight
 
 
 def read_given(infrared: Path | None, images: Path) -> ImageTranslator:

@@ -9,7 +9,14 @@ from typing import TypeVar
 
 from irloom.backends.weights import digest_weights, find_commit, find_snapshot, summarise
 from irloom.errors import ConfigError
-from irloom.options import ImageEditorOptions, OpenClipOptions, ScorerOptions, TranslatorOptions
+from irloom.options import (
+    ImageEditorOptions,
+    OpenClipOptions,
+    PipelinePainterOptions,
+    ScorerOptions,
+    SimilarityScorerOptions,
+    TranslatorOptions,
+)
 from irloom.records import Row
 
 Options = TypeVar("Options", bound=Row)
@@ -33,7 +40,13 @@ def pin_revision(options: Options) -> Options:
     return options.model_copy(update={"revision": _find_commit(name, revision)})
 
 
-def digest_files(options: TranslatorOptions | ScorerOptions | ImageEditorOptions) -> str | None:
+def digest_files(
+    options: TranslatorOptions
+    | ScorerOptions
+    | SimilarityScorerOptions
+    | ImageEditorOptions
+    | PipelinePainterOptions,
+) -> str | None:
     """A digest of the files that the options name; None where they name none.
 
     A tag of open_clip stands for a file on the hub, which is fetched now if it is not here.

@@ -8,7 +8,7 @@ from genai_prices import Usage as Counted
 from genai_prices import calc_price
 
 from irloom.config import Price
-from irloom.options import ChatOptions
+from irloom.options import ChatOptions, ServedPainterOptions
 from irloom.protocols import Usage
 
 MILLION = 1_000_000
@@ -74,8 +74,8 @@ def _look_up(listed: Listed, prompt: int, completion: int, cached: int | None, t
     return float(found.total_price)
 
 
-def find_price(options: ChatOptions, configured: Mapping[str, Price]) -> Tariff | None:
-    """The price of a chat model, or None if nobody knows it (as for a server of one's own)."""
+def find_price(options: ChatOptions | ServedPainterOptions, configured: Mapping[str, Price]) -> Tariff | None:
+    """The price of a chat model or a painter, or None if nobody knows it (as for a server of one's own)."""
     if options.kind != "openai":
         return Tariff(prompt_usd=0.0, completion_usd=0.0)
     if options.model in configured:
@@ -90,5 +90,5 @@ def find_price(options: ChatOptions, configured: Mapping[str, Price]) -> Tariff 
         prompt_usd=round(prompt * scale, 6),
         completion_usd=round(completion * scale, 6),
         listed=listed,
-        asked_tier=options.service_tier or "",
+        asked_tier=getattr(options, "service_tier", None) or "",
     )

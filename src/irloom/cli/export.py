@@ -3,10 +3,9 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from irloom.errors import EXIT_DONE, EXIT_USER, UserError
-from irloom.records import Outcome
 from irloom.views.terminal import say, show
 
 if TYPE_CHECKING:
@@ -57,12 +56,17 @@ def _list_forms() -> "list[Form]":
 def _add_conditions(parser: argparse.ArgumentParser) -> None:
     conditions = parser.add_argument_group(f"which rows (for {', '.join(_FORMS)})")
     conditions.add_argument(
-        "--outcome", type=_read_outcomes, metavar="LIST", help="such as accepted,unjudged; all, if left out"
+        "--outcome",
+        type=_read_list,
+        metavar="LIST",
+        help="such as accepted,unjudged, or the flow's words for them; all, if left out",
     )
     conditions.add_argument(
         "--min-score", type=float, metavar="S", help="pairs: least score of the chosen caption"
     )
-    conditions.add_argument("--task", type=_read_list, metavar="LIST", help="instructions: such as reasoning")
+    conditions.add_argument(
+        "--task", type=_read_list, metavar="LIST", help="such as reasoning; questions: their dimension"
+    )
     conditions.add_argument("--marked", action="store_true", help="only samples marked in `irloom view`")
     conditions.add_argument(
         "--split",
@@ -99,17 +103,21 @@ def _refuse(arguments: argparse.Namespace, names: Sequence[str], why: str) -> No
 
 def export_rows(arguments: argparse.Namespace) -> int:
     """Write rows as they are, each in the form of a training tool."""
+    from irloom.engine.directory import RunDirectory
     from irloom.export.options import ExportOptions
     from irloom.export.run import export_run
     from irloom.export.selection import choose_data
+    from irloom.pipelines.registry import name_outcomes
+    from irloom.views.outcomes import find_outcome
 
     root, out = Path(arguments.run), Path(arguments.out)
+    labels = name_outcomes(RunDirectory.open(root).flow)
     options = ExportOptions(
         form=arguments.format,
         data=arguments.data or choose_data(root),
         image_key=arguments.image_key or "image",
         absolute=arguments.absolute,
-        outcomes=arguments.outcome or (),
+        outcomes=tuple(find_outcome(word, labels) for word in arguments.outcome or ()),
         min_score=arguments.min_score,
         tasks=arguments.task or (),
         marked=arguments.marked,
@@ -122,7 +130,13 @@ def export_rows(arguments: argparse.Namespace) -> int:
     if report.missing:
         example = root / min(report.missing)
         say(f"irloom: {len(report.missing):,} of their images are missing, such as {example}.")
-    return EXIT_USER if report.missing else EXIT_DONE
+    if report.changed:
+        example = root / min(report.changed)
+        say(
+            f"irloom: {len(report.changed):,} of their images are not the pictures that were committed, "
+            f"such as {example}: put the originals back."
+        )
+    return EXIT_USER if report.missing or report.changed else EXIT_DONE
 
 
 def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out: Path) -> list[str]:
@@ -133,6 +147,8 @@ def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out:
         lines.append("  " + ", ".join(f"{name} {count:,}" for name, count in report.splits.items()))
     if report.passed_over:
         lines.append(f"  {report.passed_over:,} did not fit the conditions")
+    if report.lacking:
+        lines.append(f"  {report.lacking}")
     if report.dropped:
         where = out / "dropped.jsonl" if options.makes_folder else f"{out}.dropped.jsonl"
         lines.append(f"  {report.dropped:,} duplicates were dropped: {where}")
@@ -141,14 +157,6 @@ def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out:
 
 def _read_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(","))
-
-
-def _read_outcomes(text: str) -> tuple[str, ...]:
-    names = _read_list(text)
-    for name in names:
-        if name not in get_args(Outcome):
-            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(get_args(Outcome))}")
-    return names
 
 
 def _read_splits(text: str) -> dict[str, float]:

@@ -3,12 +3,11 @@
 import atexit
 import gc
 import resource
-import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from irloom.cli.ending import describe_ending
+from irloom.cli.ending import describe_ending, name_resume
 from irloom.cli.progress import Progress, indexing_reporter
 from irloom.cli.signals import Stopped, Stopper
 from irloom.engine.summary import Summary, summarise
@@ -20,30 +19,39 @@ from irloom.views.terminal import say, show
 Opening = Callable[[Notify, Indexing], AbstractContextManager[OpenRun]]
 
 
-def carry_on_visibly(out: Path, opening: Opening, quiet: bool) -> int:
-    """Carry a run on, show how it goes, and return the exit code; raises Stopped after a signal."""
+def carry_on_visibly(out: Path, opening: Opening, quiet: bool, flags: Sequence[str] = ()) -> int:
+    """Carry a run on, show how it goes, and return the exit code; raises Stopped after a signal.
+
+    `flags` are those that a resume needs.
+    """
     _allow_many_files()
     _spare_the_collector()
-    last_words = f"Stopped at once. To go on: irloom resume {shlex.quote(str(out))}"
+    command = name_resume(out, flags)
+    last_words = f"Stopped at once. To go on: {command}"
     with Stopper(last_words) as stopper, opening(say, indexing_reporter(quiet)) as opened:
         flow, said = opened.prepared.flow, list[str]()
-        before = summarise(out, opened.list_stale()) if opened.run is not None else Summary()
+        before = summarise(out, _list_replaceable(opened)) if opened.run is not None else Summary()
 
         async def work() -> None:
             said.extend(await carry_on(opened, Listener(progress.report, say)))
 
         try:
-            with Progress(before, *opened.count_samples(), quiet, flow.share) as progress:
+            with Progress(before, *opened.count_samples(), quiet, flow.share, opened.refresh) as progress:
                 stopper.run(work())
         except Stopped:
             if opened.run is not None:
-                show(describe_ending(out, flow, summarise(out), stopped=True))
+                show(describe_ending(out, flow, summarise(out), command, stopped=True))
             raise
     summary = summarise(out)
-    show(describe_ending(out, flow, summary, stopped=False))
+    show(describe_ending(out, flow, summary, command, stopped=False))
     if said:
         show("\n".join(said))
     return EXIT_SOME_FAILED if summary.outcomes["failed"] else EXIT_DONE
+
+
+def _list_replaceable(opened: OpenRun) -> Collection[str]:
+    """Samples whose commits may be replaced: under a refresh any, as new rules may make it stale."""
+    return opened.log.state.done.keys() if opened.refresh else ()
 
 
 def _spare_the_collector() -> None:

@@ -3,9 +3,8 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from irloom.records import Outcome
 from irloom.views.terminal import say
 
 
@@ -18,7 +17,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("sample", metavar="SAMPLE", nargs="?")
     parser.add_argument(
-        "--outcome", choices=get_args(Outcome), help="samples (or with --task, tasks) that ended so"
+        "--outcome",
+        metavar="OUTCOME",
+        help="samples (or with --task, tasks) that ended so: accepted, rejected, failed, unjudged, or the "
+        "flow's word for it",
     )
     parser.add_argument(
         "--task",
@@ -36,7 +38,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Show what was asked for."""
+    from irloom.engine.odd_files import refuse_odd_files
+
     root = Path(arguments.run)
+    refuse_odd_files(root)
     conditions = (arguments.outcome, arguments.task, arguments.rule, arguments.text)
     filtered = any(condition is not None for condition in conditions)
     if arguments.sample is not None:
@@ -59,16 +64,21 @@ def _inspect_run(root: Path, as_json: bool) -> int:
 def _list_samples(root: Path, arguments: argparse.Namespace) -> int:
     from irloom.cli.overview import show_line
     from irloom.cli.search import Wanted, find_samples
+    from irloom.engine.directory import RunDirectory
+    from irloom.pipelines.registry import name_outcomes
     from irloom.views.console import make_console
+    from irloom.views.outcomes import find_outcome
 
-    wanted = Wanted(arguments.outcome, arguments.task, arguments.rule, arguments.text)
+    labels = name_outcomes(RunDirectory.open(root).flow)
+    outcome = None if arguments.outcome is None else find_outcome(arguments.outcome, labels)
+    wanted = Wanted(outcome, arguments.task, arguments.rule, arguments.text)
     console = make_console()
     count = 0
     for count, event in enumerate(find_samples(root, wanted), 1):  # noqa: B007 - wanted after the loop
         if arguments.json:
             _write_json(event)
         else:
-            show_line(event, console)
+            show_line(event, labels, console)
     if not count:
         say("No sample matches.")
     return 0
@@ -88,8 +98,8 @@ def _inspect_sample(root: Path, arguments: argparse.Namespace) -> int:
     flow = find_usable(run.flow)
     if flow is None:
         say(f"irloom: the flow {run.flow!r} is not installed here: rows are shown as they are.")
-    view = flow.view if flow is not None else View()
-    show_sample(root, run.source, told, view, arguments.task, console)
+    view, labels = (flow.view, flow.labels) if flow is not None else (View(), {})
+    show_sample(root, run.source, told, view, arguments.task, console, labels)
     if arguments.prompts:
         for turn in told.turns:
             if "prompt" in turn and (arguments.task is None or _is_about(turn, arguments.task)):

@@ -10,13 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from irloom.cli.ending import tell_stale
+from irloom.cli.ending import name_resume, tell_stale
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
+from irloom.errors import IrloomError
+from irloom.pipelines.guarding import repeat_kept
 from irloom.pipelines.registry import find_usable
+from irloom.pipelines.run import read_config
 from irloom.pipelines.tasks import name_judge
 from irloom.views.calls import tabulate_calls
 from irloom.views.console import STYLES
+from irloom.views.outcomes import Labels, name_outcome
 from irloom.views.terminal import clean, list_counts
 
 
@@ -54,7 +58,7 @@ def show_run(root: Path, console: Console) -> None:
         console.print(Text(f"{made.name}: {made.text}"))
     if flow is not None and (judge := name_judge(flow, run.settings, summary)):
         console.print(Text(clean(f"judged by {judge}")))
-    if stale := tell_stale(root, summary):
+    if stale := tell_stale(_name_resume(run), summary):
         console.print(Text(clean(f"stale: {stale}")), soft_wrap=True)
     for name, counts in (
         ("objections", summary.categories),
@@ -69,15 +73,16 @@ def show_run(root: Path, console: Console) -> None:
     _show_rules(root, console)
 
 
-def show_line(event: Mapping[str, Any], console: Console) -> None:
-    """One sample on one line."""
+def show_line(event: Mapping[str, Any], labels: Labels, console: Console) -> None:
+    """One sample on one line; rounds are told where there are any."""
+    rounds = event.get("rounds", {})
     tasks = ", ".join(
-        f"{task} {outcome} ({event.get('rounds', {}).get(task, 0)})"
+        f"{task} {name_outcome(outcome, labels)}" + (f" ({rounds.get(task, 0)})" if rounds else "")
         for task, outcome in event["tasks"].items()
     )
     faults = ", ".join(f"{fault['stage']}: {fault['error']}" for fault in event.get("faults", []))
     line = Text(f"{clean(event['sample']):>14}  ")
-    line.append(f"{event['outcome']:<9}", STYLES.get(event["outcome"], ""))
+    line.append(f"{name_outcome(event['outcome'], labels):<9}", STYLES.get(event["outcome"], ""))
     line.append(clean(f"  {tasks}  {faults}  {list_counts(Counter(event.get('categories', {})))}").rstrip())
     console.print(line, soft_wrap=True)
 
@@ -92,19 +97,28 @@ def _name_chats(run: RunDirectory) -> str:
     return "chat by " + ", ".join(sorted(names))
 
 
-def _counts(name: str, counts: Counter[str], unfinished: int, labels: Mapping[Any, str]) -> Text:
+def _counts(name: str, counts: Counter[str], unfinished: int, labels: Labels) -> Text:
     line = Text(f"{name}: ")
     for outcome, count in counts.most_common():
         if count:
-            line.append(f"{labels.get(outcome, outcome)} {count:,}  ", STYLES.get(outcome, ""))
+            line.append(f"{name_outcome(outcome, labels)} {count:,}  ", STYLES.get(outcome, ""))
     if unfinished:
         line.append(f"not finished {unfinished:,}")
     return line
 
 
-def _tasks(summary: Summary, labels: Mapping[Any, str]) -> Table:
+def _name_resume(run: RunDirectory) -> str:
+    """The command that goes on, with what it has to be given where the configuration can be read."""
+    try:
+        flags = repeat_kept(run, read_config(run))
+    except IrloomError:
+        flags = []
+    return name_resume(run.root, flags)
+
+
+def _tasks(summary: Summary, labels: Labels) -> Table:
     why = ("why",) if summary.dropped else ()
-    outcomes = (labels.get(outcome, outcome) for outcome in STYLES)
+    outcomes = (name_outcome(outcome, labels) for outcome in STYLES)
     table = Table("task", *outcomes, *why, box=None, pad_edge=False)
     for task, counts in summary.tasks.items():
         reasons = [list_counts(summary.dropped.get(task, Counter()))] if why else []

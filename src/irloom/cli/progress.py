@@ -21,7 +21,7 @@ class Progress:
     """Counts commits of this invocation on top of what the run had before.
 
     `total` are the samples that the run has in the end, `left` those of them that are still to be done,
-    retries included.
+    retries included. Under a `refresh` a sample that is done again takes the place of what it was.
     """
 
     def __init__(
@@ -31,7 +31,9 @@ class Progress:
         left: int,
         quiet: bool,
         share: Callable[[Summary], str] = tell_kept,
+        refresh: bool = False,
     ) -> None:
+        self._refresh = refresh
         self._summary = summary
         self._share = share
         self._total = total
@@ -57,7 +59,7 @@ class Progress:
 
     def report(self, event: Mapping[str, Any]) -> None:
         """Take a commit into account."""
-        self._summary.take(event)
+        self._summary.take(event, keep=(event["sample"],) if self._refresh else ())
         self._here += 1
         self._requests += event["usage"]["requests"]
         elapsed = time.monotonic() - self._said

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from irloom.cli.options import profiles, read_options
 from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
-from irloom.options import locate_files
+from irloom.options import locate_files, locate_scorer
 from irloom.settings import list_options
 from irloom.toml_files import parse_toml
 
@@ -79,7 +79,25 @@ def _read_file(path: Path, flow: type[RunConfig]) -> dict[str, Any]:
             settings[name] = str((path.parent / Path(value).expanduser()).absolute())
         elif isinstance(value, dict) and name not in RunConfig.model_fields:
             settings[name] |= locate_files(value, path.parent)
-    return settings
+            tables = {key: one for key, one in value.items() if isinstance(one, dict)}
+            settings[name] |= {key: one | locate_files(one, path.parent) for key, one in tables.items()}
+    return merge_settings(settings, _locate_scorers(settings, path.parent))
+
+
+def _locate_scorers(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Files that chat models name which are embedders."""
+    chats = {
+        name: settings[name] for name in ("chat", "roles", "models") if isinstance(settings.get(name), dict)
+    }
+    found: dict[str, Any] = {}
+    for name, table in chats.items():
+        seats = {seat: value for seat, value in table.items() if isinstance(value, dict)}
+        found[name] = (
+            locate_scorer(table, folder)
+            if name == "chat"
+            else {seat: locate_scorer(value, folder) for seat, value in seats.items()}
+        )
+    return found
 
 
 def _holds_path(annotation: Any) -> bool:

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 import orjson
 
+from irloom.engine.odd_files import open_plain
 from irloom.engine.storage import storing
 from irloom.errors import RunDirError, StorageError
 
@@ -53,7 +54,7 @@ class RunLock:
                 f"{self._path.parent} is in use by this process already: wait until that has ended."
             )
         with storing(str(self._path)):
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = open_plain(self._path, os.O_RDWR)
         try:
             owner = _read_owner(descriptor)
             try:

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from irloom.engine.commits import CommitLog
 from irloom.engine.committer import Committer, Ending
 from irloom.engine.directory import RunDirectory
 from irloom.engine.journal import Segment, Spares
 from irloom.engine.models import Folders, Models
-from irloom.engine.reader import Span, earlier_turns, locate
+from irloom.engine.reader import earlier_turns, locate
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.session import Order, Reusable, Session, Unit
+from irloom.engine.spans import Span
 from irloom.engine.state import Admission
 from irloom.errors import RunDirError, TooManyFailures
 from irloom.records import SampleResult
@@ -57,9 +58,11 @@ class Quota:
     limit: int | None = None
     """Only the first so many samples of the source."""
     accepted: int | None = None
-    """Stop when so many instructions are accepted."""
+    """Stop when so many of what is counted are accepted."""
     per_sample: int = 1
-    """The most instructions that one sample can add."""
+    """The most that one sample can add to what is counted."""
+    counts: Literal["tasks", "samples"] = "tasks"
+    """What `accepted` counts."""
     max_failures: float | None = None
     """Stop when more samples failed: a share below 1, else a number."""
     max_rules: int = 40
@@ -248,13 +251,17 @@ class Scheduler:
         )
 
     def _target_met(self) -> bool:
-        return self._quota.accepted is not None and self._log.state.accepted >= self._quota.accepted
+        return self._quota.accepted is not None and self._count_accepted() >= self._quota.accepted
+
+    def _count_accepted(self) -> int:
+        state = self._log.state
+        return state.accepted if self._quota.counts == "tasks" else state.accepted_samples
 
     def _may_overshoot(self) -> bool:
         """Whether samples in flight may meet the target already, so that a new one would be too much."""
         if self._quota.accepted is None or self._target_met() or self._in_flight == 0:
             return False
-        hoped = self._log.state.accepted + self._in_flight * self._quota.per_sample
+        hoped = self._count_accepted() + self._in_flight * self._quota.per_sample
         return hoped >= self._quota.accepted
 
 

@@ -8,6 +8,8 @@ from irloom.engine.reasons import Reasons, tell_reason
 from irloom.protocols import Usage
 from irloom.records import Outcome
 
+_KEPT = frozenset({"accepted", "unjudged"})
+
 
 @dataclass(slots=True)
 class Admission:
@@ -44,6 +46,8 @@ class LogState:
     ends: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     accepted: int = 0
+    """Tasks."""
+    accepted_samples: int = 0
     usage: Usage = field(default_factory=Usage)
     failures: Reasons = field(default_factory=Reasons)
 
@@ -58,6 +62,8 @@ class LogState:
             )
         elif event["event"] == "commit":
             self._take_commit(event)
+        elif event["event"] == "drop_damaged":
+            self.usage += Usage.model_validate(event["usage"])
 
     def _take_commit(self, event: Mapping[str, Any]) -> None:
         self.open.pop(event["sample"], None)
@@ -71,6 +77,9 @@ class LogState:
             self.failures.add(why)
         accepted = count_accepted(event)
         self.accepted += accepted - (earlier.accepted if earlier else 0)
+        self.accepted_samples += (event["outcome"] in _KEPT) - (
+            earlier is not None and earlier.outcome in _KEPT
+        )
         self.usage += Usage.model_validate(event["usage"])
         ending = Committed(event["attempt"], event["outcome"], stages, event["rules"], accepted, why)
         self.done[event["sample"]] = self.endings.setdefault(ending, ending)
@@ -78,4 +87,4 @@ class LogState:
 
 def count_accepted(event: Mapping[str, Any]) -> int:
     """How many instructions a commit added; without a judge, written ones count."""
-    return sum(outcome in {"accepted", "unjudged"} for outcome in event["tasks"].values())
+    return sum(outcome in _KEPT for outcome in event["tasks"].values())

@@ -14,7 +14,7 @@ LONGEST_REPLY = 200_000
 """In characters: a long script, or the thoughts of a model that thinks aloud, takes less."""
 
 
-def files_of(turn: Turn) -> dict[str, str]:
+def files_of(turn: Mapping[str, Any]) -> dict[str, str]:
     """The files that a recorded call made, by path in the run directory, with their sha256."""
     result = turn.get("result") or {}
     hashes = {name: digest for name, digest in result.items() if name.endswith("sha256") and digest}

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
+from irloom.engine.summary import Summary
 from irloom.export.facts import Facts
 from irloom.pipelines.flow import Flow
 from irloom.views.calls import Table
+from irloom.views.outcomes import Labels, name_outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +21,11 @@ class Section:
     table: Table = ()
 
 
-_ALWAYS = (
-    "Models or rules wrote the text, and no person judged it: look at a part of it before use.",
+_OF_ALL = "Of all samples of the run, not only of those in the data."
+_WRITTEN = "Models or rules wrote the text, and no person judged it: look at a part of it before use."
+_LICENCE = (
     "The licence is not chosen here: it depends on the source images, on their annotations, and on the terms "
-    "of every model above.",
+    "of every model above."
 )
 
 
@@ -32,6 +36,7 @@ def describe_data(
     outcomes: Table,
     flow: Flow[Any] | None,
     filtering: Section | None = None,
+    summary: Summary | None = None,
 ) -> list[Section]:
     """The sections of the card of some rows; `about` is the run's `run.json`, `kinds` counts rows by file.
 
@@ -48,20 +53,32 @@ def describe_data(
         Section(
             "Prompts", ("By name, and the first digits of the sha256 of their text.",), _list_prompts(facts)
         ),
-        Section("Outcomes", ("Of all samples of the run, not only of those in the data.",), outcomes),
-        Section("Limits", (*limits, *_ALWAYS)),
+        Section("Outcomes", (_OF_ALL, *_list_figures(flow, summary)), outcomes),
+        Section(
+            "Limits", (*limits, *([_WRITTEN] if flow is None or flow.card.is_synthetic else []), _LICENCE)
+        ),
     ]
     if filtering is not None:
         sections.insert(4, filtering)
     return [one for one in sections if one.title != "Prompts" or facts.prompts]
 
 
-def tabulate_outcomes(outcomes: Mapping[str, int], tasks: Mapping[str, Mapping[str, int]]) -> Table:
-    """How samples and tasks ended."""
+def _list_figures(flow: Flow[Any] | None, summary: Summary | None) -> list[str]:
+    """What a flow measures over its whole run, as a sentence."""
+    found = flow.card.figures(summary) if flow is not None and summary is not None else ""
+    return [f"{found}."] if found else []
+
+
+def tabulate_outcomes(
+    outcomes: Mapping[str, int],
+    tasks: Mapping[str, Mapping[str, int]],
+    labels: Labels = MappingProxyType({}),
+) -> Table:
+    """How samples and tasks ended, in the flow's words."""
     names = [name for name in ("accepted", "rejected", "failed", "unjudged") if _ever(name, outcomes, tasks)]
     rows = {"samples": outcomes, **tasks}
     return (
-        ("", *names),
+        ("", *(name_outcome(name, labels) for name in names)),
         *((kind, *(f"{counts.get(name, 0):,}" for name in names)) for kind, counts in rows.items()),
     )
 

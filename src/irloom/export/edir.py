@@ -37,7 +37,7 @@ def write_edir(folder: Path, data: EdirData, images: Mapping[str, Path]) -> None
         write_json_lines(folder / f"{name}.jsonl", items)
     (folder / "images").mkdir()
     for name, source in sorted(images.items()):
-        _bring(source, folder / "images" / name)
+        bring_image(source, folder / "images" / name)
 
 
 def list_triplets(data: EdirData) -> Iterator[Item]:
@@ -57,7 +57,8 @@ def list_triplets(data: EdirData) -> Iterator[Item]:
             }
 
 
-def _bring(source: Path, path: Path) -> None:
+def bring_image(source: Path, path: Path) -> None:
+    """Put an image into a new folder: a hard link, or a copy. UserError for one that is missing."""
     try:
         # A link to a link would dangle, so that it is the file itself that is linked.
         path.hardlink_to(source.resolve(strict=True))

@@ -20,11 +20,11 @@ class Facts:
     versions: Counter[str] = field(default_factory=Counter)
     seeds: Counter[int] = field(default_factory=Counter)
 
-    def take(self, row: Mapping[str, Any]) -> None:
-        """Add a row."""
+    def take(self, row: Mapping[str, Any], kind: str) -> None:
+        """Add a row, which counts as one of a kind where it names no task."""
         self.rows += 1
         self.samples.add(row["sample"])
-        kind = "caption" if "caption" in row else "figure"
+        kind = "caption" if "caption" in row else kind
         self.tasks[row.get("subcategory") or row.get("task") or kind] += 1
         self.versions[row["irloom"]] += 1
         self.seeds[row["seed"]] += 1

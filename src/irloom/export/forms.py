@@ -5,25 +5,31 @@ published infrared data sets (`thermal` in place of `image`), and the `messages`
 ms-swift and LLaMA-Factory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from irloom.errors import UserError
+from irloom.inside import is_inside
 from irloom.pipelines.flow import Exported
 from irloom.records import IMAGE_MARK
 
 Row = Mapping[str, Any]
 
 
-def to_llava(row: Row, data: Exported, image: str, key: str = "image") -> dict[str, Any]:
-    """One item of a LLaVA JSON list; `key` is `image`, or `thermal` as in the published infrared data."""
+def to_llava(row: Row, data: Exported, images: Sequence[str], key: str = "image") -> dict[str, Any]:
+    """One item of a LLaVA JSON list; `key` is `image`, or `thermal` as in the published infrared data.
+
+    Several images are a list, as LLaVA-NeXT reads them.
+    """
     speakers = {"user": "human", "assistant": "gpt"}
     conversations = [{"from": speakers[one["role"]], "value": one["content"]} for one in data.messages(row)]
-    return {"id": data.identify(row), key: image, "conversations": conversations}
+    shown = images[0] if len(images) == 1 else list(images)
+    return {"id": data.identify(row), key: shown, "conversations": conversations}
 
 
-def to_messages(row: Row, data: Exported, image: str) -> dict[str, Any]:
+def to_messages(row: Row, data: Exported, images: Sequence[str]) -> dict[str, Any]:
     """One item for ms-swift or LLaMA-Factory."""
-    return {"id": data.identify(row), "messages": list(data.messages(row)), "images": [image]}
+    return {"id": data.identify(row), "messages": list(data.messages(row)), "images": list(images)}
 
 
 def to_blocks(row: Row, data: Exported) -> list[dict[str, Any]]:
@@ -31,9 +37,14 @@ def to_blocks(row: Row, data: Exported) -> list[dict[str, Any]]:
     return [{"role": one["role"], "content": list(_cut(one["content"]))} for one in data.messages(row)]
 
 
-def image_of(row: Row) -> str:
-    """The row's image, relative to the run."""
-    return str(row["images"][0] if "images" in row else row["image"])
+def list_images(row: Row, data: Exported) -> list[str]:
+    """The row's images, relative to the run; UserError for a name that leads out of it."""
+    names = list(data.images(row))
+    if outside := [name for name in names if not is_inside(name)]:
+        raise UserError(
+            f"sample {row.get('sample')!r}: {outside[0]!r} leads out of the run: nothing is exported."
+        )
+    return names
 
 
 def _cut(content: str) -> Iterator[dict[str, str | None]]:

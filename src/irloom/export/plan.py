@@ -25,6 +25,8 @@ class Plan:
     splits: dict[str, list[Place]]
     exported: Exported
     passed_over: int = 0
+    lacking: int = 0
+    """Rows without an image, which are left out."""
     dropped: list[Dropped] = field(default_factory=list)
 
     @property
@@ -53,11 +55,12 @@ def plan_export(root: Path, options: ExportOptions) -> Plan:
     if options.drop_duplicates:
         places, dropped = _drop(root, options, places, groups, options.drop_duplicates, selected.exported)
     if not options.splits:
-        return Plan({"train": places}, selected.exported, selected.passed_over, dropped)
+        splits = {"train": places}
+        return Plan(splits, selected.exported, selected.passed_over, selected.lacking, dropped)
     heads = _find_heads(holders, groups, selected.ranks)
     for place in places:
         splits[draw_split(heads[groups[place.image]], options.seed, options.splits)].append(place)
-    return Plan(splits, selected.exported, selected.passed_over, dropped)
+    return Plan(splits, selected.exported, selected.passed_over, selected.lacking, dropped)
 
 
 def _group(root: Path, options: ExportOptions, images: Sequence[str]) -> Groups:

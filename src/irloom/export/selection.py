@@ -8,14 +8,13 @@ from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple
 
-from irloom.engine.commits import iterate_commits
 from irloom.engine.directory import RunDirectory
+from irloom.engine.log import iterate_commits
 from irloom.engine.marks import read_marks
 from irloom.engine.reader import iterate_placed_rows
 from irloom.errors import UserError
-from irloom.export.forms import image_of
 from irloom.export.options import ExportOptions
-from irloom.pipelines.flow import Exported
+from irloom.pipelines.flow import Exported, list_first_image
 from irloom.pipelines.registry import find_flow
 from irloom.records import Outcome
 
@@ -40,6 +39,8 @@ class Selected:
     places: list[Place]
     passed_over: int
     """Rows that do not fit what was asked for."""
+    lacking: int
+    """Rows without an image, which are no items."""
     exported: Exported
     """How rows become items."""
     ranks: Mapping[str, int]
@@ -56,20 +57,25 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
     samples = _list_samples(root, options)
     places: list[Place] = []
     tasks = set[str]()
-    passed_over = 0
+    passed_over = lacking = 0
     for offset, row in iterate_placed_rows(root, options.data):
         if row["sample"] not in outcomes:
             continue  # committed since the outcomes were read
-        tasks.add(row.get("task", ""))
+        tasks.add(exported.task(row))
         outcome = _VERDICTS.get(row.get("verdict", ""), outcomes[row["sample"]])
-        if _fits(row, outcome, options, exported) and (samples is None or row["sample"] in samples):
-            places.append(Place(offset, intern(row["sample"]), intern(image_of(row)), outcome))
-        else:
+        if not _fits(row, outcome, options, exported, samples):
             passed_over += 1
+        elif not (images := exported.images(row)):
+            lacking += 1
+        else:
+            places.append(Place(offset, intern(row["sample"]), intern(images[0]), outcome))
     _check_tasks(options.tasks, tasks, find_flow(RunDirectory.open(root).flow).tasks)
     if not places:
-        raise UserError(_tell_nothing(root, options.data, passed_over))
-    return Selected(places, passed_over, exported, {sample: rank for rank, sample in enumerate(outcomes)})
+        lacked = f" {lacking:,} {options.data} {exported.lacking}." if lacking else ""
+        raise UserError(_tell_nothing(root, options.data, passed_over, lacked))
+    return Selected(
+        places, passed_over, lacking, exported, {sample: rank for rank, sample in enumerate(outcomes)}
+    )
 
 
 def find_holders(root: Path, selected: Selected) -> dict[str, str]:
@@ -84,9 +90,10 @@ def find_holders(root: Path, selected: Selected) -> dict[str, str]:
 
 
 def _list_images(root: Path) -> Iterator[tuple[str, str]]:
-    for name in (one.name for one in find_flow(RunDirectory.open(root).flow).data):
-        for _, row in iterate_placed_rows(root, name):
-            yield intern(image_of(row)), intern(row["sample"])
+    for data in find_flow(RunDirectory.open(root).flow).data:
+        show = data.export.images if data.export is not None else list_first_image
+        for _, row in iterate_placed_rows(root, data.name):
+            yield from ((intern(image), intern(row["sample"])) for image in show(row))
 
 
 def choose_data(root: Path) -> str:
@@ -102,8 +109,10 @@ def find_exported(root: Path, data: str) -> Exported:
     found = flow.find_data(data)
     if found is None or found.export is None:
         kinds = ", ".join(one.name for one in flow.data if one.export is not None)
-        has = f" It makes {kinds}." if kinds else ""
-        raise UserError(f"{root} is a run of the flow {flow.name!r}, which makes no {data}.{has}")
+        has = f" It exports {kinds}." if kinds else ""
+        makes = "makes no" if found is None else "exports no"
+        instead = f" {found.instead}" if found is not None and found.instead else ""
+        raise UserError(f"{root} is a run of the flow {flow.name!r}, which {makes} {data}.{instead}{has}")
     return found.export
 
 
@@ -114,9 +123,13 @@ def _check_tasks(asked: Sequence[str], found: Set[str], known: Sequence[str]) ->
             raise UserError(f"--task {task}: the run has only {', '.join(sorted(found)) or 'none at all'}.")
 
 
-def _tell_nothing(root: Path, data: str, passed_over: int) -> str:
+def _tell_nothing(root: Path, data: str, passed_over: int, lacked: str) -> str:
+    if lacked and not passed_over:
+        return f"Nothing of {root} can be exported.{lacked}"
     if passed_over:
-        return f"None of the {passed_over:,} {data} of {root} fits the conditions: nothing was written."
+        return (
+            f"None of the {passed_over:,} {data} of {root} fits the conditions: nothing was written.{lacked}"
+        )
     stands = f"`irloom inspect {shlex.quote(str(root))}` says how the run stands"
     return f"There are no {data} in {root} yet, so nothing was written: {stands}."
 
@@ -134,11 +147,19 @@ def _list_samples(root: Path, options: ExportOptions) -> Set[str] | None:
     return marked if options.samples is None else marked & options.samples
 
 
-def _fits(row: Mapping[str, Any], outcome: Outcome, options: ExportOptions, exported: Exported) -> bool:
+def _fits(
+    row: Mapping[str, Any],
+    outcome: Outcome,
+    options: ExportOptions,
+    exported: Exported,
+    samples: Set[str] | None,
+) -> bool:
+    if samples is not None and row["sample"] not in samples:
+        return False
     if options.min_score is not None:
         score = exported.score(row)
         if score is None or score < options.min_score:
             return False
     return (not options.outcomes or outcome in options.outcomes) and (
-        not options.tasks or row.get("task") in options.tasks
+        not options.tasks or exported.task(row) in options.tasks
     )

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from irloom.backends.builders import load_embedder
 from irloom.backends.embedders.vectors import read_vectors
-from irloom.backends.pins import digest_files
 from irloom.errors import ConfigError
 from irloom.metrics.edir_layout import MODES, Layout, Mode
 from irloom.metrics.edir_scores import EdirScores, score_mode
+from irloom.metrics.embedding import open_embedder
 from irloom.metrics.retrieval import find_nearest
-from irloom.metrics.vectors import KeptEmbedder, Report
+from irloom.metrics.vectors import Report
 from irloom.options import (
     EmbedderOptions,
     OpenClipEmbedderOptions,
@@ -27,14 +25,6 @@ from irloom.options import (
 
 DEPTH = 100
 """How many images are looked up for a query."""
-_NOT_DECISIVE = frozenset(
-    {
-        *("batch_size", "device", "timeout_s", "max_retries", "first_backoff_s"),
-        *("max_in_flight", "outage_s", "api_key_env"),
-    }
-)
-"""Options that change no vector worth speaking of."""
-
 Places = Mapping[Mode, NDArray[np.int64]]
 """Of each mode the places in the gallery that were found, one row a query, the best first."""
 
@@ -64,7 +54,7 @@ def make_vectors(
     if isinstance(options, VectorsOptions):
         return _read_given(layout, options, modes)
     wanted = _choose_modes(modes, modes_of(options), options.kind)
-    embedder = KeptEmbedder(load_embedder(options, notify), _identify(options), cache / "embeddings", report)
+    embedder = open_embedder(options, cache, notify, report)
     gallery = embedder.embed_images(layout.paths)
     queries = {mode: embedder.embed_queries([case.show(mode) for case in layout.cases]) for mode in wanted}
     return Vectors(embedder.name, queries, gallery)
@@ -123,9 +113,3 @@ def _read_given(layout: Layout, options: VectorsOptions, modes: Sequence[Mode] |
     had = tuple(mode for mode in MODES if mode in given.queries)
     wanted = _choose_modes(modes, had, options.file.name)
     return Vectors(options.file.name, {mode: given.queries[mode] for mode in wanted}, [given.corpus])
-
-
-def _identify(options: EmbedderOptions) -> dict[str, Any]:
-    decisive = options.model_dump(mode="json", exclude=set(_NOT_DECISIVE))
-    weights = digest_files(options) if isinstance(options, OpenClipEmbedderOptions) else None
-    return {"format": 1, "options": decisive, "weights": weights}

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from irloom.sources.coco import CocoSource
 
 
-class AnnotatedConfig(RunConfig):
-    """Settings of a run over images, their captions and their boxes."""
+class AnnotationSettings(RunConfig):
+    """Settings that say which images there may be, and how their captions and boxes are read."""
 
     images: Annotated[
-        Path, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
-    ]
+        Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
+    ] = None
     """Folder of the visible images."""
     captions: Annotated[
         Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where the captions lie now")
@@ -46,12 +46,14 @@ class AnnotatedConfig(RunConfig):
     ] = IGNORED_LABELS
     """Labels that name no object: their boxes are left out, in whatever spelling."""
 
-    def open_coco(self, indexing: "Indexing | None", needs_captions: bool = True) -> "CocoSource":
-        """Index the annotations. Raises ConfigError where they cannot be read as they are said to be."""
+    def read_coco(
+        self, images: Path, indexing: "Indexing | None", needs_captions: bool = True
+    ) -> "CocoSource":
+        """Index the annotations of a folder. Raises ConfigError where they cannot be read."""
         from irloom.sources.coco import CocoSource
 
         return CocoSource(
-            self.images,
+            images,
             self.captions,
             self.instances,
             progress=indexing,
@@ -60,3 +62,16 @@ class AnnotatedConfig(RunConfig):
             normalised=self.normalised,
             ignore_labels=self.ignore_labels,
         )
+
+
+class AnnotatedConfig(AnnotationSettings):
+    """Settings of a run over images, their captions and their boxes."""
+
+    images: Annotated[
+        Path, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where the images lie now")
+    ]
+    """Folder of the visible images."""
+
+    def open_coco(self, indexing: "Indexing | None", needs_captions: bool = True) -> "CocoSource":
+        """Index the annotations. Raises ConfigError where they cannot be read as they are said to be."""
+        return self.read_coco(self.images, indexing, needs_captions)

@@ -2,10 +2,21 @@
 
 import argparse
 
+FEWEST = 100
+"""Resamples that a 95 % interval is drawn from."""
+
 
 def positive(text: str) -> int:
     """A whole number from 1 on."""
     return _read(text, least=1)
+
+
+def resamples(text: str) -> int:
+    """A number of resamples of which percentiles mean something."""
+    number = positive(text)
+    if number < FEWEST:
+        raise argparse.ArgumentTypeError(f"{number} are too few for an interval: draw {FEWEST} or more")
+    return number
 
 
 def natural(text: str) -> int:
@@ -16,7 +27,11 @@ def natural(text: str) -> int:
 def add_interval_options(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     """How many resamples intervals are drawn from, and by which seed."""
     parser.add_argument(
-        "--resamples", type=positive, default=1000, metavar="N", help="of the intervals (default 1000)"
+        "--resamples",
+        type=resamples,
+        default=1000,
+        metavar="N",
+        help=f"of the intervals, {FEWEST} or more (default 1000)",
     )
     parser.add_argument("--seed", type=natural, default=0, metavar="N", help="of the intervals (default 0)")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from irloom.config import RunConfig
 from irloom.engine.rulebook import Covers, cover_nothing
@@ -19,8 +19,9 @@ from irloom.engine.texts import Texts
 from irloom.pipelines.provenance import SampleProvenance
 from irloom.prompts import Prompts
 from irloom.protocols import Prompt, ReplySchema
-from irloom.records import Outcome, SampleResult
+from irloom.records import SampleResult
 from irloom.views.blocks import View
+from irloom.views.outcomes import Labels
 
 if TYPE_CHECKING:
     import argparse
@@ -113,12 +114,24 @@ class RuleBook(Generic[C]):
     """What tells what a rule is about, so that a mined one that covers nothing new is merged."""
 
 
+def list_first_image(row: Row) -> list[str]:
+    """The row's image, or the first of several; none where it has none."""
+    images = row["images"] if "images" in row else [row.get("image")]
+    return [str(image) for image in images[:1] if image]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """How rows of a data file become the items that training tools read."""
 
     messages: Callable[[Row], Sequence[Mapping[str, str]]] = lambda row: row["messages"]
     """`{role, content}` each, with one `<image>` mark an image."""
+    images: Callable[[Row], Sequence[str]] = list_first_image
+    """The images that the marks stand for, relative to the run; a row without one is left out."""
+    lacking: str = "have no image"
+    """What is said of the rows that are left out, after their name."""
+    task: Callable[[Row], str] = lambda row: str(row.get("task", "caption"))
+    """What `--task` chooses rows by."""
     identify: Callable[[Row], str] = lambda row: f"{row['sample']}-{row['task']}"
     """An id that is unique in an export."""
     text: Callable[[Row], str] = lambda row: "\n".join(one["content"] for one in row["messages"])
@@ -138,6 +151,8 @@ class Data:
     """What a row is, for the data card."""
     export: Exported | None = None
     """None for rows that no training tool reads as they are."""
+    instead: str = ""
+    """What to do with rows that are not exported, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +162,13 @@ class Card:
     making: str
     limits: Callable[[Row], Sequence[str]] = lambda config: ()
     """By the configuration, as `run.json` has it."""
+    figures: Callable[[Summary], str] = lambda summary: ""
+    """What was measured over the whole run, in a sentence."""
     tags: tuple[str, ...] = ()
+    languages: Callable[[Row], Sequence[str]] = lambda config: ("en",)
+    """Of the texts, as the Hub names them, by the configuration."""
+    is_synthetic: bool = True
+    """Whether models or rules wrote the texts of what is exported, rather than people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +178,15 @@ class Made:
     name: str
     text: str
     where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number at the head of a report."""
+
+    value: str
+    name: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +282,16 @@ def tell_kept(summary: Summary) -> str:
     return f"{kept / sum(outcomes):.0%} of tasks kept" if sum(outcomes) else "none of tasks kept"
 
 
+def tell_accepted(summary: Summary) -> Figure | None:
+    """The share of tasks that were accepted, and how many of them at once."""
+    ended = sum(sum(counts.values()) for counts in summary.tasks.values())
+    accepted = sum(counts["accepted"] for counts in summary.tasks.values())
+    if not accepted:
+        return None
+    first = f"{summary.rounds[1] / accepted:.0%} of them in the first round"
+    return Figure(f"{accepted / ended:.0%}", "of tasks accepted", first)
+
+
 def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:
     return []
 
@@ -308,19 +348,23 @@ class Flow(Generic[C]):
     judge: str = ""
     """The agent whose word accepts; summaries name its model."""
     per_sample: Callable[[C], int] = lambda config: 1
-    """The most accepted tasks that one sample can add."""
+    """The most that one sample can add to what `--accepted` counts."""
+    counts: Literal["tasks", "samples"] = "tasks"
+    """What `--accepted` counts."""
     rules: RuleBook[C] | None = None
 
     data: tuple[Data, ...]
     """The first one's rows tell samples apart and hold their pictures."""
     others: tuple[str, ...] = ()
     """Data files beside these, `failed`, the transcripts and the rules."""
-    labels: Mapping[Outcome, str] = field(default_factory=dict)
-    """What summaries call an outcome, where this flow has another word for it."""
+    labels: Labels = field(default_factory=dict)
+    """What people are told an outcome is, where this flow has another word for it; rows keep its name."""
     share: Callable[[Summary], str] = tell_kept
     """What the progress of a run says of what came of it so far."""
     made: Callable[[Summary], Sequence[Made]] = _tell_nothing
     """What a summary says was made, from commit lines alone."""
+    figure: Callable[[Summary], Figure | None] = tell_accepted
+    """What a report says first of how it went; None where nothing has come of it yet."""
     next: Callable[[str, Summary, bool], Sequence[str]] = _suggest_nothing
     """Commands to type next, for a run's path in a shell and whether it stopped early."""
     view: View = field(default_factory=View)

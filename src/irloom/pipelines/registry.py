@@ -13,6 +13,7 @@ from typing import Any
 
 from irloom.errors import ConfigError
 from irloom.pipelines.flow import INTERFACE, Flow
+from irloom.views.outcomes import Labels
 
 GROUP = "irloom.flows"
 BENCHMARKS = "irloom.benchmarks"
@@ -21,7 +22,9 @@ _BUILT_IN = {
     "infrared": "irloom.pipelines.infrared",
     "cir": "irloom.pipelines.cir",
     "imgcoder": "irloom.pipelines.imgcoder",
+    "align": "irloom.pipelines.align",
     "ifbench": "irloom.pipelines.evaluate.ifbench",
+    "detect": "irloom.pipelines.evaluate.detect",
 }
 """Modules that hold a `flow`; the first is what the package is for."""
 
@@ -64,6 +67,12 @@ def find_usable(name: str) -> Flow[Any] | None:
         return find_flow(name)
     except ConfigError:
         return None
+
+
+def name_outcomes(name: str) -> Labels:
+    """A flow's own words for outcomes; none where it is not there."""
+    flow = find_usable(name)
+    return flow.labels if flow is not None else {}
 
 
 def load_flows() -> tuple[list[Flow[Any]], list[str]]:

@@ -5,21 +5,43 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
-from irloom.backends.builders import build_chat
+from irloom.backends.builders import (
+    build_chat,
+    build_pipeline_painter,
+    build_served_painter,
+    build_similarity,
+)
 from irloom.backends.prices import find_price
 from irloom.config import Price, RunConfig
 from irloom.engine.batcher import Batcher
 from irloom.engine.directory import without_credentials
 from irloom.engine.fingerprint import digest_settings
-from irloom.engine.models import Models
+from irloom.engine.models import Held, Models
 from irloom.engine.spending import ModelPurse, Spending
 from irloom.errors import ConfigError, SampleError
-from irloom.options import ChatOptions
+from irloom.options import ChatOptions, PainterOptions, PipelinePainterOptions, SimilarityOptions
+from irloom.paintings import ImagePainter, Painting, PaintingJob
 from irloom.protocols import ChatModel, Purse
 
 Learn = Callable[[str, Any], None]
 Job = TypeVar("Job")
 Done = TypeVar("Done")
+
+
+TOKENS_A_PICTURE = 8_000
+"""The most that is held for one; gpt-image-1 counts 6,240 for its largest and best."""
+
+
+class BatchedPainter:
+    """A painter that draws the pictures of many samples together."""
+
+    def __init__(self, name: str, drawn: Batcher[PaintingJob, Painting]) -> None:
+        self.name = name
+        self._drawn = drawn
+
+    async def paint(self, job: PaintingJob) -> Painting:
+        """Wait for one picture; raises its own SampleError."""
+        return await self._drawn.run(job)
 
 
 class Workbench:
@@ -43,6 +65,7 @@ class Workbench:
         self._chats: dict[str, ChatModel] = {}
         self._prices: dict[str, Price | None] = {}
         self._built: dict[str, ChatModel] = {}
+        self._others: list[Held] = []
         self._closers = AsyncExitStack()
         self._files: dict[str, Path | None] = {}
 
@@ -54,7 +77,7 @@ class Workbench:
                 "--max-cost needs prices, and none is known for this model and endpoint: give them as "
                 '[prices."NAME"] prompt_usd = …, completion_usd = … (dollars a million tokens) in --config.'
             )
-        return Models(chats=self._chats, prices=self._prices)
+        return Models(chats=self._chats, prices=self._prices, others=self._others)
 
     def supply(self, **files: Path | None) -> None:
         """Name the files that the embedded rule engine reads: `lexicon`, `edits`; None for irloom's own."""
@@ -70,6 +93,18 @@ class Workbench:
             self._built[name] = self._build(options, purse)
         self._chats[seat] = self._built[name]
         return self._chats[seat]
+
+    def painter(self, seat: str, options: PainterOptions) -> tuple[ImagePainter, Price | None]:
+        """The painter of a seat, and what its tokens cost; it pays as chat models do."""
+        if isinstance(options, PipelinePainterOptions):
+            pipeline = build_pipeline_painter(options, self.notify)
+            return BatchedPainter(pipeline.name, self.batched(pipeline.draw, options.batch_size)), None
+        price = self._prices[seat] = find_price(options, self._config.prices)
+        purse = ModelPurse(self._spending, TOKENS_A_PICTURE, price)
+        served = build_served_painter(options, self.notify, purse)
+        self._others.append(served)
+        self.close_at_end(served.close)
+        return served, price
 
     def batched(
         self, work: Callable[[Sequence[Job]], Sequence[Done | SampleError]], size: int
@@ -100,9 +135,20 @@ class Workbench:
             known[name] = value
             self._learn(place, dict(known))
 
-        chat = build_chat(options, self._files, known, learn_here, self.notify, purse)
+        chat = (
+            self._build_similarity(options, purse)
+            if isinstance(options, SimilarityOptions)
+            else build_chat(options, self._files, known, learn_here, self.notify, purse)
+        )
         self.close_at_end(chat.close)
         return chat
+
+    def _build_similarity(self, options: SimilarityOptions, purse: Purse) -> ChatModel:
+        """An embedder in the chair of a chat model; many asks become one batch."""
+        from irloom.backends.similarity import Similarity
+
+        scorer, size = build_similarity(options.scorer, self.notify)
+        return Similarity(scorer.name, self.batched(scorer.score, size).run, purse)
 
 
 def name_endpoint(options: ChatOptions) -> str:

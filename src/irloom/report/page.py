@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,24 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from irloom.engine.directory import RunDirectory, refuse_run_files
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import list_kept_files
 from irloom.engine.summary import RuleStory, Summary, summarise, tell_rules
 from irloom.errors import UserError
 from irloom.export.card import Section, describe_data, tabulate_outcomes
 from irloom.export.files import write_text
-from irloom.pipelines.flow import Flow, Means, Scatter
+from irloom.pipelines.flow import Figure, Flow, Means, Scatter, tell_accepted
 from irloom.pipelines.registry import find_usable
 from irloom.pipelines.tasks import name_judge
 from irloom.report.course import Course, follow
 from irloom.report.data_urls import digest_for_policy, to_data_url
-from irloom.report.plots import draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
+from irloom.report.plots import counts_rounds, draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
 from irloom.report.rows import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
 from irloom.report.words import describe_words
 from irloom.views.blocks import View
 from irloom.views.calls import tabulate_calls
+from irloom.views.outcomes import Labels, name_outcome
 
 _FAILED, _OBJECTED, _MARKED = "#c4453c", "#e0a030", "#2f6fbd"
 
@@ -37,15 +39,6 @@ class Plot:
     title: str
     note: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number at the head of the page."""
-
-    value: str
-    name: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +62,7 @@ def write_report(root: Path, out: Path) -> int:
 
     RunDirError where there is no run; UserError for a file that a run keeps or that cannot be written.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     if out.is_dir():
         raise UserError(f"--out {out} is a folder: name a file.")
@@ -84,7 +78,8 @@ def gather(root: Path) -> tuple[Report, int]:
     kinds = [one.name for one in flow.data] if flow is not None else list_kept_files(root)
     sampled = sample_rows(root, kinds, flow.plots if flow is not None else ())
     view = flow.view if flow is not None else View()
-    outcomes = tabulate_outcomes(summary.outcomes, summary.tasks)
+    labels = flow.labels if flow is not None else {}
+    outcomes = tabulate_outcomes(summary.outcomes, summary.tasks, labels)
     report = Report(
         name=root.resolve().name,
         flow=run.flow if flow is not None else f"{run.flow}, which is not installed here",
@@ -92,9 +87,9 @@ def gather(root: Path) -> tuple[Report, int]:
         last=course.last,
         open=summary.open,
         figures=_list_figures(summary, sampled, flow, _name_judge(flow, run, summary)),
-        plots=_draw(course, sampled, flow.plots if flow is not None else ()),
+        plots=_draw(course, sampled, flow.plots if flow is not None else (), labels),
         rules=tell_rules(root),
-        sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes),
+        sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes, labels),
         card=[
             *describe_data(run.about, sampled.rows, sampled.facts, outcomes, flow),
             *_tell_made(summary, flow),
@@ -122,18 +117,14 @@ def _name_judge(flow: Flow[Any] | None, run: RunDirectory, summary: Summary) -> 
 
 
 def _list_figures(summary: Summary, sampled: Sampled, flow: Flow[Any] | None, judged: str) -> list[Figure]:
-    usage, rows = summary.usage, sampled.rows.items()
-    ended = sum(sum(counts.values()) for counts in summary.tasks.values())
-    accepted = sum(counts["accepted"] for counts in summary.tasks.values())
+    usage, rows, labels = summary.usage, sampled.rows.items(), flow.labels if flow is not None else {}
+    went = (flow.figure if flow is not None else tell_accepted)(summary)
     notes = {made.name: made.text for made in flow.made(summary)} if flow is not None else {}
-    first = f"{summary.rounds[1] / accepted:.0%} of them in the first round" if accepted else ""
     tokens = usage["prompt_tokens"] + usage["completion_tokens"]
     figures = [
-        Figure(f"{summary.samples:,}", "samples", _tell_outcomes(summary)),
+        Figure(f"{summary.samples:,}", "samples", _tell_outcomes(summary, labels)),
         *(Figure(f"{count:,}", name, _note(count, notes.get(name, ""))) for name, count in rows),
-        Figure(f"{accepted / ended:.0%}", "of tasks accepted", ", ".join(filter(None, (first, judged))))
-        if accepted
-        else None,
+        replace(went, note=", ".join(filter(None, (went.note, judged)))) if went is not None else None,
         Figure(f"{usage['requests']:,}", "requests", f"{tokens:,} tokens"),
         Figure(f"${usage['cost_usd']:,.2f}", "cost") if usage["cost_usd"] else None,
     ]
@@ -157,16 +148,17 @@ def _note(count: int, said: str) -> str:
     return said.removeprefix(f"{count:,} ").removeprefix(f"{count:,}").strip("()")
 
 
-def _tell_outcomes(summary: Summary) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in summary.outcomes.most_common() if count)
+def _tell_outcomes(summary: Summary, labels: Labels) -> str:
+    named = ((name_outcome(name, labels), count) for name, count in summary.outcomes.most_common())
+    return ", ".join(f"{count:,} {name}" for name, count in named if count)
 
 
-def _draw(course: Course, sampled: Sampled, plots: Sequence[Scatter | Means]) -> list[Plot]:
+def _draw(course: Course, sampled: Sampled, plots: Sequence[Scatter | Means], labels: Labels) -> list[Plot]:
     """What there is to draw: a run without failures has no empty axes."""
     failures = {f"{stage}: {error}": count for (stage, error), count in course.failures.items()}
     some_rules = any(count for _, count in course.rules)
     drawn = (
-        ("Acceptance by round", _ENDINGS, draw_endings(course.endings) if course.endings else None),
+        (*_name_endings(course), draw_endings(course.endings, labels) if course.endings else None),
         ("Rules over time", "Rules that stand.", draw_rules(course.rules) if some_rules else None),
         *(_draw_own(sampled, plot) for plot in plots),
         ("Requests, tokens and cost", "Of all attempts.", draw_spent(course.spent) if course.spent else None),
@@ -191,7 +183,11 @@ def _draw_own(sampled: Sampled, plot: Scatter | Means) -> tuple[str, str, bytes 
     return plot.title, note, draw_scatter(points.drawn, plot.axes, plot.names)
 
 
-_ENDINGS = "How tasks of each kind ended, and in which round they were accepted."
+def _name_endings(course: Course) -> tuple[str, str]:
+    """Title and note of the plot of endings; rounds are told of where there are any."""
+    if counts_rounds(course.endings):
+        return "Acceptance by round", "How tasks of each kind ended, and in which round they were accepted."
+    return "Endings", "How tasks of each kind ended."
 
 
 def _draw_counts(counts: Mapping[str, float], colour: str) -> bytes | None:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from irloom.report.course import Ending, Spent
+from irloom.views.outcomes import Labels, name_outcome
 
 _INK, _DIM = "#20242a", "#69707a"
 _ROUNDS = ("#1d7a4c", "#58a97c", "#9dcfb2", "#cfe8d9")
@@ -24,13 +26,13 @@ _BARS = 12
 _STYLE = Path(__file__).with_name("report.mplstyle")
 
 
-def draw_endings(endings: Mapping[str, Mapping[Ending, int]]) -> bytes:
-    """How tasks ended, a bar a kind: accepted by round, then what was not."""
+def draw_endings(endings: Mapping[str, Mapping[Ending, int]], labels: Labels = MappingProxyType({})) -> bytes:
+    """How tasks ended, a bar a kind: accepted by round, then what was not; `labels` name the outcomes."""
     kinds = [kind for kind, counts in endings.items() if sum(counts.values())]
     with mpl.rc_context(fname=_STYLE):
         figure, axes = _start(0.9 + 0.34 * len(kinds))
         left = [0.0] * len(kinds)
-        for label, colour, shares in _list_endings(endings, kinds):
+        for label, colour, shares in _list_endings(endings, kinds, labels):
             axes.barh(range(len(kinds)), shares, 0.66, left=left, color=colour, label=label)
             left = [one + share for one, share in zip(left, shares, strict=True)]
         axes.set_yticks(
@@ -44,6 +46,11 @@ def draw_endings(endings: Mapping[str, Mapping[Ending, int]]) -> bytes:
         axes.invert_yaxis()
         figure.legend(loc="outside upper left", ncols=4, handlelength=1, columnspacing=1.2)
         return _to_svg(figure)
+
+
+def counts_rounds(endings: Mapping[str, Mapping[Ending, int]]) -> bool:
+    """Whether any task went through rounds."""
+    return any(place for counts in endings.values() for _, place in counts)
 
 
 def draw_rules(rules: Sequence[tuple[int, int]]) -> bytes:
@@ -130,11 +137,12 @@ def draw_counts(counts: Mapping[str, float], colour: str) -> bytes:
 
 
 def _list_endings(
-    endings: Mapping[str, Mapping[Ending, int]], kinds: Sequence[str]
+    endings: Mapping[str, Mapping[Ending, int]], kinds: Sequence[str], labels: Labels
 ) -> list[tuple[str, str, list[float]]]:
     """Label, colour and share of each kind of task, for what occurs."""
     found: list[tuple[str, str, list[Ending]]] = []
     every = {ending for kind in kinds for ending in endings[kind]}
+    accepted, has_rounds = name_outcome("accepted", labels), counts_rounds(endings)
     for place, colour in enumerate(_ROUNDS, 1):
         last = place == len(_ROUNDS)
         own = [
@@ -142,9 +150,10 @@ def _list_endings(
             for one in every
             if one[0] == "accepted" and (max(one[1], 1) == place or (last and one[1] > place))
         ]
-        found.append((f"accepted in round {place}{' or later' if last else ''}", colour, own))
+        when = f" in round {place}{' or later' if last else ''}" if has_rounds else ""
+        found.append((accepted + when, colour, own))
     for outcome, colour in _OUTCOMES.items():
-        found.append((outcome, colour, [one for one in every if one[0] == outcome]))
+        found.append((name_outcome(outcome, labels), colour, [one for one in every if one[0] == outcome]))
     totals = {kind: sum(endings[kind].values()) for kind in kinds}
     return [
         (

@@ -67,7 +67,7 @@ def sample_rows(root: Path, kinds: Sequence[str], plots: Sequence[Scatter | Mean
         wanted = [plot for plot in plots if plot.data == kind]
         for row in iterate_rows(root, kind):
             found.rows[kind] += 1
-            found.facts.take(row)
+            found.facts.take(row, kind)
             found.read.setdefault(kind, Drawn(READ)).take(row, draw)
             found.labels.update(thing["label"] for thing in row.get("objects", ()))
             if kind == kinds[0]:

@@ -18,7 +18,9 @@ _CLASSES = 8
 
 
 def describe_words(root: Path, about: Row, sampled: Sampled, flow: Flow[Any] | None) -> list[Section]:
-    """A section for each data file that training tools read."""
+    """A section for each data file that training tools read; none where people wrote the texts."""
+    if flow is not None and not flow.card.is_synthetic:
+        return []
     kept = find_kept(root, about["fingerprint"]).get("lexicon")
     lexicon = Lexicon.load(kept) if kept is not None else None
     forms = {one.name: one.export for one in flow.data if one.export is not None} if flow is not None else {}

@@ -15,7 +15,7 @@ from irloom.drawings import (
 )
 from irloom.records import Row
 from irloom.sandbox.png import BadImage, clean_png
-from irloom.sandbox.svg import check_svg
+from irloom.sandbox.svg import remake_svg
 
 MAX_PNG = 16 << 20
 MAX_SVG = 16 << 20
@@ -82,11 +82,9 @@ def _read_result(job: DrawingJob, head: Head, body: bytes, log: str) -> Drawing 
         raise BadImage("it is cut off")
     png, width, height = clean_png(images[: result.png], job.max_side, job.max_pixels)
     svg = images[result.png : result.png + result.svg] or None
-    if svg is not None:
-        check_svg(svg)
     return Drawing(
         png=png,
-        svg=svg,
+        svg=None if svg is None else remake_svg(svg),
         width=width,
         height=height,
         texts=result.texts,

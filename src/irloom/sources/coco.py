@@ -88,7 +88,12 @@ class CocoSource:
         losses = self._index.losses
         if self._needs_captions and (number := self.counts["image_without_captions"]):
             losses.add("images", "image_without_captions", "see `failed.jsonl`", number)
-        return (*losses.list_notices(), *self._list_other_notices(), *self._find_missing())
+        return (
+            *self._index.notices,
+            *losses.list_notices(),
+            *self._list_other_notices(),
+            *self._find_missing(),
+        )
 
     def _refuse_without_captions(self) -> None:
         number = self.counts["images"]
@@ -142,6 +147,10 @@ class CocoSource:
             for image in page:
                 yield self._make_sample(image)
             position = page[-1].position
+
+    def read_some(self, most: int) -> list[Sample]:
+        """Give up to so many samples from all over the source, the same ones each time."""
+        return [self._make_sample(image) for image in self._index.read_spread(most)]
 
     def list_ids(self) -> Iterator[str]:
         """Yield the ids of the samples in their order, and make none of them."""

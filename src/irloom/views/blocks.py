@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
 from irloom.views.differences import Piece
@@ -79,7 +78,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph: a name, what is said, and remarks; `pieces` marks what changed in it."""
+    """A paragraph: a name, what is said, and remarks; `pieces` shows what changed or is marked in it."""
 
     text: str = ""
     name: str = ""
@@ -234,6 +233,19 @@ def _name_texts(told: Told) -> dict[str, str]:
     return {}
 
 
+def _tell_nothing(rows: Rows) -> dict[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """Something that samples can be filtered by, which follows from their rows."""
+
+    heading: str
+    values: Callable[[Rows], Iterable[str]]
+    """Those of a sample, each once; none for a sample that it says nothing of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """How a flow's samples are told; left out, what can be said of any rows."""
@@ -247,7 +259,14 @@ class View:
     note: Callable[[Line], str] = lambda row: ""
     """What kind of row one is, in a word or two."""
     facets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """What else samples can be filtered by: key on the commit line and heading, by the name in addresses."""
+    """What else samples can be filtered by: key on the commit line and heading, by the name in addresses.
+
+    A list there is several values, and of counts each name with a count above 0.
+    """
+    found: Mapping[str, Facet] = field(default_factory=dict)
+    """The same for what no commit line says, but rows do."""
+    verdicts: Callable[[Rows], Mapping[str, str]] = _tell_nothing
+    """What came of a task, by its name, where the outcome says too little; lists and comparisons show it."""
     has_tasks: bool = True
     """Whether tasks end otherwise than their sample."""
 
@@ -286,12 +305,6 @@ def outcome_chip(outcome: str) -> Chip:
         "unjudged": "unjudged",
     }
     return Chip(outcome, known.get(outcome.split(" ")[0], ""))
-
-
-def is_inside(name: str) -> bool:
-    """Whether a path of a row stays in its folder."""
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
 
 
 def find_texts(value: Any, left_out: Set[str] = frozenset(), searched: bool = False) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.text import Text
@@ -25,6 +26,7 @@ from irloom.views.blocks import (
 )
 from irloom.views.blocks import Text as Paragraph
 from irloom.views.differences import Piece
+from irloom.views.outcomes import Labels, name_outcome
 from irloom.views.terminal import clean
 from irloom.views.transcript import fill_prompt, name_place
 
@@ -54,12 +56,21 @@ def make_console() -> Console:
 
 
 def show_sample(
-    root: Path, source: Path | None, told: Told, view: View, task: str | None, console: Console
+    root: Path,
+    source: Path | None,
+    told: Told,
+    view: View,
+    task: str | None,
+    console: Console,
+    labels: Labels = MappingProxyType({}),
 ) -> None:
-    """A sample from its outcome to its last block; with `task` only what is about that task, or its kind."""
+    """A sample from its outcome to its last block; with `task` only what is about that task, or its kind.
+
+    `labels` are the flow's words for outcomes.
+    """
     commit = told.commit
     head = Text(clean(f"Sample {commit['sample']}: "), style="bold")
-    head.append(commit["outcome"], STYLES.get(commit["outcome"], ""))
+    head.append(name_outcome(commit["outcome"], labels), STYLES.get(commit["outcome"], ""))
     head.append(f", attempt {commit['attempt']}", "not bold")
     if commit["rules"]:
         head.append(f", under version {commit['rules']} of the rules", "not bold")
@@ -215,6 +226,8 @@ def _mark(pieces: Sequence[Piece]) -> Text:
         said = clean(said)
         if kind == "same":
             text.append(said)
+        elif kind == "marked":
+            text.append(f"[{said}]", "bold red")
         elif kind == "gone":
             text.append(f"[-{said.strip()}-]", "red strike").append(" ")
         else:

@@ -11,9 +11,9 @@ _MOST_MEETINGS = 50_000
 
 
 class Piece(NamedTuple):
-    """A part of a text: `same`, `gone` or `new`."""
+    """A part of a text: `same`, `gone` or `new` between two of them, or `marked` in a single one."""
 
-    kind: Literal["same", "gone", "new"]
+    kind: Literal["same", "gone", "new", "marked"]
     text: str
 
 
@@ -30,6 +30,20 @@ def compare_words(before: str, after: str) -> list[Piece]:
         pieces += [Piece("gone", gone)] if gone.strip() else []
         pieces += [Piece("new", came)] if came else []
     return pieces
+
+
+def mark_spans(text: str, spans: Sequence[Sequence[int]]) -> list[Piece]:
+    """A text with some of its parts marked; spans are first and last character plus one, in any order."""
+    pieces: list[Piece] = []
+    end = 0
+    for start, stop in sorted((max(one[0], 0), min(one[1], len(text))) for one in spans):
+        start = max(start, end)
+        if start >= stop:
+            continue
+        pieces += [Piece("same", text[end:start])] if start > end else []
+        pieces.append(Piece("marked", text[start:stop]))
+        end = stop
+    return [*pieces, *([Piece("same", text[end:])] if end < len(text) else [])]
 
 
 def _align(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from irloom.engine.summary import kind_of
-from irloom.views.blocks import View
+from irloom.views.blocks import Rows, View
 
 Line = Mapping[str, Any]
 
@@ -19,8 +19,12 @@ FACETS: Mapping[str, str] = {
 """Name in addresses, and heading; a flow may have more."""
 
 
-def list_labels(event: Line, view: View) -> set[tuple[str, str]]:
-    """Facets of a sample with their values, from its commit line."""
+ENDINGS = frozenset({"outcome", "task"})
+"""Facets whose values name outcomes."""
+
+
+def list_labels(event: Line, rows: Rows, view: View) -> set[tuple[str, str]]:
+    """Facets of a sample with their values, from its commit line and, where its flow says so, its rows."""
     rounds = max(event.get("rounds", {}).values(), default=0)
     found = {("outcome", event["outcome"])}
     if view.has_tasks:
@@ -29,15 +33,24 @@ def list_labels(event: Line, view: View) -> set[tuple[str, str]]:
     found |= {("stage", fault["stage"]) for fault in event.get("faults", [])}
     found |= {("rule", mined["rule"]) for mined in event.get("rules_mined", [])}
     found |= {("rounds", str(rounds))} if rounds else set()
-    return found | {(name, str(event[key])) for name, (key, _) in view.facets.items() if event.get(key)}
+    found |= {(name, value) for name, facet in view.found.items() for value in facet.values(rows)}
+    own = view.facets.items()
+    return found | {(name, value) for name, (key, _) in own for value in _list_values(event.get(key))}
 
 
-def summarise_verdicts(event: Line) -> dict[str, str]:
+def _list_values(said: Any) -> list[str]:
+    """The values of a facet of a flow's own: one, or several, or those that were counted."""
+    if isinstance(said, Mapping):
+        return [str(name) for name, count in said.items() if count]
+    return [str(one) for one in (said if isinstance(said, list) else [said]) if one]
+
+
+def summarise_verdicts(event: Line, rows: Rows, view: View) -> dict[str, str]:
     """How each task ended, and what was objected to; equal for samples that fared alike."""
     rounds = event.get("rounds", {})
     found = {
         task: f"{outcome} in round {rounds[task]}" if rounds.get(task, 1) > 1 else outcome
         for task, outcome in sorted(event["tasks"].items())
-    }
+    } | dict(view.verdicts(rows))
     objections = sorted(f"{name} {count}" for name, count in event.get("categories", {}).items() if count)
     return found | ({"objections": ", ".join(objections)} if objections else {})

@@ -9,7 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from irloom.views.blocks import Choice, Code, Columns, Pictures, Question, Section, Table, Text, walk
-from irloom.web.entries import FACETS
+from irloom.views.outcomes import Labels, name_within
+from irloom.web.entries import ENDINGS, FACETS
 from irloom.web.queries import SHOWN_VALUES
 
 FOLDER = Path(__file__).parent
@@ -36,7 +37,14 @@ def _load_templates() -> Environment:
     environment.globals |= {"FACETS": FACETS, "SHOWN_VALUES": SHOWN_VALUES}
     for name, kind in _KINDS.items():
         environment.tests[name.lower()] = _tell_apart(kind)
-    environment.filters |= {"count": _count, "cost": _cost, "took": _took, "walk": walk}
+    environment.filters |= {
+        "count": _count,
+        "cost": _cost,
+        "took": _took,
+        "walk": walk,
+        "named": name_within,
+        "named_of": _name_value,
+    }
     return environment
 
 
@@ -47,6 +55,11 @@ def _tell_apart(kind: type) -> Callable[[object], bool]:
         return isinstance(value, kind)
 
     return is_one
+
+
+def _name_value(value: str, facet: str, labels: Labels) -> str:
+    """A value of a facet as people read it: outcomes go by the flow's words."""
+    return name_within(value, labels) if facet in ENDINGS else value
 
 
 def _count(value: int) -> str:

@@ -1,7 +1,7 @@
 """A run that is looked at: where it is, what it is of, and the index of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.marks import MARKS_FILE, Mark, read_marks
 from irloom.pipelines.registry import find_usable
 from irloom.views.blocks import View
+from irloom.views.outcomes import Labels
 from irloom.web.entries import FACETS
 from irloom.web.filters import Filter
 from irloom.web.index import Index
@@ -31,13 +32,16 @@ class Facts:
     created: str
     is_known: bool = True
     """Whether its flow is installed here."""
+    labels: Labels = field(default_factory=dict)
+    """What the flow calls outcomes."""
     has_rules: bool = True
     """Whether there may be a rule book to look at."""
 
     @property
     def facets(self) -> dict[str, str]:
         """Heading by the name in addresses."""
-        return {**FACETS, **{name: heading for name, (_, heading) in self.view.facets.items()}}
+        own = {name: heading for name, (_, heading) in self.view.facets.items()}
+        return {**FACETS, **own, **{name: one.heading for name, one in self.view.found.items()}}
 
 
 @dataclass(eq=False)
@@ -74,7 +78,7 @@ class ViewedRun:
         return _count(self, self.stamp(), wanted.query())
 
 
-def open_runs(roots: Sequence[Path], cache: Path) -> list[ViewedRun]:
+def open_runs(roots: Sequence[Path], cache: Path, notify: Callable[[str], None]) -> list[ViewedRun]:
     """Open runs and make their indexes; RunDirError or ConfigError where that is not possible."""
     names = [root.resolve().name for root in roots]
     # Of two folders with one name, the folder above tells which is which.
@@ -82,12 +86,17 @@ def open_runs(roots: Sequence[Path], cache: Path) -> list[ViewedRun]:
         name if names.count(name) == 1 else f"{root.resolve().parent.name}/{name}"
         for name, root in zip(names, roots, strict=True)
     ]
-    return [_open_run(*numbered, root, cache) for numbered, root in zip(enumerate(names), roots, strict=True)]
+    opened = []
+    for number, (name, root) in enumerate(zip(names, roots, strict=True)):
+        opened.append(_open_run(number, name, root, cache, notify))
+    return opened
 
 
-def _open_run(number: int, name: str, root: Path, cache: Path) -> ViewedRun:
+def _open_run(number: int, name: str, root: Path, cache: Path, notify: Callable[[str], None]) -> ViewedRun:
     facts = _read_facts(root)
     index = Index(root, cache)
+    if index.drop_changed():
+        notify(f"The viewer's index {index.path} is not as it was left: it is built again.")
     index.prepare()
     return ViewedRun(number, name, root, index, facts)
 
@@ -96,8 +105,15 @@ def _read_facts(root: Path) -> Facts:
     run = RunDirectory.open(root)
     flow = find_usable(run.flow)
     view = flow.view if flow is not None else View()
-    has_rules = flow is None or flow.rules is not None
-    return Facts(run.flow, view, run.source, str(run.about.get("created", "")), flow is not None, has_rules)
+    return Facts(
+        flow=run.flow,
+        view=view,
+        source=run.source,
+        created=str(run.about.get("created", "")),
+        is_known=flow is not None,
+        labels=flow.labels if flow is not None else {},
+        has_rules=flow is None or flow.rules is not None,
+    )
 
 
 @lru_cache(_KEPT)

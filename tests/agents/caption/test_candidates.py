@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from irloom.agents.caption.candidates import Written, choose, covers_all, list_candidates
+from irloom.agents.caption.candidates import Written, covers_all, list_candidates, rank
 from irloom.lexicon import Lexicon
 from irloom.records import Candidate
 
@@ -19,10 +19,8 @@ def listed(
 
 
 def chosen(*given: Any, **more: Any) -> Candidate:
-    """What is chosen, where something is."""
-    found = choose(*given, **more)
-    assert found is not None
-    return found
+    """What wins, where something does."""
+    return rank(*given, **more)[0]
 
 
 def test_candidates_are_the_rewrites_in_order_and_the_original_last_each_with_its_score() -> None:
@@ -43,6 +41,14 @@ def test_the_highest_score_wins() -> None:
         chosen(listed([0.1, 0.9, 0.5], "A dog.", "One dog."), "only_if_clean", scoring=True).text
         == "One dog."
     )
+
+
+def test_those_that_may_win_stand_in_the_order_in_which_they_would() -> None:
+    candidates = listed([0.1, 0.9, 0.5, 0.9, 0.7], "A dog.", "A red dog.", "One dog.", "The dog.")
+    texts = [one.text for one in rank(candidates, "only_if_clean", scoring=True)]
+    assert texts == ["The dog.", "One dog.", "A dog."]
+    texts = [one.text for one in rank(candidates, "only_if_clean", scoring=False)]
+    assert texts == ["A dog.", "One dog.", "The dog."]
 
 
 def test_negative_scores_are_compared_as_they_are() -> None:
@@ -73,8 +79,8 @@ def test_a_rewrite_that_gives_an_unclean_original_back_is_the_original() -> None
 
 def test_where_all_break_a_rule_none_is_chosen_unless_that_is_allowed() -> None:
     candidates = listed([0.9, 0.9], "A red dog.")
-    assert choose(candidates, "only_if_clean", scoring=True) is None
-    assert choose(candidates, "only_if_clean", scoring=False) is None
+    assert rank(candidates, "only_if_clean", scoring=True) == []
+    assert rank(candidates, "only_if_clean", scoring=False) == []
     assert chosen(candidates, "allow", scoring=True).text == "A red dog."
 
 

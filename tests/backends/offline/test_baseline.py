@@ -44,5 +44,5 @@ async def test_an_option_of_two_lines_is_one_option() -> None:
 
 
 async def test_what_is_no_multiple_choice_question_is_refused() -> None:
-    with pytest.raises(EndpointRefused, match="answers multiple-choice questions alone"):
+    with pytest.raises(EndpointRefused, match="answers the questions of benchmarks alone"):
         await choose(BaselineOptions(), request(""))

@@ -77,7 +77,8 @@ def test_two_runs_stand_beside_each_other_and_are_compared_question_by_question(
     assert "Against letter, on the questions of both:" in said
     assert find(said, "normal:", "longest", "-", "letter", "average")
     found = json.loads(bench(capsys, runs[2], runs[1], "--json"))
-    (difference,) = found["against"]
+    assert [one["language"] for one in found["against"]] == ["en", "cn", "average"]
+    difference = found["against"][-1]
     assert difference["questions"] == 20
     assert difference["absolute"]["low"] <= difference["absolute"]["value"] <= difference["absolute"]["high"]
 
@@ -91,6 +92,11 @@ def test_a_part_of_the_benchmark_is_told_as_such(
     assert "part has 3 of 20 questions." in said
     assert "part has questions of 2 of 10 dimensions" in said
     assert "has questions of" not in bench(capsys, runs[1])
+    assert find(said, "normal", "cn")
+    assert "average" not in said.partition("Published")[0], "one language has none"
+    assert "part: baseline longest, 3 questions, 1 rotation, reading token" in said
+    assert find(said, "Image", "Theme", "100.0", "–"), "one question has no interval"
+    assert "A dimension with one question has no interval" in said
 
 
 def test_the_intervals_follow_from_the_seed_alone(
@@ -132,13 +138,36 @@ def test_a_picture_and_a_page_are_written(
     assert "default-src 'none'" in page
 
 
-@pytest.mark.parametrize("option", ["--plot", "--report"])
-def test_what_cannot_be_written_is_a_message(
-    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+@pytest.mark.parametrize(
+    ("option", "name", "said"),
+    [
+        ("--plot", "file/p.png", "cannot be written"),
+        ("--report", "file/p.html", "Cannot write"),
+        ("--plot", "p.txt", "name a file that ends in .png or .svg or .pdf"),
+        ("--report", "p.txt", "name a file that ends in .html or .htm"),
+    ],
+)
+def test_what_cannot_be_written_is_a_mistake_of_the_user(
+    runs: tuple[IfbenchSet, Path, Path],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    option: str,
+    name: str,
+    said: str,
 ) -> None:
-    out = tmp_path / "no" / "such" / "file.png"
-    assert main(["bench", "ifbench", str(runs[1]), option, str(out)]) == 3
-    assert "cannot be written" in capsys.readouterr().err
+    (tmp_path / "file").write_text("no folder")
+    assert main(["bench", "ifbench", str(runs[1]), option, str(tmp_path / name)]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
+
+
+def test_too_few_resamples_are_refused(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["bench", "ifbench", str(runs[1]), "--resamples", "99"])
+    assert stop.value.code == 2
+    assert "99 are too few for an interval: draw 100 or more" in capsys.readouterr().err
 
 
 def test_nothing_to_score_and_runs_of_other_flows_are_refused(

@@ -165,7 +165,9 @@ def watch(
         answer="yes",
         wordings={"en": Wording(question="?", options={})},
     )
-    gallery = Gallery(shelf=Shelf(tmp_path / "run"), max_side=None, infrared=finder, visible=visible)
+    gallery = Gallery(
+        shelf=Shelf(tmp_path / "run"), folder="infrared", max_side=None, infrared=finder, visible=visible
+    )
     return session, EvaluationActions(cast(Session, session), item, gallery, cast(Any, None))
 
 

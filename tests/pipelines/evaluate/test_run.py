@@ -10,7 +10,7 @@ from PIL import Image
 
 from irloom.cli.main import main
 from irloom.engine.summary import Summary
-from irloom.pipelines.evaluate.flow import tell_share
+from irloom.pipelines.evaluate.summary import tell_share
 from support.chat_server import Asked, ChatServer, refuse
 from support.ifbench import IfbenchSet
 

@@ -70,8 +70,10 @@ def test_an_interval_holds_the_score_and_has_the_weights_of_the_dimensions() -> 
     cells = {("normal", "en"): {name: Asked([float(int(name[1:]) % 3 == 0)]) for name in many}}
     results = Results("r", "m", "token", 1, many, cells)
     table = find(score(results, resamples=2000), "normal", "en")
+    assert table.macro.low is not None
+    assert table.macro.high is not None
     assert table.macro.low < table.macro.value < table.macro.high
-    spread = {name: one.high - one.low for name, one in table.dimensions.items()}
+    spread = {name: (one.high or 0.0) - (one.low or 0.0) for name, one in table.dimensions.items()}
     assert spread["Object Counting"] > 2 * spread["Image Theme"], "ten questions say less than ninety"
     variance = (0.3333 * 0.6667 / 90 + 0.4 * 0.6 / 10) / 4
     assert table.macro.high - table.macro.low == pytest.approx(2 * 1.96 * np.sqrt(variance), rel=0.1)
@@ -89,13 +91,13 @@ def test_a_variant_is_compared_with_normal_in_points_and_relatively() -> None:
 
 
 def test_equal_variants_differ_by_nothing_in_every_resample() -> None:
-    (english, _) = compare_variants(make_results({("normal", "en"): EN, ("pair", "en"): EN}))
+    (english,) = compare_variants(make_results({("normal", "en"): EN, ("pair", "en"): EN}))
     assert (english.absolute.value, english.absolute.low, english.absolute.high) == (0, 0, 0)
 
 
 def test_no_relative_gain_is_told_over_nothing() -> None:
     nothing: dict[str, list[float | None]] = {name: [0, 0, 0, 0] for name in "abc"}
-    (english, _) = compare_variants(make_results({("normal", "en"): nothing, ("pair", "en"): EN}))
+    (english,) = compare_variants(make_results({("normal", "en"): nothing, ("pair", "en"): EN}))
     assert english.relative is None
 
 
@@ -107,6 +109,29 @@ def test_runs_are_compared_on_the_questions_of_both() -> None:
     assert difference.absolute.value == pytest.approx((0.5 + 1) / 2 - (1 + 0.5) / 2)
     other.dimensions.clear()
     assert compare_runs([first, other]) == []
+
+
+def test_one_language_has_no_average_and_runs_are_compared_language_by_language() -> None:
+    cells = {("normal", "en"): EN, ("normal", "cn"): CN}
+    assert [one.language for one in score(make_results({("normal", "en"): EN}))] == ["en"]
+    assert [one.language for one in score(make_results(cells))] == ["en", "cn", AVERAGE]
+    swapped = make_results({("normal", "en"): CN, ("normal", "cn"): EN}, "other")
+    found = {one.language: one.absolute.value for one in compare_runs([make_results(cells), swapped])}
+    assert list(found) == ["en", "cn", AVERAGE]
+    assert found["en"] == pytest.approx(-found["cn"])
+    assert found["en"] != 0
+    assert found[AVERAGE] == pytest.approx(0)
+
+
+def test_a_dimension_of_one_question_has_no_interval() -> None:
+    (table,) = score(make_results({("normal", "en"): EN}))
+    alone, several = table.dimensions["Object Counting"], table.dimensions["Image Theme"]
+    assert (alone.low, alone.high) == (None, None)
+    assert several.low is not None
+    assert table.macro.low is not None
+    (gain,) = compare_variants(make_results({("normal", "en"): EN, ("pair", "en"): CN}))
+    assert gain.dimensions["Object Counting"].low is None
+    assert gain.dimensions["Image Theme"].low is not None
 
 
 def test_a_model_is_consistent_where_it_chooses_the_same_option_in_all_orders() -> None:

@@ -85,3 +85,17 @@ def test_a_summary_says_how_captions_fared_and_where_they_were_rejected() -> Non
         ("pairs", "50 (41 needed no filtering, 8 rewritten, 1 finished by the rule engine)", "pairs.jsonl"),
         ("rejected", "12 captions (consensus 4, select 8)", "rejected_pairs.jsonl"),
     ]
+
+
+def test_what_a_detector_kept_out_is_told_and_its_word_stands_on_the_card() -> None:
+    counts = Counter({"verified_out": 1200, "captions_gave_way": 3, "captions_rejected_verify": 2})
+    assert [(line.name, line.text) for line in tell_made(Summary(counts=counts))] == [
+        ("rejected", "2 captions (verify 2)"),
+        ("detector", "1,200 objections to instructions, 3 captions gave way to another candidate"),
+    ]
+    config = {"infrared": "ir", "translation": True, "verify": "eyes", "verify_above": 60.0}
+    *_, visible = warn_of_images(config | {"verify_on": "visible"})
+    assert "the detector eyes gave every sentence that it was asked about at least 60 of 100" in visible
+    assert "held against the photograph" in visible
+    *_, infrared = warn_of_images(config | {"verify_on": "infrared"})
+    assert "held against the infrared image" in infrared

@@ -7,7 +7,18 @@ import pytest
 
 from irloom.engine.reader import read_sample
 from irloom.pipelines.infrared.view import VIEW
-from irloom.views.blocks import Candidate, Choice, Pictures, Section, Text, Told, list_pictures, tell_of, walk
+from irloom.views.blocks import (
+    Candidate,
+    Choice,
+    Pictures,
+    Section,
+    Table,
+    Text,
+    Told,
+    list_pictures,
+    tell_of,
+    walk,
+)
 
 KEPT = Path(__file__).parents[2] / "kept" / "infrared" / "run"
 """A run that an older irloom began: its rounds do not hold their instructions."""
@@ -175,3 +186,30 @@ def test_a_rejected_caption_is_told_with_its_stage_its_reason_and_what_was_tried
     assert not any(one.chosen for one in choice.candidates)
     assert find_sections(tell({}, rejected_pairs=[{**row, "candidates": []}]))["2. A red dog."]
     assert VIEW.title(told.rows) == "A red dog."
+
+
+def test_what_a_detector_said_stands_beside_captions_and_rounds() -> None:
+    scores = [{"sentence": "A dog lies there.", "score": 90.0}, {"sentence": "It barks.", "score": None}]
+    doubted = {"text": "Two dogs.", "scores": [{"sentence": "Two dogs.", "score": 12.345}]}
+    verified = {"model": "eyes", "on": "visible", "above": 60.0, "scores": scores, "gave_way": [doubted]}
+    told = tell({}, pairs=[{**PAIR, "verified": verified}])
+    captions = find_sections(told)["Captions"]
+    assert captions.note == "1, with their candidates"
+    _, *said = captions.blocks
+    listed = Table([("A dog lies there.", "90"), ("It barks.", "not asked")], ("sentence", "detector"))
+    assert said == [
+        Text("eyes on the photograph, kept from 60 on", "Detector"),
+        listed,
+        Text("Two dogs.", "Gave way"),
+        Table([("Two dogs.", "12.35")], ("sentence", "detector")),
+    ]
+    one = {**ROUNDS[0], "by": "detector", "rule": None, "instruction": TEXTS[0], "scores": scores}
+    sections = find_sections(tell({"reasoning": "rejected"}, rejected=[debate(rounds=[one])]))
+    _, objection, table = sections["Round 1"].blocks
+    assert isinstance(objection, Text)
+    assert (objection.name, table) == ("Detector", listed)
+
+
+def test_a_caption_that_was_rejected_before_a_detector_saw_it_shows_no_scores() -> None:
+    row = {**PAIR, "caption": 0, "stage": "select", "reason": "Red.", "verified": None}
+    assert len(find_sections(tell({}, rejected_pairs=[row]))["1. A red dog."].blocks) == 2

@@ -46,14 +46,14 @@ def list_forbidden(rules: Sequence[str], lexicon: Lexicon) -> frozenset[Category
     return frozenset[Category]().union(*(lexicon.named_by(rule) for rule in rules))
 
 
-def choose(
+def rank(
     candidates: Sequence[Candidate], original: Literal["only_if_clean", "allow"], scoring: bool
-) -> Candidate | None:
-    """The candidate with the highest score, the earlier one on a tie; without scoring the first.
+) -> list[Candidate]:
+    """The candidates that may win, the highest score first, the earlier one on a tie; without scoring as is.
 
     With `only_if_clean` one that breaks a standing rule never wins, so that there may be none.
     """
     allowed = [one for one in candidates if original == "allow" or not one.breaks]
-    if not allowed or not scoring:
-        return allowed[0] if allowed else None
-    return max(allowed, key=lambda candidate: candidate.score if candidate.score is not None else 0.0)
+    if not scoring:
+        return allowed
+    return sorted(allowed, key=lambda candidate: -(candidate.score or 0.0))

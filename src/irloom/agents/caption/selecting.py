@@ -8,11 +8,11 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.caption.candidates import (
     Written,
-    choose,
     covers_all,
     find_breaks,
     is_clean,
     list_candidates,
+    rank,
 )
 from irloom.agents.caption.state import CaptionContext, CaptionState, Filtered, Unfinished
 from irloom.agents.caption.vqa import score_by_asking
@@ -58,10 +58,15 @@ async def _select_one(
     if isinstance(scores, Fault):
         return scores
     candidates = list_candidates(written, scores, rules, context.actions.lexicon)
-    chosen = choose(candidates, allowed, context.config.scoring)
-    assert chosen is not None, "one is clean, or all are allowed"
+    texts = list(dict.fromkeys(each.text for each in rank(candidates, allowed, context.config.scoring)))
+    assert texts, "one is clean, or all are allowed"
     return Captioned(
-        caption=one.caption, original=original, text=chosen.text, candidates=candidates, asked=one.asked
+        caption=one.caption,
+        original=original,
+        text=texts[0],
+        candidates=candidates,
+        asked=one.asked,
+        others=tuple(texts[1:]),
     )
 
 

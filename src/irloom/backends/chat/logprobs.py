@@ -35,7 +35,8 @@ def check_given(texts: Sequence[ReplyText]) -> None:
             raise EndpointRefused(
                 f"The endpoint gave no log-probabilities with its answer {text.text[:80]!r}, though it was "
                 'asked for them: set `answer = "number"` under [scorer], or name another endpoint under '
-                "[scorer.chat]."
+                "[scorer.chat]; a detector is told so by `--answer number`, in the infrared flow by "
+                "`--verify-answer number`."
             )
 
 

@@ -11,6 +11,7 @@ import aiohttp
 
 from irloom.backends.chat import wordings
 from irloom.backends.chat.complaints import Complaint
+from irloom.backends.chat.redaction import Redaction
 from irloom.errors import ContentRefused, EndpointError, EndpointGone, EndpointRefused, IrloomError
 from irloom.options import OpenAIOptions
 from irloom.protocols import Usage
@@ -35,7 +36,10 @@ _OPTIONS = {
 }
 _BLIND = {
     "debate": "leave `image` out of --judge-sees, or name a model that sees under [roles.debate]",
+    "detector": "name a model that sees by --verify, at this endpoint or under [models.NAME]",
     "score": "name a model that sees under [scorer.chat], or choose another scorer",
+    "captioner": "name captioners that see (--captioners)",
+    "panel": "name judges that see (--judges)",
     "edit/verify": "verify by figures alone (--no-judging), or name a model that sees under [roles.verifier]",
     "edit": 'name a model that sees, or set `kind = "rules"` under [roles.proposer] and [roles.editor]',
     "figure": "switch off what looks at figures (--no-judging --no-quizzing --no-adapting), or name models "
@@ -122,7 +126,8 @@ def _find_stop(
     if "logprobs" in arguments and status not in _RETRIED and wordings.NAMES_LOGPROBS.search(text):
         return EndpointRefused(
             f"The endpoint refuses log-probabilities, or so many ({said}): "
-            'set `answer = "number"` under [scorer], or lower `top_logprobs` there.'
+            'set `answer = "number"` under [scorer], or lower `top_logprobs` there; '
+            "a detector is told so by `--answer number`, in the infrared flow by `--verify-answer number`."
         )
     if ends_account(complaint):
         return EndpointGone(f"The account has no credit left, or is closed ({said}). Top it up, then resume.")
@@ -286,5 +291,6 @@ def describe_connection(error: Exception, options: OpenAIOptions) -> Retryable:
             advice="raise `timeout_s` under [chat], or lower `max_in_flight`, if the server is slow",
         )
     never_left = any(isinstance(one, aiohttp.ClientConnectorError) for one in chain)
-    said = f"connection failed: {chain[-1] or type(chain[-1]).__name__}"
+    why = Redaction.of(options).clean(str(chain[-1]))  # a server's bad first line is part of it
+    said = f"connection failed: {why or type(chain[-1]).__name__}"
     return Retryable(said, kind="lost", untold=not never_left)

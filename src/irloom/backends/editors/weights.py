@@ -3,37 +3,93 @@
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from pickle import UnpicklingError
+from typing import Any, Protocol
 
 import diffusers
 import torch
 import transformers
-from diffusers import DiffusionPipeline
+from diffusers import AutoPipelineForText2Image, DiffusionPipeline
+from diffusers.pipelines.auto_pipeline import AUTO_TEXT2IMAGE_PIPELINES_MAPPING
 from huggingface_hub.utils.tqdm import disable_progress_bars
 from safetensors import SafetensorError
 from torch import Tensor
 
 from irloom.backends.accelerator import choose_dtype
+from irloom.backends.model_code import refuse_code_on_hub, without_asking
 from irloom.errors import ConfigError
-from irloom.options import EditorOptions
+from irloom.options import Dtype, EditorOptions
 
-_LIBRARY_ERRORS = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, SafetensorError)
+_LIBRARY_ERRORS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+    TypeError,
+    ImportError,
+    SafetensorError,
+    UnpicklingError,
+)
 """What the libraries raise for files that are missing, torn or of another model."""
+
+
+class Weights(Protocol):
+    """What the options of every pipeline say of its weights."""
+
+    @property
+    def model(self) -> str:
+        """A folder, or a name on the hub."""
+        ...
+
+    @property
+    def revision(self) -> str | None:
+        """Branch, tag or commit on the hub."""
+        ...
+
+    @property
+    def dtype(self) -> Dtype:
+        """The number type to load them in."""
+        ...
+
+    @property
+    def offload(self) -> bool:
+        """Whether only the part that is working stays on the accelerator."""
+        ...
 
 
 def load_pipeline(options: EditorOptions, pipeline_class: str, device: torch.device) -> Any:
     """A pipeline with its LoRA merged in, on its device; ConfigError names what is missing or unfit."""
+    index = _begin(options, device)
+    _check_class(options, index, pipeline_class)
+    pipeline = _load_weights(options, index, getattr(diffusers, pipeline_class))
+    if options.lora is not None:
+        _merge_lora(pipeline, options.lora, options.lora_scale)
+    _place(pipeline, options, device)
+    return pipeline
+
+
+def load_text_pipeline(options: Weights, device: torch.device) -> Any:
+    """A pipeline that draws from text, on its device; ConfigError names what is missing or unfit."""
+    index = _begin(options, device)
+    known = {one.__name__ for one in AUTO_TEXT2IMAGE_PIPELINES_MAPPING.values()}
+    if index["_class_name"] not in known:
+        raise ConfigError(
+            f"model = {options.model!r} is for {index['_class_name']}, which does not draw from text alone: "
+            "name a text-to-image model"
+        )
+    pipeline = _load_weights(options, index, AutoPipelineForText2Image)
+    _place(pipeline, options, device)
+    return pipeline
+
+
+def _begin(options: Weights, device: torch.device) -> dict[str, Any]:
+    """The parts of a pipeline that is about to be loaded."""
     silence_libraries()
     if options.offload and device.type == "cpu":
         raise ConfigError("offload = true needs an accelerator to keep free: leave it out on the cpu")
     index = _read_index(options)
-    _check_class(options, index, pipeline_class)
-    pipeline = _load_weights(options, index)
-    if options.lora is not None:
-        _merge_lora(pipeline, options.lora, options.lora_scale)
-    pipeline.set_progress_bar_config(disable=True)
-    _place(pipeline, options, device)
-    return pipeline
+    refuse_code_on_hub(options.model, options.revision)
+    return index
 
 
 def silence_libraries() -> None:
@@ -45,7 +101,7 @@ def silence_libraries() -> None:
     disable_progress_bars()
 
 
-def _read_index(options: EditorOptions) -> dict[str, Any]:
+def _read_index(options: Weights) -> dict[str, Any]:
     """The parts of a pipeline as `model_index.json` names them, before gigabytes of weights are read."""
     if options.model.startswith(("/", ".", "~")) and not Path(options.model).exists():
         raise ConfigError(f"model = {options.model!r}: there is no such folder: correct the path")
@@ -70,14 +126,13 @@ def _check_class(options: EditorOptions, index: Mapping[str, Any], wanted: str) 
         )
 
 
-def _load_weights(options: EditorOptions, index: Mapping[str, Any]) -> Any:
+def _load_weights(options: Weights, index: Mapping[str, Any], kind: Any) -> Any:
     """The pipeline in the number type that was asked for; ConfigError where any weight is missing."""
     given = {"revision": options.revision, "dtype": choose_dtype(options.dtype)}
     try:
-        encoders, missing = _load_encoders(options.model, index, given)
-        pipeline = getattr(diffusers, index["_class_name"]).from_pretrained(
-            options.model, **encoders, **given
-        )
+        with without_asking():
+            encoders, missing = _load_encoders(options.model, index, given)
+            pipeline = kind.from_pretrained(options.model, **encoders, **given)
     except _LIBRARY_ERRORS as error:
         raise ConfigError(
             f"model = {options.model!r} cannot be loaded ({_first_line(error)}): fetch it again, whole"
@@ -143,7 +198,8 @@ def _name_weights(pipeline: Any) -> Iterator[tuple[str, Tensor]]:
             yield from ((f"{name}.{weight}", tensor) for weight, tensor in part.named_parameters())
 
 
-def _place(pipeline: Any, options: EditorOptions, device: torch.device) -> None:
+def _place(pipeline: Any, options: Weights, device: torch.device) -> None:
+    pipeline.set_progress_bar_config(disable=True)
     try:
         if options.offload:
             pipeline.enable_model_cpu_offload(device=device)

@@ -1,6 +1,7 @@
-"""Answers multiple-choice questions without looking: what a benchmark gives to guessing."""
+"""Answers the questions of benchmarks without looking: what guessing scores."""
 
 import ast
+import math
 import random
 import re
 from collections.abc import Mapping
@@ -14,9 +15,9 @@ _LINE = re.compile(r"^([A-Z])\. (.*)$")
 
 
 class Baseline:
-    """Chooses a letter by the options in the prompt's slot `options`, or by the request's seed.
+    """Chooses a letter by the options in the prompt's slot `options`, or scores a `sentence` by the seed.
 
-    Raises EndpointRefused for a prompt without such a slot.
+    Raises EndpointRefused for a prompt without such a slot, and for a sentence unless the rule is random.
     """
 
     def __init__(self, options: BaselineOptions, purse: Purse | None = None) -> None:
@@ -27,11 +28,20 @@ class Baseline:
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request at once."""
-        options = read_options(request)
+        is_score = "sentence" in request.prompt.fields
+        options = {} if is_score else read_options(request)
+        if is_score:
+            self._require_chance()
         async with self._purse.reserve(request, request.n) as payment:
             payment.leave()
             payment.settle(Usage(requests=1))
-        texts = tuple(ReplyText(text=self._choose(options, request.seed + turn)) for turn in range(request.n))
+        seeds = range(request.seed, request.seed + request.n)
+        texts = tuple(
+            guess_score(seed, request.top_logprobs)
+            if is_score
+            else ReplyText(text=self._choose(options, seed))
+            for seed in seeds
+        )
         return ChatReply(
             texts=texts, usage=Usage(requests=1), model=self.model, latency_ms=0.0, sent={"n": request.n}
         )
@@ -42,6 +52,13 @@ class Baseline:
     async def close(self) -> None:
         """Nothing is open."""
 
+    def _require_chance(self) -> None:
+        if self._options.rule != "random":
+            raise EndpointRefused(
+                f"a baseline with rule = {self._options.rule!r} chooses among options, and a sentence has "
+                'none: set rule = "random", or name a chat model'
+            )
+
     def _choose(self, options: Mapping[str, str], seed: int) -> str:
         chance = random.Random(seed)
         match self._options.rule:
@@ -51,6 +68,15 @@ class Baseline:
                 return chance.choice(sorted(options))
             case "longest":
                 return chance.choice(find_longest(options))
+
+
+def guess_score(seed: int, top_logprobs: int) -> ReplyText:
+    """A score from 0 to 100 by the seed alone; as the probability of yes where first tokens are wanted."""
+    share = random.Random(seed).uniform(0.0001, 0.9999)
+    if not top_logprobs:
+        return ReplyText(text=f"{100 * share:.4f}")
+    chances = (("yes", math.log(share)), ("no", math.log(1 - share)))
+    return ReplyText(text="yes" if share >= 0.5 else "no", first_tokens=chances)
 
 
 def find_longest(options: Mapping[str, str]) -> list[str]:
@@ -65,7 +91,7 @@ def read_options(request: ChatRequest) -> dict[str, str]:
     found = ast.literal_eval(text) if text.startswith("{") else dict(_read_lines(text))
     if not found:
         raise EndpointRefused(
-            f"a baseline answers multiple-choice questions alone, and {request.prompt.name!r} is none: "
+            f"a baseline answers the questions of benchmarks alone, and {request.prompt.name!r} is none: "
             "name a chat model"
         )
     return {str(letter): str(option) for letter, option in found.items()}

@@ -2,27 +2,20 @@
 
 import argparse
 import json
-import time
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.pipelines.arguments import add_interval_options, positive
-from irloom.toml_files import parse_toml
+from irloom.pipelines.embedding import KINDS, add_embedder_options, report_now_and_then, resolve_embedder
 from irloom.views.terminal import align, say, show
 
 if TYPE_CHECKING:
     from irloom.metrics.edir_layout import Mode
     from irloom.metrics.edir_scores import EdirScores
-    from irloom.options import VectorSource
 
-_KINDS = ("pixels", "open_clip", "served", "vectors")
 _MODES: "tuple[Mode, ...]" = ("both", "text", "image")
-_SETTINGS = {name: name for name in ("model", "pretrained", "base_url", "compose")} | {"file": "vectors"}
-_SAY_EVERY_S = 5.0
-
 
 DESCRIPTION = (
     "Recall@1, 3, 5 and 10 on a data set in EDIR's form, by image and text and by each alone. What was "
@@ -42,16 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_embedder(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--embedder", choices=_KINDS, help="default: pixels, a baseline that cannot read")
-    group.add_argument("--model", metavar="NAME", help="model of open_clip, or of the endpoint")
-    group.add_argument("--pretrained", metavar="TAG", help="weights of open_clip: a tag or a file")
-    group.add_argument("--base-url", metavar="URL", help="embeddings endpoint of `served`")
+    add_embedder_options(group, KINDS, "pixels, a baseline that cannot read")
     group.add_argument("--vectors", metavar="FILE", help=".npz with query_ids, queries, corpus_ids, corpus")
     group.add_argument(
         "--compose", choices=("sum", "text", "image"), help="how open_clip's two vectors become one"
-    )
-    group.add_argument(
-        "--config", metavar="FILE", help="TOML file with a table [embedder]; options win over it"
     )
 
 
@@ -71,14 +58,14 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Embed, retrieve, score, show."""
     modes = _read_modes(arguments.modes)
-    options = resolve_embedder(arguments)
+    options = resolve_embedder(arguments, {"kind": "pixels"})
     from irloom.metrics.edir import make_vectors, retrieve, score
     from irloom.metrics.edir_layout import lay_out
     from irloom.sources.cache import choose_cache
     from irloom.sources.edir import read_edir
 
     layout = lay_out(read_edir(Path(arguments.data), arguments.split), arguments.limit)
-    vectors = make_vectors(layout, options, modes, choose_cache(None), say, _reporter())
+    vectors = make_vectors(layout, options, modes, choose_cache(None), say, report_now_and_then())
     found = retrieve(layout, vectors, arguments.exclude_reference)
     scores = score(
         layout, vectors.source, found, arguments.exclude_reference, arguments.resamples, arguments.seed
@@ -95,49 +82,6 @@ def main(arguments: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def resolve_embedder(arguments: argparse.Namespace) -> "VectorSource":
-    """The options that file and command line add up to; ConfigError names each mistake."""
-    from pydantic import ValidationError
-
-    from irloom.config import explain, merge_settings
-    from irloom.options import BenchOptions
-
-    given = {
-        name: value for name, option in _SETTINGS.items() if (value := getattr(arguments, option)) is not None
-    }
-    kind = arguments.embedder or ("vectors" if arguments.vectors else None)
-    if kind is not None:
-        given["kind"] = kind
-    file = _read_file(Path(arguments.config)) if arguments.config else {}
-    settings = merge_settings({"embedder": {"kind": "pixels", **file}}, {"embedder": given})
-    _require(settings["embedder"])
-    try:
-        return BenchOptions.model_validate(settings).embedder
-    except ValidationError as error:
-        raise explain(error) from error
-
-
-def _require(settings: Mapping[str, Any]) -> None:
-    if settings["kind"] == "served" and not settings.get("model"):
-        raise ConfigError("--model missing: name the embedding model of the endpoint.")
-    if settings["kind"] == "vectors" and not settings.get("file"):
-        raise ConfigError("--vectors missing: name the .npz file.")
-
-
-def _read_file(path: Path) -> dict[str, Any]:
-    """The table [embedder] of a TOML file; relative paths in it are relative to the file."""
-    from irloom.options import locate_files
-
-    try:
-        settings = parse_toml(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"--config {path}: {error}") from error
-    table = settings.get("embedder", {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"--config {path}: embedder = {table!r} is no table; write [embedder]")
-    return table | locate_files(table, path.parent)
-
-
 def _read_modes(text: str | None) -> "list[Mode] | None":
     if text is None:
         return None
@@ -145,19 +89,6 @@ def _read_modes(text: str | None) -> "list[Mode] | None":
     if strangers := sorted(named - set(_MODES)):
         raise ConfigError(f"--modes {text}: there is no {strangers[0]!r}; choose from {', '.join(_MODES)}.")
     return [mode for mode in _MODES if mode in named]
-
-
-def _reporter() -> Callable[[str, int, int], None]:
-    """Say now and then how far the embedding is."""
-    said = time.monotonic()
-
-    def report(what: str, done: int, total: int) -> None:
-        nonlocal said
-        if time.monotonic() - said > _SAY_EVERY_S:
-            said = time.monotonic()
-            say(f"embedding {what}: {done:,} of {total:,}")
-
-    return report
 
 
 def _describe(scores: "EdirScores") -> str:

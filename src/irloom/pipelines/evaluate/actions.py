@@ -30,6 +30,8 @@ class Gallery:
     """Where the pictures of a run come from, and where they are kept."""
 
     shelf: Shelf
+    folder: str
+    """Where it keeps those of the user's folder."""
     max_side: int | None
     infrared: Finder | None
     """None where no ask shows a picture."""
@@ -79,7 +81,7 @@ class EvaluationActions:
             source = await asyncio.to_thread(self._find_infrared, shot)
         except SourceError as error:
             return _blame_source(str(error))
-        return await self._keep("infrared", place, shot, source)
+        return await self._keep(self._gallery.folder, place, shot, source)
 
     async def _show(self, place: int, shot: Shot, visible: VisibleFinder) -> str | Fault:
         try:

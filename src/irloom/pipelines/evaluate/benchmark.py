@@ -1,12 +1,13 @@
 """What a benchmark declares: what to read, what to ask, how replies are read, and how scores are shown."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import Generic, TypeVar
 
+from irloom.engine.images import hash_file
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.records import Heard, Item, Posed
+from irloom.pipelines.evaluate.records import Answer, Heard, Item, Posed
 from irloom.pipelines.flow import Card, Form
 
 C = TypeVar("C", bound=EvaluationConfig)
@@ -40,6 +41,10 @@ class Benchmark(Generic[C]):
     """A folder of prompts beside irloom's own, for a benchmark of another package."""
     load: Callable[[C], Sequence[Item]]
     """Reads the questions, each with an id of its own; raises ConfigError for what cannot be scored."""
+    digest: Callable[[C], str] = lambda config: hash_file(config.data)
+    """Of everything in what `--data` names."""
+    folder: Callable[[C], str] = lambda config: "infrared"
+    """Where the run keeps its pictures, below `images/`: `infrared`, or what else they are."""
     notice: Callable[[Sequence[Item], C], Sequence[str]] = lambda items, config: ()
     """What is told before a run begins."""
     pose: Callable[[Item, C], Sequence[Posed]]
@@ -48,6 +53,8 @@ class Benchmark(Generic[C]):
     """The ways to read a reply by name; every reply is read in all of them."""
     reading: Callable[[C], str]
     """The name of the way that counts."""
+    tally: Mapping[str, Callable[[Answer], int]] = field(default_factory=dict)
+    """What else is counted of answers, by the words in which a summary tells how many there are."""
     bench: str = ""
     """Dotted name of the module behind `irloom bench NAME`; it has `add_arguments` and `main`."""
     bench_name: str = ""

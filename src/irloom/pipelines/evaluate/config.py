@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from irloom.config import RunConfig
 from irloom.options import BaselineOptions, ChatOptions, ClassicOptions, ImageEditorOptions, OpenAIOptions
-from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, HasOptions, Option
+from irloom.settings import DIGESTED, HOW, HOW_MUCH, NO_ROW, WHAT_TO_READ, WHO_WORKS, HasOptions, Option
 
 PUBLISHED_TOKENS = 1024
 """The longest reply of IF-Bench's own runner (bench_evaluate.py)."""
@@ -32,6 +32,10 @@ class EvaluationConfig(RunConfig):
         Option(WHAT_TO_READ, metavar="DIR|RUN", on_resume="where the visible-light images lie now"),
     ] = None
     """Visible-light images: a folder with the same names, or another run that made them."""
+    accepted: Annotated[
+        int | None, NO_ROW, Option(HOW_MUCH, metavar="N", on_resume="stop when N questions are scored")
+    ] = Field(default=None, ge=1)
+    """Stop when N questions are scored."""
     checker: Annotated[str | None, Option(WHO_WORKS, metavar="NAME")] = None
     """Model of the same endpoint that says which letter a reply means where no rule can."""
     max_side: Annotated[int | None, Option(HOW_MUCH, metavar="N")] = Field(default=None, ge=32, le=8192)

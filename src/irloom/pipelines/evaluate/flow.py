@@ -4,19 +4,27 @@ from functools import partial
 from typing import Any, TypeVar
 
 from irloom.engine.summary import Summary
-from irloom.pipelines.evaluate import inputs
+from irloom.pipelines.evaluate import exported, inputs, summary
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.plan import digest_plan
 from irloom.pipelines.evaluate.records import CHECK
 from irloom.pipelines.evaluate.rows import build_rows
 from irloom.pipelines.evaluate.view import VIEW
-from irloom.pipelines.flow import Command, Data, Flow, Made, Question, imported
+from irloom.pipelines.flow import Command, Data, Flow, Question, imported
 
 C = TypeVar("C", bound=EvaluationConfig)
 
-QUESTIONS = Data(name="questions", what="questions: a question about images in one language, with its answer")
-ANSWERS = Data(name="answers", what="answers: what a model replied to one ask, and how that was read")
+QUESTIONS = Data(
+    name="questions",
+    what="questions: a question about images in one language, with its answer",
+    export=exported.QUESTIONS,
+)
+ANSWERS = Data(
+    name="answers",
+    what="answers: what a model replied to one ask, and how that was read",
+    instead="Replies are no rows to train on: read answers.jsonl in the run as it is, a row an ask.",
+)
 
 
 def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
@@ -38,38 +46,22 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         pin=inputs.pin_models,
         data=(QUESTIONS, ANSWERS),
         labels={"accepted": "scored"},
-        share=tell_share,
-        made=tell_made,
+        counts="samples",
+        share=summary.tell_share,
+        made=partial(summary.tell_made, benchmark.tally),
+        figure=summary.tell_right,
         next=partial(_suggest_bench, benchmark),
         view=VIEW,
-        card=benchmark.card,
+        card=exported.warn(benchmark.card),
+        plots=summary.PLOTS,
         forms=benchmark.forms,
         commands=_list_commands(benchmark),
         questions=lambda config: [Question(seat="answerer", sees=True)],
     )
 
 
-def tell_share(summary: Summary) -> str:
-    """How many asks were scored so far, and which share of their replies nobody could read."""
-    asked = summary.counts["asked"]
-    return f"{asked:,} asks scored, {summary.counts['unread'] / max(asked, 1):.1%} unread"
-
-
-def tell_made(summary: Summary) -> list[Made]:
-    """How many asks were scored, and how many of their replies nobody could read."""
-    asked = summary.counts["asked"]
-    if not asked:
-        return []
-    unread, cut = summary.counts["unread"], summary.counts["cut"]
-    remarks = [f"{unread:,} unread" if unread else "", f"{cut:,} cut" if cut else ""]
-    # A benchmark whose answers are neither right nor wrong counts none as right.
-    right = f"{summary.counts['right'] / asked:.1%} right" if "right" in summary.counts else ""
-    said = ", ".join(filter(None, [f"{asked:,} scored", right, *remarks]))
-    return [Made("answers", said, "answers.jsonl")]
-
-
-def _suggest_bench(benchmark: Benchmark[Any], run: str, summary: Summary, stopped: bool) -> list[str]:
-    scored = summary.counts["asked"] and benchmark.bench
+def _suggest_bench(benchmark: Benchmark[Any], run: str, ended: Summary, stopped: bool) -> list[str]:
+    scored = ended.counts["asked"] and benchmark.bench
     return [f"irloom bench {_name_bench(benchmark)} {run}"] if scored else []
 
 

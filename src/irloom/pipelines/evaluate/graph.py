@@ -11,6 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from irloom.agents.asking import ask_in_form
 from irloom.agents.context import Context, here
 from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
 from irloom.pipelines.evaluate.records import Answer, Heard, Posed
@@ -22,7 +23,7 @@ from irloom.pipelines.evaluate.state import (
     Given,
     Pictures,
 )
-from irloom.protocols import Ask, Prompt, ReplyText
+from irloom.protocols import Ask, Prompt, ReplyText, Unreadable
 from irloom.records import Fault
 
 _UNUSABLE = "ModelReplyError"
@@ -66,10 +67,28 @@ async def _ask(context: EvaluationContext, posed: Posed, pictures: Pictures) -> 
         top_logprobs=posed.top_logprobs,
         takes_empty=not context.config.is_greedy,  # as published: what comes is scored
     )
-    heard = await context.calls.ask(request, hear)
+    heard = await _hear(context, posed, request)
     if isinstance(heard, Fault) and heard.error == _UNUSABLE:
         return posed.name, Heard(text="", finish="other")
-    return posed.name, heard if isinstance(heard, Fault) else heard[0]
+    return posed.name, heard
+
+
+async def _hear(context: EvaluationContext, posed: Posed, request: Ask) -> Heard | Fault:
+    """The reply, of a structured one the repair where it comes in another form."""
+    form = posed.form
+    if form is None:
+        heard = await context.calls.ask(request, hear)
+        return heard if isinstance(heard, Fault) else heard[0]
+    benchmark = context.actions.benchmark
+    rule = benchmark.rules[benchmark.reading(context.config)]
+
+    def read(reply: ReplyText) -> Heard | Unreadable:
+        heard = hear(reply)
+        if rule.read(heard, posed) is not None or not heard.text.strip():
+            return heard
+        return Unreadable(reply.text, "it could not be read as JSON in this form")
+
+    return await ask_in_form(context, replace(request, schema=form.schema_), read, form.words, hear)
 
 
 async def read(state: EvaluationState) -> dict[str, object]:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from irloom.agents.context import Context
 from irloom.backends.builders import build_editor
 from irloom.backends.pins import digest_files, pin_revision
-from irloom.engine.images import hash_file
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, SourceError
-from irloom.options import ClassicOptions
+from irloom.options import ClassicOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
 from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker, digest_visible
 from irloom.pipelines.evaluate.records import CHECK, Item, Posed, Shot
 from irloom.pipelines.evaluate.state import EvaluationContext
+from irloom.pipelines.evaluate.store import ItemStore
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.prompts import Prompts
 from irloom.sources.location import Finder, require_folder
@@ -33,31 +33,34 @@ VISIBLE = "evaluate/visible"
 
 
 class Questions:
-    """The questions of a benchmark as a source of samples."""
+    """The questions of a benchmark as a source of samples; a store's stay where they are."""
 
     def __init__(self, items: Sequence[Item], digest: str, notices: Sequence[str]) -> None:
-        self._items = {item.id: item for item in items}
+        self._store = items if isinstance(items, ItemStore) else None
+        self._items = {} if self._store is not None else {item.id: item for item in items}
         self.digests = {"data": digest}
         self.notices = tuple(notices)
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many there are."""
-        return {"questions": len(self._items)}
+        return {"questions": len(self)}
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._items if self._store is None else self._store)
 
     def list_ids(self) -> Iterator[str]:
         """Every id, in the order of the file."""
-        return iter(self._items)
+        return iter(self._items) if self._store is None else self._store.list_ids()
 
     def get(self, sample_id: str) -> Item | None:
         """One question by its id."""
-        return self._items.get(sample_id)
+        return self._items.get(sample_id) if self._store is None else self._store.find(sample_id)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Let go of a store's file."""
+        if self._store is not None:
+            self._store.close()
 
 
 def load_inputs(
@@ -71,33 +74,36 @@ def load_inputs(
     if not items:
         raise ConfigError(f"--data {config.data} holds no question.")
     _check_checker(benchmark, config)
-    _check_pictures(benchmark, items, config)
-    _check_prompts(benchmark, items, config, prompts)
+    posed = _pose_some(benchmark, items, config)
+    _check_pictures(posed, config)
+    _check_prompts(posed, config, prompts)
     notices = [
         *benchmark.notice(items, config),
         *_check_images(items, config),
-        *_check_visible(benchmark, items, config),
+        *_check_visible(posed, items, config),
     ]
     return Inputs(
-        source=Questions(items, hash_file(config.data), notices),
+        source=Questions(items, benchmark.digest(config), notices),
         prompts=prompts,
         images=config.images or config.data.parent,
-        digests=_digest_visible(benchmark, items, config),
+        digests=_digest_sources(posed, items, config),
         late=frozenset({"rgb"}),
-        more=items,
+        more=posed,
     )
 
 
-def _digest_visible(
-    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig
+def _digest_sources(
+    posed: Sequence[Posed], items: Sequence[Item], config: EvaluationConfig
 ) -> dict[str, str]:
-    """Digests of what visible-light pictures come from, where any are shown."""
-    if not _shows_visible(benchmark, items, config):
-        return {}
-    if config.rgb is not None:
-        return {"rgb": digest_visible(config.rgb, dict.fromkeys(_list_shots(items)))}
-    weights = digest_files(config.editor)
-    return {"weights.editor": weights} if weights else {}
+    """Digests of an embedder that answers, and of what shown visible-light pictures come from."""
+    answerer, found = config.chat_for("answerer"), dict[str, str | None]()
+    if answerer.kind == "similarity":
+        found["weights.answerer"] = digest_files(answerer.scorer)
+    if _shows_visible(posed) and config.rgb is not None:
+        found["rgb"] = digest_visible(config.rgb, dict.fromkeys(_list_shots(items)))
+    elif _shows_visible(posed):
+        found["weights.editor"] = digest_files(config.editor)
+    return {name: digest for name, digest in found.items() if digest}
 
 
 async def build(
@@ -107,14 +113,20 @@ async def build(
     names = {"answerer": bench.chat("answerer").model}
     names["checker"] = bench.chat("checker").model if config.has_checker else "none"
     infrared = None if config.images is None else Finder(config.images, require_folder(config.images))
-    visible = _build_visible(benchmark, config, inputs, bench)
+    visible = _build_visible(config, inputs, bench)
     if visible is not None:
         names["editor"] = visible.name if isinstance(visible, VisibleMaker) else "given"
     shelves: dict[Path, Shelf] = {}
 
     def make_context(session: Session, item: Item) -> EvaluationContext:
         shelf = shelves.setdefault(session.folders.root, Shelf(session.folders.root))
-        gallery = Gallery(shelf=shelf, max_side=config.max_side, infrared=infrared, visible=visible)
+        gallery = Gallery(
+            shelf=shelf,
+            folder=benchmark.folder(config),
+            max_side=config.max_side,
+            infrared=infrared,
+            visible=visible,
+        )
         actions = EvaluationActions(session, item, gallery, benchmark)
         return Context(item, session, actions, inputs.prompts, config)
 
@@ -123,14 +135,17 @@ async def build(
 
 
 def pin_models(config: C) -> C:
-    """Return a copy that names an editor on the hub by its commit."""
-    return config.model_copy(update={"editor": pin_revision(config.editor)})
+    """Return a copy that names an editor, or an embedder that answers, on the hub by its commit."""
+    pinned: dict[str, Any] = {"editor": pin_revision(config.editor)}
+    if isinstance(config.chat, SimilarityOptions):
+        pinned["chat"] = config.chat.model_copy(update={"scorer": pin_revision(config.chat.scorer)})
+    return config.model_copy(update=pinned)
 
 
 def _build_visible(
-    benchmark: Benchmark[Any], config: EvaluationConfig, inputs: Inputs, bench: "Workbench"
+    config: EvaluationConfig, inputs: Inputs, bench: "Workbench"
 ) -> VisibleFinder | VisibleMaker | None:
-    if not _shows_visible(benchmark, inputs.more, config):
+    if not _shows_visible(inputs.more):
         return None
     if config.rgb is not None:
         return VisibleFinder(config.rgb)
@@ -144,15 +159,21 @@ def _build_visible(
     )
 
 
-def _shows_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> bool:
+def _shows_visible(posed: Sequence[Posed]) -> bool:
     """Whether any ask shows a visible-light picture."""
-    return any("visible" in posed.sights for posed in _pose_some(benchmark, items, config))
+    return any("visible" in one.sights for one in posed)
 
 
 def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[Posed]:
-    """The asks of one question with a picture and of one without: what others show does not differ."""
-    some = {bool(item.images): item for item in items}
-    return [posed for item in some.values() for posed in benchmark.pose(item, config)]
+    """The asks of one question with a picture and of one without: what others show does not differ.
+
+    A question of which nothing is asked tells nothing of others.
+    """
+    some: dict[bool, Sequence[Posed]] = {}
+    for item in items:
+        if not some.get(bool(item.images)):
+            some[bool(item.images)] = benchmark.pose(item, config)
+    return [one for posed in some.values() for one in posed]
 
 
 def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
@@ -164,21 +185,18 @@ def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
         )
 
 
-def _check_prompts(
-    benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig, prompts: Prompts
-) -> None:
+def _check_prompts(posed: Sequence[Posed], config: EvaluationConfig, prompts: Prompts) -> None:
     """Fill the slots of what is asked once, so that a wrong one is told before anything is paid."""
-    for posed in _pose_some(benchmark, items, config):
-        prompts.render(posed.prompt, **posed.fields)
+    for one in posed:
+        prompts.render(one.prompt, **one.fields)
         if config.has_checker:
-            prompts.render(posed.check, **{**posed.check_fields, "reply": ""})
+            prompts.render(one.check, **{**one.check_fields, "reply": ""})
 
 
-def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> None:
+def _check_pictures(posed: Sequence[Posed], config: EvaluationConfig) -> None:
     """Refuse asks whose pictures nobody brings or makes."""
-    posed = _pose_some(benchmark, items, config)
     if config.images is None and any(one.sights for one in posed):
-        raise ConfigError("--images is missing: name the folder of the infrared images.")
+        raise ConfigError("--images is missing: name the folder of the images.")
     shown = dict.fromkeys(one.variant for one in posed if "visible" in one.sights)
     if shown and config.rgb is None and isinstance(config.editor, ClassicOptions):
         raise ConfigError(
@@ -188,9 +206,9 @@ def _check_pictures(benchmark: Benchmark[Any], items: Sequence[Item], config: Ev
         )
 
 
-def _check_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: EvaluationConfig) -> list[str]:
+def _check_visible(posed: Sequence[Posed], items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     """Say how many visible-light images are missing; ConfigError where none is one."""
-    if config.rgb is None or not _shows_visible(benchmark, items, config):
+    if config.rgb is None or not _shows_visible(posed):
         return []
     if config.images is not None and config.rgb.resolve() == config.images.resolve():
         raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
@@ -204,16 +222,16 @@ def _check_visible(benchmark: Benchmark[Any], items: Sequence[Item], config: Eva
     return [_tell_missing(missing, shots, config.rgb)] if missing else []
 
 
-def _list_shots(items: Sequence[Item]) -> list[Shot]:
+def _list_shots(items: Sequence[Item]) -> Iterator[Shot]:
     """What is shown of images, by all questions."""
-    return [shot for item in items for shot in item.images]
+    return (shot for item in items for shot in item.images)
 
 
 def _tell_missing(missing: Mapping[str, str], names: Collection[str], folder: Path) -> str:
     first, why = next(iter(missing.items()))
     return (
         f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): their "
-        "questions fail, and count as wrong."
+        "questions fail."
     )
 
 

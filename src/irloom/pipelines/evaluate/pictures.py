@@ -6,6 +6,7 @@ import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from weakref import WeakValueDictionary
 
 from PIL import Image
 
@@ -15,6 +16,7 @@ from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
 from irloom.errors import ConfigError, EditError, SourceError
+from irloom.pictures import open_picture
 from irloom.pipelines.evaluate.drawing import draw_shot
 from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.pipelines.evaluate.records import Shot
@@ -32,7 +34,8 @@ class Shelf:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks = WeakValueDictionary[str, asyncio.Lock]()
+        """Of the files that somebody waits for; of 14,000 others none is held."""
 
     async def keep(self, name: str, make: Callable[[], Awaitable[bytes]]) -> dict[str, str]:
         """A file of the run with its digest; it is made where it is not there, by one caller alone."""
@@ -81,7 +84,7 @@ def read_plain_or_grey(path: Path) -> bytes | None:
     """The bytes of a picture that is sent as it is: a plain one, or a JPEG in 8-bit grey."""
     if (content := read_plain(path)) is not None:
         return content
-    with Image.open(path) as picture:
+    with open_picture(path) as picture:
         is_grey = picture.format in {"JPEG", "PNG"} and picture.mode == "L"
         is_upright = picture.getexif().get(0x0112, 1) == 1
     return path.read_bytes() if is_grey and is_upright else None

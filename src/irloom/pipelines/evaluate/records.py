@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, FiniteFloat, field_validator, model_validator
 
+from irloom.protocols import ReplySchema
 from irloom.records import Fault, Row
 
 Sight = Literal["infrared", "visible"]
@@ -103,6 +104,14 @@ class Item(Row):
         return about
 
 
+class ReplyForm(Row):
+    """The form in which a reply is wanted; one in another form is asked for once more."""
+
+    schema_: ReplySchema
+    words: str
+    """As a repair tells it."""
+
+
 class Posed(Row):
     """One ask of a question: what is shown, in which words, and what is right."""
 
@@ -122,6 +131,8 @@ class Posed(Row):
     """Whether the text is laid out as in a program's source."""
     top_logprobs: int = 0
     """How many of the likeliest first tokens of the reply are wanted; 0 for none."""
+    form: ReplyForm | None = None
+    """Of a structured reply; None for free text."""
     check: str = CHECK
     """The checker's prompt, with a slot `reply`; `Benchmark.prompts` names its folder."""
     check_fields: Mapping[str, str] = Field(default_factory=dict)

@@ -36,8 +36,11 @@ def build_rows(
         tasks=_end_tasks(answers, faults, state.get("posed", ())),
         rows=rows,
         faults=tuple(fault for _, fault in faults),
-        summary=_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None)
-        | ({"plan": digest_plan(benchmark, item, config)} if item.fault is None else {}),
+        summary={
+            **_count(item, answers, reading, is_judged=benchmark.rules[reading].is_right is not None),
+            **{name: sum(map(count, answers)) for name, count in benchmark.tally.items()},
+            **({"plan": digest_plan(benchmark, item, config)} if item.fault is None else {}),
+        },
     )
 
 

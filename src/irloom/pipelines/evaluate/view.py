@@ -1,8 +1,11 @@
 """How an evaluated question is told: its pictures, its wordings, and every reply with how it was read."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
+from irloom.pipelines.evaluate.exported import list_infrared
 from irloom.pipelines.evaluate.items import list_visible
+from irloom.pipelines.evaluate.marks import FACETS, group_by_variant, tell_variants
 from irloom.views.blocks import (
     Block,
     Columns,
@@ -29,12 +32,19 @@ def find_title(rows: Rows) -> str:
 
 
 def list_pictures(rows: Rows) -> Iterator[Picture]:
-    """The infrared pictures, and the visible-light ones; of several each has its number."""
+    """The visible-light pictures, then the infrared ones, which comparisons show.
+
+    Of several each has its number.
+    """
     for row in rows.get("questions", ())[:1]:
-        visible = list_visible(row)
-        infrared = row["images"][: len(row["images"]) - len(visible)]
-        yield from _number_pictures("infrared", infrared)
-        yield from _number_pictures("visible", visible)
+        infrared = list_infrared(row)
+        yield from _number_pictures("visible", list_visible(row))
+        yield from _number_pictures(_name_kind(infrared), infrared)
+
+
+def _name_kind(paths: Sequence[str]) -> str:
+    """What the user's pictures are, by the folder in which the run keeps them."""
+    return PurePosixPath(paths[0]).parent.name if paths else "infrared"
 
 
 def _number_pictures(kind: str, paths: Sequence[str]) -> Iterator[Picture]:
@@ -48,15 +58,10 @@ def tell(told: Told) -> list[Block]:
     shown = [(picture.kind, picture.kind) for picture in list_pictures(told.rows)]
     head: list[Block] = [Section("Question", [_tell_question(row, answers) for row in rows], _note(rows))]
     blocks: list[Block] = [Columns([[Pictures(shown)], head])] if shown else head
-    for variant in dict.fromkeys(row["variant"] for row in answers):
-        mine = [row for row in answers if row["variant"] == variant]
-        blocks.append(Section(variant, [_tabulate(mine)], _count_right(mine), task=variant))
+    said = tell_variants(told.rows)
+    for variant, mine in group_by_variant(answers).items():
+        blocks.append(Section(variant, [_tabulate(mine)], said[variant], task=variant))
     return blocks
-
-
-def _count_right(answers: Sequence[Line]) -> str:
-    judged = [row["correct"] for row in answers if row["correct"] is not None]
-    return f"{sum(judged)} of {len(judged)} right" if judged else ""
 
 
 def _note(rows: Sequence[Line]) -> str:
@@ -87,7 +92,7 @@ def _tell_answer(row: Line) -> list[str]:
 
 def list_texts(told: Told) -> dict[str, str]:
     """What was read of each ask, which two runs are compared by."""
-    return {row["ask"]: str(row["read"]) for row in told.rows.get("answers", ())}
+    return {row["ask"]: row["read"] or "unread" for row in told.rows.get("answers", ())}
 
 
 def note_row(row: Line) -> str:
@@ -102,4 +107,6 @@ VIEW = View(
     texts=list_texts,
     note=note_row,
     facets={"dimension": ("dimension", "Dimension")},
+    found=FACETS,
+    verdicts=tell_variants,
 )

@@ -15,7 +15,7 @@ flow = Flow[InfraredConfig](
     description="Turn visible images, captions and boxes into infrared data. Interrupt it when you like: "
     "`irloom resume` goes on without paying twice.",
     config=InfraredConfig,
-    stages=("source", "translate", "filter", "score", "write", "judge", "mine"),
+    stages=("source", "translate", "filter", "score", "write", "judge", "verify", "mine"),
     tasks=TASKS,
     prompts=inputs.PROMPTS,
     load=inputs.load_inputs,

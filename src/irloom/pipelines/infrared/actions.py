@@ -8,8 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from irloom.agents.caption.candidates import list_forbidden
 from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
@@ -22,6 +20,8 @@ from irloom.engine.session import Act, Session, result_as
 from irloom.engine.storage import safe_name
 from irloom.errors import ScoringError, TranslationError
 from irloom.lexicon import Lexicon
+from irloom.pictures import open_picture
+from irloom.pipelines.infrared.visible import bring_visible
 from irloom.pipelines.infrared.warmth import tell_heat
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
 from irloom.records import Category, Fault, Infrared, Sample
@@ -76,6 +76,10 @@ class InfraredActions:
         made = await self._session.act(Act(place, content, work, result_as(Infrared)))
         return made if isinstance(made, Fault) else await asyncio.to_thread(self._add_heat, made)
 
+    async def bring_visible(self) -> str | Fault:
+        """Copy the visible image into the run directory, or find the copy; returns its path there."""
+        return await bring_visible(self._session, self._sample)
+
     def finish(self, text: str, rules: Sequence[str]) -> str | Unfinished:
         """Edit a caption by rule, without a model, or say why not."""
         return finish_caption(text, self.lexicon, list_forbidden(rules, self.lexicon))
@@ -113,7 +117,7 @@ class InfraredActions:
         details = dict(made.details)
         if made.original is not None:
             details |= self._keep_original(made.original)
-        with Image.open(io.BytesIO(content)) as picture:
+        with open_picture(io.BytesIO(content)) as picture:
             width, height = picture.size
         return Infrared(
             image=name,

@@ -1,10 +1,17 @@
 """What an infrared run is asked to do."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
+from irloom.agents.detecting import DetectorAnswer, Spectrum
 from irloom.options import (
     ChatOptions,
     GroundingOptions,
@@ -19,6 +26,8 @@ from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, Option
 
 _SWITCH = Option(HOW)
 _NUMBER = Option(HOW_MUCH, metavar="N")
+_OF_A_DETECTOR = frozenset({"verify", "verify_above", "verify_on", "verify_answer"})
+_BLIND = {"rules": "the rule engine", "baseline": "a baseline"}
 
 
 class InfraredConfig(AnnotatedConfig):
@@ -86,6 +95,19 @@ class InfraredConfig(AnnotatedConfig):
     """Look without a model for what is wrong: outliers among captions, objections before the judge."""
     reason_first: Annotated[bool, _SWITCH] = False
     """Have the judge give its reason before its verdict."""
+    verify: Annotated[str | None, Option(HOW, metavar="MODEL")] = Field(default=None, min_length=1)
+    """Detector that sees: it scores every caption and every answer against the picture, a sentence each.
+
+    A model of the endpoint, or the NAME of a table `[models.NAME]`.
+    """
+    verify_above: Annotated[float | None, Option(HOW, metavar="T")] = Field(
+        default=None, ge=0, le=100, allow_inf_nan=False
+    )
+    """Score, 0..100, from which on the detector keeps a sentence; T itself is kept."""
+    verify_on: Annotated[Spectrum, Option(HOW, choices=get_args(Spectrum))] = "visible"
+    """Which picture the detector is shown: the photograph, or its infrared image."""
+    verify_answer: Annotated[DetectorAnswer, Option(HOW, choices=get_args(DetectorAnswer))] = "number"
+    """How the detector scores: by a number, or by the probability of "yes"."""
 
     translator: TranslatorOptions = Field(default_factory=RadiometricOptions)
     scorer: ScorerOptions = Field(default_factory=GroundingOptions)
@@ -122,13 +144,41 @@ class InfraredConfig(AnnotatedConfig):
             raise ValueError("the rule engine cannot see: `scorer.kind = vqa` needs a chat model, or its own")
         return self
 
+    @model_validator(mode="after")
+    def validate_detector(self) -> Self:
+        """Refuse half a detector, and one that is blind."""
+        if (self.verify is None) != (self.verify_above is None):
+            missing = "--verify-above T" if self.verify is not None else "--verify MODEL"
+            raise ValueError(
+                f"{missing} is missing: a detector and its threshold are given together. There is no usual "
+                "threshold: `irloom bench align RUN --filter` says for each one what is kept and how many "
+                "errors are among it"
+            )
+        if self.verify is None:
+            if (self.verify_on, self.verify_answer) != ("visible", "number"):
+                raise ValueError("--verify-on and --verify-answer are about a detector: name one by --verify")
+        elif (kind := self.chat_for("detector").kind) != "openai":
+            raise ValueError(
+                f"verify = {self.verify!r}: {_BLIND.get(kind, kind)} cannot see; name a chat model that does"
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def leave_out_no_detector(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Be as runs were before there were detectors, where there is none."""
+        found: dict[str, Any] = dump(self)
+        left_out = _OF_A_DETECTOR if self.verify is None else frozenset[str]()
+        return {name: value for name, value in found.items() if name not in left_out}
+
     @property
     def translates(self) -> bool:
         """Whether a translator makes the infrared images."""
         return self.translation and self.infrared is None
 
     def chat_for(self, seat: str) -> ChatOptions:
-        """The chat model's options for one agent, or for the scorer `vqa`."""
+        """The chat model's options for one agent, for the scorer `vqa`, or for the detector."""
+        if seat == "detector" and self.verify is not None:
+            return self.find_model(self.verify)
         if seat == "scorer":
             own = self.scorer.chat if isinstance(self.scorer, VqaOptions) else None
             return own if own is not None else self.chat

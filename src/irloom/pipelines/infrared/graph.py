@@ -3,6 +3,8 @@
 caption ─┬─ task "conversation" ⇄ debate ─┐
          ├─ task "reasoning"    ⇄ debate ─┼─ rows
          └─ task "description"  ⇄ debate ─┘
+
+With a detector `verify_captions` stands behind the captions, and each debate has a step of its own.
 """
 
 import hashlib
@@ -14,10 +16,17 @@ from langgraph.types import Send
 
 from irloom.agents.caption.graph import add_caption_agent
 from irloom.agents.context import Context
+from irloom.agents.detector.captions import verify_captions
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.debate import build_debated_graph
 from irloom.pipelines.infrared.state import Given, InfraredContext, InfraredState
 from irloom.records import Fault, Task
+
+
+async def after_captions(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
+    """Have a detector look at the captions, where there is one and there are some."""
+    verifies = runtime.context.config.verify is not None and state.get("captioned")
+    return "verify_captions" if verifies else await start_tasks(state, runtime)
 
 
 async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
@@ -39,14 +48,15 @@ async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -
         "rules": state["rules"],
         "round": 1,
         "reasons": (),
+        **({"shown": state["shown"]} if "shown" in state else {}),
     }
     tasks = choose_tasks(runtime.context.config, state["sample"].id)
     return [Send("debated_task", {**scene, "task": task}) for task in tasks] or END
 
 
 def _is_lasting(fault: Fault) -> bool:
-    """Whether one caption could not be filtered for what it says, so that a retry hardly mends it."""
-    return fault.stage == "filter" and fault.error in {"ModelReplyError", "ContentRefused"}
+    """Whether one caption could not be filtered or verified for what it says: a retry hardly mends it."""
+    return fault.stage in {"filter", "verify"} and fault.error in {"ModelReplyError", "ContentRefused"}
 
 
 def choose_tasks(config: InfraredConfig, sample: str) -> list[Task]:
@@ -61,7 +71,9 @@ def build_infrared_graph() -> StateGraph[InfraredState, Any, Given, InfraredStat
     )
     graph.add_node("debated_task", build_debated_graph().compile())
     graph.add_edge(START, "translate")
-    add_caption_agent(graph, leave=start_tasks, exits=["debated_task", END])
+    add_caption_agent(graph, leave=after_captions, exits=["verify_captions", "debated_task", END])
+    graph.add_node(verify_captions)
+    graph.add_conditional_edges("verify_captions", start_tasks, ["debated_task", END])
     return graph
 
 

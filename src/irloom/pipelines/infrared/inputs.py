@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from irloom.agents.caption.vqa import SCORE_PROMPTS
 from irloom.agents.context import Context
 from irloom.agents.debate.replies import name_judge_prompt
+from irloom.agents.detecting import SCORE_PROMPTS as DETECTOR_PROMPTS
 from irloom.backends.builders import build_scorer, build_translator, read_given
 from irloom.backends.pins import digest_files, pin_revision
 from irloom.backends.translators.pairing import find_infrared, refuse_visible
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
 
 PROBED = 20
 """Images that are looked for before a run begins."""
-PROMPTS = ("caption", "task", "debate", "score", "repair")
+PROMPTS = ("caption", "task", "debate", "score", "repair", "detector")
 """Folders of the prompts of this flow."""
 _DATA = files("irloom.data")
 
 
 def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None = None) -> Inputs:
     """Read and digest everything that decides the rows. Raises ConfigError."""
-    prompts = Prompts.load(config.prompts, texts.kept_prompts).only(PROMPTS)
+    prompts = Prompts.load(config.prompts, texts.kept_prompts).only(_name_prompts(config))
     texts.use_prompts(prompts.texts)
     lexicon = _choose_text(texts, "lexicon", config.lexicon)
     # Digested whichever translator works.
@@ -73,6 +74,8 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
     names = {agent: bench.chat(agent).model for agent in config.agents}
     if scorer is None:
         names["scorer"] = bench.chat("scorer").model
+    if config.verify is not None:
+        names["detector"] = bench.chat("detector").model
     backends = InfraredBackends(
         translator=translator.name,
         translations=bench.batched(translator.translate, config.translator.batch_size),
@@ -92,6 +95,12 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
 
     names |= {"translator": backends.translator, "scorer": backends.scorer}
     return Crew(context=make_context, **_name_parts(config, names))
+
+
+def _name_prompts(config: InfraredConfig) -> tuple[str, ...]:
+    """What a run depends on: of a detector's prompts the one that it is asked by, if there is a detector."""
+    always = tuple(name for name in PROMPTS if name != "detector")
+    return always if config.verify is None else (*always, DETECTOR_PROMPTS[config.verify_answer])
 
 
 def tell_covered(inputs: Inputs) -> Covers:
@@ -117,6 +126,8 @@ def _name_parts(config: InfraredConfig, names: dict[str, str]) -> dict[str, dict
     }
     if isinstance(config.scorer, VqaOptions):
         prompts["scorer"] = SCORE_PROMPTS[config.scorer.answer]
+    if config.verify is not None:
+        prompts["detector"] = DETECTOR_PROMPTS[config.verify_answer]
     prompts |= {str(task): f"task/{task}" for task in config.tasks}
     for part, is_on in (("caption", config.filtering), ("debate", config.debate), ("scorer", config.scoring)):
         if not is_on:

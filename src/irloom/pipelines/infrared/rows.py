@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
+from irloom.pipelines.infrared import verified
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.state import InfraredState
 from irloom.pipelines.infrared.warmth import name_scale
@@ -24,7 +25,9 @@ from irloom.records import (
     without_marks,
 )
 
-REJECTING: tuple[Literal["consensus", "filter", "select"], ...] = ("consensus", "filter", "select")
+REJECTING: tuple[Literal["consensus", "filter", "select", "verify"], ...] = (
+    *("consensus", "filter", "select", "verify"),
+)
 """Where captions are rejected, in the order of the flow."""
 
 
@@ -41,17 +44,21 @@ def build_rows(
         *sorted(state.get("faults", []), key=_fault_order),
         *(fault for result in results for fault in result.faults),
     ]
-    rounds: dict[str | None, list[Line]] = {result.task: _list_rounds(result) for result in results}
+    rounds: dict[str | None, list[Line]] = {result.task: _list_rounds(result, config) for result in results}
     rows = {
-        "pairs": tuple(_pair(sample, infrared, one, provenance) for one in captioned) if infrared else (),
+        "pairs": tuple(_pair(sample, infrared, one, config, provenance) for one in captioned)
+        if infrared
+        else (),
         "instructions": tuple(
-            _instruction(sample, infrared, result, provenance)
+            _instruction(sample, infrared, result, config, provenance)
             for result in results
             if infrared and result.outcome in {"accepted", "unjudged"}
         ),
-        "rejected_pairs": tuple(_rejected_pair(sample, one, provenance) for one in dropped),
+        "rejected_pairs": tuple(_rejected_pair(sample, one, config, provenance) for one in dropped),
         "rejected": tuple(
-            _rejected(sample, result, provenance) for result in results if result.outcome == "rejected"
+            _rejected(sample, result, config, provenance)
+            for result in results
+            if result.outcome == "rejected"
         ),
         "failed": tuple(
             _failed(sample, fault, rounds.get(fault.task, []), provenance) for fault in every_fault
@@ -95,6 +102,8 @@ def _summarise(
         "pairs": len(captioned),
         "original_won": sum(one.chosen.origin == "original" for one in captioned),
     }
+    if verified_out := sum(one.by == "detector" for one in rejections):
+        summary["verified_out"] = verified_out
     stretched = int(infrared is not None and "stretch" in infrared.details)
     own = {"infrared_stretched": stretched, "answer_token": _count_marks(captioned, results)}
     if notes := +Counter({**sample.notes, **own}):
@@ -110,12 +119,19 @@ def _count_captions(
     counts = {
         "captions_unasked": sum(not one.asked for one in captioned) if config.filtering else 0,
         "captions_finished": sum(one.chosen.origin == "embedded" for one in captioned),
+        "captions_gave_way": sum(bool(one.gave_way) for one in captioned),
         **{f"captions_rejected_{stage}": stages[stage] for stage in REJECTING},
     }
     return {name: count for name, count in counts.items() if count}
 
 
-def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: SampleProvenance) -> Line:
+def _pair(
+    sample: Sample,
+    infrared: Infrared,
+    one: Captioned,
+    config: InfraredConfig,
+    provenance: SampleProvenance,
+) -> Line:
     return {
         "sample": sample.id,
         "image": infrared.image,
@@ -132,12 +148,15 @@ def _pair(sample: Sample, infrared: Infrared, one: Captioned, provenance: Sample
         "width": infrared.width,
         "height": infrared.height,
         "translation": {"made_by": infrared.made_by, **infrared.details},
+        **verified.of_caption(one, config, provenance.run),
         **sample.credit(),
-        **provenance.tail(["translator", "scorer", "caption"], ["caption", "scorer"]),
+        **provenance.tail(["translator", "scorer", "caption", "detector"], ["caption", "scorer", "detector"]),
     }
 
 
-def _rejected_pair(sample: Sample, one: RejectedCaption, provenance: SampleProvenance) -> Line:
+def _rejected_pair(
+    sample: Sample, one: RejectedCaption, config: InfraredConfig, provenance: SampleProvenance
+) -> Line:
     return {
         "sample": sample.id,
         "caption": one.caption,
@@ -146,8 +165,9 @@ def _rejected_pair(sample: Sample, one: RejectedCaption, provenance: SampleProve
         "stage": one.stage,
         "reason": one.reason,
         "source": sample.image,
+        **verified.of_rejected_caption(one, config, provenance.run),
         **sample.credit(),
-        **provenance.tail(["caption"], ["caption"]),
+        **provenance.tail(["caption", "detector"], ["caption", "detector"]),
     }
 
 
@@ -162,7 +182,11 @@ def _objects(sample: Sample, infrared: Infrared) -> list[Line]:
 
 
 def _instruction(
-    sample: Sample, infrared: Infrared, result: TaskResult, provenance: SampleProvenance
+    sample: Sample,
+    infrared: Infrared,
+    result: TaskResult,
+    config: InfraredConfig,
+    provenance: SampleProvenance,
 ) -> Line:
     last = result.rounds[-1]
     return {
@@ -172,20 +196,24 @@ def _instruction(
         "heat_from": name_scale(infrared),
         "source": sample.image,
         "messages": to_messages(last.instruction),
-        "rounds": _list_rounds(result),
+        "rounds": _list_rounds(result, config),
         "verdict": last.verdict,
+        **verified.of_task(result, config, provenance.run),
         **sample.credit(),
         **_task_tail(result, provenance),
     }
 
 
-def _rejected(sample: Sample, result: TaskResult, provenance: SampleProvenance) -> Line:
+def _rejected(
+    sample: Sample, result: TaskResult, config: InfraredConfig, provenance: SampleProvenance
+) -> Line:
     return {
         "sample": sample.id,
         "task": result.task,
         "source": sample.image,
         "messages": to_messages(result.rounds[-1].instruction),
-        "rounds": _list_rounds(result),
+        "rounds": _list_rounds(result, config),
+        **verified.of_task(result, config, provenance.run),
         **sample.credit(),
         **_task_tail(result, provenance),
     }
@@ -226,7 +254,7 @@ def _count_marks(captioned: Sequence[Captioned], results: Sequence[TaskResult]) 
     return sum(map(count_marks, [*texts, *(one.text for one in captioned)]))
 
 
-def _list_rounds(result: TaskResult) -> list[Line]:
+def _list_rounds(result: TaskResult, config: InfraredConfig) -> list[Line]:
     """Every round with its instruction, one that was written and not judged included."""
     return [
         {
@@ -237,13 +265,15 @@ def _list_rounds(result: TaskResult) -> list[Line]:
             "reason": one.reason,
             "rule": one.rule,
             "instruction": one.instruction.as_text(),
+            **verified.of_round(one.scores, config),
         }
         for one in (*result.rounds, *((result.undecided,) if result.undecided else ()))
     ]
 
 
 def _task_tail(result: TaskResult, provenance: SampleProvenance) -> Line:
-    return provenance.tail(["task", "debate"], [result.task, "debate"], result.task)
+    names = ["debate", "detector"]
+    return provenance.tail(["task", *names], [result.task, *names], result.task)
 
 
 def _fault_order(fault: Fault) -> tuple[str, int]:

@@ -25,6 +25,7 @@ class InfraredState(Given, total=False):
     unreadable: tuple[str, str]
     again: list[Filtered]
     captioned: list[Captioned]
+    shown: str
     rejected: Annotated[list[RejectedCaption], add]
     faults: Annotated[list[Fault], add]
     results: Annotated[list[TaskResult], add]

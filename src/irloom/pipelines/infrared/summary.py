@@ -20,11 +20,23 @@ def tell_made(summary: Summary) -> list[Made]:
     lines = tell_instructions(summary, "instructions")
     if checked := summary.counts["checked_out"]:
         lines.append(Made("checks", f"{checked:,} objections before a judge was asked"))
+    if doubted := _tell_doubts(summary):
+        lines.append(Made("detector", doubted))
     if rejected := _tell_stages(summary):
         lines.insert(0, Made("rejected", rejected, "rejected_pairs.jsonl"))
     return (
         [Made("pairs", f"{pairs:,} ({_tell_captions(summary)})", "pairs.jsonl"), *lines] if pairs else lines
     )
+
+
+def _tell_doubts(summary: Summary) -> str:
+    """What a detector kept out; empty for nothing, or without one."""
+    counts = summary.counts
+    told = {
+        "objections to instructions": counts["verified_out"],
+        "captions gave way to another candidate": counts["captions_gave_way"],
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in told.items() if count)
 
 
 def _tell_captions(summary: Summary) -> str:
@@ -83,6 +95,23 @@ def _best(row: Row, text: str) -> float | None:
 
 def warn_of_images(config: Row) -> tuple[str, ...]:
     """What the infrared images are not, and what the words inherit."""
+    return (*_warn_of_pictures(config), *tell_detector(config))
+
+
+def tell_detector(config: Row) -> tuple[str, ...]:
+    """What let text pass, where it was a detector."""
+    if config.get("verify") is None:
+        return ()
+    picture = "photograph" if config["verify_on"] == "visible" else "infrared image"
+    return (
+        f"Of captions and answers only those are here of which the detector {config['verify']} gave every "
+        f"sentence that it was asked about at least {config['verify_above']:g} of 100, held against the "
+        f"{picture}. It was not asked about sentences that say that something cannot be told, advise, or "
+        "tell what is so in general. What it mistakes is still among them.",
+    )
+
+
+def _warn_of_pictures(config: Row) -> tuple[str, ...]:
     inherits = "The text inherits the mistakes and the leanings of the captions and boxes that it comes from."
     if config["infrared"] is not None:
         return (inherits,)

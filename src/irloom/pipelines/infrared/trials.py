@@ -44,6 +44,8 @@ def _list_questions(config: InfraredConfig) -> Iterator[Question]:
     yield Question(seat="debate", sees="image" in config.judge_sees)
     if isinstance(config.scorer, VqaOptions):
         yield Question(seat="scorer", sees=True)
+    if config.verify is not None:
+        yield Question(seat="detector", sees=True)
 
 
 def _find_longest(prompts: Prompts, folder: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from irloom.pipelines.infrared.scores import tell_scores, tell_verified
 from irloom.records import TASKS
 from irloom.views.blocks import (
     Block,
@@ -23,6 +24,8 @@ from irloom.views.blocks import (
 )
 from irloom.views.differences import compare_words
 
+_WHO: Mapping[str, str] = {"check": "Check", "detector": "Detector"}
+"""Who objected, where it was not the judge."""
 _VERDICTS: Mapping[str, Chip] = {
     "accept": Chip("accept", "accepted"),
     "reject": Chip("reject", "rejected"),
@@ -55,13 +58,13 @@ def tell(told: Told) -> list[Block]:
     kinds = [picture.kind for picture in list_pictures(told.rows)]
     label = {"infrared": f"infrared, by {pairs[0]['translation']['made_by']}"} if pairs else {}
     shown = [(kind, label.get(kind, kind)) for kind in dict.fromkeys(kinds)]
-    captions = [_tell_caption(pair) for pair in pairs]
+    captions = [block for pair in pairs for block in _tell_caption(pair)]
     dropped = [_tell_dropped(row) for row in told.rows.get("rejected_pairs", ())]
     debates = [[_tell_debate(told, task)] for task in TASKS if task in told.commit["tasks"]]
     return [
         *([Pictures(shown, _draw_objects(pairs))] if shown else []),
         *([Columns(debates)] if debates else []),
-        *([Section("Captions", captions, f"{len(captions)}, with their candidates")] if captions else []),
+        *([Section("Captions", captions, f"{len(pairs)}, with their candidates")] if captions else []),
         *([Section("Rejected captions", dropped, f"{len(dropped)}, with the reason")] if dropped else []),
     ]
 
@@ -93,8 +96,9 @@ def _tell_round(one: Line, before: str) -> Section:
     verdict = _VERDICTS.get(one["verdict"], Chip(one["verdict"]))
     category = [Chip(one["category"], "rejected")] if one.get("category") else []
     blocks: list[Block] = [Text(text, pieces=compare_words(before, text))]
-    who = "Check" if one.get("by") == "check" else "Judge"
+    who = _WHO.get(one.get("by", ""), "Judge")
     blocks.append(Text(one.get("reason") or "", who, [verdict, *category], tone=verdict.tone))
+    blocks += tell_scores(one.get("scores"))
     if one.get("rule"):
         blocks.append(Text(one["rule"], "Rule mined", tone="rule"))
     return Section(f"Round {one['round']}", blocks)
@@ -128,13 +132,15 @@ def _find_written(told: Told, task: str, number: int) -> str:
 
 def _tell_dropped(row: Line) -> Section:
     """A caption of which no pair was made: why, and what was tried."""
-    tried = [Choice("Candidates", _list_candidates(row))] if row["candidates"] else []
+    tried: list[Block] = [Choice("Candidates", _list_candidates(row))] if row["candidates"] else []
+    tried += tell_verified(row.get("verified"))
     head = f"{row['caption'] + 1}. {row['original']}"
     return Section(head, [Text(row["reason"]), *tried], chips=[Chip(row["stage"], "rejected")])
 
 
-def _tell_caption(pair: Line) -> Choice:
-    return Choice(f"{pair['caption_index'] + 1}. {pair['original']}", _list_candidates(pair))
+def _tell_caption(pair: Line) -> list[Block]:
+    candidates = Choice(f"{pair['caption_index'] + 1}. {pair['original']}", _list_candidates(pair))
+    return [candidates, *tell_verified(pair.get("verified"))]
 
 
 def _list_candidates(row: Line) -> list[Candidate]:

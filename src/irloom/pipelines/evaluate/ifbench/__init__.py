@@ -48,6 +48,7 @@ benchmark = Benchmark[IfbenchConfig](
         making="A model was asked the questions of IF-Bench about infrared images.",
         limits=lambda config: ("Replies are of one model under one protocol; they are no ground truth.",),
         tags=("infrared", "thermal", "evaluation"),
+        languages=lambda config: ["zh" if one == "cn" else one for one in config["languages"]],
     ),
 )
 flow = evaluation_flow(benchmark)

@@ -42,6 +42,8 @@ def main(arguments: argparse.Namespace) -> int:
         raise ConfigError("name a RUN, or a FILE of questions with --blind.")
     if not arguments.runs and (arguments.plot or arguments.report):
         raise ConfigError("--plot and --report show runs: name a RUN.")
+    _check_suffix("--plot", arguments.plot, (".png", ".svg", ".pdf"))
+    _check_suffix("--report", arguments.report, (".html", ".htm"))
     found = collect(arguments)
     if arguments.plot:
         from irloom.pipelines.evaluate.ifbench.plot import plot_scores
@@ -53,6 +55,12 @@ def main(arguments: argparse.Namespace) -> int:
         write_page(Path(arguments.report), [Path(run) for run in arguments.runs], found)
     show(json.dumps(_as_json(found)) if arguments.json else describe(found))
     return EXIT_DONE
+
+
+def _check_suffix(option: str, path: str | None, known: Sequence[str]) -> None:
+    """Refuse another kind of file before anything is scored."""
+    if path is not None and Path(path).suffix.lower() not in known:
+        raise ConfigError(f"{option} {path}: name a file that ends in {' or '.join(known)}.")
 
 
 def collect(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -113,6 +121,7 @@ def describe(found: dict[str, Any]) -> str:
     if found["against"]:
         parts.append(f"Against {found['runs'][0].name}, on the questions of both:\n"
                      + align(tables.tabulate_differences(found["against"])))  # fmt: skip
+        parts.append(align(tables.tabulate_gains(found["against"])))
     return "\n\n".join([*parts, "\n".join(_list_notes(found)), _published()])
 
 
@@ -140,8 +149,8 @@ def _describe_run(results: "Results", scores: Any, gains: Any, longest: Any) -> 
 
     about = ", ".join(f"{name} {results.about[name]}" for name in ("prompt", "decoding"))
     parts = [
-        f"{results.name}: {results.model}, {len(results.dimensions):,} questions, "
-        f"{results.rotations} rotations, reading {results.reading}, {about}",
+        f"{results.name}: {results.model}, {_count(len(results.dimensions), 'question')}, "
+        f"{_count(results.rotations, 'rotation')}, reading {results.reading}, {about}",
         align(tables.tabulate_dimensions(scores)),
         *(align(tables.tabulate_variant(scores, variant, longest)) for variant in results.variants),
         align(tables.tabulate_counts(results)),
@@ -149,6 +158,10 @@ def _describe_run(results: "Results", scores: Any, gains: Any, longest: Any) -> 
     if gains:
         parts += [align(tables.tabulate_differences(gains)), align(tables.tabulate_gains(gains))]
     return parts
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _list_notes(found: dict[str, Any]) -> list[str]:
@@ -160,6 +173,8 @@ def _list_notes(found: dict[str, Any]) -> list[str]:
     for results in found["runs"]:
         notes += _tell_parts(results)
     notes += _tell_unlike(found["runs"])
+    if any(len(samples) == 1 for results in found["runs"] for samples in results.list_questions().values()):
+        notes.append("A dimension with one question has no interval, and makes that of the macro too narrow.")
     failed = sum(one.failed for results in found["runs"] for one in results.counts.values())
     if failed:
         notes.append(

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from irloom.engine.reader import iterate_rows
-from irloom.errors import StorageError
+from irloom.export.files import write_text
 from irloom.metrics.edir_report import Album
 from irloom.pipelines.evaluate.ifbench import tables
 from irloom.pipelines.evaluate.ifbench.results import Results
@@ -54,7 +54,7 @@ class Case:
 
 
 def write_page(path: Path, roots: Sequence[Path], found: Mapping[str, Any]) -> None:
-    """Write the page, the most often wrong questions first; StorageError where it cannot be written."""
+    """Write the page, the most often wrong questions first; UserError where it cannot be written."""
     album = Album()
     cases = sorted(
         _build_cases(roots, found["runs"], album), key=lambda case: case.right / max(case.asked, 1)
@@ -66,10 +66,7 @@ def write_page(path: Path, roots: Sequence[Path], found: Mapping[str, Any]) -> N
     text = template.render(
         title=_name(found["runs"]), tables=_list_tables(found), pages=pages, urls=album.urls
     )
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror or error}.") from error
+    write_text(path, text)
 
 
 def _name(runs: Sequence[Results]) -> str:
@@ -91,6 +88,7 @@ def _list_tables(found: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:
         listed.append((f"{of}, what befell its asks", tables.tabulate_counts(results)))
     if found["against"]:
         listed.append(("Runs against the first", tables.tabulate_differences(found["against"])))
+        listed.append(("Runs against the first, by dimension", tables.tabulate_gains(found["against"])))
     return listed
 
 

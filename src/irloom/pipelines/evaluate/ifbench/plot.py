@@ -8,11 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from irloom.errors import StorageError
+from irloom.errors import UserError
+from irloom.pipelines.evaluate.ifbench.config import VARIANTS
 from irloom.pipelines.evaluate.ifbench.scores import AVERAGE, Table
 from irloom.pipelines.evaluate.ifbench.tables import LONGEST, list_known
 
-_COLOURS = ("#4c72b0", "#dd8452", "#55a868", "#8172b3", "#c44e52", "#937860")
+_COLOURS: Mapping[str, str] = dict(
+    zip(VARIANTS, ("#4c72b0", "#dd8452", "#55a868", "#8172b3", "#c44e52", "#937860"), strict=True)
+)
+"""The same in all panels, whichever variants a run was asked."""
 _INK, _SOFT, _LINE = "#1d2433", "#5d6880", "#dfe3ec"
 _MARK: Mapping[str, Any] = {
     "linestyle": "none",
@@ -24,48 +28,71 @@ _MARK: Mapping[str, Any] = {
 _ROOM = 0.8
 """Share of a dimension's height that its bars take."""
 _CHANCE = 25
+_COLUMNS = 4
+"""Of the legend, below each panel."""
 
 
 def plot_scores(found: dict[str, Any], out: Path) -> None:
-    """Write one picture, a panel a run; StorageError where it cannot be written."""
+    """Write one picture, a panel a run; UserError where it cannot be written."""
+    figure = draw_scores(found)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(out, dpi=120)
+    except OSError as error:
+        raise UserError(f"--plot {out} cannot be written: {error.strerror or error}.") from error
+
+
+def draw_scores(found: dict[str, Any]) -> Figure:
+    """A panel a run side by side, and one legend for all."""
     runs = list(zip(found["runs"], found["scores"], found["longest"], strict=True))
-    figure = Figure(figsize=(6.2 * len(runs) + 2, 7.2), layout="constrained")
+    most = max(len(results.variants) for results in found["runs"])
+    figure = Figure(figsize=(6.2 * len(runs) + 2, max(7.2, 3 + 1.2 * most)), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(1, len(runs), squeeze=False)[0]
     for axes, (results, scores, longest) in zip(panels, runs, strict=True):
-        shown = [one for one in scores if one.language == AVERAGE]
+        shown = [one for one in scores if one.language == scores[-1].language]
         _draw(axes, shown, longest[-1], f"{results.name}: {results.model}")
-    handles, labels = panels[0].get_legend_handles_labels()
+    named = _gather_legend(panels)
+    columns = _COLUMNS * len(runs)
     figure.legend(
-        handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, markerscale=0.4
+        [*named.values()], [*named], loc="outside lower center", ncols=columns, frameon=False, markerscale=0.4
     )
-    try:
-        figure.savefig(out, dpi=120)
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{out} cannot be written ({error}): name a .png, .svg or .pdf file.") from error
+    return figure
+
+
+def _gather_legend(panels: Sequence[Axes]) -> dict[str, Any]:
+    """What any panel shows, by its name: marks first, then the variants in one order."""
+    found: dict[str, Any] = {}
+    for axes in panels:
+        handles, labels = axes.get_legend_handles_labels()
+        found |= dict(zip(labels, handles, strict=True))
+    marks = {name: handle for name, handle in found.items() if name not in _COLOURS}
+    return marks | {name: found[name] for name in VARIANTS if name in found}
 
 
 def _draw(axes: Axes, tables: Sequence[Table], guessed: Table, title: str) -> None:
     names = [name for _, known in list_known(tables[0]) for name in known]
     height = _ROOM / len(tables)
     for number, table in enumerate(tables):
-        colour = _COLOURS[number % len(_COLOURS)]
+        colour = _COLOURS[table.variant]
         for place, name in enumerate(names):
             score, at = table.dimensions[name], place - _ROOM / 2 + (number + 0.5) * height
             label = table.variant if place == 0 else None
             axes.barh(at, 100 * score.value, height=height * 0.9, color=colour, label=label)
-            axes.plot([100 * score.low, 100 * score.high], [at, at], color=_INK, linewidth=1)
+            if score.low is not None and score.high is not None:
+                axes.plot([100 * score.low, 100 * score.high], [at, at], color=_INK, linewidth=1)
     longest = [100 * guessed.dimensions[name].value for name in names]
     axes.plot(longest, range(len(names)), **_MARK, label=LONGEST)
     axes.axvline(_CHANCE, color=_SOFT, linestyle=":", linewidth=1, label="chance")
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    _dress(axes, title)
+    _dress(axes, title, tables[0].language)
 
 
-def _dress(axes: Axes, title: str) -> None:
+def _dress(axes: Axes, title: str, language: str) -> None:
+    told = "languages averaged" if language == AVERAGE else language
     axes.set_title(title, loc="left", fontsize=11, color=_INK)
-    axes.set_xlabel("per cent right, languages averaged; line: 95 %", fontsize=9, color=_SOFT)
+    axes.set_xlabel(f"per cent right, {told}; line: 95 %", fontsize=9, color=_SOFT)
     axes.set_xlim(0, 100)
     axes.grid(axis="x", color=_LINE, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -135,9 +135,15 @@ def read_run(root: Path, reading: str | None = None) -> Results:
     for row in answers:
         models.add(row["models"]["answerer"])
         _take(results, row, row["readings"][shown])
-    results.model = ", ".join(sorted(models)) or "nobody"
+    results.model = ", ".join(sorted(models)) or f"{_name_answerer(config)}, which never answered"
     _complete(results)
     return results
+
+
+def _name_answerer(config: Mapping[str, Any]) -> str:
+    """The model that was to answer, by a run's configuration."""
+    chat = config["roles"].get("answerer", config["chat"])
+    return str(chat.get("model") or chat["kind"])
 
 
 def _list_asked(*files: Sequence[Mapping[str, Any]]) -> list[Cell]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from irloom.pipelines.evaluate.ifbench.results import Asked, Results
 
 AVERAGE = "average"
-"""In place of a language: the mean of those that were asked."""
+"""In place of a language: the mean of those that were asked, where there are several."""
 _INTERVAL = (2.5, 97.5)
 """Percentiles between which 95 % of the resamples lie."""
 
@@ -26,11 +26,14 @@ Measure = Callable[[Asked], float]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its 95 % bootstrap interval, in 0..1 (or a difference of two)."""
+    """A figure with its 95 % bootstrap interval, in 0..1 (or a difference of two).
+
+    There is no interval where nothing can be drawn: of one question every resample is the same.
+    """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +81,29 @@ def score(results: Results, resamples: int = 1000, seed: int = 0) -> list[Table]
     return [
         _tabulate(results, variant, language, resamples, seed)
         for variant in results.variants
-        for language in (*results.languages, AVERAGE)
+        for language in list_columns(results.languages)
     ]
+
+
+def list_columns(languages: Sequence[str]) -> list[str]:
+    """The languages, and behind several of them their average: the last one is the whole."""
+    return [*languages, *([AVERAGE] if len(languages) > 1 else [])]
 
 
 def _tabulate(results: Results, variant: str, language: str, resamples: int, seed: int) -> Table:
     values = measure(results, variant, language, lambda asked: asked.score)
     strict = measure(results, variant, language, lambda asked: asked.strict)
-    drawn = resample(values, resamples, seed)
+    drawn, spread = resample(values, resamples, seed), _find_spread(values)
     return Table(
         variant=variant,
         language=language,
         questions=len(results.dimensions),
-        macro=_estimate(average(values), np.mean(list(drawn.values()), axis=0)),
+        macro=_estimate(average(values), np.mean(list(drawn.values()), axis=0), any(spread.values())),
         strict=average(strict),
         answered=_average_answered(results, variant, language),
-        dimensions={name: _estimate(float(one.mean()), drawn[name]) for name, one in values.items()},
+        dimensions={
+            name: _estimate(float(one.mean()), drawn[name], spread[name]) for name, one in values.items()
+        },
         strict_dimensions={name: float(one.mean()) for name, one in strict.items()},
     )
 
@@ -125,7 +135,14 @@ def _draw(name: str, questions: int, resamples: int, seed: int) -> NDArray[np.in
     return random.integers(0, questions, size=(resamples, questions))
 
 
-def _estimate(value: float, drawn: NDArray[np.float64]) -> Estimate:
+def _find_spread(values: Values) -> dict[str, bool]:
+    """Whether resamples of a dimension can differ."""
+    return {name: len(one) > 1 for name, one in values.items()}
+
+
+def _estimate(value: float, drawn: NDArray[np.float64], spread: bool) -> Estimate:
+    if not spread:
+        return Estimate(value, None, None)
     low, high = np.percentile(drawn, _INTERVAL)
     return Estimate(value, float(low), float(high))
 
@@ -137,18 +154,21 @@ def compare(
     drawn_base, drawn_other = resample(base, resamples, seed), resample(other, resamples, seed)
     mean_base = np.mean(list(drawn_base.values()), axis=0)
     mean_other = np.mean(list(drawn_other.values()), axis=0)
-    gain = average(other) - average(base)
+    gain, spread = average(other) - average(base), _find_spread(base)
+    drawn = any(spread.values())
     relative = None
     if average(base) > 0 and mean_base.min() > 0:
-        relative = _estimate(gain / average(base), (mean_other - mean_base) / mean_base)
+        relative = _estimate(gain / average(base), (mean_other - mean_base) / mean_base, drawn)
     return Difference(
         name=name,
         language=language,
         questions=sum(map(len, base.values())),
-        absolute=_estimate(gain, mean_other - mean_base),
+        absolute=_estimate(gain, mean_other - mean_base, drawn),
         relative=relative,
         dimensions={
-            one: _estimate(float((other[one] - base[one]).mean()), drawn_other[one] - drawn_base[one])
+            one: _estimate(
+                float((other[one] - base[one]).mean()), drawn_other[one] - drawn_base[one], spread[one]
+            )
             for one in base
         },
     )
@@ -169,7 +189,7 @@ def compare_variants(results: Results, resamples: int = 1000, seed: int = 0) -> 
         )
         for variant in results.variants
         if variant != "normal"
-        for language in (*results.languages, AVERAGE)
+        for language in list_columns(results.languages)
     ]
 
 
@@ -188,15 +208,16 @@ def _compare_two(first: Results, other: Results, resamples: int, seed: int) -> l
     one, two = restrict(first, common, languages), restrict(other, common, languages)
     return [
         compare(
-            measure(one, variant, AVERAGE, lambda asked: asked.score),
-            measure(two, variant, AVERAGE, lambda asked: asked.score),
+            measure(one, variant, language, lambda asked: asked.score),
+            measure(two, variant, language, lambda asked: asked.score),
             f"{variant}: {other.name} - {first.name}",
-            AVERAGE,
+            language,
             resamples,
             seed,
         )
         for variant in first.variants
         if variant in other.variants
+        for language in list_columns(languages)
     ]
 
 

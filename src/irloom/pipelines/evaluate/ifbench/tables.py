@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from irloom.pipelines.evaluate.ifbench.dimensions import GROUPS
 from irloom.pipelines.evaluate.ifbench.results import Counts, Results
-from irloom.pipelines.evaluate.ifbench.scores import AVERAGE, Difference, Estimate, Table, count_consistent
+from irloom.pipelines.evaluate.ifbench.scores import Difference, Estimate, Table, count_consistent
 
 LONGEST = "longest option"
 _NONE = "–"
@@ -16,7 +16,9 @@ def percent(value: float) -> str:
 
 
 def percent_between(estimate: Estimate) -> str:
-    """An interval in per cent."""
+    """An interval in per cent; a dash where there is none."""
+    if estimate.low is None or estimate.high is None:
+        return _NONE
     return f"{100 * estimate.low:.1f}–{100 * estimate.high:.1f}"
 
 
@@ -43,9 +45,10 @@ def _tell_macro(name: str, one: Table, beside: Table | None) -> list[str]:
 
 
 def tabulate_dimensions(tables: Sequence[Table]) -> list[list[str]]:
-    """One line a dimension: the score of each variant, averaged over languages."""
-    shown = [one for one in tables if one.language == AVERAGE]
-    rows = [["average", *(one.variant for one in shown)]]
+    """One line a dimension: the score of each variant, averaged over languages where there are several."""
+    whole = tables[-1].language
+    shown = [one for one in tables if one.language == whole]
+    rows = [[whole, *(one.variant for one in shown)]]
     for group, names in list_known(shown[0]):
         rows.append([group, *("" for _ in shown)])
         rows += [[f"  {name}", *(percent(one.dimensions[name].value) for one in shown)] for name in names]
@@ -65,7 +68,8 @@ def tabulate_variant(tables: Sequence[Table], variant: str, longest: Sequence[Ta
     `blind` is the same model without the picture, where it was asked so.
     """
     mine = [one for one in tables if one.variant == variant]
-    blind = [one for one in tables if one.variant == "blind" != variant and one.language == AVERAGE]
+    whole = tables[-1].language
+    blind = [one for one in tables if one.variant == "blind" != variant and one.language == whole]
     average, guessed = mine[-1], longest[-1]
     head = [variant, *(one.language for one in mine), "95 %", *(f"strict {one.language}" for one in mine)]
     rows = [[*head, LONGEST, *("blind" for _ in blind)]]
@@ -100,12 +104,14 @@ def _tell_gain(one: Difference) -> list[str]:
 
 
 def _between(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return _NONE
     return f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f}"
 
 
 def tabulate_gains(differences: Sequence[Difference]) -> list[list[str]]:
-    """One line a dimension: points of each comparison with their intervals, averaged over languages."""
-    shown = [one for one in differences if one.language == AVERAGE]
+    """One line a dimension: points of each comparison with their intervals, over all languages."""
+    shown = [*{one.name: one for one in differences}.values()]  # the whole is the last one of a name
     names = [name for names in GROUPS.values() for name in names if shown and name in shown[0].dimensions]
     rows = [[name, *(_tell_points(one.dimensions[name]) for one in shown)] for name in names]
     return [["points", *(one.name for one in shown)], *rows]

@@ -1,0 +1,1 @@
+"""Describes a picture in detail, and cuts what was said into sentences."""

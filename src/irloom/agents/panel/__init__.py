@@ -1,0 +1,1 @@
+"""Has several judges label the sentences of a text about a picture, and counts their votes."""

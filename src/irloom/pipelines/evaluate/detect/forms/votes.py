@@ -1,0 +1,51 @@
+"""The votes of a panel, and whether what a file says of them follows from them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from irloom.alignment import Label
+
+_COLUMNS: dict[Label, str] = {
+    "correct": "n_correct",
+    "incorrect": "n_incorrect",
+    "unknown": "n_unknown",
+}
+_ROUNDED = 0.0051
+"""What two decimals leave open."""
+
+
+def read_votes(record: Mapping[str, Any]) -> dict[Label, int]:
+    """How many said what; empty where the columns are missing or hold no counts."""
+    counts = {label: record.get(column) for label, column in _COLUMNS.items()}
+    votes: dict[Label, int] = {
+        label: int(count)
+        for label, count in counts.items()
+        if isinstance(count, int | float) and count == int(count) and count >= 0
+    }
+    return votes if len(votes) == len(_COLUMNS) and any(votes.values()) else {}
+
+
+def compare_votes(record: Mapping[str, Any], label: Label, votes: Mapping[Label, int]) -> Iterator[str]:
+    """What the row says otherwise than its votes: the share that agrees, Fleiss' P_i, the label."""
+    if not votes:
+        return
+    most, judges = max(votes.values()), sum(votes.values())
+    if not _agrees(record.get("agreement_ratio"), most / judges):
+        yield "an `agreement_ratio` that is not what the votes give"
+    if judges > 1 and not _agrees(record.get("fleiss_Pi"), rate_agreement(votes)):
+        yield "a `fleiss_Pi` that is not what the votes give"
+    if votes[label] < most:
+        yield "a label that most of the panel did not give"
+
+
+def rate_agreement(votes: Mapping[Label, int]) -> float:
+    """Fleiss' P_i, the share of pairs of judges that agree, of at least two judges."""
+    judges = sum(votes.values())
+    return (sum(count * count for count in votes.values()) - judges) / (judges * (judges - 1))
+
+
+def _agrees(said: object, found: float) -> bool:
+    """Whether a column is missing, or as it must be."""
+    if not isinstance(said, int | float):
+        return True
+    return abs(said - found) <= _ROUNDED

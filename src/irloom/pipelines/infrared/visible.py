@@ -1,0 +1,42 @@
+"""Copies a visible image into the run, where requests take pictures from."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from irloom.agents.context import here
+from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.journal import Turn
+from irloom.engine.session import Act, Session
+from irloom.engine.storage import safe_name
+from irloom.records import Fault, Sample
+
+_MAX_PIXELS = 100_000_000
+
+
+async def bring_visible(session: Session, sample: Sample) -> str | Fault:
+    """Its path in the run directory; the same copy again where it lies there unchanged."""
+    source = session.folders.images / sample.image
+
+    async def work(seed: int) -> Turn:
+        return {"result": await asyncio.to_thread(_copy, source, session.folders.root, sample)}
+
+    content = {
+        "image": await asyncio.to_thread(hash_file, source),
+        "size": [sample.width, sample.height],
+    }
+    place = here("detector", "verify", node="bring_visible")
+    return await session.act(Act(place, content, work, lambda turn: str(turn["result"]["image"])))
+
+
+def _copy(source: Path, root: Path, sample: Sample) -> Turn:
+    """The file as it is where every reader shows it alike, else its pixels upright and in RGB."""
+    from irloom.backends.images import load_rgb  # only who shows photographs waits for NumPy
+
+    pixels = load_rgb(source, _MAX_PIXELS, sample.width, sample.height)
+    content, suffix = read_plain(source), source.suffix.lower()
+    if content is None:
+        content, suffix = encode_png(pixels), ".png"
+    name = f"images/visible/{safe_name(sample.id)}{suffix}"
+    keep_bytes(root, name, content)
+    return {"image": name, "sha256": hashlib.sha256(content).hexdigest()}

@@ -1,0 +1,145 @@
+"""The embedded default over real files: sentences of annotations, and a panel that may judge them."""
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from irloom.alignment import LabelledSentence
+from irloom.cli.main import main
+from irloom.engine.summary import summarise
+from support.align_runs import Run, rows
+from support.panel_server import PanelServer, correct
+from support.skewed_scenes import LABELS, draw_scenes
+
+
+@pytest.fixture
+def annotated(tmp_path: Path) -> list[str]:
+    """Options for twelve drawn scenes, and an image of which nothing is certain."""
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    names = sorted(LABELS)
+    images: list[dict[str, Any]] = []
+    boxes: list[dict[str, Any]] = []
+    for number, scene in enumerate(draw_scenes(12, seed=2), 1):
+        Image.new("RGB", (640, 480), (10 * number, 80, 90)).save(folder / f"{number}.png")
+        images.append({"id": number, "file_name": f"{number}.png", "width": 640, "height": 480})
+        for box in scene.boxes:
+            edges = [box.x1 * 640, box.y1 * 480, (box.x2 - box.x1) * 640, (box.y2 - box.y1) * 480]
+            about = {"image_id": number, "category_id": names.index(box.label) + 1, "iscrowd": 0}
+            boxes.append({"id": len(boxes) + 1, "bbox": edges, "area": edges[2] * edges[3], **about})
+    Image.new("RGB", (640, 480)).save(folder / "13.png")
+    images.append({"id": 13, "file_name": "13.png", "width": 640, "height": 480})
+    categories = [{"id": place, "name": name} for place, name in enumerate(names, 1)]
+    file = tmp_path / "instances.json"
+    file.write_text(json.dumps({"images": images, "annotations": boxes, "categories": categories}))
+    return ["--images", str(folder), "--instances", str(file)]
+
+
+def test_without_captioners_sentences_are_made_of_annotations_and_say_so(
+    annotated: list[str], run: Run
+) -> None:
+    root = run(*annotated, "--quiet")
+    found = rows(root)
+    assert len(found) > 40
+    assert {(row["made"], row["group"], row["model"], row["image_type"]) for row in found} == {
+        (True, "made", "irloom", "real")
+    }
+    assert {row["annotation"] for row in found} == {"correct", "incorrect"}
+    for row in found:
+        words = [row["caption"][start:end] for start, end in row["spans"]]
+        assert words == row["error_words"]
+        assert bool(words) == (row["annotation"] == "incorrect") == (row["error_type"] is not None)
+        assert (root / row["image"]).is_file()
+    assert "13" in [row["sample"] for row in rows(root, "rejected")]
+    assert summarise(root).outcomes == {"accepted": 11, "rejected": 2}, "one scene is empty"
+
+
+def test_rows_fit_the_record_that_detectors_read(annotated: list[str], run: Run) -> None:
+    for row in rows(run(*annotated, "--quiet")):
+        LabelledSentence(
+            id=f"{row['sample']}-{row['sentence_index']}",
+            group=row["group"],
+            image=row["image"],
+            text=row["caption"],
+            label=row["annotation"],
+            position=row["sentence_index"],
+            spans=row["spans"],
+            error_type=row["error_type"],
+            votes={label: row[f"n_{label}"] for label in ("correct", "incorrect", "unknown")},
+            domain=row["domain"],
+        )
+
+
+def test_a_run_is_the_same_whatever_the_order_and_a_resume_goes_on_alike(
+    annotated: list[str], run: Run
+) -> None:
+    whole = rows(run(*annotated, "--quiet", "--concurrency", 1))
+    root = run(*annotated, "--quiet", "--limit", 4, out="part")
+    assert main(["resume", str(root), "--quiet", "--limit", "100", "--concurrency", "7"]) == 0
+
+    def order(row: Mapping[str, Any]) -> tuple[str, int]:
+        return row["sample"], row["sentence_index"]
+
+    assert sorted(rows(root), key=order) == sorted(whole, key=order)
+
+
+def test_a_panel_on_made_sentences_is_put_to_the_test_and_changes_no_label(
+    annotated: list[str], run: Run, panel: PanelServer
+) -> None:
+    panel.judges = {"j2": lambda number, sentence: {**correct(number, sentence), "label": "unknown"}}
+    root = run(*annotated, "--judges", "j1,j2", *panel.options)
+    found = rows(root)
+    assert panel.asked_of("panel/judge") == {"j1": 11, "j2": 11}
+    assert {row["annotation"] for row in found} == {"correct", "incorrect"}
+    assert {(row["n_correct"], row["n_incorrect"], row["n_unknown"]) for row in found} == {(1, 0, 1)}
+    lines = map(json.loads, (root / "commits.jsonl").read_text().splitlines())
+    told = [line["panel"] for line in lines if line["event"] == "commit" and line["sentences"]]
+    assert told == [["disagrees", "misjudges what was made"]] * 11
+
+
+def test_the_run_is_exported_in_the_published_form(annotated: list[str], run: Run, tmp_path: Path) -> None:
+    root, out = run(*annotated, "--quiet"), tmp_path / "set"
+    assert main(["export", str(root), "--format", "alignbench", "--out", str(out)]) == 0
+    lines = [json.loads(line) for line in (out / "alignbench.jsonl").read_text("utf-8").splitlines()]
+    assert list(lines[0])[:16] == [
+        *("model", "image_source", "image_name", "image_type", "sentence_index", "caption", "annotation"),
+        *("error_type", "error_words", "agreement_ratio", "fleiss_Pi", "n_correct", "n_incorrect"),
+        *("n_unknown", "image_url", "image_path_in_repo"),
+    ]
+    assert all((out / line["image_path_in_repo"]).is_file() for line in lines)
+    assert len({line["image_path_in_repo"] for line in lines}) == len(list((out / "images").iterdir())) == 11
+    with (out / "fleiss_per_item.csv").open(encoding="utf-8", newline="") as file:
+        items = list(csv.DictReader(file))
+    assert len(items) == len(lines) == len(rows(root))
+    card = (out / "README.md").read_text("utf-8")
+    assert "right or wrong as far as the annotations are" in card
+
+
+def test_the_card_states_how_far_the_judges_agree(
+    photos: Path, run: Run, panel: PanelServer, tmp_path: Path
+) -> None:
+    panel.judges = {
+        "j1": lambda number, sentence: {"label": "unknown"} if number == 1 else {"label": "correct"}
+    }
+    root = run("--images", photos, "--captioners", "m1", "--judges", "j1,j2", *panel.options)
+    out = tmp_path / "set"
+    assert main(["export", str(root), "--format", "alignbench", "--out", str(out)]) == 0
+    card = (out / "README.md").read_text("utf-8")
+    assert "Fleiss' kappa" in card
+    assert "over 6 of 6 sentences" in card
+    with (out / "fleiss_per_item.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["fleiss_Pi"] for row in csv.DictReader(file)] == ["0.0", "1.0", "1.0"] * 2
+
+
+def test_a_run_of_another_flow_has_no_such_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from support.small_run import SmallRun
+
+    run = SmallRun(tmp_path / "other")
+    run.log.close()
+    assert main(["export", str(run.root), "--format", "alignbench", "--out", str(tmp_path / "set")]) == 2
+    assert "no labelled sentences" in capsys.readouterr().err

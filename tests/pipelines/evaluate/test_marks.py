@@ -1,0 +1,43 @@
+"""Marks say of a question which of its replies are right, wrong or unread."""
+
+from typing import Any
+
+from irloom.pipelines.evaluate.marks import list_marks, list_variant_marks, tell_variants
+
+
+def answer(variant: str, correct: bool | None, read: str | None = "A") -> dict[str, Any]:
+    return {"variant": variant, "correct": correct, "read": read}
+
+
+def test_right_replies_alone_are_all_right() -> None:
+    rows = {"answers": [answer("normal", True), answer("blind", True)]}
+    assert [*list_marks(rows)] == ["all right"]
+    assert [*list_variant_marks(rows)] == ["normal: all right", "blind: all right"]
+
+
+def test_wrong_and_unread_replies_are_told_apart() -> None:
+    rows = {"answers": [answer("normal", True), answer("normal", False), answer("blind", False, None)]}
+    assert [*list_marks(rows)] == ["some wrong", "some unread"]
+    assert [*list_variant_marks(rows)] == ["normal: some wrong", "blind: none right", "blind: some unread"]
+
+
+def test_what_is_neither_right_nor_wrong_has_no_mark() -> None:
+    rows = {"answers": [answer("normal", None), answer("normal", None)]}
+    assert [*list_marks(rows)] == []
+    assert tell_variants(rows) == {"normal": "2 answered"}
+
+
+def test_a_question_without_replies_has_no_mark() -> None:
+    assert [*list_marks({"failed": [{"variant": None}]})] == []
+    assert tell_variants({"failed": [{"variant": None}]}) == {}
+
+
+def test_each_variant_tells_its_right_unread_and_failed_asks() -> None:
+    rows = {
+        "answers": [answer("normal", True), answer("normal", False, None)],
+        "failed": [{"variant": "normal"}, {"variant": "blind"}],
+    }
+    assert tell_variants(rows) == {
+        "normal": "1 of 3 right, 1 unread, 1 failed",
+        "blind": "0 of 1 right, 1 failed",
+    }
