@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import partial
 
 import pytest
 
@@ -21,12 +22,12 @@ def find_slow(used: Used) -> str | None:
         # Short ones first: what is exponential or cubic would not come back from a long one.
         for length in SHORT:
             cut = text[:length] + text[-1]
-            if measure_once(used, cut) > FAST_S and measure_s(lambda cut=cut: used.run(cut)) > FAST_S:
+            if measure_once(used, cut) > FAST_S and measure_s(partial(used.run, cut)) > FAST_S:
                 return _tell(used, cut)
         if measure_once(used, text) < FAST_S:
             continue
-        long, short = measure_s(lambda text=text: used.run(text)), text[: LENGTH // 4] + text[-1]
-        if long >= FAST_S and long > GROWTH * measure_s(lambda short=short: used.run(short)):
+        long, short = measure_s(partial(used.run, text)), text[: LENGTH // 4] + text[-1]
+        if long >= FAST_S and long > GROWTH * measure_s(partial(used.run, short)):
             return _tell(used, text)
     return None
 

@@ -28,7 +28,7 @@ PNG = _make_png()
 
 def report(**changes: Any) -> bytes:
     """A report that holds together but for `changes`, with its picture."""
-    head = {
+    head: dict[str, Any] = {
         "reason": None, "drawing_ms": 1, "figures": 1, "png": len(PNG), "svg": 0, "texts": [], "axes": [],
     }  # fmt: skip
     return json.dumps(head | changes).encode() + b"\n" + PNG
