@@ -33,7 +33,7 @@ def list_notes(scores: ScigenScores) -> Iterator[str]:
     yield "Marks from 0 to 2: correctness, layout, readability, plausibility, expressiveness."
     yield "What is missing is wrong, mark 0: a figure that was not drawn, a quiz or a mark that was lost."
     yield (
-        f"R_inv is of {one.quizzed:,} problems, quizzes are of {one.quizzes:,}, "
+        f"R_inv is of {one.quizzed:,} problems, quizzes of {one.quizzes:,}, "
         f"marks of {one.to_judge:,} problems."
     )
     if one.opens:
