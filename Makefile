@@ -15,7 +15,7 @@ test: $(VENV)/ready ## every test that needs no accelerator, no browser and no n
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
-	for name in throughput memory evaluation recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in throughput memory evaluation detect recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(VENV)/ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

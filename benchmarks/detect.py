@@ -1,7 +1,7 @@
 """Has a set of AlignBench's size scored through the mock endpoint: memory, and CPU time a sentence.
 
 89,473 sentences about stand-in images, six an image, are as many requests. The memory is compared with
-that of a run over 900 of these sentences.
+that of a run over a set of 900.
 """
 
 import argparse
@@ -52,13 +52,13 @@ def _describe(number: int) -> dict[str, object]:
     }
 
 
-def score(folder: Path, data: Path, sentences: int, in_flight: int, delay_s: float) -> Measured:
-    """A run over the first so many sentences, each of which is asked once."""
-    root, logs = folder / f"run-{sentences}", folder / f"logs-{sentences}"
+def score(folder: Path, sentences: int, in_flight: int, delay_s: float) -> Measured:
+    """A run over a set of so many sentences, each of which is asked once."""
+    data, root, logs = (folder / f"{name}-{sentences}" for name in ("set", "run", "logs"))
+    given = ("--data", write_set(data, sentences), "--images", data / "images")
     with LocalServer(delay_s=delay_s) as server:
         config = write_config(folder / "settings.toml", server.url, in_flight)
-        given = ("--data", data, "--images", data.parent / "images", "--out", root, "--config", config)
-        command = irloom("run", "detect", *given, "--limit", str(sentences), "--quiet")
+        command = irloom("run", "detect", *given, "--out", root, "--config", config, "--quiet")
         found = measure(command, root, logs, sentences, server, LIMIT_S)
     assert found.asks == sentences, f"{found.asks:,} asks of {sentences:,}"
     return found
@@ -73,13 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
     parser.add_argument("--short", action="store_true", help="a form of seconds")
     given = parser.parse_args(arguments)
-    sentences, few, delay_s = (2000, 500, 0.02) if given.short else (given.sentences, FEW, given.delay)
+    sentences, least, delay_s = (2000, 500, 0.02) if given.short else (given.sentences, FEW, given.delay)
     print_machine()
     with workplace(given.keep) as folder:
-        data = write_set(folder / "set", sentences)
-        small = score(folder, data, few, given.in_flight, delay_s)
-        large = score(folder, data, sentences, given.in_flight, delay_s)
-        print_growth(small, large, "sentences", given.in_flight, delay_s)
+        few, many = (score(folder, number, given.in_flight, delay_s) for number in (least, sentences))
+        print_growth(few, many, "sentences", given.in_flight, delay_s)
 
 
 if __name__ == "__main__":

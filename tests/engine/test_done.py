@@ -74,8 +74,7 @@ def test_a_full_disk_stops_the_run_and_says_what_to_do() -> None:
     done = fill("1")
     done._db.execute("PRAGMA max_page_count = 1")
     with pytest.raises(StorageError, match=r"full.*make room"):
-        for number in range(2000):
-            done[f"sample {number}"] = ENDED
+        done["a sample with an id that fits on no page " * 500] = ENDED
 
 
 def test_no_id_stays_in_memory() -> None:
