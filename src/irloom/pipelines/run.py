@@ -152,7 +152,7 @@ class OpenRun:
         if self.run is None:
             return wanted, wanted
         state = self.log.state
-        seen = len(state.done.keys() | state.open.keys())
+        seen = len(state.done) + sum(one not in state.done for one in state.open)
         new = max(wanted - seen, 0)
         again = len(choose_retries(self.log, self.retry)) + len(self.list_stale())
         return seen + new, len(state.open) + again + new
