@@ -33,7 +33,8 @@ def list_notes(scores: ScigenScores) -> Iterator[str]:
     yield "Marks from 0 to 2: correctness, layout, readability, plausibility, expressiveness."
     yield "What is missing is wrong, mark 0: a figure that was not drawn, a quiz or a mark that was lost."
     yield (
-        f"R_inv is of {one.quizzed:,} problems, quizzes of {one.quizzes:,}, marks of {one.to_judge:,} problems."
+        f"R_inv is of {one.quizzed:,} problems, quizzes of {one.quizzes:,}, marks of {one.to_judge:,} "
+        "problems."
     )
     if one.opens:
         yield f"Open questions: {one.opens_right:,} right of {one.opens:,}, {one.opens_answered:,} answered."
