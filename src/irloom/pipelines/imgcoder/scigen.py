@@ -89,7 +89,7 @@ class Score:
         self.failed += one.has_failed
         self.drawn += one.is_drawn
         self.drawn_at_once += one.is_drawn_at_once
-        self.to_judge += judging
+        self.to_judge += judging or one.marks is not None
         for name, mark in (one.marks or {}).items():
             self.marks[name].append(mark)
         for name, passed in one.checks.items():
