@@ -27,9 +27,12 @@ def annotated(tmp_path: Path) -> list[str]:
 
 
 def test_without_captioners_sentences_are_made_of_annotations_and_say_so(
-    annotated: list[str], run: Run
+    annotated: list[str], run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = run(*annotated, "--quiet")
+    capsys.readouterr()
+    assert main(["inspect", str(root)]) == 0
+    assert "chat by" not in capsys.readouterr().out, "nobody was asked"
     found = rows(root)
     assert len(found) > 40
     assert {(row["made"], row["group"], row["model"], row["image_type"]) for row in found} == {
