@@ -12,6 +12,8 @@ from pydantic.fields import FieldInfo
 
 from irloom.config import RunConfig
 from irloom.engine.fingerprint import fingerprint, name_changes
+from irloom.pipelines.align.config import AlignConfig
+from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.registry import find_flow
 from irloom.records import Row
 from irloom.settings import (
@@ -19,7 +21,9 @@ from irloom.settings import (
     NO_ROW,
     ChangesNoRow,
     Digested,
+    asks_by_name_alone,
     list_decisive,
+    list_named_models,
     list_options,
     list_tables,
     list_unset,
@@ -237,3 +241,11 @@ def test_the_tables_of_a_field_are_found_under_unions_and_marks() -> None:
     assert [kind.__name__ for kind in kinds] == ["RadiometricOptions", "SrgbTirOptions", "DiffusersOptions"]
     assert list(list_tables(NewConfig.model_fields["maybe"].annotation)) == [Table]
     assert list(list_tables(NewConfig.model_fields["forgotten"].annotation)) == []
+
+
+def test_named_models_are_those_of_marked_settings_each_once() -> None:
+    assert list_named_models(AlignConfig, {"captioners": ["a", "b"], "judges": ("b", "c")}) == ["a", "b", "c"]
+    assert list_named_models(InfraredConfig, {"verify": "eyes", "model": "x"}) == ["eyes"]
+    assert list_named_models(InfraredConfig, {}) == []
+    assert asks_by_name_alone(AlignConfig)
+    assert not asks_by_name_alone(InfraredConfig), "its own agents work too"

@@ -44,6 +44,11 @@ class Guarded:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesModels:
+    """Marks a setting that names chat models: one, or several."""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """Marks a setting that has an option of its own on the command line.
 
@@ -73,11 +78,27 @@ class HasOptions:
 NO_ROW = ChangesNoRow()
 GUARDED = Guarded()
 DIGESTED = Digested()
+NAMES_MODELS = NamesModels()
 
 WHAT_TO_READ = "what to read"
 WHO_WORKS = "who does the work"
 HOW_MUCH = "how much"
 HOW = "how"
+
+
+def list_named_models(model: type[BaseModel], values: Mapping[str, Any]) -> list[str]:
+    """The models that settings name beside `[chat]` and `[roles]`, each once; values may be unchecked."""
+    marked = [
+        values.get(name) for name, field in model.model_fields.items() if NAMES_MODELS in field.metadata
+    ]
+    named = [one for value in marked for one in ([value] if isinstance(value, str) else value or ())]
+    return list(dict.fromkeys(one for one in named if isinstance(one, str) and one))
+
+
+def asks_by_name_alone(model: type[BaseModel]) -> bool:
+    """Whether runs ask only the models that settings name, so that an endpoint needs none of its own."""
+    marked = any(NAMES_MODELS in field.metadata for field in model.model_fields.values())
+    return marked and not getattr(model, "agents", ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ from irloom.cli.ending import name_resume, tell_stale
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
 from irloom.errors import IrloomError
+from irloom.pipelines.flow import Flow
 from irloom.pipelines.guarding import repeat_kept
 from irloom.pipelines.registry import find_usable
 from irloom.pipelines.run import read_config
 from irloom.pipelines.tasks import name_judge
+from irloom.settings import asks_by_name_alone, list_named_models
 from irloom.views.calls import tabulate_calls
 from irloom.views.console import STYLES
 from irloom.views.outcomes import Labels, name_outcome
@@ -45,7 +47,7 @@ def show_run(root: Path, console: Console) -> None:
     """Outcomes, tasks, rejections, rules and usage."""
     run = RunDirectory.open(root)
     summary, flow = summarise(root), find_usable(run.flow)
-    head = f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}, {_name_chats(run)}"
+    head = f"{root}: {summary.samples:,} samples, irloom {run.about['irloom']}{_name_chats(run, flow)}"
     console.print(Text(clean(head)))
     if flow is None:
         console.print(
@@ -87,14 +89,24 @@ def show_line(event: Mapping[str, Any], labels: Labels, console: Console) -> Non
     console.print(line, soft_wrap=True)
 
 
-def _name_chats(run: RunDirectory) -> str:
-    """The chat models that a configuration names, for all and by seat."""
+def _name_chats(run: RunDirectory, flow: Flow[Any] | None) -> str:
+    """The chat models of a configuration: for all, by seat and by name; empty where there are none."""
     settings = run.settings
-    chats = [settings.get("chat", {}), *settings.get("roles", {}).values()]
+    named = list_named_models(flow.config, settings) if flow is not None else []
+    chats = [settings.get("models", {}).get(name) or {"model": name} for name in named]
+    if flow is None or not asks_by_name_alone(flow.config):
+        chats += [settings.get("chat", {}), *settings.get("roles", {}).values()]
     chats += [part["chat"] for part in settings.values() if isinstance(part, dict) and part.get("chat")]
-    own = {"baseline": "a baseline"}
-    names = {chat.get("model") or own.get(chat.get("kind"), "irloom-rules") for chat in chats}
-    return "chat by " + ", ".join(sorted(names))
+    names = set(map(_name_chat, chats))
+    return ", chat by " + ", ".join(sorted(names)) if names else ""
+
+
+def _name_chat(chat: Mapping[str, Any]) -> str:
+    """The model of a table, or what plays one."""
+    kind = chat.get("kind")
+    if kind == "similarity":
+        return str(chat.get("scorer", {}).get("model") or "an embedder")
+    return str(chat.get("model") or {"baseline": "a baseline"}.get(str(kind), "irloom-rules"))
 
 
 def _counts(name: str, counts: Counter[str], unfinished: int, labels: Labels) -> Text:

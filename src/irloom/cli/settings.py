@@ -13,7 +13,7 @@ from irloom.cli.options import profiles, read_options
 from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
 from irloom.options import locate_files, locate_scorer
-from irloom.settings import list_options
+from irloom.settings import asks_by_name_alone, list_options
 from irloom.toml_files import parse_toml
 
 Config = TypeVar("Config", bound=RunConfig)
@@ -24,7 +24,7 @@ def resolve_config(flow: type[Config], arguments: argparse.Namespace) -> Config:
     file = _read_file(Path(arguments.config), flow) if arguments.config else {}
     settings = merge_settings(_read_settings(arguments.profile, file, flow), read_options(arguments))
     _require(flow, settings)
-    _check_chat(settings.get("chat"))
+    _check_chat(settings.get("chat"), asks_by_name_alone(flow))
     return _build(flow, settings)
 
 
@@ -32,7 +32,7 @@ def resolve_backends(flow: type[Config], arguments: argparse.Namespace) -> Confi
     """The backends alone, where nothing is said of what to read; ConfigError names each mistake."""
     file = _read_file(Path(arguments.config), flow) if arguments.config else {}
     settings = merge_settings(_read_settings(arguments.profile, file, flow), read_options(arguments))
-    _check_chat(settings.get("chat"))
+    _check_chat(settings.get("chat"), asks_by_name_alone(flow))
     needed = {name: "." for name, field in flow.model_fields.items() if field.is_required()}
     return _build(flow, {**needed, **settings})
 
@@ -113,10 +113,10 @@ def _require(flow: type[RunConfig], settings: Mapping[str, Any]) -> None:
         raise ConfigError(f"{' and '.join(missing)} missing: say what to read.")
 
 
-def _check_chat(chat: object) -> None:
+def _check_chat(chat: object, by_name: bool) -> None:
     if not isinstance(chat, Mapping):
         raise ConfigError(f"chat: {chat!r} is no table; write [chat] and, below it, kind = …")
-    if chat.get("kind") == "openai" and not chat.get("model"):
+    if chat.get("kind") == "openai" and not chat.get("model") and not by_name:
         raise ConfigError("--model missing: name the chat model of the endpoint.")
     if chat.get("kind") in {"rules", "baseline"} and (chat.get("model") or chat.get("base_url")):
         raise ConfigError("--model and --base-url are for an endpoint: add --profile openai.")

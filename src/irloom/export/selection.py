@@ -97,9 +97,13 @@ def _list_images(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def choose_data(root: Path) -> str:
-    """The rows that are exported where nobody says which: instructions, else the first that can be."""
+    """The rows that are exported where nobody says which: instructions, else the first that can be.
+
+    Where none can, the first of which the flow says what to do instead.
+    """
     flow = find_flow(RunDirectory.open(root).flow)
     names = [one.name for one in flow.data if one.export is not None]
+    names = names or [one.name for one in flow.data if one.instead]
     return _FIRST if _FIRST in names or not names else names[0]
 
 

@@ -7,43 +7,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from irloom.alignment import LabelledSentence
 from irloom.cli.main import main
 from irloom.engine.summary import summarise
+from irloom.records import Sample
 from support.align_runs import Run, rows
 from support.panel_server import PanelServer, correct
-from support.skewed_scenes import LABELS, draw_scenes
+from support.scene_files import write_scenes
+from support.skewed_scenes import draw_scenes
+
+EMPTY = Sample(id="empty", image="", width=640, height=480)
 
 
 @pytest.fixture
 def annotated(tmp_path: Path) -> list[str]:
     """Options for twelve drawn scenes, and an image of which nothing is certain."""
-    folder = tmp_path / "scenes"
-    folder.mkdir()
-    names = sorted(LABELS)
-    images: list[dict[str, Any]] = []
-    boxes: list[dict[str, Any]] = []
-    for number, scene in enumerate(draw_scenes(12, seed=2), 1):
-        Image.new("RGB", (640, 480), (10 * number, 80, 90)).save(folder / f"{number}.png")
-        images.append({"id": number, "file_name": f"{number}.png", "width": 640, "height": 480})
-        for box in scene.boxes:
-            edges = [box.x1 * 640, box.y1 * 480, (box.x2 - box.x1) * 640, (box.y2 - box.y1) * 480]
-            about = {"image_id": number, "category_id": names.index(box.label) + 1, "iscrowd": 0}
-            boxes.append({"id": len(boxes) + 1, "bbox": edges, "area": edges[2] * edges[3], **about})
-    Image.new("RGB", (640, 480)).save(folder / "13.png")
-    images.append({"id": 13, "file_name": "13.png", "width": 640, "height": 480})
-    categories = [{"id": place, "name": name} for place, name in enumerate(names, 1)]
-    file = tmp_path / "instances.json"
-    file.write_text(json.dumps({"images": images, "annotations": boxes, "categories": categories}))
-    return ["--images", str(folder), "--instances", str(file)]
+    return write_scenes(tmp_path, [*draw_scenes(12, seed=2), EMPTY])
 
 
 def test_without_captioners_sentences_are_made_of_annotations_and_say_so(
-    annotated: list[str], run: Run
+    annotated: list[str], run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = run(*annotated, "--quiet")
+    capsys.readouterr()
+    assert main(["inspect", str(root)]) == 0
+    assert "chat by" not in capsys.readouterr().out, "nobody was asked"
     found = rows(root)
     assert len(found) > 40
     assert {(row["made"], row["group"], row["model"], row["image_type"]) for row in found} == {

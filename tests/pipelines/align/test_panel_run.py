@@ -235,3 +235,16 @@ def test_rows_can_be_read_again_as_json(panel: PanelServer, photos: Path, run: R
     assert commit["annotations"] == {"correct": 3}
     assert commit["panel"] == ["agrees"]
     assert commit["groups"] == ["m1"]
+
+
+def test_an_endpoint_needs_no_model_but_those_that_are_named(
+    panel: PanelServer, photos: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endpoint = ("--profile", "openai", "--base-url", panel.url, "--quiet")
+    root = run("--images", photos, "--captioners", "m2", "--judges", "j1,j3", *endpoint)
+    assert {asked.body["model"] for asked in panel.asked} == {"m2", "j1", "j3"}
+    capsys.readouterr()
+    assert main(["inspect", str(root)]) == 0
+    assert "chat by j1, j3, m2\n" in capsys.readouterr().out
+    run("--images", photos, *endpoint, out="nobody", code=2)
+    assert "nobody who is to work: name --captioners" in capsys.readouterr().err

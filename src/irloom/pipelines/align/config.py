@@ -1,13 +1,21 @@
 """What a run that makes labelled sentences about pictures is asked to do."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from irloom.options import OpenAIOptions, PainterOptions, ServedPainterOptions, locate_files
 from irloom.pipelines.annotations import AnnotationSettings
-from irloom.settings import DIGESTED, HOW, WHAT_TO_READ, WHO_WORKS, Option
+from irloom.settings import (
+    DIGESTED,
+    HOW,
+    NAMES_MODELS,
+    WHAT_TO_READ,
+    WHO_WORKS,
+    Option,
+    list_named_models,
+)
 
 MADE = "made"
 """The group of sentences that irloom makes of annotations."""
@@ -25,19 +33,34 @@ class AlignConfig(AnnotationSettings):
     claims: Annotated[Path | None, DIGESTED] = None
     """How made sentences are worded (TOML); the embedded file if left out."""
 
-    captioners: Annotated[tuple[str, ...], _NAMES] = ()
+    captioners: Annotated[tuple[str, ...], _NAMES, NAMES_MODELS] = ()
     """Models that describe the images; without any, sentences are made of the annotations."""
     painted_by: Annotated[
         tuple[str, ...], Option(WHO_WORKS, metavar="LIST", flag="painters", form="list")
     ] = ()
     """Models that draw a picture from each text."""
-    judges: Annotated[tuple[str, ...], _NAMES] = ()
+    judges: Annotated[tuple[str, ...], _NAMES, NAMES_MODELS] = ()
     """Models that label every sentence; without any, captions and texts stay unlabelled."""
     painters: dict[str, PainterOptions] = Field(default_factory=dict)
     """Painters by a name of your own; others are models of the endpoint."""
 
     judge_own: Annotated[bool, Option(HOW)] = False
     """Have a model judge the captions that it wrote itself, too."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def name_model_of_endpoint(cls, settings: Any) -> Any:
+        """Let an endpoint need no model of its own: only those that are named are asked."""
+        chat = settings.get("chat") if isinstance(settings, dict) else None
+        if not isinstance(chat, dict) or chat.get("kind") != "openai" or chat.get("model"):
+            return settings
+        named = [*list_named_models(cls, settings), *(settings.get("painted_by") or ())]
+        if not named:
+            raise ValueError(
+                "an endpoint is given, and nobody who is to work: name --captioners, --judges or --painters, "
+                "or leave the endpoint out"
+            )
+        return {**settings, "chat": {**chat, "model": named[0]}}
 
     @field_validator("captioners", "painted_by", "judges")
     @classmethod

@@ -87,6 +87,7 @@ def _tell_rejected(summary: Summary) -> list[Made]:
 SENTENCES = Data(
     name="sentences",
     what="sentences: one sentence about a picture, whether it is right, and which words are wrong",
+    instead="Labels are no answers to train on: --format alignbench writes the sentences with theirs.",
 )
 ALIGNBENCH = Form(
     name="alignbench",

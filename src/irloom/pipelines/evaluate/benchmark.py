@@ -63,4 +63,6 @@ class Benchmark(Generic[C]):
     card: Card
     forms: tuple[Form, ...] = ()
     """Further forms of `irloom export`."""
+    instead: str = ""
+    """What to do instead of exporting the questions, in a sentence, where they make no instructions."""
     revision: int = 1

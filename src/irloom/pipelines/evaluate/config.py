@@ -7,7 +7,17 @@ from pydantic import Field, model_validator
 
 from irloom.config import RunConfig
 from irloom.options import BaselineOptions, ChatOptions, ClassicOptions, ImageEditorOptions, OpenAIOptions
-from irloom.settings import DIGESTED, HOW, HOW_MUCH, NO_ROW, WHAT_TO_READ, WHO_WORKS, HasOptions, Option
+from irloom.settings import (
+    DIGESTED,
+    HOW,
+    HOW_MUCH,
+    NAMES_MODELS,
+    NO_ROW,
+    WHAT_TO_READ,
+    WHO_WORKS,
+    HasOptions,
+    Option,
+)
 
 PUBLISHED_TOKENS = 1024
 """The longest reply of IF-Bench's own runner (bench_evaluate.py)."""
@@ -36,7 +46,7 @@ class EvaluationConfig(RunConfig):
         int | None, NO_ROW, Option(HOW_MUCH, metavar="N", on_resume="stop when N questions are scored")
     ] = Field(default=None, ge=1)
     """Stop when N questions are scored."""
-    checker: Annotated[str | None, Option(WHO_WORKS, metavar="NAME")] = None
+    checker: Annotated[str | None, Option(WHO_WORKS, metavar="NAME"), NAMES_MODELS] = None
     """Model of the same endpoint that says which letter a reply means where no rule can."""
     max_side: Annotated[int | None, Option(HOW_MUCH, metavar="N")] = Field(default=None, ge=32, le=8192)
     """Longest side of the pictures that are shown, in pixels; as they are where left out."""

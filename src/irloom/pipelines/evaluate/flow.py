@@ -1,5 +1,6 @@
 """Makes a flow of a benchmark, so that everything which serves flows serves benchmarks."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -44,7 +45,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         rows=partial(build_rows, benchmark),
         plan=partial(digest_plan, benchmark),
         pin=inputs.pin_models,
-        data=(QUESTIONS, ANSWERS),
+        data=(_choose_questions(benchmark), ANSWERS),
         labels={"accepted": "scored"},
         counts="samples",
         share=summary.tell_share,
@@ -58,6 +59,12 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         commands=_list_commands(benchmark),
         questions=lambda config: [Question(seat="answerer", sees=True)],
     )
+
+
+def _choose_questions(benchmark: Benchmark[Any]) -> Data:
+    if not benchmark.instead:
+        return QUESTIONS
+    return replace(QUESTIONS, export=None, instead=benchmark.instead)
 
 
 def _suggest_bench(benchmark: Benchmark[Any], run: str, ended: Summary, stopped: bool) -> list[str]:

@@ -8,6 +8,7 @@ from irloom.pipelines.evaluate.items import list_visible
 from irloom.pipelines.evaluate.marks import FACETS, group_by_variant, tell_variants
 from irloom.views.blocks import (
     Block,
+    Chip,
     Columns,
     Line,
     Picture,
@@ -16,9 +17,11 @@ from irloom.views.blocks import (
     Rows,
     Section,
     Table,
+    Text,
     Told,
     View,
 )
+from irloom.views.differences import mark_spans
 
 _LONG = 300
 """Letters of a reply that are shown."""
@@ -68,10 +71,21 @@ def _note(rows: Sequence[Line]) -> str:
     return f"{rows[0]['dimension']}, {rows[0]['group']}" if rows else ""
 
 
-def _tell_question(row: Line, answers: Sequence[Line]) -> Question:
+def _tell_question(row: Line, answers: Sequence[Line]) -> Question | Text:
     """The question as it stands in the file, with the first reply to it in that order."""
     same = (one for one in answers if one["language"] == row["language"] and one["rotation"] == 0)
-    return Question(row["question"], row["options"], row["answer"], next((one["read"] for one in same), None))
+    first = next(same, None)
+    if row["options"]:
+        return Question(row["question"], row["options"], row["answer"], first["read"] if first else None)
+    chips = [Chip(str(row["answer"])), *(_tell_reply(first) if first is not None else ())]
+    return Text(row["question"], chips=chips, pieces=mark_spans(row["question"], row.get("spans") or ()))
+
+
+def _tell_reply(answer: Line) -> Iterator[Chip]:
+    """What was answered without options to choose from, which may be neither right nor wrong."""
+    if answer["correct"] is not None:
+        yield Chip("right", "accepted") if answer["correct"] else Chip("wrong", "rejected")
+    yield Chip(f"answered {answer['read']}" if answer["read"] is not None else "unread")
 
 
 def _tabulate(answers: Sequence[Line]) -> Table:

@@ -22,7 +22,7 @@ from irloom.options import (
 )
 from irloom.pipelines.annotations import AnnotatedConfig
 from irloom.records import TASKS, BoxNumbers, Task
-from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, Option
+from irloom.settings import DIGESTED, HOW, HOW_MUCH, NAMES_MODELS, WHAT_TO_READ, Option
 
 _SWITCH = Option(HOW)
 _NUMBER = Option(HOW_MUCH, metavar="N")
@@ -95,7 +95,9 @@ class InfraredConfig(AnnotatedConfig):
     """Look without a model for what is wrong: outliers among captions, objections before the judge."""
     reason_first: Annotated[bool, _SWITCH] = False
     """Have the judge give its reason before its verdict."""
-    verify: Annotated[str | None, Option(HOW, metavar="MODEL")] = Field(default=None, min_length=1)
+    verify: Annotated[str | None, Option(HOW, metavar="MODEL"), NAMES_MODELS] = Field(
+        default=None, min_length=1
+    )
     """Detector that sees: it scores every caption and every answer against the picture, a sentence each.
 
     A model of the endpoint, or the NAME of a table `[models.NAME]`.

@@ -342,3 +342,30 @@ def test_a_run_is_inspected_reported_and_viewed_like_others(
     assert "Picture, visible" in said
     assert main(["report", str(run), "--out", str(tmp_path / "report.html")]) == 0
     assert first["question"] in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_sentence_is_told_with_its_label_and_score_and_neither_is_called_wrong(
+    aligned: AlignSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=lambda asked, again: "80") as server:
+        assert main([*aligned.options(run), *at(server)]) == 0
+    wrong = next(row for row in rows(run, "questions") if row["answer"] == "incorrect")
+    capsys.readouterr()
+    assert main(["inspect", str(run), wrong["sample"]]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if wrong["question"][6:] in line]
+    assert "incorrect" in line
+    assert "answered 80" in line
+    assert "wrong," not in line
+    assert "()" not in line
+
+
+def test_scored_sentences_are_no_instructions(
+    aligned: AlignSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    assert main(aligned.options(run)) == 0
+    for form in ("llava", "messages", "sharegpt", "parquet"):
+        assert main(["export", str(run), "--format", form, "--out", str(tmp_path / form)]) == 2
+        assert "export the run that made the sentences (--format alignbench)" in capsys.readouterr().err
+        assert not (tmp_path / form).exists()

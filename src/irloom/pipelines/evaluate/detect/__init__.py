@@ -26,6 +26,8 @@ benchmark = Benchmark[DetectConfig](
     bench="irloom.pipelines.evaluate.detect.bench",
     bench_name="align",
     bench_help="detectors: AUROC by group, position, kind of error; ensembles; what a threshold keeps",
+    instead="Labels of sentences are no answers to train on: export the run that made the sentences "
+    "(--format alignbench), or read questions.jsonl and answers.jsonl as they are.",
     card=Card(
         making="A detector scored whether sentences about images are right of them.",
         limits=lambda config: ("Scores are of one model under one prompt; they are no ground truth.",),
