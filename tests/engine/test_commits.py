@@ -42,7 +42,7 @@ def test_a_new_log_begins_with_a_start_line_that_vouches_for_the_rules(root: Pat
     assert event["event"] == "start"
     assert event["ends"] == {f"{name}.jsonl": 0 for name in FILES} | {"rules.jsonl": len(dump_line(BASIC))}
     state = reopen(root).state
-    assert (state.open, state.done, state.accepted) == ({}, {}, 0)
+    assert (state.open, dict(state.done), state.accepted) == ({}, {}, 0)
 
 
 def test_a_commit_line_says_what_the_design_promises(root: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_mined_rule_that_was_lost_takes_its_commit_along(root: Path) -> None:
     log.close()
     (root / "rules.jsonl").write_bytes(dump_line(BASIC))
     state = reopen(root).state
-    assert (state.done, set(state.open)) == ({}, {"1"})
+    assert (dict(state.done), set(state.open)) == ({}, {"1"})
 
 
 def edit(root: Path, name: str, old: bytes, new: bytes) -> None:
