@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from irloom.engine.summary import Summary
-from irloom.pipelines.flow import tell_kept
+from irloom.pipelines.shares import tell_kept
 from irloom.views.terminal import say
 
 LINE_EVERY_S = 15.0

@@ -4,7 +4,6 @@ A flow is a folder with a `Flow` in it. Built-in ones are listed in `irloom.pipe
 other packages are entry points of the group `irloom.flows`.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -18,6 +17,7 @@ from irloom.engine.session import Session, Unit
 from irloom.engine.summary import Summary
 from irloom.engine.texts import Texts
 from irloom.pipelines.provenance import SampleProvenance
+from irloom.pipelines.shares import Figure, tell_accepted, tell_kept
 from irloom.prompts import Prompts
 from irloom.protocols import Prompt, ReplySchema
 from irloom.records import SampleResult
@@ -181,15 +181,6 @@ class Made:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number at the head of a report."""
-
-    value: str
-    name: str
-    note: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scatter:
     """A plot of a report: two figures of each row against each other."""
@@ -281,32 +272,6 @@ def _ask_nothing(config: C) -> list[Question]:
 
 def _tell_nothing(summary: Summary) -> list[Made]:
     return []
-
-
-def tell_kept(summary: Summary) -> str:
-    """The share of tasks that were accepted, or that nobody judged."""
-    outcomes = [count for counter in summary.tasks.values() for count in counter.values()]
-    kept = sum(counter["accepted"] + counter["unjudged"] for counter in summary.tasks.values())
-    return (
-        f"{kept / sum(outcomes):.0%} of {sum(outcomes):,} tasks kept"
-        if sum(outcomes)
-        else "none of tasks kept"
-    )
-
-
-def tell_accepted(summary: Summary) -> Figure | None:
-    """The share of tasks that were accepted, how many of them at once, and what else is among all."""
-    totals: Counter[str] = Counter()
-    for counts in summary.tasks.values():
-        totals.update(counts)
-    accepted = totals["accepted"]
-    if not accepted:
-        return None
-    notes = [f"{summary.rounds[1] / accepted:.0%} of {accepted:,} in the first round"]
-    notes += [f"{totals[name]:,} {name}" for name in ("rejected", "failed", "unjudged") if totals[name]]
-    return Figure(
-        f"{accepted / totals.total():.0%}", f"of {totals.total():,} tasks accepted", ", ".join(notes)
-    )
 
 
 def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:

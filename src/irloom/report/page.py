@@ -16,8 +16,9 @@ from irloom.engine.summary import RuleStory, Summary, summarise, tell_rules
 from irloom.errors import UserError
 from irloom.export.card import Section, describe_data, tabulate_outcomes
 from irloom.export.files import write_text
-from irloom.pipelines.flow import Figure, Flow, Means, Scatter, tell_accepted
+from irloom.pipelines.flow import Flow, Means, Scatter
 from irloom.pipelines.registry import find_usable
+from irloom.pipelines.shares import Figure, tell_accepted
 from irloom.pipelines.tasks import name_judge
 from irloom.report.course import Course, follow
 from irloom.report.data_urls import digest_for_policy, to_data_url

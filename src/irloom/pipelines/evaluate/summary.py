@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from irloom.engine.summary import Summary
-from irloom.pipelines.flow import Figure, Made, Means
+from irloom.pipelines.flow import Made, Means
+from irloom.pipelines.shares import Figure
 
 Line = Mapping[str, Any]
 
