@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test bench check format build clean
+.PHONY: help demo test fuzz bench check format build clean
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
@@ -14,8 +14,11 @@ demo: $(VENV)/ready ## run the main job on a few photographs and say where the r
 test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in about seven minutes
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
+fuzz: $(VENV)/ready ## damage files of a run of every flow at random, and see that every reader tells it, in half an hour
+	PYTHONPATH=tests $(BIN)/python -m damage.fuzz --rounds 1000
+
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
-	for name in throughput memory evaluation recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in throughput memory evaluation detect recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(VENV)/ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

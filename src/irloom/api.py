@@ -84,6 +84,7 @@ def resume(
     retry: Sequence[str] | None = None,
     refresh: bool = False,
     accept_changes: bool = False,
+    drop_damaged: bool = False,
     report: Report | None = None,
     notify: Notify | None = None,
 ) -> Run:
@@ -91,9 +92,10 @@ def resume(
 
     `settings` stand in place of the run's own; `retry=()` tries all failed samples again, `retry=("judge",)`
     those that failed there. `refresh` does those again that were done before the rules changed.
+    `drop_damaged` goes on without what is damaged or missing, and rebuilds what can be.
     """
     _refuse_running_loop("resume_async")
-    options = _options(settings, retry, refresh, accept_changes)
+    options = _options(settings, retry, refresh, accept_changes, drop_damaged)
     heard = _listener(report, notify)
     with old_run(Path(out), options, heard.notify) as opened:
         asyncio.run(carry_on(opened, heard))
@@ -115,11 +117,12 @@ async def resume_async(
     retry: Sequence[str] | None = None,
     refresh: bool = False,
     accept_changes: bool = False,
+    drop_damaged: bool = False,
     report: Report | None = None,
     notify: Notify | None = None,
 ) -> Run:
     """As `resume`, inside an event loop that runs already."""
-    options = _options(settings, retry, refresh, accept_changes)
+    options = _options(settings, retry, refresh, accept_changes, drop_damaged)
     heard = _listener(report, notify)
     return await _carry_on(old_run(Path(out), options, heard.notify), Path(out), heard)
 
@@ -143,7 +146,11 @@ def _refuse_running_loop(instead: str) -> None:
 
 
 def _options(
-    settings: Mapping[str, Any] | None, retry: Sequence[str] | None, refresh: bool, accept_changes: bool
+    settings: Mapping[str, Any] | None,
+    retry: Sequence[str] | None,
+    refresh: bool,
+    accept_changes: bool,
+    drop_damaged: bool,
 ) -> ResumeOptions:
     if isinstance(retry, str):
         raise ConfigError(f"retry = {retry!r}: give () for all, or a tuple of stages, such as ({retry!r},).")
@@ -152,6 +159,7 @@ def _options(
         retry=None if retry is None else tuple(retry),
         refresh=refresh,
         accept_changes=accept_changes,
+        drop_damaged=drop_damaged,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
-from irloom.settings import NO_ROW, WHO_WORKS, Option, Settings
+from irloom.settings import GUARDED, NO_ROW, WHO_WORKS, Option, Settings
 
 
 class OpenAIOptions(Settings):
@@ -16,10 +16,16 @@ class OpenAIOptions(Settings):
     ]
     """Chat model of the endpoint."""
     base_url: Annotated[
-        str | None, NO_ROW, Option(WHO_WORKS, metavar="URL", on_resume="the endpoint has moved here")
+        str | None, NO_ROW, GUARDED, Option(WHO_WORKS, metavar="URL", on_resume="the endpoint has moved here")
     ] = None
     """Chat endpoint, such as http://localhost:8000/v1."""
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    api_key_env: Annotated[
+        str,
+        NO_ROW,
+        GUARDED,
+        Option(WHO_WORKS, metavar="VARIABLE", on_resume="environment variable that holds the key"),
+    ] = "OPENAI_API_KEY"
+    """Environment variable that holds the key (default OPENAI_API_KEY)."""
     timeout_s: Annotated[float, NO_ROW] = Field(default=120.0, gt=0)
     max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
     """How often one request is sent again after 408, 409, 5xx, a reset, a time-out or a senseless reply.

@@ -1,16 +1,22 @@
 """The Protocol of what runs drawing scripts, and the values that cross it."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field
 
 from irloom.records import Row
 
 SandboxLevel = Literal["strict", "standard", "container", "off"]
 TextRole = Literal["title", "axis_label", "tick_label", "legend", "annotation", "text", "table", "other"]
 DrawingReason = Literal["timeout", "memory", "code_error", "no_figure", "bad_image"]
-Extent = tuple[float, float, float, float]
+FARTHEST = 1e12
+"""How far from the canvas a text may lie, as a multiple of the canvas: what comes back is finite."""
+MOST_AXES = 1_000
+Place = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
+Extent = tuple[Place, Place, Place, Place]
 """`x1, y1, x2, y2` as fractions of the canvas, y downwards; what lies outside is below 0 or above 1."""
-Point = tuple[float, float]
+Point = tuple[Place, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +37,20 @@ class DrawingJob:
 class DrawnText(Row):
     """A text of a figure, as the renderer placed it."""
 
-    text: str
+    text: str = Field(max_length=10_000)
     """As the script gave it, so mathematics between dollars is in TeX's words."""
-    plain: str
+    plain: str = Field(max_length=10_000)
     """With the mathematics written out: `$v_0=30^\\circ$` is `v_0=30°`."""
     role: TextRole
-    axes: int | None
+    axes: int | None = Field(ge=0, lt=MOST_AXES)
     """Which of the drawing's axes it belongs to."""
     box: Extent
     """Around the text; larger than it where it is slanted."""
     corners: tuple[Point, Point, Point, Point]
     """Of the text itself: its own top left first, then clockwise."""
-    rotation: float
+    rotation: float = Field(ge=-360, le=360, allow_inf_nan=False)
     """In degrees, counterclockwise, below 360."""
-    font_px: float
+    font_px: float = Field(ge=0, le=FARTHEST, allow_inf_nan=False)
     visible: bool
     """Some of its box lies on the canvas and inside its clip, and it is not transparent."""
     clipped: bool
@@ -54,7 +60,7 @@ class DrawnText(Row):
 class DrawnAxes(Row):
     """The frame of a coordinate system, insets included."""
 
-    kind: str
+    kind: str = Field(max_length=200)
     """Matplotlib's name of the projection: `rectilinear`, `polar`, `3d`."""
     box: Extent
     visible: bool

@@ -5,6 +5,7 @@ IrloomError
 │   ├── ConfigError        configuration, profile or option
 │   ├── PromptError        a prompt file or its slots
 │   └── RunDirError        a run directory that cannot be started, resumed or read
+│       └── DamageError    a file of it is not as irloom left it
 ├── SampleError            one sample cannot go on; becomes a row in failed.jsonl
 │   ├── SourceError        the user's image, caption or annotation
 │   ├── TranslationError   visible to infrared
@@ -57,6 +58,10 @@ class PromptError(UserError):
 
 class RunDirError(UserError):
     """A run directory cannot be started, resumed or read as it is."""
+
+
+class DamageError(RunDirError):
+    """A file of a run is not as irloom left it."""
 
 
 class SampleError(IrloomError):

@@ -19,8 +19,8 @@ _TOLD: Mapping[Category, str] = {
     "uncertain": "Uncertain wording says nothing definite about the infrared image",
 }
 _ASKED = re.compile(r"(?i)\b(?:whether|if|how)\b")
-_CHOICE = re.compile(r"(?i)[,:;–—] [^,?]*\bor\b[^?]*\?$")
-"""What a question offers: "…, wood or metal?"."""
+_OFFERED = re.compile(r"[,:;–—] [^,?]*+")
+_OR = re.compile(r"(?i)\bor\b")
 _MOST_WORDS = 3
 
 
@@ -99,11 +99,21 @@ def _is_asked_for(hit: Hit, part: _Open, lexicon: Lexicon) -> bool:
     if not part.start <= hit.start < part.end:
         return False
     if part.question:
-        choice = _CHOICE.search(part.said)
-        asked = is_closed(part.said) or (choice is not None and hit.start >= part.start + choice.start())
+        choice = _find_choice(part.said)
+        asked = is_closed(part.said) or (choice is not None and hit.start >= part.start + choice)
     else:
         asked = _ASKED.search(part.said[: hit.start - part.start]) is not None
     return asked or _names_category(hit, lexicon)
+
+
+def _find_choice(question: str) -> int | None:
+    """Where a question begins to offer something ("…, wood or metal?"); None where it does not."""
+    if not question.endswith("?"):
+        return None
+    offered = _OFFERED.finditer(question, question.rfind("?", 0, -1) + 1)
+    return next(
+        (part.start() for part in offered if _OR.search(question, part.start() + 2, part.end())), None
+    )
 
 
 def _names_category(hit: Hit, lexicon: Lexicon) -> bool:

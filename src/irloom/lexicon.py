@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -12,10 +11,11 @@ from typing import Any
 from irloom.errors import ConfigError
 from irloom.needles import Searches
 from irloom.records import CATEGORIES, Category
+from irloom.toml_files import parse_toml
 
 _LISTS = {"words", "patterns", "before", "keep"}
 _TABLES = {"replace"}
-_QUOTED = re.compile(r"(?<!\w)(['\"“]).*?['\"”](?!\w)")
+_QUOTED = re.compile(r"(?<!\w)(['\"“]).{0,200}?['\"”](?!\w)")
 _KEEPS = re.compile(r"^\W*(?:keep|leave)\b|\bnot (?:delete|remove|drop)\b", re.IGNORECASE)
 
 
@@ -64,8 +64,8 @@ class Lexicon:
         """Read a lexicon, the embedded one if `path` is None; a malformed file is a ConfigError."""
         name, content = _read(path)
         try:
-            table = tomllib.loads(content.decode())
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            table = parse_toml(content)
+        except ValueError as error:
             raise ConfigError(f"{name} is not a TOML file ({error}): mend it") from error
         pieces = _piece_table(name, table.pop("pieces", {}))
         words = {

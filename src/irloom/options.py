@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from irloom.chat_options import OpenAIOptions as OpenAIOptions
 from irloom.drawings import SandboxLevel
 from irloom.records import Row
-from irloom.settings import DIGESTED, NO_ROW, Option, Settings
+from irloom.settings import DIGESTED, GUARDED, NO_ROW, Guarded, Option, Settings
 
 Palette = Literal["white_hot", "black_hot", "ironbow"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -332,14 +332,33 @@ class SandboxOptions(Settings):
 
     level: Annotated[
         SandboxLevel | None,
-        Option("where scripts run", flag="sandbox", choices=("strict", "standard", "container")),
-        Option("where scripts run", flag=UNSAFE, help="no sandbox: scripts get all your rights", sets="off"),
+        Guarded(only=("off",)),
+        Option(
+            "where scripts run",
+            flag="sandbox",
+            choices=("strict", "standard", "container"),
+            on_resume="where scripts run (with --accept-changes)",
+        ),
+        Option(
+            "where scripts run",
+            flag=UNSAFE,
+            help="no sandbox: scripts get all your rights",
+            sets="off",
+            on_resume="no sandbox, to be said each time: scripts get all your rights",
+        ),
     ] = None
     """The best that holds here where left out; `off` has to be asked for."""
     container: Annotated[
         tuple[str, ...],
         NO_ROW,
-        Option("where scripts run", metavar="COMMAND", flag="sandbox-container", form="words"),
+        GUARDED,
+        Option(
+            "where scripts run",
+            metavar="COMMAND",
+            flag="sandbox-container",
+            form="words",
+            on_resume="the command that starts a container for scripts",
+        ),
     ] = ()
     """The command that starts a container, up to and with a Python that has Matplotlib."""
     workers: Annotated[int | None, NO_ROW] = Field(default=None, ge=1)

@@ -4,7 +4,7 @@ import re
 
 _VARYING = re.compile(r"""(?x)
     (?<!\w) (?P<quote>['"`]) .{0,300}? (?P=quote) (?!\w)    # what is quoted
-    | \S*[\d/\\]\S*                                         # words with a digit, and paths
+    | [^\s\d/\\]{0,300}+[\d/\\]\S*+                         # words with a digit, and paths
     """)
 
 

@@ -32,6 +32,18 @@ class Digested:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarded:
+    """Marks a setting that a run directory may not decide for whoever opens it."""
+
+    only: tuple[Any, ...] = ()
+    """The values that need somebody's word; all but the default where there is none."""
+
+    def concerns(self, value: Any, default: Any) -> bool:
+        """Whether this value has to come from the user."""
+        return value in self.only if self.only else value != default
+
+
+@dataclass(frozen=True, slots=True)
 class NamesModels:
     """Marks a setting that names chat models: one, or several."""
 
@@ -64,6 +76,7 @@ class HasOptions:
 
 
 NO_ROW = ChangesNoRow()
+GUARDED = Guarded()
 DIGESTED = Digested()
 NAMES_MODELS = NamesModels()
 
@@ -123,6 +136,20 @@ def list_options(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterato
             elif isinstance(mark, HasOptions):
                 for table in list_tables(field.annotation):
                     yield from list_options(table, (*above, name))
+
+
+def list_guarded(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The guarded settings of a configuration that need the user's word, by the names that lead to them."""
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            found = getattr(value, name)
+            for mark in field.metadata:
+                if isinstance(mark, Guarded) and mark.concerns(found, field.get_default()):
+                    yield (*path, name), found
+            yield from list_guarded(found, (*path, name))
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from list_guarded(part, (*path, str(key)))
 
 
 def list_tables(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.agents.values import find_values, flatten, holds_value
+from irloom.agents.values import Wording, find_values, flatten, holds_value
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,12 @@ def test_a_part_of_another_value_is_not_the_value(text: str, value: str) -> None
 def test_values_are_found_with_their_units() -> None:
     found = find_values(r"Angle of 30° at the foot, mass 2.5 kg, 3 × 10^8 m/s, $\mu$ = 0.3")
     assert found == ["30°", "2.5 kg", "3 x 10^8 m/s", "0.3"]
+
+
+def test_a_value_does_not_reach_from_one_text_into_the_next() -> None:
+    assert not Wording(["AB = 3", "cm wide"]).holds("AB = 3 cm")
+    assert Wording(["AB = 3", "AB = 3 cm"]).holds("AB = 3 cm")
+
+
+def test_a_value_that_stands_within_a_word_first_is_found_where_it_stands_alone() -> None:
+    assert Wording(["15 kg and 5 kg"]).holds("5 kg")

@@ -64,6 +64,12 @@ def test_an_evaluation_needs_no_more_memory_for_many_questions_than_for_seven() 
     assert float(rows["seconds between first and last commit / ideal"][1]) >= 1
 
 
+def test_a_detector_needs_no_more_memory_for_many_sentences_than_for_few() -> None:
+    rows = by_first_cell(run_short("detect"))
+    assert float(rows["peak memory, many / few"][1]) < 1.1
+    assert float(rows["seconds between first and last commit / ideal"][1]) >= 1
+
+
 def test_recovery_sends_nothing_again_that_was_recorded() -> None:
     rows = run_short("recovery")
     named = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows}

@@ -45,7 +45,7 @@ def test_the_table_the_checks_the_published_scores_and_the_plot_are_there(
     assert main(["bench", "scigen", str(run), "--plot", str(tmp_path / "scores.png")]) == 0
     said = capsys.readouterr().out
     assert said.splitlines()[1].split()[:4] == ["all", "2", "1", "1"]
-    assert "check labels_drawn: 1 of 1 passed" in said
+    assert "check labels_drawn: 1 of 1 figures drawn passed" in said
     assert "Gemini-3-Pro-ImgCoder" in said
     assert "77.87" in said
     assert (tmp_path / "scores.png").read_bytes().startswith(b"\x89PNG")

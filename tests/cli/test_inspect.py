@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from irloom.cli.main import main
+from irloom.engine.seals import seal
 from irloom.engine.storage import dump_line
 from support.chat_server import Asked, ChatServer
 from support.coco import write_coco
@@ -327,10 +328,10 @@ def test_a_run_in_progress_is_read_up_to_its_last_commit(
     for name in ("pairs", "instructions", "rejected", "failed", "transcripts", "rules"):
         with (copy / f"{name}.jsonl").open("ab") as file:
             file.write(dump_line(row | {"version": 9}) + b'{"sample":"2","torn')
+    lines = (copy / "commits.jsonl").read_bytes().count(b"\n")
+    admit = seal(dump_line({"event": "admit", "sample": "9", "attempt": 1, "rules": 0}), lines)
     with (copy / "commits.jsonl").open("ab") as file:
-        file.write(
-            dump_line({"event": "admit", "sample": "9", "attempt": 1, "rules": 0}) + b'{"event":"commit","sam'
-        )
+        file.write(admit + b'{"event":"commit","sam')
     assert [inspect(copy, capsys, *form).out for form in FORMS[1:]] == before[1:]
     assert "not finished 1" in inspect(copy, capsys).out
 

@@ -23,11 +23,15 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read
 READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
+KEY = {"--api-key-env"}
+SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 ADDED = {
-    "doctor": {"--flow"},
-    "resume": {"--refresh", "--data", "--rgb"},
-    "run infrared": READ | WORDS | DETECTOR,
-    "run cir": READ,
+    "doctor": {"--flow"} | KEY,
+    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX,
+    "run infrared": READ | WORDS | DETECTOR | KEY,
+    "run cir": READ | KEY,
+    "run imgcoder": KEY,
+    "run ifbench": KEY,
 }
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")

@@ -94,7 +94,7 @@ def test_a_sample_that_is_refreshed_is_counted_once() -> None:
     assert (summary.samples, summary.pairs) == (1, 1)
     assert summary.outcomes == {"accepted": 1}
     assert summary.tasks["a"] == {"accepted": 0, "rejected": 1}
-    assert "0% of tasks kept" in shown.line()
+    assert "0% of 1 tasks kept" in shown.line()
 
 
 def test_the_time_left_is_that_of_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.commits import CommitLog, iterate_commits, list_files
+from irloom.engine.commits import CommitLog
+from irloom.engine.log import iterate_commits, list_files
+from irloom.engine.rows import iterate_committed
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
-from irloom.engine.summary import committed_end
-from irloom.errors import RunDirError, StorageError
+from irloom.errors import DamageError, RunDirError, StorageError
 from irloom.protocols import Usage
 from support.children import USAGE, commit, fill_the_disk, finished, reopen
 
@@ -98,9 +99,9 @@ def test_a_group_is_vouched_for_sample_by_sample(root: Path) -> None:
     whole = (root / "pairs.jsonl").read_bytes()
     assert [row["sample"] for row in rows(root, "pairs")] == ["2", "2", "1", "1", "3", "3"]
     (root / "pairs.jsonl").write_bytes(whole[: ends[1] + 3])
-    state = reopen(root).state
-    assert (set(state.done), set(state.open)) == ({"1", "2"}, {"3"})
-    assert (root / "pairs.jsonl").read_bytes() == whole[: ends[1]]
+    with pytest.raises(DamageError, match=r"rows of sample '3' are missing"):
+        reopen(root)
+    assert (root / "pairs.jsonl").read_bytes() == whole[: ends[1] + 3]
 
 
 def test_a_retried_sample_counts_by_its_last_attempt(root: Path) -> None:
@@ -164,7 +165,7 @@ def test_a_data_file_longer_than_the_last_commit_is_cut(name: str, root: Path) -
 
 @pytest.mark.parametrize("name", ["pairs", "instructions", "transcripts"])
 @pytest.mark.parametrize("keep", [0.0, 0.5])
-def test_a_shorter_data_file_drops_its_commits_and_leaves_the_earlier_ones(
+def test_a_shorter_data_file_is_refused_with_what_is_missing_and_left_alone(
     name: str, keep: float, root: Path
 ) -> None:
     log = reopen(root)
@@ -175,19 +176,15 @@ def test_a_shorter_data_file_drops_its_commits_and_leaves_the_earlier_ones(
     path = root / f"{name}.jsonl"
     start, whole = len(before[path.name]), path.read_bytes()
     path.write_bytes(whole[: start + int((len(whole) - start) / 2 * keep)])
-    log = reopen(root)
-    assert (set(log.state.done), set(log.state.open)) == ({"1"}, {"2", "3"})
-    assert {name: text for name, text in contents(root).items() if name != "commits.jsonl"} == {
-        name: text for name, text in before.items() if name != "commits.jsonl"
-    }
-    log.commit([finished("2")])
-    log.commit([finished("3")])
-    log.close()
-    assert [row["sample"] for row in rows(root, "pairs")] == ["1", "1", "2", "2", "3", "3"]
-    assert set(reopen(root).state.done) == {"1", "2", "3"}
+    before = contents(root)
+    with pytest.raises(DamageError, match=r"rows of sample '2' and 1 more are missing") as caught:
+        reopen(root)
+    for part in (str(path), f"{len(whole):,} were committed", "Put the original back", "--drop-damaged"):
+        assert part in str(caught.value)
+    assert contents(root) == before
 
 
-def test_a_mined_rule_that_was_lost_takes_its_commit_along(root: Path) -> None:
+def test_a_mined_rule_that_was_lost_is_refused(root: Path) -> None:
     log = reopen(root)
     log.admit(Admission("1", 1, 0))
     line = {
@@ -202,8 +199,8 @@ def test_a_mined_rule_that_was_lost_takes_its_commit_along(root: Path) -> None:
     assert event["rules_mined"] == [{"rule": "Delete wood.", "origin": "mined"}]
     log.close()
     (root / "rules.jsonl").write_bytes(dump_line(BASIC))
-    state = reopen(root).state
-    assert (state.done, set(state.open)) == ({}, {"1"})
+    with pytest.raises(DamageError, match=r"rules\.jsonl was changed .* rows of sample '1' are missing"):
+        reopen(root)
 
 
 def edit(root: Path, name: str, old: bytes, new: bytes) -> None:
@@ -278,16 +275,22 @@ def test_a_data_file_that_somebody_took_away_is_refused(name: str, root: Path) -
 
 def test_a_rule_book_cut_below_its_start_is_refused(root: Path) -> None:
     (root / "rules.jsonl").write_bytes(b"")
-    with pytest.raises(RunDirError, match=r"rules\.jsonl is missing or cut; start again with a new --out"):
+    with pytest.raises(RunDirError, match=r"rules\.jsonl was changed .* rows of its beginning are missing"):
         reopen(root)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello\n", b'{"event":"admit","sample":"1","attempt":1,"rules":0}\n', b"[1]\n"]
+    ("content", "said"),
+    [
+        (b"", "does not begin with a start line"),
+        (b"hello\n", "line 1 of it, at byte 0, is not one of irloom's"),
+        (b'{"event":"admit","sample":"1","attempt":1,"rules":0}\n', "does not begin with a start line"),
+        (b"[1]\n", "line 1 of it, at byte 0, is not one of irloom's"),
+    ],
 )
-def test_a_log_without_a_start_line_is_refused_and_left_alone(content: bytes, root: Path) -> None:
+def test_a_log_without_a_start_line_is_refused_and_left_alone(content: bytes, said: str, root: Path) -> None:
     (root / "commits.jsonl").write_bytes(content)
-    with pytest.raises(RunDirError, match=r"commits\.jsonl was changed .* does not begin with a start line"):
+    with pytest.raises(RunDirError, match=rf"commits\.jsonl was changed .* {said}"):
         reopen(root)
     assert (root / "commits.jsonl").read_bytes() == content
 
@@ -299,7 +302,7 @@ def test_a_log_damaged_in_the_middle_is_refused_and_costs_no_row(root: Path) -> 
     (root / "commits.jsonl").write_bytes(b"".join(lines))
     before = contents(root)
     with pytest.raises(
-        RunDirError, match=r"commits\.jsonl was changed .* the line at byte [0-9]+ of it is not one of"
+        RunDirError, match=r"commits\.jsonl was changed .* line 3 of it, at byte [0-9]+, fails its sum"
     ):
         reopen(root)
     assert contents(root) == before
@@ -382,7 +385,7 @@ def test_a_run_of_before_gets_a_new_data_file_with_the_line_that_accepts_it(root
     again = reopen(root)
     assert again.state.ends["rejected_pairs"] == 0
     assert set(again.state.done) == {"1", "2"}
-    assert committed_end(root, "rejected_pairs.jsonl") == 0
+    assert list(iterate_committed(root, "rejected_pairs")) == []
 
 
 def test_a_new_data_file_that_no_line_names_yet_is_made_again(root: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.commits import CommitLog, iterate_commits
+from irloom.engine.commits import CommitLog
 from irloom.engine.committer import Committer, Ending
 from irloom.engine.journal import Segment
+from irloom.engine.log import iterate_commits
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.state import Admission
 from irloom.engine.steps import observe

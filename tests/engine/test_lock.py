@@ -253,3 +253,19 @@ def test_this_process_is_refused_too_while_it_holds_the_lock_and_the_lock_stays(
     first.release()
     second.acquire()
     second.release()
+
+
+def test_another_machine_of_this_name_is_told_apart_by_its_start(tmp_path: Path) -> None:
+    write_owner(tmp_path, host=socket.gethostname(), boot="another", pid=7, seen=time.time() - 5)
+    with pytest.raises(RunDirError, match=r"is in use by process 7 .* use --take-over"):
+        RunLock(tmp_path).acquire()
+    write_owner(tmp_path, host=socket.gethostname(), pid=7, seen=time.time() - 5)  # of an older irloom
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    lock.release()
+
+
+def test_a_heartbeat_in_the_future_is_told_as_a_clock_that_is_ahead(tmp_path: Path) -> None:
+    write_owner(tmp_path, host="elsewhere", pid=7, seen=time.time() + 3600)
+    with pytest.raises(RunDirError, match=r"whose clock is 3[56]\d\d s ahead of ours"):
+        RunLock(tmp_path).acquire()

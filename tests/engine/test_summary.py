@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from irloom.engine.storage import dump_line
-from irloom.engine.summary import committed_end, last_commits, summarise, tell_rules
+from irloom.engine.summary import last_commits, summarise, tell_rules
 from irloom.errors import RunDirError
 
 USAGE = {"requests": 2, "prompt_tokens": 10, "completion_tokens": 5}
@@ -91,14 +91,6 @@ def test_a_folder_without_a_log_holds_no_run(tmp_path: Path) -> None:
     for reader in (summarise, last_commits):
         with pytest.raises(RunDirError, match=r"holds no run \(there is no commits.jsonl\)"):
             reader(tmp_path)
-
-
-def test_a_file_ends_where_the_last_event_that_names_it_says(tmp_path: Path) -> None:
-    write(tmp_path, commit("1", ends={"pairs.jsonl": 5, "failed.jsonl": 0}), admit("2"))
-    (tmp_path / "pairs.jsonl").write_bytes(b"1234\n567")
-    (tmp_path / "failed.jsonl").touch()
-    assert committed_end(tmp_path, "pairs.jsonl") == 5
-    assert committed_end(tmp_path, "failed.jsonl") == 0
 
 
 def test_rules_are_told_with_their_origin_and_how_often_they_fired(tmp_path: Path) -> None:

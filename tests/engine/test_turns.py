@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from irloom.engine.turns import answered_by, spent_by_agent
+from irloom.engine.turns import LONGEST_REPLY, answered_by, read_all, spent_by_agent
+from irloom.protocols import ReplyText
 
 
 def turn(agent: str, model: str, task: str | None = None, **more: Any) -> dict[str, Any]:
@@ -42,3 +43,14 @@ def test_a_row_of_a_task_names_who_answered_for_that_task() -> None:
 def test_where_a_router_had_several_models_answer_all_are_named() -> None:
     turns = [turn("task", "b"), turn("task", "a"), turn("task", "b")]
     assert answered_by(turns, ["task"]) == {"task": "a, b"}
+
+
+def test_a_reply_that_is_longer_than_any_prompt_asks_for_is_refused_before_it_is_read() -> None:
+    read: list[int] = []
+    texts = [
+        ReplyText(text="x" * length, finish_reason="stop") for length in (LONGEST_REPLY + 1, LONGEST_REPLY)
+    ]
+    values, problems = read_all(texts, lambda reply: read.append(len(reply.text)))
+    assert read == [LONGEST_REPLY]
+    assert len(values) == 1
+    assert problems[0].startswith("the reply has 200,001 characters, more than the 200,000 that any prompt")

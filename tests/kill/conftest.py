@@ -11,7 +11,8 @@ from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
 
 ROWS = ("pairs", "instructions", "rejected", "rejected_pairs", "failed", "rules")
-TIMES = {"time", "latency_ms", "ends"}
+TIMES = {"time", "latency_ms", "ends", "sum", "transcripts.jsonl"}
+"""What differs from run to run: times, and what is counted or summed up over lines with times in them."""
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from irloom.errors import ConfigError
-from irloom.metrics.edir import Vectors, make_vectors, modes_of, retrieve
+from irloom.metrics.edir import retrieve
 from irloom.metrics.edir_layout import Layout, Mode, lay_out
+from irloom.metrics.edir_vectors import Vectors, make_vectors, modes_of
 from irloom.options import (
     EmbedderOptions,
     OpenClipEmbedderOptions,
@@ -61,14 +62,15 @@ def test_each_mode_is_retrieved_by_its_own_vectors(
 ) -> None:
     vectors = embed(layout, tmp_path, pretrained=str(checkpoints[0]))
     assert list(vectors.queries) == ["both", "text", "image"]
-    both, text, image = (vectors.queries[mode] for mode in vectors.queries)
+    both, text, image = (vectors.queries[mode].rows for mode in vectors.queries)
     composed = text + image
     assert np.allclose(both, composed / np.linalg.norm(composed, axis=1, keepdims=True), atol=1e-5)
     found = retrieve(layout, vectors, exclude_reference=False)
     gallery = np.concatenate(list(vectors.gallery))
-    for mode, rows in vectors.queries.items():
-        assert (found[mode][:, 0] == (rows @ gallery.T).argmax(axis=1)).mean() > 0.9, "but for near ties"
-        assert (np.sort(found[mode][:, :12]) == np.arange(12)).all(), "the whole gallery is ordered"
+    for mode, given in vectors.queries.items():
+        places = found[mode].places
+        assert (places[:, 0] == (given.rows @ gallery.T).argmax(axis=1)).mean() > 0.9, "but for near ties"
+        assert (np.sort(places[:, :12]) == np.arange(12)).all(), "the whole gallery is ordered"
 
 
 def test_other_weights_and_another_rule_have_vectors_of_their_own_and_another_batch_size_not(
@@ -83,7 +85,7 @@ def test_other_weights_and_another_rule_have_vectors_of_their_own_and_another_ba
     assert count_files() == 2
     second = embed(layout, tmp_path, ["text"], pretrained=str(checkpoints[1]))
     assert count_files() == 4
-    assert not np.allclose(first.queries["text"], second.queries["text"], atol=0.01)
+    assert not np.allclose(first.queries["text"].rows, second.queries["text"].rows, atol=0.01)
 
 
 def test_a_file_that_was_replaced_under_its_name_is_another_model(
@@ -94,7 +96,7 @@ def test_a_file_that_was_replaced_under_its_name_is_another_model(
     first = embed(layout, tmp_path, ["text"], pretrained=str(path))
     path.write_bytes(checkpoints[1].read_bytes())
     second = embed(layout, tmp_path, ["text"], pretrained=str(path))
-    assert not np.allclose(first.queries["text"], second.queries["text"], atol=0.01)
+    assert not np.allclose(first.queries["text"].rows, second.queries["text"].rows, atol=0.01)
 
 
 def test_a_mode_that_the_rule_ignores_is_refused(layout: Layout, tmp_path: Path) -> None:

@@ -7,17 +7,16 @@ import pytest
 
 from irloom.edits import SUBCATEGORIES
 from irloom.errors import StorageError
-from irloom.metrics.edir import Places, score
 from irloom.metrics.edir_layout import lay_out
 from irloom.metrics.edir_plot import plot_edir
-from support.edir_data import build_edir
+from support.edir_data import build_edir, score_places
 
 
 def test_coverage_and_recall_are_drawn_for_every_subcategory(tmp_path: Path) -> None:
     kinds = {"a": "color", "b": "complex", "c": "nothing known"}
     layout = lay_out(build_edir({name: (["x"], []) for name in kinds}, ["x", "y"], kinds))
-    places: Places = {"text": np.array([[0, 1], [1, 0], [0, 1]])}
-    scores = score(layout, "an <embedder> with $ signs$", places, False, 20)
+    places = np.array([[0, 1], [1, 0], [0, 1]])
+    scores, _ = score_places(layout, "an <embedder> with $ signs$", {"text": places})
     plot_edir(layout, scores, tmp_path / "plot.svg")
     drawn = (tmp_path / "plot.svg").read_text("utf-8")
     for text in (*SUBCATEGORIES, "What the 2 queries ask for", "by text alone", "share in EDIR as published"):
@@ -27,6 +26,6 @@ def test_coverage_and_recall_are_drawn_for_every_subcategory(tmp_path: Path) -> 
 
 def test_a_plot_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
     layout = lay_out(build_edir({"a": (["x"], [])}, ["x"]))
-    scores = score(layout, "e", {"both": np.array([[0]])}, False, 20)
+    scores, _ = score_places(layout, "e", {"both": np.array([[0]])})
     with pytest.raises(StorageError, match="cannot be written"):
         plot_edir(layout, scores, tmp_path / "plot.txtx")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from irloom.errors import StorageError
-from irloom.metrics.edir import Places, score
-from irloom.metrics.edir_layout import Layout, lay_out
+from irloom.metrics.edir_layout import Layout, Mode, lay_out
 from irloom.metrics.edir_report import choose_examples, write_report
 from irloom.sources.edir import read_edir
-from support.edir_data import build_edir, read_rows, write_edir, write_rows
+from support.edir_data import build_edir, read_rows, score_places, write_edir, write_rows
 
 EVIL = "<script>alert('1')</script> & \"so on\""
 
@@ -25,8 +25,11 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+Places = dict[Mode, NDArray[np.int64]]
+
+
 def report(layout: Layout, path: Path, places: Places) -> str:
-    write_report(path, layout, score(layout, EVIL, places, False, 20), places)
+    write_report(path, layout, *score_places(layout, EVIL, places))
     return path.read_text("utf-8")
 
 

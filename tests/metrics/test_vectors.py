@@ -160,6 +160,33 @@ def test_what_a_torn_file_held_is_embedded_again(images: list[Path], tmp_path: P
     assert embed(images[:4], tmp_path) == ([1, 2, 3, 4], [])
 
 
+def test_a_vector_of_which_a_bit_was_changed_is_made_again_and_told(
+    images: list[Path], tmp_path: Path
+) -> None:
+    first, _ = embed(images, tmp_path)
+    path = min((tmp_path / "kept").glob("*.npy"))
+    content = bytearray(path.read_bytes())
+    content[-8] ^= 1
+    path.write_bytes(content)
+    heard: list[str] = []
+    inner = Counting()
+    kept = KeptEmbedder(inner, {"kind": "counting"}, tmp_path / "kept", lambda *_: None, heard.append)
+    again = np.concatenate(kept.embed_images(images))
+    assert again[:, 0].tolist() == first
+    assert inner.asked, "what lay in that file"
+    assert heard == [f"The kept vectors {path} are not as they were written: they are made again."]
+
+
+def test_vectors_of_before_sums_are_used_as_they_are(images: list[Path], tmp_path: Path) -> None:
+    first, _ = embed(images, tmp_path)
+    for path in (tmp_path / "kept").glob("*.npy"):
+        record = np.load(path)
+        old = np.zeros(1, np.dtype([(name, record.dtype[name]) for name in ("keys", "vectors")]))
+        old["keys"], old["vectors"] = record["keys"], record["vectors"]
+        np.save(path, old)
+    assert embed(images, tmp_path) == (first, [])
+
+
 def test_benches_at_the_same_time_share_a_folder(images: list[Path], tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: embed(images, tmp_path)[0], range(12)))

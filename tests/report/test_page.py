@@ -56,7 +56,7 @@ def test_a_page_shows_figures_plots_samples_rules_and_the_card(run: SmallRun) ->
     text = re.sub(r"\s+", " ", Reader(page).text)
     assert "4 samples 3 accepted, 1 failed" in text
     assert "12 requests 1,000 tokens" in text
-    assert "67% of them in the first round" in text
+    assert "67% of 3 in the first round" in text
     assert "No <b>textures</b>." in text
     assert "5 image-text pairs: an infrared image and a caption of it; 3 instructions" in text
     assert "visible: not found" in text

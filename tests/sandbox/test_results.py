@@ -2,7 +2,8 @@
 
 import pytest
 
-from irloom.drawings import Drawing, DrawingFault
+from irloom.drawings import Drawing, DrawingFault, DrawingJob
+from irloom.sandbox.results import Head, read_reply
 from support.drawing import Studio
 
 FORGE = """
@@ -40,11 +41,27 @@ FORGED = {
         "chunk(b'IDAT', data) + chunk(b'IEND', b''))"
     ),
     "more pixels than are allowed": "picture(png[:16] + struct.pack('>II', 60000, 60000) + png[24:])",
-    "a script in the SVG": "picture(png, b'<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>')",
+    "no SVG": "picture(png, b'<html xmlns=\"http://www.w3.org/1999/xhtml\"><script/></html>')",
     "texts of no form": "picture(png, texts=[{'text': 'x'}])",
     "a role of its own": "picture(png, texts=[{**text, 'role': 'judge'}])",
     "a box of no numbers": "picture(png, texts=[{**text, 'box': ['a', 0, 0, 0]}])",
     "very many texts": "picture(png, texts=[text] * 60000)",
+    "more texts than a page holds": "picture(png, texts=[text] * 30000)",
+    "a text without end": "picture(png, texts=[{**text, 'plain': 'x' * 10**6}])",
+    "a place among axes that is no number of one": "picture(png, texts=[{**text, 'axes': 10**30}])",
+    "a rotation that is no number": "picture(png, texts=[{**text, 'rotation': float('nan')}])",
+    "a box without end": "picture(png, texts=[{**text, 'box': [0, 0, float('inf'), 1]}])",
+    "a box that is farther than anything": "picture(png, texts=[{**text, 'box': [0, 0, 1e300, 1]}])",
+    "a corner that is no number": "picture(png, texts=[{**text, 'corners': [[0, float('nan')]] * 4}])",
+    "letters without end": "picture(png, texts=[{**text, 'font_px': float('inf')}])",
+    "axes without end": (
+        "picture(png, axes=[{'kind': 'polar', 'box': [0, 0, 1, 1], 'visible': True}] * 20000)"
+    ),
+    "more figures than there are numbers": "picture(png, figures=10**30)",
+    "a time that is no number": "picture(png, drawing_ms=float('nan'))",
+    "an SVG that is longer than all": "send({**head, 'png': len(png), 'svg': 10**30}, png)",
+    "a number of many digits": "os.write(3, b'{\"png\": ' + b'9' * 10**6 + b'}\\n\\nwhole'); os._exit(0)",
+    "a nest of lists": "os.write(3, b'[' * 10**6 + b'\\n\\nwhole'); os._exit(0)",
 }
 
 
@@ -68,3 +85,16 @@ def test_a_report_is_no_way_to_name_a_server_state(studio: Studio) -> None:
     assert isinstance(fault, DrawingFault)
     assert fault.reason == "timeout"
     assert isinstance(studio.draw("import matplotlib.pyplot as plt\nplt.plot([1, 2])"), Drawing)
+
+
+def test_what_is_wrong_with_a_report_is_told(studio: Studio) -> None:
+    fault = studio.draw(FORGE + "picture(png, texts=[text] * 30000)")
+    assert isinstance(fault, DrawingFault)
+    assert "texts: Tuple should have at most 10000 items" in fault.log
+
+
+def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+    head = Head(fate="killed", signal=40, wall_ms=1, log="", bytes=0)
+    fault = read_reply(DrawingJob("", 0), head, b"")
+    assert isinstance(fault, DrawingFault)
+    assert "crashed (signal 40)" in fault.log

@@ -44,9 +44,9 @@ def test_a_second_opening_hashes_and_does_not_read(make_source: Make, folder: Pa
     second.close()
 
 
-def test_nothing_but_index_and_lock_is_left(make_source: Make, tmp_path: Path) -> None:
+def test_nothing_but_index_lock_and_sum_is_left(make_source: Make, tmp_path: Path) -> None:
     make_source(boxes=[])
-    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == [".lock", ".sqlite"]
+    assert sorted(path.suffix for path in (tmp_path / "cache").iterdir()) == [".lock", ".sqlite", ".sum"]
 
 
 def test_progress_tells_bytes_up_to_the_total(make_source: Make, folder: Path, tmp_path: Path) -> None:
@@ -89,6 +89,14 @@ def forget_counts(path: Path) -> None:
     db.close()
 
 
+def change_a_caption(path: Path) -> None:
+    """One bit, which SQLite does not notice."""
+    content = bytearray(path.read_bytes())
+    place = content.index(b'["') + 2
+    content[place] ^= 1
+    path.write_bytes(content)
+
+
 def age(path: Path) -> None:
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version=0")
@@ -104,8 +112,10 @@ def age(path: Path) -> None:
         age,
         lambda p: p.write_bytes(b""),
         lambda p: p.write_bytes(b"x" * 9999),
+        change_a_caption,
+        lambda p: p.with_name(f"{p.name}.sum").unlink(),
     ],
-    ids=["half", "last page", "no counts", "old scheme", "empty", "foreign"],
+    ids=["half", "last page", "no counts", "old scheme", "empty", "foreign", "a letter", "no sum"],
 )
 def test_a_damaged_index_is_built_again(
     make_source: Make, folder: Path, tmp_path: Path, harm: Callable[[Path], Any]
@@ -114,6 +124,16 @@ def test_a_damaged_index_is_built_again(
     harm(index_of(tmp_path / "cache"))
     assert what_happens(folder, tmp_path / "cache") == {"hashing", "reading", "joining"}
     assert what_happens(folder, tmp_path / "cache") == {"hashing"}
+
+
+def test_an_index_that_was_changed_is_told(make_source: Make, folder: Path, tmp_path: Path) -> None:
+    whole = make_source(boxes=[])
+    assert not any("index" in notice for notice in whole.notices)
+    change_a_caption(index_of(tmp_path / "cache"))
+    source = open_again(folder, tmp_path / "cache")
+    assert source.notices[0].endswith("was not as it had been built: it was built again.")
+    assert list(source) == list(whole)
+    source.close()
 
 
 def test_a_build_that_fails_leaves_no_index(make_source: Make, folder: Path, tmp_path: Path) -> None:

@@ -170,3 +170,16 @@ def test_an_image_that_is_cut_off_is_found(name: str, keep: float, tmp_path: Pat
     path.write_bytes(content[: int(len(content) * keep)])
     (problem,) = check_edir(read_edir(tmp_path / "d"))
     assert problem.startswith(f"image '{name}': it cannot be opened")
+
+
+@pytest.mark.parametrize("file", ["queries", "corpus"])
+@pytest.mark.parametrize(
+    "image", ["/etc/passwd", "../secret.png", "a/../../secret.png", "C:\\secret.png", "..\\s.png"]
+)
+def test_an_image_that_leads_out_of_its_folder_is_never_opened(file: str, image: str, tmp_path: Path) -> None:
+    for name in ("queries", "corpus", "instances"):
+        (tmp_path / f"{name}.jsonl").write_text("")
+    row = {"id": "1", "image": image, "text": "Make it red."}
+    (tmp_path / f"{file}.jsonl").write_text(json.dumps(row))
+    with pytest.raises(ConfigError, match=rf"{file}\.jsonl, line 1: image .* leads out of the folder"):
+        read_edir(tmp_path)

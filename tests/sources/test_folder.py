@@ -1,6 +1,9 @@
 """Images of a folder that nothing else is known of."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -83,4 +86,20 @@ def test_thumbnails_of_storage_devices_and_kinds_that_are_not_read_are_counted(t
 def test_a_folder_of_nothing_but_what_is_not_read_is_refused_with_the_kinds(tmp_path: Path) -> None:
     (tmp_path / "c.HEIC").write_bytes(b"x")
     with pytest.raises(ConfigError, match=r"holds no image .*skipped: 1 heic"):
+        FolderSource(tmp_path)
+
+
+def test_a_folder_within_that_cannot_be_read_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(ConfigError, match=r"closed cannot be read \(Permission denied\)"):
         FolderSource(tmp_path)

@@ -1,6 +1,7 @@
 """A small data set in EDIR's form, whose pictures are plain colours with a bar."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,10 @@ import numpy as np
 from PIL import Image
 
 from irloom.edir import EdirData, EdirImage, EdirInstance, EdirQuery
+from irloom.metrics.edir import Found, score
+from irloom.metrics.edir_layout import Layout, Mode
+from irloom.metrics.edir_scores import EdirScores
+from irloom.metrics.edir_vectors import Vectors
 
 
 def write_edir(
@@ -76,6 +81,25 @@ def build_edir(
         tuple(EdirImage(id=name, image=f"{name}.png") for name in corpus),
         tuple(EdirInstance(qid=name, pos=tuple(pos), neg=tuple(neg)) for name, (pos, neg) in answers.items()),
     )
+
+
+def rank_places(layout: Layout, places: "np.ndarray[Any, Any]") -> Found:
+    """What was found, if these places were: each score is lower than the one before."""
+    scores = 1 - np.broadcast_to(np.arange(places.shape[1]) / 1000, places.shape)
+    targets = np.full(len(places), 0.0)
+    for at, case in enumerate(layout.cases):
+        right = np.flatnonzero(np.isin(places[at], list(case.targets)))
+        targets[at] = scores[at, right[0]] if len(right) else 0.0
+    return Found(places, scores, targets, 0)
+
+
+def score_places(
+    layout: Layout, source: str, places: Mapping[Mode, "np.ndarray[Any, Any]"], resamples: int = 20
+) -> tuple[EdirScores, dict[Mode, Found]]:
+    """The scores of these places, and what was found with them."""
+    found = {mode: rank_places(layout, one) for mode, one in places.items()}
+    vectors = Vectors(source, {}, [], np.arange(len(layout.gallery)))
+    return score(layout, vectors, found, False, resamples), found
 
 
 def _paint(path: Path, colour: "np.ndarray[Any, Any]", bar: int) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from irloom.inside import is_inside
 from irloom.views.blocks import (
     Block,
     Code,
@@ -17,7 +18,6 @@ from irloom.views.blocks import (
     View,
     choose_title,
     collect_words,
-    is_inside,
     list_pictures,
     outcome_chip,
     outline,

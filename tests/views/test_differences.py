@@ -37,3 +37,13 @@ def test_spans_of_a_text_are_marked_in_any_order_and_once_where_they_overlap() -
 def test_a_text_without_spans_is_one_piece_and_what_lies_outside_is_left_out() -> None:
     assert mark_spans("Dogs.", []) == [Piece("same", "Dogs.")]
     assert mark_spans("Dogs.", [(9, 12), (-4, 0)]) == [Piece("same", "Dogs.")]
+
+
+def test_texts_of_one_word_over_and_over_are_compared_by_their_ends() -> None:
+    pieces = compare_words("begin " + "- " * 20_000 + "end", "begin " + "- " * 10_000 + "other")
+    assert [piece.kind for piece in pieces] == ["same", "gone", "new"]
+    assert pieces[0].text == "begin " + "- " * 10_000
+    assert pieces[1].text == "- " * 10_000 + "end"
+    assert pieces[2].text == "other"
+    same = "- " * 20_000
+    assert compare_words(same, same) == [Piece("same", same)]

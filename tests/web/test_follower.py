@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from irloom.web.app import build_app
+from support.notes import forget_ending
 from web.conftest import ADDRESS
 
 
@@ -21,6 +22,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_new_commits_show_up_and_a_removed_index_comes_back(offline: Path, tmp_path: Path) -> None:
     run = shutil.copytree(offline, tmp_path / "run")
     log = (run / "commits.jsonl").read_bytes()
+    forget_ending(run)
     half = log[: log.index(b"\n", log.index(b'"event":"commit"')) + 1]
     (run / "commits.jsonl").write_bytes(half)
     with TestClient(build_app([run], cache=tmp_path / "cache"), base_url=ADDRESS) as client:
@@ -37,3 +39,24 @@ def test_a_run_that_cannot_be_indexed_says_why(offline: Path, tmp_path: Path) ->
     with TestClient(build_app([run], cache=tmp_path / "cache"), base_url=ADDRESS) as client:
         wait_for(lambda: "Nothing more is indexed" in client.get("/runs/0").text)
         assert "pairs.jsonl was changed after irloom wrote it" in client.get("/runs/0").text
+
+
+def test_a_viewer_leaves_a_sum_by_which_the_next_one_notices_a_changed_index(
+    offline: Path, tmp_path: Path
+) -> None:
+    heard: list[str] = []
+
+    def look() -> None:
+        app = build_app([offline], cache=tmp_path / "cache", notify=heard.append)
+        with TestClient(app, base_url=ADDRESS) as client:
+            wait_for(lambda: 'id="total">4<' in client.get("/runs/0").text)
+
+    look()
+    look()
+    assert heard == []
+    (index,) = (tmp_path / "cache" / "view").glob("*.sqlite")
+    content = bytearray(index.read_bytes())
+    content[content.index(b"accepted")] ^= 1
+    index.write_bytes(content)
+    look()
+    assert heard == [f"The viewer's index {index} is not as it was left: it is built again."]

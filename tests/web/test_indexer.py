@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from irloom.engine.summary import summarise
-from irloom.errors import RunDirError
+from irloom.errors import DamageError, RunDirError
 from irloom.pipelines.infrared.view import VIEW
 from irloom.web.filters import Filter
 from irloom.web.index import Index
 from irloom.web.indexer import catch_up, share_indexed
 from irloom.web.queries import count_facets, count_in_flight, find_entry, list_page, sum_up
+from support.notes import forget_ending
 from support.small_run import SmallRun, draw_image
 from web.conftest import fill
 
@@ -39,6 +40,7 @@ def test_a_growing_run_is_indexed_from_where_the_index_stands(offline: Path, tmp
     run = shutil.copytree(offline, tmp_path / "run")
     log = (run / "commits.jsonl").read_bytes()
     lines = log.splitlines(keepends=True)
+    forget_ending(run)
     second = [place for place, line in enumerate(lines) if b'"commit"' in line][1]
     (run / "commits.jsonl").write_bytes(b"".join(lines[: second + 2]) + b'{"event":"comm')
     index = fill(Index(run, tmp_path))
@@ -117,8 +119,34 @@ def test_a_log_that_was_replaced_is_indexed_anew(offline: Path, tmp_path: Path) 
     index = fill(Index(run, tmp_path))
     log = (run / "commits.jsonl").read_bytes()
     lines = log.splitlines(keepends=True)
+    forget_ending(run)
     (run / "commits.jsonl").write_bytes(b"".join(lines[:3]))
     assert count_samples(fill(index)) == 1
+
+
+def test_a_log_is_indexed_up_to_the_line_that_does_not_hold(offline: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(offline, tmp_path / "run")
+    lines = (run / "commits.jsonl").read_bytes().splitlines(keepends=True)
+    lines[-1] = lines[-1].replace(b'"requests":', b'"requests":7')
+    (run / "commits.jsonl").write_bytes(b"".join(lines))
+    index = Index(run, tmp_path)
+    with pytest.raises(DamageError, match=f"line {len(lines)} of it, .* fails its sum"):
+        fill(index)
+    assert count_samples(index) == 3
+
+
+def test_an_index_that_was_changed_is_made_again(offline: Path, tmp_path: Path) -> None:
+    index = fill(Index(offline, tmp_path))
+    assert index.drop_changed(), "one without a sum was left in the middle of its making"
+    index = fill(index)
+    index.seal()
+    assert not index.drop_changed()
+    content = bytearray(index.path.read_bytes())
+    content[content.index(b"accepted")] ^= 1
+    index.path.write_bytes(content)
+    assert index.drop_changed()
+    assert not index.path.exists()
+    assert count_samples(fill(index), outcome="accepted") > 0
 
 
 def test_another_run_in_the_same_place_has_another_index(

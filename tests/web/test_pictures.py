@@ -1,6 +1,8 @@
 """Pictures are found by the id of their sample, never by a path of an address."""
 
 import io
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,23 @@ def test_a_picture_comes_as_it_is_and_small(offline: Path, tmp_path: Path) -> No
     assert whole.headers["content-type"] == "image/png"
     assert small.headers["content-type"] == "image/jpeg"
     assert max(Image.open(io.BytesIO(small.content)).size) <= THUMBNAIL
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda content: content[:40], lambda content: b"", lambda content: content + b"x"]
+)
+def test_a_picture_that_was_changed_since_is_not_shown_at_full_size(
+    harm: Callable[[bytes], bytes], offline: Path, tmp_path: Path
+) -> None:
+    run = shutil.copytree(offline, tmp_path / "run")
+    picture = run / "images" / "1.png"
+    picture.write_bytes(harm(picture.read_bytes()))
+    with open_pages(tmp_path, run) as client:
+        answer = client.get("/image/0/1/infrared")
+        other = client.get("/image/0/2/infrared")
+    assert answer.status_code == 410
+    assert "it was changed since it was made" in answer.text
+    assert other.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ r"""Compares what stands in a figure with what a problem says, however either wr
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 _SYMBOLS = {
     "circ": "°", "degree": "°", "times": "×", "cdot": "·", "pm": "±", "leq": "≤", "geq": "≥", "le": "≤",
@@ -26,6 +26,8 @@ _VALUE = re.compile(
 )
 _SHORT = 3
 """Texts up to this length keep their case: a point A is not a length a."""
+_APART = "\0"
+"""Between texts: no value holds it."""
 
 
 def flatten(text: str) -> str:
@@ -45,12 +47,75 @@ def _simplify(text: str) -> str:
 
 def holds_value(texts: Iterable[str], value: str) -> bool:
     """Whether one of the texts holds a value as a whole: `5 kg` is not in `15 kg`, nor `A` in `AB`."""
-    wanted = flatten(value)
-    if not wanted:
+    return Wording(texts).holds(value)
+
+
+class Wording:
+    """Some texts, made ready for values to be looked for: each look takes time in step with their length.
+
+    Spaces are taken out, but for one between two digits, across which no value is read.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._text = _APART.join(_simplify(text) for text in texts)
+        signs, self._places = _close_up(self._text)
+        self._signs = "".join(signs)
+        self._folded = "".join(map(_fold, signs))
+
+    def holds(self, value: str) -> bool:
+        """Whether a value stands in one of the texts by itself, however it is spaced."""
+        wanted = flatten(value)
+        if not wanted:
+            return False
+        fold = len(wanted) > _SHORT
+        within = self._folded if fold else self._signs
+        wanted = "".join(map(_fold, wanted)) if fold else wanted
+        at = within.find(wanted)
+        while at >= 0:
+            if self._stands_alone(self._places[at], self._places[at + len(wanted) - 1] + 1):
+                return True
+            at = within.find(wanted, at + 1)
         return False
-    fold = len(wanted) > _SHORT
-    pattern = re.compile(_guard(wanted), re.IGNORECASE if fold else 0)
-    return any(pattern.search(_simplify(text)) for text in texts)
+
+    def _stands_alone(self, start: int, end: int) -> bool:
+        """Whether neither a digit is beside a digit nor a letter beside a letter."""
+        first, last = self._text[start], self._text[end - 1]
+        before = self._text[start - 1] if start else _APART
+        after = self._text[end : end + 2]
+        if first.isdigit() and (before.isdecimal() or before == "."):
+            return False
+        if last.isdigit() and (after[:1].isdecimal() or (after[:1] == "." and after[1:].isdecimal())):
+            return False
+        cut = (first.isalpha() and _is_letter(before)) or (last.isalpha() and _is_letter(after[:1]))
+        return not cut
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() and not sign.isdecimal()
+
+
+def _close_up(text: str) -> tuple[list[str], list[int]]:
+    """The signs of a text without spaces, and where each stands; spaces between digits become one sign."""
+    signs: list[str] = []
+    places: list[int] = []
+    spaced = False
+    for place, sign in enumerate(text):
+        if sign.isspace():
+            spaced = True
+            continue
+        if spaced and signs and signs[-1].isdigit() and sign.isdigit():
+            signs.append(" ")
+            places.append(place - 1)
+        signs.append(sign)
+        places.append(place)
+        spaced = False
+    return signs, places
+
+
+def _fold(sign: str) -> str:
+    """A sign in lower case, where that is one sign too."""
+    low = sign.lower()
+    return low if len(low) == 1 else sign
 
 
 def find_values(text: str) -> list[str]:
@@ -58,17 +123,3 @@ def find_values(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", _COMMAND.sub(lambda found: _SYMBOLS.get(found[1], ""), text))
     found = _VALUE.findall(_SPACING.sub("", plain).translate(_PLAIN))
     return [value.strip() for value in found]
-
-
-def _guard(wanted: str) -> str:
-    """A pattern for the text that stands by itself: no digit beside a digit, no letter beside a letter."""
-    before = r"(?<![\d.])" if wanted[0].isdigit() else r"(?<![^\W\d_])" if wanted[0].isalpha() else ""
-    after = r"(?!\d|\.\d)" if wanted[-1].isdigit() else r"(?![^\W\d_])" if wanted[-1].isalpha() else ""
-    return before + "".join(_spaced(wanted)) + after
-
-
-def _spaced(wanted: str) -> Iterator[str]:
-    """Each sign, with room for spaces before it unless it would split a number."""
-    for last, sign in zip(" " + wanted, wanted, strict=False):
-        inside = last == " " or (last.isdigit() and sign.isdigit())
-        yield re.escape(sign) if inside else rf"\s*{re.escape(sign)}"

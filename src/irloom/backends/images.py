@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.errors import SourceError
+from irloom.pictures import open_picture
 
 _ORIENTATION_TAG = 0x0112
 _ASPECT_TOLERANCE = 0.02
@@ -39,7 +40,7 @@ def load_rgb(
     """
     _refuse_non_file(path)
     try:
-        with _quiet_pillow(), Image.open(path) as image:
+        with _quiet_pillow(), open_picture(path) as image:
             _refuse_enormous(path, image, max_pixels)
             upright = _orient(path, image, width, height)
             return np.asarray(_flatten(path, upright), dtype=np.uint8)
@@ -60,7 +61,7 @@ def to_data_url(path: Path) -> str:
     """
     content = path.read_bytes()
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with open_picture(io.BytesIO(content)) as image:
             media = None if is_deep(image) else _SENT.get(image.format or "")
     except (UnidentifiedImageError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise SourceError(f"{path} cannot be sent: it cannot be read as an image ({error})") from error

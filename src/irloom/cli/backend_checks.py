@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from irloom.addresses import strip_credentials
 from irloom.config import RunConfig
 from irloom.errors import IrloomError
 from irloom.options import OpenAIOptions
@@ -53,7 +54,7 @@ def _examine_endpoint(options: OpenAIOptions, questions: Sequence["Question"]) -
     try:
         tried = asyncio.run(try_endpoint(options, _list_requests(questions), must_see))
     except IrloomError as error:
-        yield Finding(False, f"endpoint {options.base_url or 'OpenAI'}", str(error))
+        yield Finding(False, f"endpoint {strip_credentials(options.base_url or 'OpenAI')}", str(error))
         return
     yield from (Finding(*one) for one in tried)
 

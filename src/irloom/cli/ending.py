@@ -2,6 +2,7 @@
 
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,19 @@ _NAME = 14
 """Width of the names."""
 
 
-def describe_ending(root: Path, flow: Flow[Any], summary: Summary, stopped: bool) -> str:
-    """A few lines for the end of `run` and `resume`."""
+def name_resume(root: str | Path, flags: Sequence[str] = ()) -> str:
+    """The command that goes on with a run; `flags` are those that it has to be given."""
+    return " ".join(["irloom resume", shlex.quote(str(root)), *flags])
+
+
+def describe_ending(root: Path, flow: Flow[Any], summary: Summary, resume: str, stopped: bool) -> str:
+    """A few lines for the end of `run` and `resume`; `resume` is the command that goes on."""
     where = shlex.quote(str(root))
     lines = ["", f"{'So far' if stopped else 'Done'}: {summary.samples:,} samples in {root}"]
-    lines += [f"  {name:<{_NAME}}{text}" for name, text in _list_made(root, flow, summary)]
+    lines += [f"  {name:<{_NAME}}{text}" for name, text in _list_made(root, flow, summary, resume)]
     lines += ["", "Look at it:", f"  irloom inspect {where}"]
     if summary.outcomes["failed"]:
-        lines += ["Try the failed ones again:", f"  irloom resume {where} --retry-failed"]
+        lines += ["Try the failed ones again:", f"  {resume} --retry-failed"]
     if following := flow.next(where, summary, stopped):
         lines += ["Use it as far as it is:" if stopped else "Use it:", *(f"  {one}" for one in following)]
     elif flow.finish is not None and not stopped and summary.counts.total():
@@ -31,7 +37,7 @@ def describe_ending(root: Path, flow: Flow[Any], summary: Summary, stopped: bool
     return "\n".join(lines)
 
 
-def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str, str]]:
+def _list_made(root: Path, flow: Flow[Any], summary: Summary, resume: str) -> list[tuple[str, str]]:
     lines = [
         (made.name, f"{made.text}: {made.where}" if made.where else made.text) for made in flow.made(summary)
     ]
@@ -42,7 +48,7 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     if rules := tell_rules(root):
         mined = sum(rule.origin == "mined" for rule in rules)
         lines.append(("rules", f"{len(rules) - mined} to begin with, {mined} mined: rules.jsonl"))
-    if stale := tell_stale(root, summary):
+    if stale := tell_stale(resume, summary):
         lines.append(("stale", stale))
     usage = summary.usage
     if usage["requests"]:
@@ -62,12 +68,11 @@ def _list_made(root: Path, flow: Flow[Any], summary: Summary) -> list[tuple[str,
     return lines
 
 
-def tell_stale(root: Path, summary: Summary) -> str:
+def tell_stale(resume: str, summary: Summary) -> str:
     """How many samples a refresh would do again, and its command; empty for none."""
     if not summary.stale:
         return ""
-    command = f"irloom resume {shlex.quote(str(root))} --refresh"
-    return f"{summary.stale:,} samples were filtered under older rules: {command}"
+    return f"{summary.stale:,} samples were filtered under older rules: {resume} --refresh"
 
 
 def _count_inputs(root: Path, summary: Summary) -> Counter[str]:

@@ -130,7 +130,13 @@ def export_rows(arguments: argparse.Namespace) -> int:
     if report.missing:
         example = root / min(report.missing)
         say(f"irloom: {len(report.missing):,} of their images are missing, such as {example}.")
-    return EXIT_USER if report.missing else EXIT_DONE
+    if report.changed:
+        example = root / min(report.changed)
+        say(
+            f"irloom: {len(report.changed):,} of their images are not the pictures that were committed, "
+            f"such as {example}: put the originals back."
+        )
+    return EXIT_USER if report.missing or report.changed else EXIT_DONE
 
 
 def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out: Path) -> list[str]:

@@ -38,7 +38,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Show what was asked for."""
+    from irloom.engine.odd_files import refuse_odd_files
+
     root = Path(arguments.run)
+    refuse_odd_files(root)
     conditions = (arguments.outcome, arguments.task, arguments.rule, arguments.text)
     filtered = any(condition is not None for condition in conditions)
     if arguments.sample is not None:

@@ -6,22 +6,30 @@ A verb's module is imported when it is typed, so that `irloom --help` stays fast
 import argparse
 import io
 import os
-import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 import irloom
 from irloom.cli.lazy import LazyParser, add_lazily
+from irloom.cli.outside import close_output, explain_outside, open_missing_streams
 from irloom.cli.signals import Stopped
-from irloom.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USER, IrloomError, StopRun
+from irloom.errors import (
+    EXIT_BUG,
+    EXIT_DONE,
+    EXIT_INTERRUPTED,
+    EXIT_SOME_FAILED,
+    EXIT_STOPPED,
+    EXIT_USER,
+    IrloomError,
+    StopRun,
+)
 from irloom.views.terminal import say
 
-Main = Callable[[argparse.Namespace], int]
 VERBS = {
     "run": "start a run",
     "resume": "go on with a run",
@@ -36,11 +44,14 @@ VERBS = {
     "demo": "run the main job on a few photographs (no key, no download, no GPU)",
 }
 """Each is a module beside this one, imported when it is typed."""
+_READING = frozenset({"inspect", "report", "export", "bench", "rules"})
+"""Verbs that read runs up to what is damaged, and tell it then."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is that of `irloom.errors`."""
     _silence_third_parties()
+    open_missing_streams()
     # Threads of torch that wait must not spin: on busy cores that took ten times the work's own time.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -48,8 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.Namespace()
     try:
         build_parser().parse_args(argv, arguments)
-        verb: Main = arguments.main
-        code = verb(arguments)
+        code = _read_on(arguments) if arguments.verb in _READING else arguments.main(arguments)
         sys.stdout.flush()  # here, so that a reader who has gone is noticed below and not at exit
         return code
     except StopRun as error:
@@ -67,16 +77,46 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader (such as `head`) has gone; nothing is wrong, and flushing at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
         return 0
-    except Exception:
-        return _report_bug()
+    except Exception as error:
+        if (told := explain_outside(error)) is None:
+            return _report_bug()
+        message, code = told
+        say(f"irloom: {message}")
+        if isinstance(error, OSError) and error.filename is None:
+            close_output()
+        if code == EXIT_STOPPED:
+            _say_how_to_go_on(arguments)
+        return code
+
+
+def _read_on(arguments: argparse.Namespace) -> int:
+    """Carry a verb out that reads runs; what is damaged is said after what could be read."""
+    from irloom.engine.damage import listening
+
+    with listening() as heard:
+        try:
+            code = int(arguments.main(arguments))
+        finally:
+            for said in heard:
+                say(f"irloom: {said}")
+    return code or (EXIT_SOME_FAILED if any(heard.values()) else EXIT_DONE)
 
 
 def _say_how_to_go_on(arguments: argparse.Namespace) -> None:
     run = getattr(arguments, "run", None)
-    if run and (Path(run) / "run.json").exists():
-        say(f"To go on: irloom resume {shlex.quote(run)}")
+    if run and _holds_run(Path(run)):
+        from irloom.cli.ending import name_resume
+
+        say(f"To go on: {name_resume(run, getattr(arguments, 'again', ()))}")
+
+
+def _holds_run(root: Path) -> bool:
+    try:
+        return (root / "run.json").exists()
+    except OSError:  # such as a name that is too long for any file
+        return False
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -87,7 +127,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Start with `irloom demo`; then `irloom run infrared --help`.",
     )
     parser.add_argument("--version", action="version", version=f"irloom {irloom.__version__}")
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verbs = parser.add_subparsers(required=True, metavar="VERB", dest="verb")
     for verb, said in VERBS.items():
         add_lazily(verbs, verb, partial(_add_options, verb), help=said)
     return parser

@@ -117,7 +117,14 @@ def split_list(text: str) -> list[str]:
     return [] if text == "none" else list(dict.fromkeys(parts))
 
 
-_READERS: dict[str, Callable[[str], Any]] = {"value": str, "list": split_list, "words": shlex.split}
+def split_words(text: str) -> list[str]:
+    """The words of a command, as a shell splits them; none is a mistake."""
+    if not any(words := shlex.split(text)):
+        raise argparse.ArgumentTypeError("it holds no word: give a command, or leave the option out")
+    return words
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"value": str, "list": split_list, "words": split_words}
 
 
 def _lower(text: str) -> str:

@@ -10,11 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from irloom.cli.ending import tell_stale
+from irloom.cli.ending import name_resume, tell_stale
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
+from irloom.errors import IrloomError
 from irloom.pipelines.flow import Flow
+from irloom.pipelines.guarding import repeat_kept
 from irloom.pipelines.registry import find_usable
+from irloom.pipelines.run import read_config
 from irloom.pipelines.tasks import name_judge
 from irloom.settings import asks_by_name_alone, list_named_models
 from irloom.views.calls import tabulate_calls
@@ -57,7 +60,7 @@ def show_run(root: Path, console: Console) -> None:
         console.print(Text(f"{made.name}: {made.text}"))
     if flow is not None and (judge := name_judge(flow, run.settings, summary)):
         console.print(Text(clean(f"judged by {judge}")))
-    if stale := tell_stale(root, summary):
+    if stale := tell_stale(_name_resume(run), summary):
         console.print(Text(clean(f"stale: {stale}")), soft_wrap=True)
     for name, counts in (
         ("objections", summary.categories),
@@ -114,6 +117,15 @@ def _counts(name: str, counts: Counter[str], unfinished: int, labels: Labels) ->
     if unfinished:
         line.append(f"not finished {unfinished:,}")
     return line
+
+
+def _name_resume(run: RunDirectory) -> str:
+    """The command that goes on, with what it has to be given where the configuration can be read."""
+    try:
+        flags = repeat_kept(run, read_config(run))
+    except IrloomError:
+        flags = []
+    return name_resume(run.root, flags)
 
 
 def _tasks(summary: Summary, labels: Labels) -> Table:

@@ -1,8 +1,13 @@
 """`irloom resume RUN`: goes on where a run stopped, however it stopped."""
 
 import argparse
+import shlex
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from irloom.config import RunConfig
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +33,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-changes", action="store_true", help="go on although inputs or settings changed"
     )
+    parser.add_argument(
+        "--drop-damaged",
+        action="store_true",
+        help="go on without what is damaged or missing (kept in RUN/damaged); what can be is rebuilt",
+    )
     parser.add_argument("--take-over", action="store_true", help="take the run from a host that is gone")
     parser.add_argument("--quiet", action="store_true", help="no progress, only the closing summary")
     parser.set_defaults(main=main)
@@ -49,5 +59,16 @@ def main(arguments: argparse.Namespace) -> int:
         refresh=arguments.refresh,
         accept_changes=arguments.accept_changes,
         take_over=arguments.take_over,
+        drop_damaged=arguments.drop_damaged,
     )
-    return carry_on_visibly(out, partial(old_run, out, options), arguments.quiet)
+    arguments.again = _repeat(flow.config, arguments)
+    return carry_on_visibly(out, partial(old_run, out, options), arguments.quiet, arguments.again)
+
+
+def _repeat(kind: "type[RunConfig]", arguments: argparse.Namespace) -> list[str]:
+    """What the next resume has to be given again, since a run keeps none of it."""
+    from irloom.cli.options import read_options
+    from irloom.pipelines.guarding import repeat_given
+
+    file = [f"--config {shlex.quote(arguments.config)}"] if arguments.config else []
+    return [*file, *repeat_given(kind, read_options(arguments))]

@@ -43,6 +43,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Create the run directory and carry on from nothing."""
     from irloom.cli.foreground import carry_on_visibly
     from irloom.cli.settings import resolve_config
+    from irloom.pipelines.guarding import repeat_settings
     from irloom.pipelines.run import new_run
 
     config = resolve_config(arguments.flow.config, arguments).with_absolute_paths()
@@ -53,4 +54,5 @@ def main(arguments: argparse.Namespace) -> int:
 
         return dry_run(config, arguments.dry_run)
     out = Path(arguments.run)
-    return carry_on_visibly(out, partial(new_run, out, config), arguments.quiet)
+    arguments.again = repeat_settings(config)
+    return carry_on_visibly(out, partial(new_run, out, config), arguments.quiet, arguments.again)

@@ -14,6 +14,7 @@ from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
 from irloom.options import locate_files, locate_scorer
 from irloom.settings import asks_by_name_alone, list_options
+from irloom.toml_files import parse_toml
 
 Config = TypeVar("Config", bound=RunConfig)
 
@@ -69,8 +70,8 @@ def _read_profile(name: object, flow: type[RunConfig]) -> dict[str, Any]:
 def _read_file(path: Path, flow: type[RunConfig]) -> dict[str, Any]:
     """Settings of a TOML file; relative paths in it are relative to the file."""
     try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        settings = parse_toml(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise ConfigError(f"--config {path}: {error}") from error
     for name, field in flow.model_fields.items():
         value = settings.get(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from irloom.errors import EXIT_DONE
 from irloom.views.terminal import say
 
+TOKEN_VARIABLE = "IRLOOM_VIEW_TOKEN"
 _LAST_PORT = 65_535
 
 
@@ -25,7 +26,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="H",
         help="address to listen on (127.0.0.1); others need --token",
     )
-    parser.add_argument("--token", metavar="T", help="let in only who opens the page with ?token=T")
+    parser.add_argument(
+        "--token",
+        metavar="T",
+        default=os.environ.get(TOKEN_VARIABLE),
+        help=f"let in only who opens the page with ?token=T ({TOKEN_VARIABLE}, which no process list shows)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.set_defaults(main=main)
 

@@ -1,44 +1,28 @@
 """The commit log: which samples were admitted, which are committed, and where each file ended then.
 
 A finished sample's rows are appended to the data files and reach the disk; then one line here says
-where each file ends; then its journal segment may go. On start the last commit whose offsets lie
-inside every file counts: data files are cut back to it, and what came after is owed again.
+where each file ends; then its journal segment may go. On start data files are cut back to the last commit,
+and what came after is owed again. A commit whose rows are not there any more is refused, and never dropped
+in silence: `irloom.engine.repair` does that, where the user says so.
 """
 
 import datetime as dt
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from irloom.engine.integrity import (
-    check_present,
-    check_torn,
-    check_untouched,
-    drop_unreached,
-    edited,
-    size_of,
-)
+from irloom.engine.damage import damaged
+from irloom.engine.integrity import check_present, check_reached, check_untouched, size_of
+from irloom.engine.journal import Segment
+from irloom.engine.log import LOG, LogFile, LogLines, LogNote, list_files
 from irloom.engine.state import Admission, LogState
 from irloom.engine.steps import reached
-from irloom.engine.storage import (
-    AppendFile,
-    dump_line,
-    read_lines,
-    storing,
-    sync_folder,
-    write_atomically,
-)
-from irloom.engine.turns import spent_by_agent
-from irloom.errors import RunDirError, StorageError
+from irloom.engine.storage import AppendFile, dump_line, read_lines, storing, sync_folder
+from irloom.engine.turns import files_of, spent_by_agent
+from irloom.errors import StorageError
 from irloom.records import SampleResult
-
-_ACCEPTED = b'{"event":"accept_changes",'
-_UNSUMMED = frozenset({"transcripts"})
-"""Transcripts carry times and are gigabytes, so only their line ends are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +34,8 @@ class Finished:
     turns: Sequence[Mapping[str, Any]]
     usage: Mapping[str, int | float]
     rule_lines: Sequence[Mapping[str, Any]]
+    known_lines: Sequence[Mapping[str, Any]] = ()
+    """Rules that it mined and that are in the book already, as its rows were lost and are made again."""
 
 
 class CommitLog:
@@ -60,9 +46,14 @@ class CommitLog:
         self.root = root
         self._names = tuple(names) if names is not None else list_files(root)
         self.state = LogState()
-        self._log = AppendFile(root / "commits.jsonl")
+        self._log = LogFile(root / LOG)
         self._files: dict[str, AppendFile] = {}
         self._failed = False
+        self._sealed_from: int | None = None
+        self.unsealed = 0
+        """How many lines an earlier irloom wrote, which carry no sum."""
+        self.saved: Sequence[str] = ()
+        """Samples whose commit line was gone and whose calls were not."""
 
     def begin(self) -> None:
         """Start an empty log whose rule book is already written and synced."""
@@ -73,29 +64,43 @@ class CommitLog:
         self._write([{"event": "start", **self.positions(), "time": now()}])
 
     def recover(self) -> None:
-        """Read the log, check the data files against it and cut back what no commit vouches for."""
-        events = _load_events(self._log)
+        """Read the log, check the data files against it and cut back what no commit vouches for.
+
+        DamageError where anything is missing or was changed; then no file was touched.
+        """
+        lines = LogLines(self.root)
+        events = list(lines)
+        if not events:
+            raise damaged(self._log.path, "it does not begin with a start line")
         check_present(self.root, self._names)
         sizes = {name: size_of(self.root / f"{name}.jsonl") for name in self._names}
-        valid = drop_unreached(events, sizes)
-        for number, event in enumerate(valid, 1):
+        check_reached(self.root, events, sizes)
+        for number, event in enumerate(events, 1):
             try:
                 self.state.take(event)
             except (KeyError, TypeError, AttributeError) as error:
-                raise edited(
-                    self._log.path, f"event {number} of it lacks what it needs ({error!r})"
-                ) from error
-        check_untouched(self.root, self.state, valid, sizes)
-        if len(valid) < len(events):
-            self._replace_log(valid)
+                what = f"event {number} of it lacks what it needs ({error!r})"
+                raise damaged(self._log.path, what) from error
+        check_untouched(self.root, self.state, events, sizes)
+        self.saved = self._save_calls()
+        reached("cut.before.commits")
+        self._log.cut(lines.end)
+        reached("cut.after.commits")
+        self._log.lines, self._sealed_from = lines.number, lines.sealed_from
+        self.unsealed = lines.unsealed
         self._open_files()
+
+    @property
+    def noted(self) -> LogNote:
+        """What `run.json` is to say of the log as it is now."""
+        return LogNote(self._log.lines if self._sealed_from is None else self._sealed_from, self._log.lines)
 
     def admit(self, admission: Admission) -> None:
         """Note that a sample begins; the line is in the file before any of its calls is sent."""
         reached("admit.before_append")
         event = {"event": "admit", "sample": admission.sample, "attempt": admission.attempt}
         event |= {"rules": admission.rules, **({"refresh": True} if admission.refresh else {})}
-        self._log.append(dump_line(event))
+        self._log.append_events([event])
         self.state.take(event)
         reached("admit.after_append")
 
@@ -109,7 +114,7 @@ class CommitLog:
             if name in self._files:
                 continue
             if size_of(path):
-                raise edited(path, "a run of before has no such file")
+                raise damaged(path, "a run of before has no such file")
             self._names = (*self._names, name)
             self._files[name] = AppendFile(path)
             self._files[name].sync()
@@ -118,7 +123,7 @@ class CommitLog:
     def positions(self) -> dict[str, Any]:
         """Where each data file ends, with its checksum, as lines that vouch for them carry it."""
         ends = {f"{name}.jsonl": file.size for name, file in self._files.items()}
-        sums = {f"{name}.jsonl": file.checksum for name, file in self._files.items() if name not in _UNSUMMED}
+        sums = {f"{name}.jsonl": file.checksum for name, file in self._files.items()}
         return {"ends": ends, "sums": sums}
 
     def note(self, event: Mapping[str, Any]) -> None:
@@ -202,24 +207,40 @@ class CommitLog:
             "usage": dict(one.usage),
             "spent": {agent: usage.model_dump() for agent, usage in sorted(spent.items())},
             "rules": one.admission.rules,
-            "rules_mined": [{"rule": line["rule"], "origin": line["origin"]} for line in one.rule_lines],
+            "rules_mined": [
+                {"rule": line["rule"], "origin": line["origin"]}
+                for line in (*one.known_lines, *one.rule_lines)
+            ],
             "faults": [fault.model_dump() for fault in one.result.faults],
+            "files": {name: digest for turn in one.turns for name, digest in files_of(turn).items()},
             **one.result.summary,
             "time": now(),
         }
 
     def _write(self, events: Sequence[Mapping[str, Any]]) -> None:
         reached("commit.before_log")
-        self._log.append(b"".join(dump_line(event) for event in events))
+        self._log.append_events(events)
         reached("commit.after_log")
         self._log.sync()
         reached("commit.after_log_sync")
 
-    def _replace_log(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Drop commits whose rows never reached the disk; admissions stay."""
-        self._log.close()
-        write_atomically(self._log.path, b"".join(map(dump_line, events)), "log")
-        self._log = AppendFile(self._log.path)
+    def _save_calls(self) -> list[str]:
+        """Put calls of samples in flight, of which only a transcript is left, back into the journal.
+
+        A kill does not leave that: the last line of the log was taken away.
+        """
+        saved = []
+        for _, row in read_lines(self.root / "transcripts.jsonl", self.state.ends.get("transcripts", 0)):
+            admission = self.state.open.get(row["sample"])
+            if admission is None or admission.attempt != row["attempt"]:
+                continue
+            segment = Segment(self.root / "journal", admission.sample, admission.attempt)
+            if not segment.path.exists() and segment.path.parent.is_dir():
+                for turn in row["turns"]:
+                    segment.record({key: value for key, value in turn.items() if key != "unused"})
+                segment.close()
+                saved.append(admission.sample)
+        return saved
 
     def _open_files(self) -> None:
         for name in self._names:
@@ -233,49 +254,3 @@ class CommitLog:
 def now() -> str:
     """The time, to the second, as rows carry it."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-def list_files(root: Path) -> tuple[str, ...]:
-    """The data files of a run: those that it began with, and those that an accepted change brought.
-
-    RunDirError where its log is none of irloom's.
-    """
-    path = root / "commits.jsonl"
-    if not path.is_file():
-        raise RunDirError(f"{root} holds no run (there is no commits.jsonl).")
-    for _, event in read_lines(path):
-        if isinstance(event, dict) and event.get("event") == "start" and isinstance(event.get("ends"), dict):
-            names = dict.fromkeys([*event["ends"], *_list_added(path)])
-            return tuple(name.removesuffix(".jsonl") for name in names)
-        break
-    raise edited(path, "it does not begin with a start line")
-
-
-def _list_added(path: Path) -> Iterator[str]:
-    """Data files named where changes were accepted; other lines, which may be many, are not parsed."""
-    with path.open("rb") as file:
-        for line in file:
-            if line.startswith(_ACCEPTED) and line.endswith(b"\n"):
-                yield from orjson.loads(line).get("ends", ())
-
-
-def iterate_commits(root: Path) -> Iterator[dict[str, Any]]:
-    """Events of a log that another process may be writing; a torn last line is left out."""
-    for _, event in read_lines(root / "commits.jsonl"):
-        yield event
-
-
-def _load_events(log: AppendFile) -> list[dict[str, Any]]:
-    events = []
-    end = 0
-    for end, event in read_lines(log.path):  # noqa: B007 - the last offset is wanted after the loop
-        events.append(event)
-    if not events or not isinstance(events[0], dict) or events[0].get("event") != "start":
-        raise edited(log.path, "it does not begin with a start line")
-    if not all(isinstance(event, dict) for event in events):
-        raise edited(log.path, "a line of it is no JSON object")
-    check_torn(log.path, end)
-    reached("cut.before.commits")
-    log.cut(end)
-    reached("cut.after.commits")
-    return events

@@ -99,5 +99,6 @@ class Committer:
             admission = ending.admission
             lines = self._book.propose(admission.sample, admission.attempt, ending.result.mined, drafted)
             drafted += lines
-            finished.append(Finished(admission, ending.result, ending.turns, ending.usage, lines))
+            known = self._book.list_mined(admission.sample, admission.attempt)
+            finished.append(Finished(admission, ending.result, ending.turns, ending.usage, lines, known))
         return finished

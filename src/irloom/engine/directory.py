@@ -1,8 +1,9 @@
 """A run directory: where its files are, what `run.json` says, how it is created and opened."""
 
-import re
 import shlex
+import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -10,29 +11,35 @@ from typing import Any, Self
 import orjson
 
 import irloom
+from irloom.addresses import strip_credentials
 from irloom.config import RunConfig
-from irloom.engine.commits import CommitLog, list_files, now
+from irloom.engine.commits import CommitLog, now
+from irloom.engine.damage import mention
 from irloom.engine.fingerprint import name_changes
+from irloom.engine.log import NOTE, LogNote, list_files
 from irloom.engine.marks import MARKS_FILE
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.storage import dump_line, storing, write_atomically
-from irloom.engine.texts import digest_text, locate_kept
+from irloom.engine.texts import digest_text, is_kept, locate_kept
 from irloom.errors import RunDirError, UserError
 
 _EMPTY = frozenset({"images", "journal"})
 """Folders that a creation that was killed leaves without content; data files likewise."""
 _OURS = _EMPTY | {"lock", "prompts", "files", "rules.jsonl", "commits.jsonl", "spending.json"}
-_OWN = _OURS | {"run.json", MARKS_FILE}
+_OWN = _OURS | {"run.json", MARKS_FILE, "damaged", "mended"}
 """Names at the top of a run directory, beside its data files, that no other program may write."""
 _VERSIONS = ("langgraph", "openai", "torch", "pillow", "numpy")
-_CREDENTIALS = re.compile(r"(?<=://)[^/]*@")
+_SUM = "sum"
 
 
 class RunDirectory:
     """One run on disk. `run.json` is written last, so its presence says that the run was created."""
 
-    def __init__(self, root: Path, about: dict[str, Any]) -> None:
+    def __init__(self, root: Path, about: dict[str, Any], is_whole: bool = True) -> None:
         self.root = root
         self.about = about
+        self.edited = "" if is_whole else _tell_edited(root / "run.json")
+        """What is to be told where `run.json` is not as it was written."""
 
     @property
     def journal(self) -> Path:
@@ -73,6 +80,7 @@ class RunDirectory:
     def open(cls, root: Path) -> Self:
         """Open an existing run; RunDirError if there is none."""
         path = root / "run.json"
+        refuse_odd_files(root)
         if not path.is_file():
             raise RunDirError(
                 f"{root} holds no run (there is no run.json): give the folder that `--out` named."
@@ -85,7 +93,10 @@ class RunDirectory:
             ) from error
         if not isinstance(about, dict) or not {"config", "fingerprint", "flow"} <= about.keys():
             raise RunDirError(f"{path} lacks what a run has: it was edited; put the original back.")
-        return cls(root, about)
+        is_whole = about.pop(_SUM, None) == _sum_up(about) if _SUM in about else NOTE not in about
+        if not is_whole:
+            mention(_tell_edited(path))
+        return cls(root, about, is_whole)
 
     @classmethod
     def create(
@@ -97,9 +108,14 @@ class RunDirectory:
         rule_lines: Sequence[Mapping[str, Any]],
         texts: Mapping[str, bytes],
         source: Mapping[str, int],
+        signature: str | None = None,
     ) -> Self:
-        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced."""
+        """Write a new run into a locked folder; leftovers of a creation that was killed are replaced.
+
+        By the `signature` its user's irloom knows it again (`engine/signature.py`).
+        """
         run = cls(root, _describe(config, fingerprint, source))
+        run._set_signature(signature)
         with storing(str(root)):
             for name in (*(_OURS - {"lock"}), *(f"{name}.jsonl" for name in files)):
                 if (root / name).is_file():
@@ -115,10 +131,11 @@ class RunDirectory:
         return run
 
     def keep_texts(self, texts: Mapping[str, bytes]) -> None:
-        """Keep the texts in use, by the names in the fingerprint, under their digests."""
+        """Keep the texts in use, by the names in the fingerprint, under their digests; changed ones anew."""
         for name, content in texts.items():
-            path = locate_kept(self.root, name, digest_text(content))
-            if not path.exists():
+            digest = digest_text(content)
+            path = locate_kept(self.root, name, digest)
+            if not is_kept(path, digest):
                 path.parent.mkdir(exist_ok=True)
                 write_atomically(path, content, "create.prompt")
 
@@ -134,17 +151,44 @@ class RunDirectory:
             self.about |= facts
             self._save()
 
-    def accept(self, fingerprint: Mapping[str, Any], config: RunConfig) -> list[str]:
+    def note_log(self, noted: LogNote) -> None:
+        """Write from where on the log is sealed, and how many lines it has by now."""
+        self.remember({NOTE: asdict(noted)})
+
+    def accept(
+        self, fingerprint: Mapping[str, Any], config: RunConfig, signature: str | None = None
+    ) -> list[str]:
         """Take over a changed fingerprint; what changed comes back for the log."""
         changes = name_changes(self.about["fingerprint"], fingerprint)
         self.about["fingerprint"] = dict(fingerprint)
         self.about["config"] = _dump_config(config)
+        self._set_signature(signature)
         self._save()
         return changes
 
+    def _set_signature(self, signature: str | None) -> None:
+        self.about.pop("signature", None)
+        if signature is not None:
+            self.about["signature"] = signature
+
     def _save(self) -> None:
-        text = orjson.dumps(self.about, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        write_atomically(self.root / "run.json", text, "run_json")
+        write_atomically(self.root / "run.json", dump_about(self.about), "run_json")
+
+
+def dump_about(about: Mapping[str, Any]) -> bytes:
+    """What `run.json` holds, with a sum over it."""
+    sealed = {**about, _SUM: _sum_up(about)}
+    return orjson.dumps(sealed, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _tell_edited(path: Path) -> str:
+    return f"{path} was changed after irloom wrote it (it fails its sum): what it says now is taken as it is."
+
+
+def _sum_up(about: Mapping[str, Any]) -> str:
+    """The sum over all else, however it is laid out."""
+    rest = {name: value for name, value in about.items() if name != _SUM}
+    return f"{zlib.crc32(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)):08x}"
 
 
 def make_folder(root: Path) -> None:
@@ -163,6 +207,7 @@ def refuse_used(root: Path, files: Sequence[str]) -> None:
         raise RunDirError(
             f"{root} holds a run already. To go on with it: irloom resume {shlex.quote(str(root))}"
         )
+    refuse_odd_files(root)
     if root.exists() and not root.is_dir():
         raise RunDirError(f"{root} is a file: give `--out` a folder that is empty or does not exist.")
     found = sorted(root.iterdir()) if root.exists() else []
@@ -204,6 +249,7 @@ def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping
         "fingerprint": dict(fingerprint),
         "source": dict(source),
         "learnt": {},
+        NOTE: {"sealed_from": 0, "lines": 1},
     }
 
 
@@ -215,7 +261,7 @@ def _dump_config(config: RunConfig) -> dict[str, Any]:
 
 
 def without_credentials(value: Any) -> Any:
-    """A setting (or a table of them) without user names and passwords in addresses."""
+    """A setting (or a table of them) without user names, passwords and keys in addresses."""
     if isinstance(value, dict):
         return {name: without_credentials(part) for name, part in value.items()}
-    return _CREDENTIALS.sub("", value) if isinstance(value, str) else value
+    return strip_credentials(value) if isinstance(value, str) else value

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from irloom.engine.odd_files import create_anew
 from irloom.engine.steps import reached
 from irloom.engine.storage import storing
+from irloom.pictures import open_picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +42,7 @@ def read_plain(path: Path) -> bytes | None:
     None for an animation, a palette, transparency, or an orientation that some readers do not follow.
     """
     content = path.read_bytes()
-    with Image.open(io.BytesIO(content)) as picture:
+    with open_picture(io.BytesIO(content)) as picture:
         usual = picture.format in _PLAIN_FORMATS and picture.mode == "RGB"
         turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
         odd = turned or getattr(picture, "is_animated", False) or picture.has_transparency_data
@@ -59,10 +61,10 @@ def hash_file(path: Path) -> str:
 def _create(path: Path) -> io.BufferedWriter:
     """A file to write; its folder is made where it is not there yet."""
     try:
-        return path.open("wb")
+        return os.fdopen(create_anew(path), "wb")
     except FileNotFoundError:
         path.parent.mkdir(exist_ok=True)
-        return path.open("wb")
+        return os.fdopen(create_anew(path), "wb")
 
 
 def encode_png(pixels: "NDArray[np.uint8]", effort: int = 6) -> bytes:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.damage import damaged
+from irloom.engine.spans import Vouched
 from irloom.engine.state import LogState
 from irloom.engine.storage import read_lines
-from irloom.errors import RunDirError
+from irloom.errors import DamageError
 
 
 def size_of(path: Path) -> int:
@@ -19,38 +21,38 @@ def check_present(root: Path, names: Sequence[str]) -> None:
     """Refuse a run that lacks a data file: they are all made with the run, so somebody took it away."""
     for name in names:
         if not (root / f"{name}.jsonl").is_file():
-            raise edited(root / f"{name}.jsonl", "it is missing")
+            raise damaged(root / f"{name}.jsonl", "it is missing")
 
 
-def check_torn(path: Path, start: int) -> None:
-    """Refuse what cannot be a torn end: a kill leaves a line without its end, power loss leaves zeros."""
-    with path.open("rb") as file:
-        file.seek(start)
-        line = file.readline()
-    if line.endswith(b"\n") and b"\0" not in line:
-        raise edited(path, f"the line at byte {start} of it is not one of irloom's")
+def check_reached(root: Path, events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]) -> None:
+    """Refuse data files that are shorter than the log says: what is missing was paid for."""
+    ends: Mapping[str, int] = next((event["ends"] for event in reversed(events) if "ends" in event), {})
+    short = [name for name, end in ends.items() if end > sizes.get(name.removesuffix(".jsonl"), 0)]
+    if short:
+        raise _missing(root / short[0], events, sizes[short[0].removesuffix(".jsonl")], short)
 
 
-def drop_unreached(events: list[dict[str, Any]], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Leave out commits that vouch for more bytes than a file has (power loss before its sync)."""
-    valid = []
-    for event in events:
-        ends = event.get("ends", {})
-        if all(size <= sizes.get(name.removesuffix(".jsonl"), 0) for name, size in ends.items()):
-            valid.append(event)
-    return valid
+def _missing(path: Path, events: Sequence[Mapping[str, Any]], size: int, short: Sequence[str]) -> DamageError:
+    beyond = [event for event in events if event.get("ends", {}).get(path.name, 0) > size]
+    samples = list(dict.fromkeys(str(event["sample"]) for event in beyond if "sample" in event))
+    of = f"of sample {samples[0]!r}" if samples else "of its beginning"
+    more = f" and {len(samples) - 1:,} more" if len(samples) > 1 else ""
+    also = f" ({', '.join(name for name in short if name != path.name)} too)" if len(short) > 1 else ""
+    end = beyond[-1]["ends"][path.name]
+    return damaged(
+        path, f"it has {size:,} bytes, and {end:,} were committed, so that rows {of}{more} are missing{also}"
+    )
 
 
 def check_untouched(
     root: Path, state: LogState, events: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]
 ) -> None:
     """Refuse data files that somebody edited, since offsets into them would lie."""
-    if not state.ends:
-        raise RunDirError(f"{root}: rules.jsonl is missing or cut; start again with a new --out.")
     for name, size in state.ends.items():
         path = root / f"{name}.jsonl"
-        if name in state.sums and checksum_of(path, size) != state.sums[name]:
-            raise edited(path, f"its first {size} bytes are not those that were committed")
+        if name in state.sums and name != "transcripts" and checksum_of(path, size) != state.sums[name]:
+            where = _find_changed(path, name, events)
+            raise damaged(path, f"its first {size} bytes are not those that were committed{where}")
         if sizes[name] > size:
             _check_tail(path, size, state)
     _check_line_ends(root / "transcripts.jsonl", events)
@@ -66,6 +68,30 @@ def checksum_of(path: Path, size: int) -> int:
     return checksum
 
 
+def check_torn(path: Path, start: int) -> None:
+    """Refuse what cannot be a torn end: a kill leaves a line without its end, power loss leaves zeros."""
+    with path.open("rb") as file:
+        file.seek(start)
+        line = file.readline()
+    if line.endswith(b"\n") and b"\0" not in line:
+        raise damaged(path, f"the line at byte {start} of it is not one of irloom's")
+
+
+def _find_changed(path: Path, name: str, events: Sequence[Mapping[str, Any]]) -> str:
+    """Whose rows are the first that are not as they were."""
+    vouched = Vouched()
+    with path.open("rb") as file:
+        for event in events:
+            span = vouched.take(event).get(name)
+            if span is not None and not span.holds(file.read(span.end - span.start)):
+                return f", first those of {_name(event)}"
+    return ""
+
+
+def _name(event: Mapping[str, Any]) -> str:
+    return f"sample {event['sample']!r}" if "sample" in event else f"the line {event['event']!r}"
+
+
 def _check_tail(path: Path, start: int, state: LogState) -> None:
     """Rows after the last commit must be those of samples in flight; anything else is an edit."""
     end = start
@@ -73,7 +99,7 @@ def _check_tail(path: Path, start: int, state: LogState) -> None:
         sample = row.get("sample") if isinstance(row, dict) else None
         retiring = isinstance(row, dict) and row.get("origin") == "retired"  # killed before its log line
         if sample not in state.open and not retiring:
-            raise edited(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
+            raise damaged(path, f"after byte {start} it holds a row that no open sample made ({sample!r})")
     check_torn(path, end)
 
 
@@ -84,12 +110,4 @@ def _check_line_ends(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
             if end:
                 file.seek(end - 1)
                 if file.read(1) != b"\n":
-                    raise edited(path, f"byte {end} of it is not the end of a line")
-
-
-def edited(path: Path, what: str) -> RunDirError:
-    """The refusal of a file that is not as irloom left it."""
-    return RunDirError(
-        f"{path} was changed after irloom wrote it: {what}. Put the original back, or copy the rows that you "
-        "want and start a new run."
-    )
+                    raise damaged(path, f"byte {end} of it is not the end of a line")

@@ -1,16 +1,17 @@
 """The call journal: one small file for each sample in flight, one line for each finished call.
 
 A line is written to the file before its result is used, so a killed process pays for nothing
-twice that had come back. Once the sample is committed its turns stand in `transcripts.jsonl`
-and the segment goes.
+twice that had come back. Lines are sealed, as those of the log are. Once the sample is committed
+its turns stand in `transcripts.jsonl` and the segment goes.
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.seals import SealedLines, seal
 from irloom.engine.steps import reached
-from irloom.engine.storage import AppendFile, dump_line, read_lines, safe_name, storing
+from irloom.engine.storage import AppendFile, dump_line, safe_name, storing
 from irloom.protocols import Usage
 
 Turn = dict[str, Any]
@@ -53,22 +54,27 @@ class Segment:
         self.path = folder / f"{safe_name(sample)}.{attempt}.jsonl"
         self._spares = spares
         self._file: AppendFile | None = None
+        self._lines = 0
 
     def load(self) -> dict[str, Turn]:
-        """Recorded calls by key; a torn last line is cut off, its call is owed again."""
+        """Recorded calls by key; a torn last line is cut off, its call is owed again.
+
+        DamageError where a line is not as it was recorded.
+        """
         if not self.path.exists():
             return {}
-        turns: dict[str, Turn] = {}
-        end = 0
-        for end, turn in read_lines(self.path):  # noqa: B007 - the last offset is wanted after the loop
-            turns[turn["key"]] = turn
-        self._open().cut(end)
+        lines = SealedLines(self.path)
+        turns = {turn["key"]: turn for turn in lines}
+        self._open().cut(lines.end)
+        self._lines = lines.number
         return turns
 
     def record(self, turn: Mapping[str, Any]) -> None:
         """Append one finished call."""
         reached("journal.before_append")
-        self._open().append(dump_line(turn))
+        file = self._open()
+        file.append(seal(dump_line(turn), self._lines))
+        self._lines += 1
         reached("journal.after_append")
 
     def close(self) -> None:
@@ -105,6 +111,7 @@ class Segment:
                 if self._spares is not None and not self.path.exists():
                     self._spares.give(self.path)
             self._file = AppendFile(self.path)
+            self._lines = self.path.read_bytes().count(b"\n") if self._file.size else 0
         return self._file
 
 
@@ -112,7 +119,7 @@ def unsettled_usage(folder: Path) -> Usage:
     """What the calls of samples in flight have cost: paid, and not in any commit yet."""
     total = Usage()
     for path in folder.iterdir():
-        for _, turn in read_lines(path):
-            if isinstance(turn, dict) and "usage" in turn and "paid_in" not in turn:
+        for turn in SealedLines(path):
+            if "usage" in turn and "paid_in" not in turn:
                 total += Usage.model_validate(turn["usage"])
     return total

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 import orjson
 
+from irloom.engine.odd_files import open_plain
 from irloom.engine.storage import storing
 from irloom.errors import RunDirError, StorageError
 
@@ -38,7 +39,7 @@ class RunLock:
         self._notify = notify
         self._descriptor = -1
         self._name: tuple[int, int] | None = None
-        self._owner = {"host": socket.gethostname(), "pid": os.getpid()}
+        self._owner = {"host": socket.gethostname(), "boot": _read_boot(), "pid": os.getpid()}
         self._seen_s = 0.0
         self._lost: StorageError | None = None
 
@@ -53,7 +54,7 @@ class RunLock:
                 f"{self._path.parent} is in use by this process already: wait until that has ended."
             )
         with storing(str(self._path)):
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = open_plain(self._path, os.O_RDWR)
         try:
             owner = _read_owner(descriptor)
             try:
@@ -170,14 +171,27 @@ def _read_owner(descriptor: int) -> dict[str, str | int | float]:
     return owner if isinstance(owner, dict) else {}
 
 
+def _read_boot() -> str:
+    """What the kernel calls this start of the machine; empty where it has no such mark."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
 def _refuse_live_stranger(owner: dict[str, str | int | float], root: Path, take_over: bool) -> None:
-    """Refuse where another host's heartbeat is fresh, since its kernel lock may not reach us."""
-    if not owner or owner.get("host") == socket.gethostname() or take_over:
+    """Refuse where another host's heartbeat is fresh, since its kernel lock may not reach us.
+
+    Two machines may have one name; then the kernel's own mark of this start tells them apart.
+    """
+    ours = owner.get("host") == socket.gethostname() and owner.get("boot", _read_boot()) == _read_boot()
+    if not owner or ours or take_over:
         return
     seen = owner.get("seen")
     age_s = time.time() - seen if isinstance(seen, int | float) else math.inf
     if age_s < STALE_S:
+        clocks = f"seen {age_s:.0f} s ago" if age_s >= 0 else f"whose clock is {-age_s:.0f} s ahead of ours"
         raise RunDirError(
-            f"{root} is in use by process {owner.get('pid')} on {owner.get('host')}, seen {age_s:.0f} s ago: "
+            f"{root} is in use by process {owner.get('pid')} on {owner.get('host')}, {clocks}: "
             f"wait until it is {STALE_S:.0f} s old, or use --take-over if that host is gone."
         )

@@ -13,6 +13,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from irloom.engine.commits import now
+from irloom.engine.odd_files import open_plain
+from irloom.engine.seals import is_sealed, open_seal, seal
 from irloom.engine.storage import dump_line, storing
 from irloom.errors import RunDirError
 from irloom.records import Row
@@ -42,7 +44,7 @@ def read_marks(root: Path) -> dict[str, Mark]:
     *lines, _ = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, 1):
         try:
-            mark = Mark.model_validate_json(line)
+            mark = _read_mark(line + b"\n")
         except ValidationError as error:
             raise RunDirError(
                 f"{path} holds a line that is no mark (line {number}): mend or remove it."
@@ -51,19 +53,27 @@ def read_marks(root: Path) -> dict[str, Mark]:
     return {sample: mark for sample, mark in marks.items() if mark.marked or mark.note}
 
 
+def _read_mark(line: bytes) -> Mark:
+    """A line with a sum must fit it; people may take lines away, so that its number is not looked at."""
+    if not is_sealed(line):
+        return Mark.model_validate_json(line)
+    opened = open_seal(line)
+    return Mark.model_validate(None if opened is None else opened[1])
+
+
 def write_mark(root: Path, mark: Mark) -> None:
     """Append a mark in place of the sample's earlier one; StorageError where that is not possible."""
     line = dump_line(mark.model_copy(update={"time": now()}).model_dump())
     with storing(str(root / MARKS_FILE)), _open_locked(root / MARKS_FILE) as descriptor:
-        _cut_torn_end(root / MARKS_FILE, descriptor)
-        os.write(descriptor, line)
+        number = _cut_torn_end(root / MARKS_FILE, descriptor)
+        os.write(descriptor, seal(line, number))
         os.fsync(descriptor)
 
 
 @contextmanager
 def _open_locked(path: Path) -> Iterator[int]:
     """The file, for one writer at a time; the system frees it when a process dies."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    descriptor = open_plain(path, os.O_RDWR | os.O_APPEND)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
@@ -71,8 +81,9 @@ def _open_locked(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _cut_torn_end(path: Path, descriptor: int) -> None:
-    """Take away half a line that a kill or a full disk left: readers would stop there for ever."""
+def _cut_torn_end(path: Path, descriptor: int) -> int:
+    """Take away half a line that a kill or a full disk left, where readers would stop; how many are left."""
     content = path.read_bytes()
     if content and not content.endswith(b"\n"):
         os.ftruncate(descriptor, content.rfind(b"\n") + 1)
+    return content.count(b"\n")

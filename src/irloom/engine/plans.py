@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from irloom.engine.commits import CommitLog, iterate_commits
+from irloom.engine.commits import CommitLog
+from irloom.engine.log import iterate_commits
 from irloom.engine.session import Unit
 
 

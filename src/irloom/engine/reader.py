@@ -1,4 +1,8 @@
-"""Reads a run, in progress or not: rows stop at the last commit; a sample counts by its last attempt."""
+"""Reads a run, in progress or not: rows stop at the last commit; a sample counts by its last attempt.
+
+What is read is checked against the log. Where a file is not as it was written, readers go up to the last
+rows that hold and tell (`irloom.engine.damage`).
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -6,11 +10,12 @@ from typing import Any
 
 import orjson
 
-from irloom.engine.commits import iterate_commits, list_files
-from irloom.engine.integrity import edited
+from irloom.engine.damage import damaged
 from irloom.engine.journal import Turn
-from irloom.engine.storage import read_lines
-from irloom.engine.summary import committed_end, last_commits
+from irloom.engine.log import iterate_commits, list_files
+from irloom.engine.rows import iterate_committed, parse_row
+from irloom.engine.spans import Span, Vouched, read_span
+from irloom.engine.summary import last_commits
 from irloom.errors import RunDirError
 
 _NO_ROWS = frozenset({"transcripts", "rules"})
@@ -35,12 +40,9 @@ def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
 def iterate_placed_rows(root: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The same with the offset at which each begins, by which `read_rows_at` finds it again."""
     attempts = last_attempts(root)
-    path = root / f"{name}.jsonl"
-    start = 0
-    for end, row in read_lines(path, end=committed_end(root, path.name)):
+    for start, row in iterate_committed(root, name):
         if row["attempt"] == attempts.get(row["sample"]):
             yield start, row
-        start = end
 
 
 def last_attempts(root: Path) -> dict[str, int]:
@@ -74,34 +76,28 @@ def read_sample(root: Path, sample: str) -> dict[str, Any]:
     return found
 
 
-Span = tuple[int, int]
-
-
 def locate(root: Path, samples: Collection[str] | None, name: str = "transcripts") -> dict[str, list[Span]]:
     """Byte spans in a data file for each of these samples (or all), one an attempt, in order."""
     spans: dict[str, list[Span]] = {}
-    start = 0
+    vouched = Vouched()
     for event in iterate_commits(root):
-        end = event.get("ends", {}).get(f"{name}.jsonl", start)
+        here = vouched.ends.get(f"{name}.jsonl", 0)
+        span = vouched.take(event).get(name, Span(here, here))
         if event["event"] == "commit" and (samples is None or event["sample"] in samples):
-            spans.setdefault(event["sample"], []).append((start, end))
-        start = end
+            spans.setdefault(event["sample"], []).append(span)
     return spans
 
 
 def read_spans(root: Path, spans: Collection[Span], name: str = "transcripts") -> Iterator[dict[str, Any]]:
-    """The rows at some spans of a data file; RunDirError where the file is not as it was written."""
+    """The rows at some spans of a data file; DamageError where the file is not as it was written."""
     path = root / f"{name}.jsonl"
     try:
         with path.open("rb") as file:
-            for start, end in spans:
-                file.seek(start)
-                for line in file.read(end - start).splitlines():
-                    yield orjson.loads(line)
+            for span in spans:
+                for line in read_span(file, path, span).splitlines():
+                    yield parse_row(path, line)
     except FileNotFoundError:
-        raise edited(path, "it is missing") from None
-    except orjson.JSONDecodeError as error:
-        raise edited(path, f"what should be a row is not JSON ({error})") from error
+        raise damaged(path, "it is missing") from None
 
 
 def earlier_turns(root: Path, spans: Collection[Span]) -> dict[str, Turn]:

@@ -68,6 +68,7 @@ class RuleBook:
         self._covers = covers
         self._lines: list[Mapping[str, Any]] = []
         self._sources: set[tuple[Any, ...]] = set()
+        self._by_attempt: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
         self._standing: dict[frozenset[str], Standing] = {}
         self.version = 0
         self.changed = 0
@@ -87,6 +88,11 @@ class RuleBook:
         _apply(self._standing, line)
         if "sample" in line:
             self._sources.add((line["sample"], line["task"], line["round"]))
+            self._by_attempt.setdefault((line["sample"], line.get("attempt", 1)), []).append(line)
+
+    def list_mined(self, sample: str, attempt: int) -> Sequence[Mapping[str, Any]]:
+        """What an attempt has mined: there already, where it is made again because its rows were lost."""
+        return self._by_attempt.get((sample, attempt), ())
 
     def standing(self, max_rules: int, version: int | None = None) -> tuple[str, ...]:
         """The rules that enter a prompt: the most often mined first, then the oldest."""

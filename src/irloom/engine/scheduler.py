@@ -11,9 +11,10 @@ from irloom.engine.committer import Committer, Ending
 from irloom.engine.directory import RunDirectory
 from irloom.engine.journal import Segment, Spares
 from irloom.engine.models import Folders, Models
-from irloom.engine.reader import Span, earlier_turns, locate
+from irloom.engine.reader import earlier_turns, locate
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.session import Order, Reusable, Session, Unit
+from irloom.engine.spans import Span
 from irloom.engine.state import Admission
 from irloom.errors import RunDirError, TooManyFailures
 from irloom.records import SampleResult
@@ -276,21 +277,15 @@ async def _through_one_cancel(ending: Coroutine[Any, Any, None]) -> None:
 
 def choose_stale(log: CommitLog, book: RuleBook) -> list[str]:
     """Samples that ended well under rules of which others stand now; failed ones wait for their retry."""
-    return [
-        sample
-        for sample, done in log.state.done.items()
-        if done.rules < book.changed and done.outcome != "failed" and sample not in log.state.open
-    ]
+    stale = log.state.done.find(lambda done: done.rules < book.changed and done.outcome != "failed")
+    return [sample for sample in stale if sample not in log.state.open]
 
 
 def choose_retries(log: CommitLog, stages: tuple[str, ...] | None) -> list[str]:
     """Failed samples to admit again; an empty tuple of stages means all."""
     if stages is None:
         return []
-    return [
-        sample
-        for sample, done in log.state.done.items()
-        if done.outcome == "failed"
-        and sample not in log.state.open
-        and (not stages or set(stages) & set(done.stages))
-    ]
+    failed = log.state.done.find(
+        lambda done: done.outcome == "failed" and (not stages or bool(set(stages) & set(done.stages)))
+    )
+    return [sample for sample in failed if sample not in log.state.open]

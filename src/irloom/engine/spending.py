@@ -14,6 +14,7 @@ from typing import Self
 import orjson
 
 from irloom.config import Budget, Price
+from irloom.engine.odd_files import open_plain
 from irloom.engine.storage import storing
 from irloom.errors import BudgetSpent
 from irloom.protocols import ChatRequest, Usage
@@ -34,7 +35,7 @@ class SpendingFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         with storing(str(path)):
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._descriptor = open_plain(path, os.O_RDWR)
 
     def read(self) -> Usage:
         """What was written last; nothing for a new run."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from irloom.engine.done import Committed, Done
 from irloom.engine.reasons import Reasons, tell_reason
 from irloom.protocols import Usage
-from irloom.records import Outcome
 
 _KEPT = frozenset({"accepted", "unjudged"})
 
@@ -22,27 +22,12 @@ class Admission:
     """Done again because the rules have changed since, not because it failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What later decisions need of a committed sample; samples that ended alike share one."""
-
-    attempt: int
-    outcome: Outcome
-    stages: tuple[str, ...]
-    rules: int
-    accepted: int
-    why: str
-    """Stage and message of its first failure; empty if it did not fail."""
-
-
 @dataclass(slots=True)
 class LogState:
     """The log as it stands: who is owed, who is done, where the files end."""
 
     open: dict[str, Admission] = field(default_factory=dict)
-    done: dict[str, Committed] = field(default_factory=dict)
-    endings: dict[Committed, Committed] = field(default_factory=dict)
-    """Each kind of ending once: 118,000 samples end in a few ways."""
+    done: Done = field(default_factory=Done)
     ends: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     accepted: int = 0
@@ -62,6 +47,8 @@ class LogState:
             )
         elif event["event"] == "commit":
             self._take_commit(event)
+        elif event["event"] == "drop_damaged":
+            self.usage += Usage.model_validate(event["usage"])
 
     def _take_commit(self, event: Mapping[str, Any]) -> None:
         self.open.pop(event["sample"], None)
@@ -79,8 +66,9 @@ class LogState:
             earlier is not None and earlier.outcome in _KEPT
         )
         self.usage += Usage.model_validate(event["usage"])
-        ending = Committed(event["attempt"], event["outcome"], stages, event["rules"], accepted, why)
-        self.done[event["sample"]] = self.endings.setdefault(ending, ending)
+        self.done[event["sample"]] = Committed(
+            event["attempt"], event["outcome"], stages, event["rules"], accepted, why
+        )
 
 
 def count_accepted(event: Mapping[str, Any]) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from irloom.engine.odd_files import create_anew, open_plain
 from irloom.engine.steps import reached
 from irloom.errors import StorageError
 
@@ -64,7 +65,7 @@ def write_atomically(path: Path, content: bytes, step: str) -> None:
     with storing(str(path)):
         temporary = path.with_name(f".{path.name}.tmp")
         reached(f"{step}.before_write")
-        with temporary.open("wb") as file:
+        with os.fdopen(create_anew(temporary), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -80,7 +81,7 @@ class AppendFile:
     def __init__(self, path: Path, checksum: int = 0) -> None:
         self.path = path
         with storing(str(path)):
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            self._descriptor = open_plain(path, os.O_RDWR | os.O_APPEND)
             self.size = os.fstat(self._descriptor).st_size
         self.checksum = checksum
         self._staged: list[bytes] = []

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from irloom.engine.commits import iterate_commits
-from irloom.engine.integrity import checksum_of, edited
+from irloom.engine.log import iterate_commits
 from irloom.engine.reasons import Reasons, tell_reason
-from irloom.engine.storage import read_lines
+from irloom.engine.rows import iterate_committed
 from irloom.errors import RunDirError
 
 
@@ -142,6 +141,8 @@ def summarise(root: Path, keep: Collection[str] = ()) -> Summary:
             summary.take(event, kept)
         elif event["event"] == "retire":
             summary.turn_page(changes=True)
+        elif event["event"] == "drop_damaged":
+            summary.usage.update(event["usage"])
     summary.open = len(opened)
     return summary
 
@@ -170,7 +171,7 @@ def tell_rules(root: Path) -> list[RuleStory]:
     first: dict[str, Mapping[str, Any]] = {}
     fired: Counter[str] = Counter()
     retired: set[str] = set()
-    for _, line in read_lines(root / "rules.jsonl", end=committed_end(root, "rules.jsonl")):
+    for _, line in iterate_committed(root, "rules"):
         if line["origin"] == "merged":
             fired[line["rule"]] += line["version"] > first[line["rule"]]["version"]
         elif line["origin"] == "retired":
@@ -190,17 +191,3 @@ def tell_rules(root: Path) -> list[RuleStory]:
         )
         for rule, line in first.items()
     ]
-
-
-def committed_end(root: Path, name: str) -> int:
-    """Where a data file ended at the last commit, where readers stop; refuses a file that was edited."""
-    end, checksum = 0, None
-    for event in iterate_commits(root):
-        end = event.get("ends", {}).get(name, end)
-        checksum = event.get("sums", {}).get(name, checksum)
-    path = root / name
-    if not path.is_file():
-        raise edited(path, "it is missing")
-    if checksum is not None and checksum_of(path, end) != checksum:
-        raise edited(path, f"its first {end} bytes are not those that were committed")
-    return end

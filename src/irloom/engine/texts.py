@@ -10,6 +10,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.damage import damaged
+
 PROMPT = "prompt."
 """How the names of prompts begin."""
 
@@ -36,7 +38,7 @@ class Texts:
     def kept_prompts(self) -> dict[str, str]:
         """The prompts that the run kept, by name."""
         names = (name for name in self._kept if name.startswith(PROMPT))
-        return {name.removeprefix(PROMPT): self._kept[name].read_text("utf-8") for name in names}
+        return {name.removeprefix(PROMPT): _read_text(self._kept[name]) for name in names}
 
     def choose(self, name: str, path: Path | None, embedded: Traversable) -> Path | None:
         """The file to read: the user's, else the one that was kept; None for the embedded one.
@@ -55,15 +57,34 @@ class Texts:
         self.used |= {f"{PROMPT}{name}": text.encode() for name, text in prompts.items()}
 
 
-def find_kept(root: Path, fingerprint: Mapping[str, Any]) -> dict[str, Path]:
-    """The texts that a run kept, by the names in its fingerprint; runs of before kept prompts alone."""
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise damaged(path, f"it is no UTF-8 text any more ({error.reason})") from error
+
+
+def find_kept(root: Path, fingerprint: Mapping[str, Any], only_whole: bool = False) -> dict[str, Path]:
+    """The texts that a run kept, by the names in its fingerprint; runs of before kept prompts alone.
+
+    `only_whole` leaves out those that are not as they were kept: what they came from may be the same still.
+    """
     digests = {
         name.removeprefix("digest."): str(digest)
         for name, digest in fingerprint.items()
         if name.startswith("digest.")
     }
     paths = {name: locate_kept(root, name, digest) for name, digest in digests.items()}
-    return {name: path for name, path in paths.items() if path.is_file()}
+    return {
+        name: path
+        for name, path in paths.items()
+        if path.is_file() and (not only_whole or is_kept(path, digests[name]))
+    }
+
+
+def is_kept(path: Path, digest: str) -> bool:
+    """Whether a text lies there as it was kept."""
+    return path.is_file() and digest_text(path.read_bytes()) == digest
 
 
 def locate_kept(root: Path, name: str, digest: str) -> Path:

@@ -10,8 +10,11 @@ from irloom.records import Fault
 
 T = TypeVar("T")
 
+LONGEST_REPLY = 200_000
+"""In characters: a long script, or the thoughts of a model that thinks aloud, takes less."""
 
-def files_of(turn: Turn) -> dict[str, str]:
+
+def files_of(turn: Mapping[str, Any]) -> dict[str, str]:
     """The files that a recorded call made, by path in the run directory, with their sha256."""
     result = turn.get("result") or {}
     hashes = {name: digest for name, digest in result.items() if name.endswith("sha256") and digest}
@@ -113,10 +116,19 @@ def read_all(texts: Sequence[ReplyText], read: Callable[[ReplyText], T]) -> tupl
     problems: list[str] = []
     for text in texts:
         try:
+            _refuse_endless(text)
             values.append(read(text))
         except ModelReplyError as error:
             problems.append(str(error))
     return tuple(values), problems
+
+
+def _refuse_endless(text: ReplyText) -> None:
+    if (length := len(text.text)) > LONGEST_REPLY:
+        raise ModelReplyError(
+            f"the reply has {length:,} characters, more than the {LONGEST_REPLY:,} that any prompt could ask "
+            "for: it is not read; bound what the model writes with `max_tokens`"
+        )
 
 
 def fault_at(place: Place, error: str, message: str) -> Fault:

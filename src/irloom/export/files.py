@@ -9,6 +9,7 @@ from typing import IO, Any
 import jsonlines
 import orjson
 
+from irloom.engine.odd_files import create_anew
 from irloom.errors import UserError
 
 Item = Mapping[str, Any]
@@ -45,7 +46,7 @@ def _replacing(path: Path) -> Iterator[IO[str]]:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as file:
+        with os.fdopen(create_anew(temporary), "w", encoding="utf-8") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -8,6 +8,8 @@ ms-swift and LLaMA-Factory.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from irloom.errors import UserError
+from irloom.inside import is_inside
 from irloom.pipelines.flow import Exported
 from irloom.records import IMAGE_MARK
 
@@ -33,6 +35,16 @@ def to_messages(row: Row, data: Exported, images: Sequence[str]) -> dict[str, An
 def to_blocks(row: Row, data: Exported) -> list[dict[str, Any]]:
     """Messages of blocks, text and images in their order, as TRL and chat templates read them."""
     return [{"role": one["role"], "content": list(_cut(one["content"]))} for one in data.messages(row)]
+
+
+def list_images(row: Row, data: Exported) -> list[str]:
+    """The row's images, relative to the run; UserError for a name that leads out of it."""
+    names = list(data.images(row))
+    if outside := [name for name in names if not is_inside(name)]:
+        raise UserError(
+            f"sample {row.get('sample')!r}: {outside[0]!r} leads out of the run: nothing is exported."
+        )
+    return names
 
 
 def _cut(content: str) -> Iterator[dict[str, str | None]]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import imagehash
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from irloom.backends.meters.near_duplicates import NEAR_BITS
 from irloom.engine.images import hash_file
 from irloom.errors import UserError
+from irloom.pictures import open_picture
 
 _BLOCK = 64
 """Hashes compared at a time: 60 MB against 118,000."""
@@ -56,7 +56,7 @@ def connect(codes: NDArray[np.uint64], bits: int) -> list[int]:
 
 def _hash_image(path: Path) -> int:
     try:
-        with Image.open(path) as picture:
+        with open_picture(path) as picture:
             return int(str(imagehash.phash(picture)), 16)
     except Exception as error:  # Pillow lets through whatever a broken file makes it meet
         raise UserError(f"{path} cannot be read, and is to be compared with the others: {error}") from error

@@ -13,8 +13,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from irloom.engine.pictures import Pictures
 from irloom.errors import UserError
-from irloom.export.forms import Row, to_blocks
+from irloom.export.forms import Row, list_images, to_blocks
 from irloom.pipelines.flow import Exported
 
 GROUP_BYTES = 64 << 20
@@ -42,16 +43,21 @@ FEATURES: tuple[Mapping[str, Any], ...] = (
 
 
 def write_parquet(
-    folder: Path, split: str, rows: Iterable[tuple[Row, str]], data: Exported, root: Path
+    folder: Path,
+    split: str,
+    rows: Iterable[tuple[Row, str]],
+    data: Exported,
+    root: Path,
+    pictures: Pictures,
 ) -> None:
     """Write `SPLIT-00000-of-0000N.parquet` into a folder; rows come with their outcome.
 
-    UserError for an image that is missing, and for what cannot be written.
+    UserError for an image that is missing or changed, and for what cannot be written.
     """
     try:
         folder.mkdir(exist_ok=True)
         with closing(_Shards(folder, split)) as shards:
-            for group in _group(_describe(row, outcome, data, root) for row, outcome in rows):
+            for group in _group(_describe(row, outcome, data, root, pictures) for row, outcome in rows):
                 shards.write(group)
         shards.number()
     except OSError as error:
@@ -90,10 +96,10 @@ class _Shards:
         return pq.ParquetWriter(self._paths[-1], _SCHEMA, dictionary_pagesize_limit=2 * GROUP_BYTES)
 
 
-def _describe(row: Row, outcome: str, data: Exported, root: Path) -> dict[str, Any]:
+def _describe(row: Row, outcome: str, data: Exported, root: Path, pictures: Pictures) -> dict[str, Any]:
     return {
         "id": data.identify(row),
-        "images": [_read_image(root / name) for name in data.images(row)],
+        "images": [_read_image(root, name, pictures) for name in list_images(row, data)],
         "messages": to_blocks(row, data),
         "sample": row["sample"],
         "task": data.task(row),
@@ -102,11 +108,14 @@ def _describe(row: Row, outcome: str, data: Exported, root: Path) -> dict[str, A
     }
 
 
-def _read_image(path: Path) -> dict[str, Any]:
+def _read_image(root: Path, name: str, pictures: Pictures) -> dict[str, Any]:
+    path = root / name
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read, and belongs into the export: {error.strerror}.") from error
+    if why := pictures.object_to(name, content):
+        raise UserError(f"{path} {why}, and belongs into the export: put the original back.")
     return {"bytes": content, "path": path.name}
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 
 from irloom.engine.directory import refuse_run_files
+from irloom.engine.odd_files import refuse_odd_files
+from irloom.engine.pictures import Pictures
 from irloom.engine.reader import read_rows_at
 from irloom.errors import UserError
 from irloom.export.facts import Facts
 from irloom.export.files import Item, Writer, write_json_lines, write_json_list
 from irloom.export.folders import replacing_folder
-from irloom.export.forms import Row, to_llava, to_messages
+from irloom.export.forms import Row, list_images, to_llava, to_messages
 from irloom.export.options import ExportOptions
 from irloom.export.parquet import write_parquet
 from irloom.export.plan import Plan, plan_export
@@ -41,6 +43,8 @@ class ExportReport:
     """How many rows were left out for want of an image, and why; empty for none."""
     missing: frozenset[str] = field(default_factory=frozenset)
     """Images that rows name and that are not there, relative to the run."""
+    changed: frozenset[str] = field(default_factory=frozenset)
+    """Likewise, those that are there and are not the pictures that were committed."""
 
     @property
     def rows(self) -> int:
@@ -54,8 +58,9 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
     The same run and options give the same bytes. What was dropped as a duplicate is in `dropped.jsonl` of
     the folder, or beside the file in `FILE.dropped.jsonl`. RunDirError where there is no run; UserError for
     rows that its flow does not make, where no row fits, for a file that a run keeps, what cannot be written,
-    and an image that is needed and missing.
+    and an image that belongs into the export and is missing, or not the one that was committed.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     if out.is_dir() and not options.makes_folder:
         raise UserError(f"--out {out} is a folder: name a file.")
@@ -69,7 +74,8 @@ def export_run(root: Path, out: Path, options: ExportOptions) -> ExportReport:
         export.write_file(out, "train")
     counts = {name: len(places) for name, places in plan.splits.items()}
     lacking = f"{plan.lacking:,} {options.data} {plan.exported.lacking}" if plan.lacking else ""
-    return ExportReport(counts, plan.passed_over, len(plan.dropped), lacking, frozenset(export.missing))
+    missing, changed = frozenset(export.missing), frozenset(export.changed)
+    return ExportReport(counts, plan.passed_over, len(plan.dropped), lacking, missing, changed)
 
 
 class _Export:
@@ -81,7 +87,9 @@ class _Export:
         self._plan = plan
         self._base = root.absolute() if options.absolute else Path()
         self._facts = Facts()
+        self._pictures = Pictures(root)
         self.missing: set[str] = set()
+        self.changed: set[str] = set()
 
     def write_folder(self, out: Path) -> None:
         """Every split, the card, and what decided it."""
@@ -98,7 +106,7 @@ class _Export:
 
     def _write_split(self, folder: Path, split: str) -> None:
         if self._options.form == "parquet":
-            write_parquet(folder, split, self._rows(split), self._plan.exported, self._root)
+            write_parquet(folder, split, self._rows(split), self._plan.exported, self._root, self._pictures)
         else:
             self.write_file(folder / f"{split}.{self._suffix}", split)
 
@@ -124,8 +132,10 @@ class _Export:
             yield row, place.outcome
 
     def _to_item(self, row: Row) -> Item:
-        exported, names = self._plan.exported, self._plan.exported.images(row)
-        self.missing.update(name for name in names if not (self._root / name).is_file())
+        exported, names = self._plan.exported, list_images(row, self._plan.exported)
+        for name in names:
+            if self._pictures.object_to(name):
+                (self.changed if (self._root / name).is_file() else self.missing).add(name)
         images = [str(self._base / name) for name in names]
         if self._options.form == "llava":
             return to_llava(row, exported, images, self._options.image_key)

@@ -8,8 +8,8 @@ from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple
 
-from irloom.engine.commits import iterate_commits
 from irloom.engine.directory import RunDirectory
+from irloom.engine.log import iterate_commits
 from irloom.engine.marks import read_marks
 from irloom.engine.reader import iterate_placed_rows
 from irloom.errors import UserError

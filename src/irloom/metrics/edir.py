@@ -1,115 +1,97 @@
 """EDIR's benchmark (arXiv 2601.16125, section 4): composed queries against a gallery, by inner product."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from irloom.backends.embedders.vectors import read_vectors
-from irloom.errors import ConfigError
-from irloom.metrics.edir_layout import MODES, Layout, Mode
+from irloom.metrics.edir_gaps import find_gaps, find_twins
+from irloom.metrics.edir_layout import Layout, Mode
 from irloom.metrics.edir_scores import EdirScores, score_mode
-from irloom.metrics.embedding import open_embedder
-from irloom.metrics.retrieval import find_nearest
-from irloom.metrics.vectors import Report
-from irloom.options import (
-    EmbedderOptions,
-    OpenClipEmbedderOptions,
-    PixelsOptions,
-    ServedOptions,
-    VectorsOptions,
-    VectorSource,
-)
+from irloom.metrics.edir_vectors import Vectors
+from irloom.metrics.retrieval import find_nearest, score_pairs
 
 DEPTH = 100
 """How many images are looked up for a query."""
-Places = Mapping[Mode, NDArray[np.int64]]
-"""Of each mode the places in the gallery that were found, one row a query, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
-    """The vectors of a layout, rows of length 1."""
+class Found:
+    """What one way of showing the queries found: a row a case, the best first."""
 
-    source: str
-    queries: Mapping[Mode, NDArray[np.float32]]
-    gallery: Sequence[NDArray[np.float32]]
-    """In blocks."""
-
-
-def make_vectors(
-    layout: Layout,
-    options: VectorSource,
-    modes: Sequence[Mode] | None,
-    cache: Path,
-    notify: Callable[[str], None],
-    report: Report,
-) -> Vectors:
-    """Embed or read what the modes need, or where left out all that the source has.
-
-    Raises ConfigError for a mode that it does not have, and what embedders raise.
-    """
-    if isinstance(options, VectorsOptions):
-        return _read_given(layout, options, modes)
-    wanted = _choose_modes(modes, modes_of(options), options.kind)
-    embedder = open_embedder(options, cache, notify, report)
-    gallery = embedder.embed_images(layout.paths)
-    queries = {mode: embedder.embed_queries([case.show(mode) for case in layout.cases]) for mode in wanted}
-    return Vectors(embedder.name, queries, gallery)
+    places: NDArray[np.int64]
+    """Places in the gallery; -1 where there is no more, and everywhere for a case without a vector."""
+    scores: NDArray[np.float64]
+    """Inner products; minus infinity where there is nothing."""
+    targets: NDArray[np.float64]
+    """Of each case the score of its best target; minus infinity where case or targets have no vector."""
+    unembedded: int
+    """Cases without a vector."""
 
 
-def retrieve(layout: Layout, vectors: Vectors, exclude_reference: bool) -> Places:
+def retrieve(layout: Layout, vectors: Vectors, exclude_reference: bool) -> Mapping[Mode, Found]:
     """What is found for each query; the reference image is passed over where that is wished."""
-    left_out = layout.find_references() if exclude_reference else None
-    return {
-        mode: find_nearest(rows, vectors.gallery, DEPTH, left_out).places
-        for mode, rows in vectors.queries.items()
-    }
+    left_out = layout.find_references() if exclude_reference else np.empty((0, 2), dtype=np.int64)
+    return {mode: _retrieve_mode(layout, vectors, mode, left_out) for mode in vectors.queries}
+
+
+def _retrieve_mode(layout: Layout, vectors: Vectors, mode: Mode, left_out: NDArray[np.int64]) -> Found:
+    given, number = vectors.queries[mode], len(layout.cases)
+    passed = _to_rows(left_out, given.numbers, vectors.places, layout)
+    nearest = find_nearest(given.rows, vectors.gallery, DEPTH, passed)
+    found = Found(
+        np.full((number, DEPTH), -1, dtype=np.int64),
+        np.full((number, DEPTH), -np.inf),
+        np.full(number, -np.inf),
+        number - len(given.numbers),
+    )
+    found.places[given.numbers] = np.where(nearest.places >= 0, vectors.places[nearest.places], -1)
+    found.scores[given.numbers] = nearest.scores
+    passed_over = set(map(tuple, left_out.tolist()))
+    wanted = [
+        (at, place) for at, case in enumerate(layout.cases) for place in case.targets
+        if (at, place) not in passed_over
+    ]  # fmt: skip
+    pairs = _to_rows(np.array(wanted, dtype=np.int64).reshape(-1, 2), given.numbers, vectors.places, layout)
+    scores = score_pairs(given.rows, vectors.gallery, pairs)
+    np.maximum.at(found.targets, given.numbers[pairs[:, 0]], scores)
+    return found
+
+
+def _to_rows(
+    pairs: NDArray[np.int64], cases: NDArray[np.int64], places: NDArray[np.int64], layout: Layout
+) -> NDArray[np.int64]:
+    """Pairs of a case and a place as pairs of rows of vectors; those of which one has none fall away."""
+    case_rows, place_rows = np.full(len(layout.cases), -1), np.full(len(layout.gallery), -1)
+    case_rows[cases], place_rows[places] = np.arange(len(cases)), np.arange(len(places))
+    rows = np.stack([case_rows[pairs[:, 0]], place_rows[pairs[:, 1]]], axis=1)
+    return np.asarray(rows[(rows >= 0).all(axis=1)], dtype=np.int64)
 
 
 def score(
-    layout: Layout, source: str, found: Places, exclude_reference: bool, resamples: int = 1000, seed: int = 0
+    layout: Layout,
+    vectors: Vectors,
+    found: Mapping[Mode, Found],
+    exclude_reference: bool,
+    resamples: int = 1000,
+    seed: int = 0,
 ) -> EdirScores:
-    """Score what was found."""
+    """Score what was found; what could not be found counts as missed."""
+    twins = find_twins(layout)
     return EdirScores(
-        embedder=source,
+        embedder=vectors.source,
         gallery=len(layout.gallery),
+        unembedded_images=len(layout.gallery) - len(vectors.places),
         queries=len(layout.cases),
         unanswerable=layout.unanswerable,
+        unnamed=sum(case.query.subcategory is None for case in layout.cases),
         references_excluded=exclude_reference,
         resamples=resamples,
         seed=seed,
-        modes={mode: score_mode(layout.cases, places, resamples, seed) for mode, places in found.items()},
+        modes={mode: score_mode(layout.cases, one.places, resamples, seed) for mode, one in found.items()},
+        gaps={
+            mode: find_gaps(layout.cases, one.places, one.scores, one.targets, one.unembedded, twins)
+            for mode, one in found.items()
+        },
     )
-
-
-def modes_of(options: EmbedderOptions) -> tuple[Mode, ...]:
-    """What of a query an embedder makes use of: a part that it ignores would be scored under a wrong name."""
-    match options:
-        case PixelsOptions() | OpenClipEmbedderOptions(compose="image"):
-            return ("image",)
-        case OpenClipEmbedderOptions(compose="text"):
-            return ("text",)
-        case OpenClipEmbedderOptions() | ServedOptions():
-            return MODES
-
-
-def _choose_modes(wanted: Sequence[Mode] | None, had: Sequence[Mode], source: str) -> tuple[Mode, ...]:
-    if strangers := [mode for mode in wanted or () if mode not in had]:
-        raise ConfigError(
-            f"--modes {strangers[0]}: {source} as it is set has {', '.join(had)} alone; ask for one of these"
-        )
-    return tuple(mode for mode in had if wanted is None or mode in wanted)
-
-
-def _read_given(layout: Layout, options: VectorsOptions, modes: Sequence[Mode] | None) -> Vectors:
-    given = read_vectors(
-        options.file,
-        [case.query.id for case in layout.cases],
-        [image.id for image in layout.gallery],
-    )
-    had = tuple(mode for mode in MODES if mode in given.queries)
-    wanted = _choose_modes(modes, had, options.file.name)
-    return Vectors(options.file.name, {mode: given.queries[mode] for mode in wanted}, [given.corpus])

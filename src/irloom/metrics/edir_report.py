@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -15,10 +15,10 @@ from PIL import Image
 from irloom.backends.images import load_rgb
 from irloom.edits import SUBCATEGORIES, category_of
 from irloom.errors import SourceError, StorageError
-from irloom.metrics.edir import Places
-from irloom.metrics.edir_layout import Case, Layout
+from irloom.metrics.edir import Found
+from irloom.metrics.edir_layout import Case, Layout, Mode
 from irloom.metrics.edir_scores import CUTS, EdirScores, find_ranks
-from irloom.metrics.edir_tables import MODE_COLUMNS, list_groups, show_interval, tabulate_modes
+from irloom.metrics.edir_tables import MODE_COLUMNS, list_gaps, list_groups, show_interval, tabulate_modes
 from irloom.metrics.page import fill_page
 
 EXAMPLES = 200
@@ -81,9 +81,10 @@ class Album:
         return name
 
 
-def write_report(path: Path, layout: Layout, scores: EdirScores, found: Places) -> None:
+def write_report(path: Path, layout: Layout, scores: EdirScores, found: Mapping[Mode, Found]) -> None:
     """Write the page, with examples of the first mode; StorageError where it cannot be written."""
-    mode, places = next(iter(found.items()))
+    mode, first = next(iter(found.items()))
+    places = first.places
     album = Album()
     ranks = find_ranks(layout.cases, places)
     chosen = choose_examples(layout.cases, ranks)
@@ -99,6 +100,7 @@ def write_report(path: Path, layout: Layout, scores: EdirScores, found: Places) 
         show_interval=show_interval,
         mode_columns=MODE_COLUMNS,
         mode_rows=tabulate_modes(scores),
+        gaps=list(list_gaps(scores)),
         examples=examples,
         filters=[
             (name, count)

@@ -6,13 +6,17 @@ Where there are several, one of them is enough.
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from irloom.edits import TAXONOMY, EditCategory, Subcategory, category_of
 from irloom.metrics.edir_layout import Case, Mode
+
+if TYPE_CHECKING:
+    from irloom.metrics.edir_gaps import Gaps
 
 CUTS = (1, 3, 5, 10)
 _INTERVAL = (2.5, 97.5)
@@ -65,6 +69,10 @@ class ModeScores:
     categories: Mapping[EditCategory, Group]
     subcategories: Mapping[Subcategory, Group]
     errors: Errors
+    forms: Mapping[str, Group] = field(default_factory=dict)
+    """By how a query is phrased, as its metadata say; none where no query says it, likewise of `steps`."""
+    steps: Mapping[str, Group] = field(default_factory=dict)
+    """By how many steps the edit has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +81,24 @@ class EdirScores:
 
     embedder: str
     gallery: int
+    unembedded_images: int
+    """Images of the gallery without a vector: they are never found."""
     queries: int
     unanswerable: int
     """Queries without a positive, which are left out."""
+    unnamed: int
+    """Queries whose subcategory is not known: they are in no group but the whole, and not in macro."""
     references_excluded: bool
     resamples: int
     seed: int
     modes: Mapping[Mode, ModeScores]
+    gaps: "Mapping[Mode, Gaps]"
+
+
+def find_hits(cases: Sequence[Case], places: NDArray[np.int64]) -> Hits:
+    """Whether a target of each case is among the first of each cut."""
+    ranks = find_ranks(cases, places)
+    return np.asarray((ranks[:, None] > 0) & (ranks[:, None] <= np.array(CUTS)))
 
 
 def find_ranks(cases: Sequence[Case], places: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -96,8 +115,7 @@ def score_mode(
     cases: Sequence[Case], places: NDArray[np.int64], resamples: int = 1000, seed: int = 0
 ) -> ModeScores:
     """Score what was found: places in the gallery, one row a case, the best first, -1 for nothing."""
-    ranks = find_ranks(cases, places)
-    hits: Hits = (ranks[:, None] > 0) & (ranks[:, None] <= np.array(CUTS))
+    hits = find_hits(cases, places)
     names = [case.query.subcategory for case in cases]
     fine = {name: hits[[one == name for one in names]] for names_ in TAXONOMY.values() for name in names_}
     coarse = {
@@ -111,7 +129,23 @@ def score_mode(
         categories={name: _sum_up(some, name, resamples, seed) for name, some in coarse.items() if len(some)},
         subcategories={name: _sum_up(some, name, resamples, seed) for name, some in met.items()},
         errors=_count_errors(cases, places[:, 0]),
+        forms=_group_by(cases, hits, "form", resamples, seed),
+        steps=_group_by(cases, hits, "steps", resamples, seed),
     )
+
+
+def _group_by(cases: Sequence[Case], hits: Hits, name: str, resamples: int, seed: int) -> dict[str, Group]:
+    """Recall by what the queries' metadata say under a name; `unknown` for those that do not say it."""
+    told = [case.query.metadata.get(name) for case in cases]
+    names = ["unknown" if one is None or one == "" else str(one) for one in told]
+    if set(names) == {"unknown"}:
+        return {}
+    return {
+        one: _sum_up(hits[[other == one for other in names]], f"{name} {one}", resamples, seed)
+        for one in sorted(
+            set(names), key=lambda one: (one == "unknown", len(one) if name == "steps" else 0, one)
+        )
+    }
 
 
 def _sum_up(hits: Hits, name: str, resamples: int, seed: int) -> Group:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from irloom.edits import TAXONOMY
+from irloom.metrics.edir_gaps import Gaps
 from irloom.metrics.edir_scores import CUTS, EdirScores, Errors, Group, ModeScores, Recall
 
 GROUP_COLUMNS = ("queries", *(f"R@{cut}" for cut in CUTS), "R@1, 95 %")
@@ -25,6 +26,45 @@ def list_groups(scores: ModeScores) -> Iterator[tuple[str, Group]]:
             (f"  {name}", scores.subcategories[name])
             for name in names
             if name in scores.subcategories and name != category
+        )
+    yield from ((f"form: {name}", group) for name, group in scores.forms.items())
+    yield from ((f"steps: {name}", group) for name, group in scores.steps.items())
+
+
+def list_gaps(scores: EdirScores) -> Iterator[str]:
+    """What is missing or left to chance in the means, a sentence each; nothing where all is there."""
+    if scores.unanswerable:
+        yield f"Left out, because no image is right for them: {scores.unanswerable:,} queries."
+    if scores.unnamed:
+        yield (
+            f"{scores.unnamed:,} of {scores.queries:,} queries have no known subcategory: they are in micro, "
+            "and in no group of subcategories."
+        )
+    if scores.unembedded_images:
+        yield (
+            f"{scores.unembedded_images:,} of {scores.gallery:,} images of the corpus have no embedding, and "
+            "are never found."
+        )
+    for mode, gaps in scores.gaps.items():
+        yield from (f"Query {mode}: {sentence}" for sentence in _tell_gaps(scores, gaps))
+
+
+def _tell_gaps(scores: EdirScores, gaps: Gaps) -> Iterator[str]:
+    of = f"of {scores.queries:,} queries"
+    if gaps.unembedded:
+        yield f"{gaps.unembedded:,} {of} have no embedding, and count as missed."
+    if gaps.unreachable:
+        yield f"{gaps.unreachable:,} {of} have a target without an embedding, and count as missed."
+    if gaps.ties:
+        low, high = (100 * ends[CUTS[0]] for ends in (gaps.ties_low, gaps.ties_high))
+        yield (
+            f"{gaps.ties:,} {of} have a target with the score of another image: the order of ids decides; "
+            f"R@1 were {low:.1f} if all went against the target, {high:.1f} if all went for it."
+        )
+    if gaps.twins:
+        yield (
+            f"{gaps.twins:,} {of} have a target that lies in the corpus under another id too, byte for byte; "
+            f"at {gaps.twins_first:,} of them that one stands first, which counts as missed."
         )
 
 

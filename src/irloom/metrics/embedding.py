@@ -22,7 +22,8 @@ def open_embedder(
     options: EmbedderOptions, cache: Path, notify: Callable[[str], None], report: Report
 ) -> KeptEmbedder:
     """The embedder that the options name; what it embedded before is read from the folder `cache`."""
-    return KeptEmbedder(load_embedder(options, notify), _identify(options), cache / "embeddings", report)
+    folder = cache / "embeddings"
+    return KeptEmbedder(load_embedder(options, notify), _identify(options), folder, report, notify)
 
 
 def _identify(options: EmbedderOptions) -> dict[str, Any]:

@@ -59,6 +59,20 @@ def find_nearest(
     return best
 
 
+def score_pairs(
+    queries: Vectors, gallery: Iterable[Vectors], pairs: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Inner products of pairs of a query and a place in the gallery, added up in double precision."""
+    scores = np.full(len(pairs), -np.inf)
+    first = 0
+    for block in gallery:
+        inside = np.flatnonzero((pairs[:, 1] >= first) & (pairs[:, 1] < first + len(block)))
+        rows, mine = block[pairs[inside, 1] - first], queries[pairs[inside, 0]]
+        scores[inside] = np.einsum("nd,nd->n", rows, mine, dtype=np.float64)
+        first += len(block)
+    return scores
+
+
 def _regroup(gallery: Iterable[Vectors]) -> Iterator[Vectors]:
     """The same rows in blocks of one size: small files would mean many small products."""
     waiting: list[Vectors] = []

@@ -1,14 +1,16 @@
 """Embeds many items and keeps each vector on disk, so that what was embedded survives whatever comes.
 
-A batch is one file, which holds the keys of its items and then their vectors. It is written under a name that
-nobody else has, renamed when it is whole, and never changed, so that benches may share the folder.
+A batch is one file, which holds the keys of its items, then their vectors, then a sum over both. It is
+written under a name that nobody else has, renamed when it is whole, and never changed, so that benches may
+share the folder. A file that does not fit its sum is not believed: its items are embedded again.
 """
 
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
@@ -20,6 +22,8 @@ from irloom.engine.storage import sync_folder
 from irloom.errors import ConfigError, SourceError, StorageError
 from irloom.protocols import Embedder, Query
 
+_BROKEN = (ValueError, EOFError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError)
+"""What NumPy raises where a file is cut, or its head says what cannot be."""
 BLOCK = 512
 """Items that are lost at most when a bench dies."""
 Item = TypeVar("Item")
@@ -48,8 +52,16 @@ class KeptEmbedder:
     where vectors of two sizes come together, StorageError where they cannot be kept or read.
     """
 
-    def __init__(self, embedder: Embedder, identity: Mapping[str, Any], folder: Path, report: Report) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        identity: Mapping[str, Any],
+        folder: Path,
+        report: Report,
+        notify: Callable[[str], None] = lambda message: None,
+    ) -> None:
         self.name = embedder.name
+        self._notify = notify
         self._embedder = embedder
         self._identity = identity
         self._folder = folder
@@ -90,11 +102,21 @@ class KeptEmbedder:
         places: dict[str, _Place] = {}
         with _storing(self._folder):
             for path in sorted(self._folder.glob(f"{shelf}*.npy")):
-                with suppress(ValueError, EOFError, FileNotFoundError):  # torn, or another took it away
-                    places |= _read(path, wanted)
+                places |= self._read_kept(path, wanted)
         for place in places.values():
             self._check_size(place.vectors)
         return places
+
+    def _read_kept(self, path: Path, wanted: Container[str]) -> dict[str, _Place]:
+        """The vectors of a file; none of one that is not as it was written, which goes."""
+        try:
+            return _read(path, wanted)
+        except FileNotFoundError:  # another took it away
+            return {}
+        except _BROKEN:
+            path.unlink(missing_ok=True)
+            self._notify(f"The kept vectors {path} are not as they were written: they are made again.")
+            return {}
 
     def _keep(self, name: str, keys: Sequence[str], vectors: Vectors) -> dict[str, _Place]:
         path = self._folder / name
@@ -148,21 +170,35 @@ def _join_runs(places: Sequence[_Place]) -> Iterator[Vectors]:
 
 def _write(path: Path, keys: Sequence[str], vectors: Vectors) -> None:
     """One record with all keys before all vectors, so that keys are read without touching the vectors."""
-    form = np.dtype([("keys", "S40", (len(keys),)), ("vectors", "<f4", (len(keys), vectors.shape[1]))])
+    shape = (len(keys), vectors.shape[1])
+    form = np.dtype([("keys", "S40", shape[:1]), ("vectors", "<f4", shape), ("sum", "<u4")])
     record = np.zeros(1, form)
     record["keys"], record["vectors"] = keys, vectors
+    record["sum"] = _sum_up(record)
     with path.open("wb") as file:
         np.save(file, record, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
 
 
+def _sum_up(record: NDArray[Any]) -> int:
+    vectors = np.ascontiguousarray(record["vectors"][0])
+    # `.data` is the memory itself, which `memoryview` would give too if NumPy's types knew of it.
+    return zlib.crc32(vectors.data, zlib.crc32(record["keys"][0].tobytes()))
+
+
 def _read(path: Path, wanted: Container[str]) -> dict[str, _Place]:
-    """Where the wanted vectors of a file lie; raises ValueError or EOFError for one that is not whole."""
+    """Where the wanted vectors of a file lie; raises ValueError or EOFError for one that is not whole.
+
+    Files of before sums are taken as they are: what they hold may have been paid for.
+    """
     record = np.load(path, mmap_mode="r")
     vectors = np.asarray(record["vectors"][0])  # still mapped; its slices are lighter than a memmap's
-    keys = np.char.decode(record["keys"][0], "ascii").tolist()
-    return {key: _Place(vectors, row) for row, key in enumerate(keys) if key in wanted}
+    found: list[str] = np.char.decode(record["keys"][0], "ascii").tolist()
+    places = {key: _Place(vectors, row) for row, key in enumerate(found) if key in wanted}
+    if places and "sum" in (record.dtype.names or ()) and int(record["sum"][0]) != _sum_up(record):
+        raise ValueError("the sum does not fit")
+    return places
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 import argparse
 import time
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.errors import ConfigError
+from irloom.toml_files import parse_toml
 from irloom.views.terminal import say
 
 if TYPE_CHECKING:
@@ -29,12 +29,21 @@ def add_embedder_options(group: argparse._ArgumentGroup, kinds: Sequence[str], d
     )
 
 
+def read_embedder(path: str) -> "VectorSource":
+    """The embedder that a file is of: vectors, or a TOML file with a table [embedder]."""
+    if path.endswith(".npz"):
+        return _validate({"kind": "vectors", "file": path})
+    table = _read_file(Path(path), "--compare")
+    if "kind" not in table:
+        raise ConfigError(
+            f"--compare {path}: name an .npz file, or a TOML file with [embedder] and its kind."
+        )
+    return _validate(table)
+
+
 def resolve_embedder(arguments: argparse.Namespace, defaults: Mapping[str, Any]) -> "VectorSource":
     """The options that defaults, file and command line add up to; ConfigError names each mistake."""
-    from pydantic import ValidationError
-
-    from irloom.config import explain, merge_settings
-    from irloom.options import BenchOptions
+    from irloom.config import merge_settings
 
     given = {
         name: value
@@ -45,10 +54,18 @@ def resolve_embedder(arguments: argparse.Namespace, defaults: Mapping[str, Any])
     if kind is not None:
         given["kind"] = kind
     file = _read_file(Path(arguments.config)) if arguments.config else {}
-    settings = merge_settings({"embedder": {**defaults, **file}}, {"embedder": given})
-    _require(settings["embedder"])
+    return _validate(merge_settings({"embedder": {**defaults, **file}}, {"embedder": given})["embedder"])
+
+
+def _validate(settings: Mapping[str, Any]) -> "VectorSource":
+    from pydantic import ValidationError
+
+    from irloom.config import explain
+    from irloom.options import BenchOptions
+
+    _require(settings)
     try:
-        return BenchOptions.model_validate(settings).embedder
+        return BenchOptions.model_validate({"embedder": settings}).embedder
     except ValidationError as error:
         raise explain(error) from error
 
@@ -60,17 +77,17 @@ def _require(settings: Mapping[str, Any]) -> None:
         raise ConfigError("--vectors missing: name the .npz file.")
 
 
-def _read_file(path: Path) -> dict[str, Any]:
+def _read_file(path: Path, option: str = "--config") -> dict[str, Any]:
     """The table [embedder] of a TOML file; relative paths in it are relative to the file."""
     from irloom.options import locate_files
 
     try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"--config {path}: {error}") from error
+        settings = parse_toml(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{option} {path}: {error}") from error
     table = settings.get("embedder", {})
     if not isinstance(table, dict):
-        raise ConfigError(f"--config {path}: embedder = {table!r} is no table; write [embedder]")
+        raise ConfigError(f"{option} {path}: embedder = {table!r} is no table; write [embedder]")
     return table | locate_files(table, path.parent)
 
 

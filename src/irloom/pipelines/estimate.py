@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.config import RunConfig
-from irloom.engine.storage import read_lines
+from irloom.engine.rows import iterate_committed
 from irloom.pipelines.registry import find_flow
 
 
@@ -53,7 +53,7 @@ class Estimate:
 
 def estimate(root: Path, config: RunConfig, samples: int) -> Estimate:
     """Scale the pilot in `root` up to `samples`; each task is scaled by its share as well."""
-    transcripts = [row for _, row in read_lines(root / "transcripts.jsonl")]
+    transcripts = [row for _, row in iterate_committed(root, "transcripts")]
     pilot = max(1, len(transcripts))
     prompts: dict[str, Effort] = defaultdict(Effort)
     for turn in (turn for row in transcripts for turn in row["turns"]):
@@ -78,7 +78,7 @@ def _count_rows(root: Path, config: RunConfig, factor: float) -> dict[str, float
         data.name: factor
         * sum(
             config.share_of(row["task"]) if row.get("task") else 1.0
-            for _, row in read_lines(root / f"{data.name}.jsonl")
+            for _, row in iterate_committed(root, data.name)
         )
         for data in find_flow(config.flow).data
     }

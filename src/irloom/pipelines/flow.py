@@ -4,6 +4,7 @@ A flow is a folder with a `Flow` in it. Built-in ones are listed in `irloom.pipe
 other packages are entry points of the group `irloom.flows`.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -209,6 +210,13 @@ class Means:
     title: str
     note: str
     read: Callable[[Row], Mapping[str, float]]
+    whole: Callable[[Summary, Row], int] | None = None
+    """How many there should be by the configuration; what is missing of them then counts as 0.
+
+    Without it, and where it is 0, a mean is of the rows that have the figure.
+    """
+    lacking: Callable[[Summary], str] = lambda summary: ""
+    """A sentence about what is in no mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,17 +287,26 @@ def tell_kept(summary: Summary) -> str:
     """The share of tasks that were accepted, or that nobody judged."""
     outcomes = [count for counter in summary.tasks.values() for count in counter.values()]
     kept = sum(counter["accepted"] + counter["unjudged"] for counter in summary.tasks.values())
-    return f"{kept / sum(outcomes):.0%} of tasks kept" if sum(outcomes) else "none of tasks kept"
+    return (
+        f"{kept / sum(outcomes):.0%} of {sum(outcomes):,} tasks kept"
+        if sum(outcomes)
+        else "none of tasks kept"
+    )
 
 
 def tell_accepted(summary: Summary) -> Figure | None:
-    """The share of tasks that were accepted, and how many of them at once."""
-    ended = sum(sum(counts.values()) for counts in summary.tasks.values())
-    accepted = sum(counts["accepted"] for counts in summary.tasks.values())
+    """The share of tasks that were accepted, how many of them at once, and what else is among all."""
+    totals: Counter[str] = Counter()
+    for counts in summary.tasks.values():
+        totals.update(counts)
+    accepted = totals["accepted"]
     if not accepted:
         return None
-    first = f"{summary.rounds[1] / accepted:.0%} of them in the first round"
-    return Figure(f"{accepted / ended:.0%}", "of tasks accepted", first)
+    notes = [f"{summary.rounds[1] / accepted:.0%} of {accepted:,} in the first round"]
+    notes += [f"{totals[name]:,} {name}" for name in ("rejected", "failed", "unjudged") if totals[name]]
+    return Figure(
+        f"{accepted / totals.total():.0%}", f"of {totals.total():,} tasks accepted", ", ".join(notes)
+    )
 
 
 def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:

@@ -3,8 +3,9 @@
 A run is prepared once: a new one is on disk only after its backends were built, and goes on with them.
 """
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,24 @@ from irloom.engine.directory import RunDirectory, make_folder, refuse_used
 from irloom.engine.fingerprint import fingerprint, name_changes
 from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
+from irloom.engine.log import LOG, NOTE
 from irloom.engine.models import Folders
+from irloom.engine.odd_files import refuse_odd_files
+from irloom.engine.repair import drop_damaged, finish_mending
 from irloom.engine.rulebook import RuleBook
 from irloom.engine.scheduler import Carry, Quota, Scheduler, Work, choose_retries, choose_stale
 from irloom.engine.session import Session
 from irloom.engine.spending import Spending, SpendingFile
 from irloom.engine.state import Admission
 from irloom.engine.storage import read_lines, storing
+from irloom.engine.survey import survey_run
 from irloom.engine.texts import Texts, find_kept
 from irloom.engine.turns import sort_key
-from irloom.errors import ConfigError, RunDirError
+from irloom.errors import ConfigError, DamageError, RunDirError, StorageError
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
+from irloom.pipelines.guarding import refuse_strangers, repeat_kept, sign_config
 from irloom.pipelines.outdated import find_outdated
+from irloom.pipelines.places import refuse_entangled
 from irloom.pipelines.provenance import Provenance
 from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
@@ -58,6 +65,8 @@ class ResumeOptions:
     """Do samples again that were done under rules of which others stand now."""
     accept_changes: bool = False
     take_over: bool = False
+    drop_damaged: bool = False
+    """Go on without what is damaged, which is kept in `RUN/damaged/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class OpenRun:
             inputs.rules,
             texts.used,
             inputs.source.counts,
+            sign_config(self.prepared.config),
         )
         log = self._held.enter_context(closing(CommitLog(root, flow.files)))
         log.recover()
@@ -142,7 +152,7 @@ class OpenRun:
         if self.run is None:
             return wanted, wanted
         state = self.log.state
-        seen = len(state.done.keys() | state.open.keys())
+        seen = len(state.done) + sum(one not in state.done for one in state.open)
         new = max(wanted - seen, 0)
         again = len(choose_retries(self.log, self.retry)) + len(self.list_stale())
         return seen + new, len(state.open) + again + new
@@ -166,6 +176,8 @@ def new_run(
     RunDirError where there is a run already, ConfigError where the inputs do not fit.
     """
     flow = find_flow(config.flow)
+    _refuse_run(out, flow)
+    refuse_entangled(out, getattr(config, "images", None))
     refuse_used(out, flow.files)
     _check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)
@@ -182,6 +194,7 @@ def old_run(
     All of it blocks, so that a signal is heard at once, which an event loop could not do meanwhile.
     """
     flow = find_flow(RunDirectory.open(out).flow)  # refuses before anything is written there
+    refuse_odd_files(out, pictures=True)
     _check_stages(flow, options.retry)
     if options.refresh and flow.rules is None:
         raise ConfigError(f"the flow {flow.name!r} learns no rules, so that there is nothing to refresh.")
@@ -190,19 +203,57 @@ def old_run(
         lock.acquire(options.take_over)
         held.callback(lock.release)
         held.enter_context(lock.beating())
+        finish_mending(out)
+        if options.drop_damaged:
+            for said in drop_damaged(out, flow.files):
+                notify(said)
         run = RunDirectory.open(out)
+        if run.edited:
+            notify(run.edited)
         config = _resolve_config(run, flow, options, notify)
         prepared = prepare(flow, config, _choose_texts(run, flow, options), indexing)
         held.enter_context(closing(prepared.inputs.source))
-        log = held.enter_context(closing(CommitLog(out)))
-        log.recover()
+        log = held.enter_context(_recover(out, run, flow, notify))
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
         _check_fingerprint(run, prepared, log, options.accept_changes, notify)
+        _begin_sums(run, log, notify)
+        if options.drop_damaged:
+            run.keep_texts(prepared.texts.used)
         opened = OpenRun(out, prepared, notify, held)
         opened.attach(run, lock, log)
         opened.retry, opened.refresh = options.retry, options.refresh
         opened.outdated = find_outdated(flow, config, prepared.inputs.source, log, notify)
         yield opened
+
+
+@contextmanager
+def _recover(out: Path, run: RunDirectory, flow: Flow[Any], notify: Notify) -> Iterator[CommitLog]:
+    """The log of a run that is whole; DamageError says what `--drop-damaged` would come to."""
+    with ExitStack() as held:
+        try:
+            log = held.enter_context(closing(CommitLog(out)))
+            log.recover()
+            if run.journal.is_dir():  # a copy may have lost it
+                unsettled_usage(run.journal)
+        except DamageError as error:
+            found = "".join(f"\n  {said}" for said in survey_run(out, flow.files).tell())
+            raise DamageError(f"{error}{f'. Then there are:{found}' if found else ''}") from error
+        if log.saved:
+            notify(
+                f"The last lines of {out / LOG} are gone: {len(log.saved):,} samples, such as "
+                f"{log.saved[0]}, are made again from their transcripts, without a request."
+            )
+        yield log
+
+
+def _begin_sums(run: RunDirectory, log: CommitLog, notify: Notify) -> None:
+    """Note how the log stands; an earlier irloom's, from where on its lines carry sums."""
+    if log.unsealed and NOTE not in run.about:
+        notify(
+            f"{log.unsealed:,} lines of {run.root / LOG} carry no sum, as an earlier irloom wrote them: they "
+            "are read unverified. From here on each line has one."
+        )
+    run.note_log(log.noted)
 
 
 def prepare(flow: Flow[Any], config: RunConfig, texts: Texts, indexing: Indexing | None = None) -> Prepared:
@@ -250,7 +301,11 @@ async def _schedule(opened: OpenRun, work: Work, listener: Listener) -> None:
     quota, source = _quota(prepared), prepared.inputs.source
     again = (opened.retry, opened.refresh, opened.outdated)
     scheduler = Scheduler(run, opened.log, book, committer, source, work, folders, quota, *again)
-    await scheduler.run()
+    try:
+        await scheduler.run()
+    finally:
+        with suppress(StorageError):  # the disk may be what stopped the run
+            run.note_log(opened.log.noted)
 
 
 def read_book(root: Path, prepared: Prepared) -> RuleBook:
@@ -322,11 +377,20 @@ def is_reusable(root: Path) -> bool:
     return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
 
 
+def _refuse_run(out: Path, flow: Flow[Any]) -> None:
+    """Refuse a folder that holds a run already, with the command that goes on with it."""
+    if not (out / "run.json").is_file() or (run := RunDirectory.open(out)).flow != flow.name:
+        return
+    words = ["irloom resume", shlex.quote(str(out)), *repeat_kept(run, _validate(run, flow))]
+    raise RunDirError(f"{out} holds a run already. To go on with it: {' '.join(words)}")
+
+
 def _check_reuse(config: RunConfig) -> None:
     if config.reuse is None:
         return
     if not is_reusable(config.reuse):
         raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
+    refuse_odd_files(config.reuse, pictures=True)
     if (flow := RunDirectory.open(config.reuse).flow) != config.flow:
         raise ConfigError(
             f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
@@ -342,7 +406,9 @@ def _check_stages(flow: Flow[Any], stages: Sequence[str] | None) -> None:
 
 
 def _resolve_config(run: RunDirectory, flow: Flow[Any], options: ResumeOptions, notify: Notify) -> RunConfig:
-    config = _validate(run, flow).changed_by(options.settings).with_absolute_paths()
+    stored = _validate(run, flow)
+    config = stored.changed_by(options.settings).with_absolute_paths()
+    refuse_strangers(run, stored, config, options.settings)
     if config.reuse is not None and not is_reusable(config.reuse):
         notify(f"{config.reuse} is gone: its calls are no longer reused.")
         config = config.model_copy(update={"reuse": None})
@@ -354,7 +420,7 @@ def _choose_texts(run: RunDirectory, flow: Flow[Any], options: ResumeOptions) ->
     was = run.about["fingerprint"].get("revision", 1)
     if options.accept_changes and was != flow.revision:
         return Texts()
-    return Texts(find_kept(run.root, run.about["fingerprint"]))
+    return Texts(find_kept(run.root, run.about["fingerprint"], only_whole=options.drop_damaged))
 
 
 def _check_fingerprint(
@@ -381,4 +447,4 @@ def _check_fingerprint(
     log.add_files(prepared.flow.files)
     log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
     run.keep_texts(prepared.texts.used)
-    run.accept(prepared.fingerprint, prepared.config)
+    run.accept(prepared.fingerprint, prepared.config, sign_config(prepared.config))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from irloom.engine.commits import iterate_commits
+from irloom.engine.log import iterate_commits
 from irloom.engine.reader import last_attempts
-from irloom.engine.storage import read_lines
-from irloom.engine.summary import committed_end, kind_of
+from irloom.engine.rows import iterate_committed
+from irloom.engine.summary import kind_of
 from irloom.records import Outcome
 
 Ending = tuple[str, int]
@@ -94,5 +94,4 @@ def _spend(commits: int, usage: Mapping[str, Any]) -> Spent:
 
 
 def _count_first_rules(root: Path) -> int:
-    lines = read_lines(root / "rules.jsonl", end=committed_end(root, "rules.jsonl"))
-    return sum(line["origin"] == "basic" for _, line in lines)
+    return sum(line["origin"] == "basic" for _, line in iterate_committed(root, "rules"))

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from irloom.engine.directory import RunDirectory, refuse_run_files
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import list_kept_files
 from irloom.engine.summary import RuleStory, Summary, summarise, tell_rules
 from irloom.errors import UserError
@@ -20,6 +21,7 @@ from irloom.pipelines.registry import find_usable
 from irloom.pipelines.tasks import name_judge
 from irloom.report.course import Course, follow
 from irloom.report.data_urls import digest_for_policy, to_data_url
+from irloom.report.means import tell_means
 from irloom.report.plots import counts_rounds, draw_counts, draw_endings, draw_rules, draw_scatter, draw_spent
 from irloom.report.rows import Sampled, sample_rows
 from irloom.report.sheet import Card, build_sheet
@@ -61,6 +63,7 @@ def write_report(root: Path, out: Path) -> int:
 
     RunDirError where there is no run; UserError for a file that a run keeps or that cannot be written.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     if out.is_dir():
         raise UserError(f"--out {out} is a folder: name a file.")
@@ -77,6 +80,8 @@ def gather(root: Path) -> tuple[Report, int]:
     sampled = sample_rows(root, kinds, flow.plots if flow is not None else ())
     view = flow.view if flow is not None else View()
     labels = flow.labels if flow is not None else {}
+    plots = flow.plots if flow is not None else ()
+    own = [_draw_own(sampled, plot, summary, run.settings) for plot in plots]
     outcomes = tabulate_outcomes(summary.outcomes, summary.tasks, labels)
     report = Report(
         name=root.resolve().name,
@@ -85,7 +90,7 @@ def gather(root: Path) -> tuple[Report, int]:
         last=course.last,
         open=summary.open,
         figures=_list_figures(summary, sampled, flow, _name_judge(flow, run, summary)),
-        plots=_draw(course, sampled, flow.plots if flow is not None else (), labels),
+        plots=_draw(course, own, labels),
         rules=tell_rules(root),
         sheet=build_sheet(root, run.source, kinds[0], sampled.shown, view, course.outcomes, labels),
         card=[
@@ -151,14 +156,14 @@ def _tell_outcomes(summary: Summary, labels: Labels) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in named if count)
 
 
-def _draw(course: Course, sampled: Sampled, plots: Sequence[Scatter | Means], labels: Labels) -> list[Plot]:
-    """What there is to draw: a run without failures has no empty axes."""
+def _draw(course: Course, own: Sequence[tuple[str, str, bytes | None]], labels: Labels) -> list[Plot]:
+    """What there is to draw, the flow's own among it: a run without failures has no empty axes."""
     failures = {f"{stage}: {error}": count for (stage, error), count in course.failures.items()}
     some_rules = any(count for _, count in course.rules)
     drawn = (
         (*_name_endings(course), draw_endings(course.endings, labels) if course.endings else None),
         ("Rules over time", "Rules that stand.", draw_rules(course.rules) if some_rules else None),
-        *(_draw_own(sampled, plot) for plot in plots),
+        *own,
         ("Requests, tokens and cost", "Of all attempts.", draw_spent(course.spent) if course.spent else None),
         ("Objections", "Why something was rejected.", _draw_counts(_spell(course.objections), _OBJECTED)),
         ("Failures", "By stage and error.", _draw_counts(failures, _FAILED)),
@@ -168,12 +173,13 @@ def _draw(course: Course, sampled: Sampled, plots: Sequence[Scatter | Means], la
     ]
 
 
-def _draw_own(sampled: Sampled, plot: Scatter | Means) -> tuple[str, str, bytes | None]:
+def _draw_own(
+    sampled: Sampled, plot: Scatter | Means, summary: Summary, config: Mapping[str, Any]
+) -> tuple[str, str, bytes | None]:
     """A plot that a flow declares."""
     if isinstance(plot, Means):
-        sums = sampled.sums.get(plot.title, {})
-        means = {name: round(total / count, 2) for name, (total, count) in sums.items()}
-        return plot.title, plot.note, _draw_counts(means, _MARKED)
+        note, means = tell_means(plot, sampled.sums.get(plot.title, {}), summary, config)
+        return plot.title, note, _draw_counts(means, _MARKED)
     points = sampled.points.get(plot.title)
     if points is None:
         return plot.title, "", None

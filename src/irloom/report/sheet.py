@@ -7,11 +7,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
+from irloom.engine.damage import mention
+from irloom.engine.pictures import Pictures
+from irloom.inside import is_inside
+from irloom.pictures import open_picture
 from irloom.records import Outcome
 from irloom.report.data_urls import to_data_url
-from irloom.views.blocks import View, choose_title, is_inside, list_pictures
+from irloom.views.blocks import Picture as Shown
+from irloom.views.blocks import View, choose_title, list_pictures
 from irloom.views.outcomes import Labels, name_outcome
 
 _SIDE = 300
@@ -52,6 +57,7 @@ def build_sheet(
     """A card for each of some rows of a data file; `visible` is the folder of visible images, if any."""
     folders = {"run": root, "source": visible}
     ended = {row["sample"]: row.get("outcome") or outcomes.get(row["sample"], "accepted") for row in rows}
+    made = Pictures(root)
     return [
         Card(
             row["sample"],
@@ -60,7 +66,7 @@ def build_sheet(
             choose_title(view, {kind: [row]}),
             view.note(row),
             tuple(
-                Picture(one.kind, _load(_inside(folders[one.folder], one.path)))
+                Picture(one.kind, _load(_choose(folders[one.folder], one, made)))
                 for one in list_pictures(view, {kind: [row]})[:2]
             ),
         )
@@ -68,9 +74,15 @@ def build_sheet(
     ]
 
 
-def _inside(folder: Path | None, name: str) -> Path | None:
-    """A file of a folder; None where its name leads out of it."""
-    return folder / name if folder is not None and is_inside(name) else None
+def _choose(folder: Path | None, picture: Shown, made: Pictures) -> Path | None:
+    """The file of a picture; None where its name leads out of the folder, or it is another picture now."""
+    if folder is None or not is_inside(picture.path):
+        return None
+    path = folder / picture.path
+    if picture.folder == "run" and (why := made.object_to(picture.path)):
+        mention(f"{path} {why}: it is left out.")
+        return None
+    return path
 
 
 def _load(path: Path | None) -> str:
@@ -79,7 +91,7 @@ def _load(path: Path | None) -> str:
         return ""
     buffer = io.BytesIO()
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             image.thumbnail((_SIDE, _SIDE), reducing_gap=2.0)
             upright = ImageOps.exif_transpose(image)
             upright.convert("RGB").save(buffer, "JPEG", quality=82)

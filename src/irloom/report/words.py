@@ -43,7 +43,9 @@ def _tell(name: str, drawn: Drawn[Row], found: Language) -> Section:
     paragraphs = [f"Of {len(drawn.drawn):,} rows{rest}."]
     if commonest := found.commonest_templates(_TEMPLATES):
         quoted = "; ".join(f"“{text}” {share:.0%}" for text, share in commonest)
-        paragraphs.append(f"The commonest sentences, names and numbers aside: {quoted}")
+        paragraphs.append(
+            f"The commonest sentences of {found.answers:,} answers, names and numbers aside: {quoted}"
+        )
     return Section(f"Words of {name}", tuple(paragraphs), (("", ""), *_list(found)))
 
 

@@ -72,7 +72,7 @@ class _DoesNotHold(Exception):
 
 
 def _list_levels(options: SandboxOptions) -> tuple[SandboxLevel, ...]:
-    if options.level == "container" and not options.container:
+    if options.level == "container" and not any(options.container):
         raise ConfigError(f"the level `container` needs a command: {CONTAINER_FLAG} '{CONTAINER_EXAMPLE}'")
     if options.level is not None:
         return (options.level,)

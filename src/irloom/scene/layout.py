@@ -10,7 +10,7 @@ from irloom.errors import ModelReplyError
 from irloom.records import Box
 from irloom.scene.nouns import counted, plural, singular
 
-_LINE = re.compile(r"^(?P<label>.+?)(?P<group> \(group\))?: \[(?P<numbers>[^\]]*)\]$")
+_LINE = re.compile(r"^(?P<label>.+?)(?P<group> \(group\))?: \[(?P<numbers>[^\[\]]*+)\]$")
 TINY = 0.001
 """Share of the image under which a box is too small to make out, and does not count."""
 MOST_COUNTED = 8

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LABEL = re.compile(r"^(Question|Answer):[ \t]*", re.MULTILINE)
-_LINE = re.compile(r"\s*^={3,}\s*\Z", re.MULTILINE)
+_LINE = re.compile(r"(?<!\s)\s*+^={3,}+\s*+\Z", re.MULTILINE)
 _END = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+|\n+")
 _DENIAL = re.compile(
     r"(?i)\b(?:no|not|none|nobody|nothing|neither|nor|never|without|nowhere|absent|lacks?)\b|n['’]t\b"

@@ -1,4 +1,7 @@
-"""Opens the index of given inputs from the cache folder, building it first where it is not there."""
+"""Opens the index of given inputs from the cache folder, building it first where it is not there.
+
+Beside each index lies its sum. An index that does not fit it is not believed, and built again.
+"""
 
 import fcntl
 import hashlib
@@ -19,6 +22,7 @@ from irloom.sources.index import Index
 from irloom.sources.index_builder import SCHEME_VERSION, build_index, describe_inputs
 from irloom.sources.reading import Reading
 from irloom.sources.staging import Kind
+from irloom.sums import fits_sum, sum_path, write_sum
 
 VARIABLE = "IRLOOM_CACHE"
 
@@ -39,7 +43,13 @@ def open_index(inputs: Inputs, reading: Reading, cache: Path, progress: Progress
     path = cache / _name_index(about)
     try:
         # An index that is there needs no lock and no right to write.
-        return Index.open(path, about) or _build_locked(path, inputs, reading, progress)
+        if fits_sum(path) and (index := Index.open(path, about)) is not None:
+            return index
+        was_there = path.is_file()
+        index = _build_locked(path, inputs, reading, progress)
+        if was_there:
+            index.notices = (f"The index {path} was not as it had been built: it was built again.",)
+        return index
     except (OSError, sqlite3.Error) as error:
         raise ConfigError(
             f"the index cannot be written to the cache folder {cache}: {error}; "
@@ -57,7 +67,7 @@ def _build_locked(path: Path, inputs: Inputs, reading: Reading, progress: Progre
     about = describe_inputs(inputs, reading)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _lock(path.with_suffix(".lock"), progress):
-        index = Index.open(path, about)
+        index = Index.open(path, about) if fits_sum(path) else None
         if index is None:
             _build(path, inputs, reading, progress)
             index = Index.open(path, about)
@@ -87,7 +97,9 @@ def _build(path: Path, inputs: Inputs, reading: Reading, progress: Progress) -> 
     staging = path.with_suffix(f".{unique}.part-staging")
     try:
         build_index(target, staging, inputs, reading, progress)
+        sum_path(path).unlink(missing_ok=True)
         target.replace(path)
+        write_sum(path)
         _sync_folder(path.parent)
     finally:
         target.unlink(missing_ok=True)

@@ -88,7 +88,12 @@ class CocoSource:
         losses = self._index.losses
         if self._needs_captions and (number := self.counts["image_without_captions"]):
             losses.add("images", "image_without_captions", "see `failed.jsonl`", number)
-        return (*losses.list_notices(), *self._list_other_notices(), *self._find_missing())
+        return (
+            *self._index.notices,
+            *losses.list_notices(),
+            *self._list_other_notices(),
+            *self._find_missing(),
+        )
 
     def _refuse_without_captions(self) -> None:
         number = self.counts["images"]

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PIL import Image
 from pydantic import ValidationError
 
 from irloom.edir import EdirData, EdirImage, EdirInstance, EdirQuery
 from irloom.errors import ConfigError
+from irloom.inside import is_inside
+from irloom.pictures import open_picture
 from irloom.records import Row
 
 RowType = TypeVar("RowType", bound=Row)
@@ -71,6 +72,8 @@ def _read_row(where: str, line: str, kind: type[RowType]) -> RowType:
     if not isinstance(row, dict):
         raise ConfigError(f"{where}: it is {type(row).__name__}, not an object.")
     known = {name: value for name, value in row.items() if name in kind.model_fields and value is not None}
+    if isinstance(image := known.get("image"), str) and not is_inside(image):
+        raise ConfigError(f"{where}: image {image!r} leads out of the folder of images; it is not opened.")
     try:
         return kind.model_validate(known)
     except ValidationError as error:
@@ -120,7 +123,7 @@ def _spoilt(path: Path) -> str | None:
     if not path.is_file():
         return "there is no such file"
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             if image.format == "PNG":
                 image.verify()
             else:

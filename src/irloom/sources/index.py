@@ -39,6 +39,8 @@ class Index:
         self.counts: Mapping[str, int] = meta["counts"]
         self.losses = read_losses(meta["losses"])
         self.labels = frozenset[str](meta["labels"])
+        self.notices: tuple[str, ...] = ()
+        """What is to be told of how it was opened."""
         self._db = db
         self._lock = Lock()
 

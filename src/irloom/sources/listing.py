@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from irloom.errors import ConfigError
 from irloom.sources.names import fold_name
 from irloom.sources.numbers import is_unicode
 
@@ -38,14 +39,21 @@ def list_files(root: Path) -> Iterator[tuple[str, str]]:
     """Yield every file below a folder as a relative name with its kind.
 
     The kind is `image`, or the reason for which it is none: `thumbnail`, `hidden`, a suffix such as `heic`,
-    or empty for what is no picture at all.
+    or empty for what is no picture at all. ConfigError for a folder that cannot be read: its images would be
+    missing without a word.
     """
-    for folder, _, names in os.walk(root):
+    for folder, _, names in os.walk(root, onerror=_refuse):
         where = Path(folder).relative_to(root)
         for name in names:
             path = where / name
             if is_unicode(path.as_posix()):
                 yield path.as_posix(), _sort(path)
+
+
+def _refuse(error: OSError) -> None:
+    raise ConfigError(
+        f"the folder {error.filename} cannot be read ({error.strerror}): mend that, or take it away"
+    ) from error
 
 
 def _sort(path: Path) -> str:

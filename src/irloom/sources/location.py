@@ -10,6 +10,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from irloom.errors import ConfigError, SourceError
+from irloom.pictures import open_picture
 from irloom.sources.listing import Listing
 from irloom.sources.names import fold_name
 
@@ -153,7 +154,7 @@ def _is_absolute(name: str) -> bool:
 def read_size(path: Path) -> tuple[int, int]:
     """Read width and height, as the image is shown, from its header. Raises SourceError."""
     try:
-        with Image.open(path) as image:
+        with open_picture(path) as image:
             width, height = image.size
             turned = image.getexif().get(_ORIENTATION) in _TURNED
     except (OSError, ValueError, TypeError, SyntaxError, struct.error, Image.DecompressionBombError) as error:

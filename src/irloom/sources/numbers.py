@@ -7,7 +7,7 @@ MAX_ID_CHARS = 200
 _MAX_SIDE = 1_000_000
 _EXACT = 2.0**53
 """Beyond it a float no longer says which whole number it stands for."""
-_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*+[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?\s*+", re.ASCII)
 _WHOLE = re.compile(r"\s*(-?\d+)(?:\.0*)?\s*", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -69,7 +69,7 @@ def _read_rows(path: Path, content: bytes) -> Iterator[tuple[str, Any]]:
     if text.lstrip().startswith("["):
         try:
             rows = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"--problems {path} is no JSON list: {error}") from error
         for number, row in enumerate(rows, 1):
             yield f"row {number}", row
@@ -78,7 +78,7 @@ def _read_rows(path: Path, content: bytes) -> Iterator[tuple[str, Any]]:
         if line.strip():
             try:
                 yield f"line {number}", json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield f"line {number}", SourceError(f"it is no JSON: {error}")
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any, Literal, TypeAlias
 
 from irloom.views.differences import Piece
@@ -306,12 +305,6 @@ def outcome_chip(outcome: str) -> Chip:
         "unjudged": "unjudged",
     }
     return Chip(outcome, known.get(outcome.split(" ")[0], ""))
-
-
-def is_inside(name: str) -> bool:
-    """Whether a path of a row stays in its folder."""
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
 
 
 def find_texts(value: Any, left_out: Set[str] = frozenset(), searched: bool = False) -> Iterator[str]:

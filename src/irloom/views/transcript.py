@@ -20,7 +20,10 @@ def fill_prompt(root: Path, turn: Line) -> list[tuple[str, str]]:
     """System and user text as they were sent, from the prompt that the run keeps and the turn's fields."""
     path = root / "prompts" / f"{turn['digest']}.md"
     try:
-        prompt = PromptFile(turn["prompt"], path.read_text("utf-8")).fill(turn["fields"])
+        kept = PromptFile(turn["prompt"], path.read_text("utf-8"))
+        if kept.digest != turn["digest"]:
+            raise PromptError(f"{path} was changed after irloom wrote it")
+        prompt = kept.fill(turn["fields"])
     except (OSError, UnicodeDecodeError, PromptError) as error:
         fields = [(name, str(value)) for name, value in turn["fields"].items()]
         return [("Prompt", f"It cannot be shown as it was sent: {error}"), *fields]

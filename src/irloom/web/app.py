@@ -1,7 +1,7 @@
 """Joins the pages, the guard and the thread that indexes into one application."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,18 @@ class _GuardedApp(Starlette):
 
 
 def build_app(
-    roots: Sequence[Path], host: str = "127.0.0.1", token: str | None = None, cache: Path | None = None
+    roots: Sequence[Path],
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    cache: Path | None = None,
+    notify: Callable[[str], None] = lambda message: None,
 ) -> Starlette:
     """An application that shows some runs; RunDirError where one is none.
 
-    `host` is the name that it is asked by, beside those of this machine.
+    `host` is the name that it is asked by, beside those of this machine; `notify` hears of an index that
+    is built again.
     """
-    runs = open_runs(roots, choose_cache(cache))
+    runs = open_runs(roots, choose_cache(cache), notify)
     follower = Follower(runs)
 
     @asynccontextmanager

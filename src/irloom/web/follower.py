@@ -1,13 +1,18 @@
 """Keeps the indexes of runs up to date in a thread of its own, while the page serves what is there."""
 
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
+from math import inf
 
 from irloom.errors import IrloomError
 from irloom.web.indexer import catch_up
 from irloom.web.runs import ViewedRun
 
 POLL_S = 1.0
+_SEAL_EVERY_S = 10.0
+"""A sum is taken of the whole index, so that a run in progress does not have one every second."""
 
 
 class Follower:
@@ -18,6 +23,8 @@ class Follower:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="irloom-view-index", daemon=True)
         self._problems: dict[ViewedRun, str] = {}
+        self._sealed_s: dict[ViewedRun, float] = {}
+        self._unsealed: set[ViewedRun] = set()
 
     def start(self) -> None:
         """Begin."""
@@ -37,12 +44,22 @@ class Follower:
             for run in self._runs:
                 self._catch_up(run)
             self._ended.wait(POLL_S)
+        for run in self._unsealed:
+            self._seal(run)
 
     def _catch_up(self, run: ViewedRun) -> None:
         try:
             run.read_again()
             while not self._ended.is_set() and catch_up(run.index, run.facts.view):
-                pass
+                self._unsealed.add(run)
             self._problems.pop(run, None)
+            if run in self._unsealed and time.monotonic() - self._sealed_s.get(run, -inf) > _SEAL_EVERY_S:
+                self._seal(run)
+                self._unsealed.discard(run)
         except Exception as error:  # a thread that dies leaves a page that stands still and does not say why
             self._problems[run] = str(error) if isinstance(error, IrloomError) else repr(error)
+
+    def _seal(self, run: ViewedRun) -> None:
+        with suppress(IrloomError):  # the run is gone, and its index with it
+            run.index.seal()
+        self._sealed_s[run] = time.monotonic()

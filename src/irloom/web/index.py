@@ -2,17 +2,19 @@
 
 It holds what lists, counts and searches need, and for each sample where its rows lie; the rows
 themselves and the transcripts are read from the run. Nothing holds the file open, so that one which
-was deleted is made again, and several viewers may share one.
+was deleted is made again, and several viewers may share one. Beside it lies its sum, which is written
+whenever the index has caught up: a viewer that finds another index than that makes it anew.
 """
 
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from irloom.engine.storage import safe_name
 from irloom.errors import ConfigError, RunDirError
+from irloom.sums import fits_sum, write_sum
 
 _SCHEME = 3
 """To be raised with every change of what the index holds."""
@@ -20,10 +22,12 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     offset INTEGER NOT NULL,    -- in commits.jsonl, after the last line that is in the index
+    lines INTEGER NOT NULL,     -- how many that are
     tail_length INTEGER NOT NULL,
     tail_sum INTEGER NOT NULL,  -- checksum of so many bytes before it: a log that was replaced is noticed
     commits INTEGER NOT NULL,
-    ends TEXT NOT NULL,         -- where each data file ended at the last commit
+    ends TEXT NOT NULL,         -- where each data file ended at the last commit, and with which checksum
+    sums TEXT NOT NULL,
     in_flight TEXT NOT NULL     -- samples that were admitted and not committed
 );
 CREATE TABLE IF NOT EXISTS samples (
@@ -39,7 +43,8 @@ CREATE TABLE IF NOT EXISTS samples (
     tokens INTEGER NOT NULL,
     cost_usd REAL NOT NULL,
     pictures TEXT NOT NULL,
-    spans TEXT NOT NULL
+    spans TEXT NOT NULL,
+    files TEXT NOT NULL         -- the sha256 of its pictures, or null
 );
 CREATE TABLE IF NOT EXISTS labels (
     label INTEGER PRIMARY KEY, facet TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (facet, value)
@@ -84,6 +89,25 @@ class Index:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
+    def drop_changed(self) -> bool:
+        """Remove an index that is not as a viewer left it: a changed byte of it would be a changed list.
+
+        Whether one was removed; also one whose viewer was killed before it could write the sum.
+        """
+        path = self.path
+        if not path.is_file() or fits_sum(path):
+            return False
+        _remove(path)
+        return True
+
+    def seal(self) -> None:
+        """Write the sum of the index as it is; nothing while another viewer writes."""
+        path = self.path
+        with suppress(sqlite3.DatabaseError, OSError), _open(path) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("BEGIN IMMEDIATE")
+            write_sum(path)
+
     def prepare(self) -> None:
         """Make an empty index where there is none or a broken one; ConfigError where that is not possible."""
         path = self.path
@@ -120,9 +144,13 @@ def _removing_broken(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         if is_broken(error):
-            for end in ("", "-wal", "-shm"):
-                path.with_name(path.name + end).unlink(missing_ok=True)
+            _remove(path)
         raise
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm", ".sum"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -11,9 +11,12 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from irloom.engine.integrity import edited
+from irloom.engine.log import LOG, LogLines
 from irloom.engine.reader import list_row_files
-from irloom.engine.storage import read_lines, safe_name
+from irloom.engine.rows import parse_row
+from irloom.engine.spans import Span, Vouched, read_span
+from irloom.engine.storage import safe_name
+from irloom.errors import DamageError
 from irloom.views.blocks import View, choose_title, collect_words, list_pictures
 from irloom.web.entries import list_labels, summarise_verdicts
 from irloom.web.index import Index, is_broken
@@ -42,16 +45,30 @@ def catch_up(index: Index, view: View) -> bool:
 def _add_group(index: Index, view: View) -> bool:
     with index.writing() as connection:
         state = _load_state(connection, index.root)
-        log = index.root / "commits.jsonl"
-        lines = list(islice(read_lines(log, state["offset"]), GROUP))
-        if not lines:
+        lines = LogLines(index.root, state["offset"], state["lines"])
+        events, damage = _read_group(lines)
+        if damage is not None and not events:
+            raise damage
+        if not events:
             return False
         filler = _Filler(connection, index.root, view, state)
         with filler:
-            for _, event in lines:
+            for event in events:
                 filler.take(event)
-        _save_state(connection, state, log, lines[-1][0])
+        state["lines"] = lines.number
+        _save_state(connection, state, index.root / LOG, lines.end)
     return True
+
+
+def _read_group(lines: LogLines) -> tuple[list[Line], DamageError | None]:
+    """The next lines that hold, and why there are no more of them where one does not."""
+    events: list[Line] = []
+    try:
+        for event in islice(lines, GROUP):
+            events.append(event)
+    except DamageError as damage:
+        return events, damage
+    return events, None
 
 
 def share_indexed(index: Index) -> float:
@@ -70,12 +87,13 @@ def _load_state(connection: sqlite3.Connection, root: Path) -> Line:
         return {
             **dict(row),
             "ends": orjson.loads(row["ends"]),
+            "sums": orjson.loads(row["sums"]),
             "in_flight": dict.fromkeys(orjson.loads(row["in_flight"])),
         }
     for table in ("state", "samples", "labels", "tags"):
         connection.execute(f"DELETE FROM {table}")
     connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-    return {"offset": 0, "commits": 0, "ends": {}, "in_flight": {}}
+    return {"offset": 0, "lines": 0, "commits": 0, "ends": {}, "sums": {}, "in_flight": {}}
 
 
 def _fits(row: sqlite3.Row, log: Path) -> bool:
@@ -91,13 +109,15 @@ def _save_state(connection: sqlite3.Connection, state: Line, log: Path, offset: 
         file.seek(offset - length)
         checked = file.read(length)
     connection.execute(
-        "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             offset,
+            state["lines"],
             length,
             zlib.crc32(checked),
             state["commits"],
             orjson.dumps(state["ends"]),
+            orjson.dumps(state["sums"]),
             orjson.dumps(list(state["in_flight"])),
         ),
     )
@@ -111,6 +131,7 @@ class _Filler:
         self._root = root
         self._view = view
         self._state = state
+        self._vouched = Vouched(state["ends"], state["sums"])
         self._files: dict[str, BinaryIO] = {}
         self._stack = ExitStack()
 
@@ -123,26 +144,23 @@ class _Filler:
 
     def take(self, event: Line) -> None:
         """Take a line of the log in."""
-        ends = self._state["ends"]
+        spans = self._vouched.take(event)
+        self._state["ends"], self._state["sums"] = self._vouched.ends, self._vouched.sums
         if event["event"] == "admit":
             self._state["in_flight"][event["sample"]] = None
         elif event["event"] == "commit":
             self._state["in_flight"].pop(event["sample"], None)
             self._state["commits"] += 1
-            spans = {
-                name.removesuffix(".jsonl"): (ends.get(name, 0), end) for name, end in event["ends"].items()
-            }
             self._add(event, spans)
-        self._state["ends"] = event.get("ends", ends)
 
-    def _add(self, event: Line, spans: dict[str, tuple[int, int]]) -> None:
-        rows = {name: list(self._read(name, *spans[name])) for name in self._files if name in spans}
+    def _add(self, event: Line, spans: dict[str, Span]) -> None:
+        rows = {name: list(self._read(name, spans[name])) for name in self._files if name in spans}
         number, sample, usage = self._state["commits"], event["sample"], event["usage"]
         before = self._forget(sample)
         pictures = [asdict(picture) for picture in list_pictures(self._view, rows)]
         tokens = usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
         self._connection.execute(
-            "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 sample,
@@ -156,7 +174,8 @@ class _Filler:
                 before["tokens"] + tokens,
                 before["cost_usd"] + usage.get("cost_usd", 0.0),
                 orjson.dumps(pictures),
-                orjson.dumps(spans),
+                orjson.dumps({name: tuple(span) for name, span in spans.items()}),
+                orjson.dumps(event.get("files")),
             ),
         )
         self._tag(number, list_labels(event, rows, self._view) | {("rule", rule) for rule in before["rules"]})
@@ -189,12 +208,7 @@ class _Filler:
                 "INSERT INTO tags SELECT label, ? FROM labels WHERE facet = ? AND value = ?", (number, *label)
             )
 
-    def _read(self, name: str, start: int, end: int) -> Iterator[Line]:
-        file = self._files[name]
-        file.seek(start)
-        try:
-            for line in file.read(end - start).splitlines():
-                yield orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            path = self._root / f"{name}.jsonl"
-            raise edited(path, f"what should be a row is not JSON ({error})") from error
+    def _read(self, name: str, span: Span) -> Iterator[Line]:
+        path = self._root / f"{name}.jsonl"
+        for line in read_span(self._files[name], path, span).splitlines():
+            yield parse_row(path, line)

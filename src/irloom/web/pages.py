@@ -12,10 +12,10 @@ from irloom.engine.summary import tell_rules
 from irloom.web.filters import Filter
 from irloom.web.follower import Follower
 from irloom.web.indexer import share_indexed
-from irloom.web.pictures import NoPicture, locate_picture, send_picture
+from irloom.web.pictures import NoPicture, OtherPicture, locate_picture, send_picture
 from irloom.web.queries import Entry, count_in_flight, find_entry, find_neighbours, list_page
 from irloom.web.rendering import render
-from irloom.web.rows import read_turns, tell_sample
+from irloom.web.rows import find_recorded, read_turns, tell_sample
 from irloom.web.runs import ViewedRun
 from irloom.web.turns import view_turns
 
@@ -102,7 +102,11 @@ def show_picture(request: Request) -> Response:
         raise HTTPException(404, "This sample has no such picture.")
     try:
         path = locate_picture(picture, run.root, run.facts.source)
-        answer = send_picture(path, small="small" in request.query_params)
+        small = "small" in request.query_params
+        recorded = None if small or picture.folder != "run" else find_recorded(run.root, entry)
+        answer = send_picture(path, small, (recorded or {}).get(picture.path))
+    except OtherPicture as error:
+        raise HTTPException(410, f"The picture is not shown: {error}.") from error
     except NoPicture as error:
         raise HTTPException(404, f"The picture is not shown: {error}.") from error
     # A retried sample may have another picture under the same address.

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from irloom.engine.marks import Mark
-from irloom.engine.reader import Span
+from irloom.engine.spans import Span
 from irloom.views.blocks import Picture
 from irloom.web.entries import FACETS
 from irloom.web.filters import Filter
@@ -38,6 +38,8 @@ class Entry:
     cost_usd: float
     pictures: Mapping[str, Picture]
     spans: Mapping[str, Span]
+    files: Mapping[str, str] | None
+    """The sha256 of its pictures; None where only its transcript has them."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,7 @@ def _read_entry(row: sqlite3.Row) -> Entry:
             **dict(row),
             "verdicts": orjson.loads(row["verdicts"]),
             "pictures": {picture.kind: picture for picture in pictures},
-            "spans": {name: tuple(span) for name, span in orjson.loads(row["spans"]).items()},
+            "files": orjson.loads(row["files"]),
+            "spans": {name: Span(*span) for name, span in orjson.loads(row["spans"]).items()},
         }
     )

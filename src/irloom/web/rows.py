@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from irloom.engine.pictures import find_hashes
 from irloom.engine.reader import read_spans
 from irloom.views.blocks import Told
 from irloom.web.queries import Entry
@@ -23,6 +24,12 @@ def read_turns(root: Path, entry: Entry) -> list[dict[str, Any]]:
     """Every call of a sample's last attempt, in the order of the flow."""
     rows = read_spans(root, [entry.spans["transcripts"]])
     return [turn for row in rows for turn in row["turns"]]
+
+
+def find_recorded(root: Path, entry: Entry) -> dict[str, str]:
+    """The sha256 of each picture of a sample, as it was committed, by path in the run."""
+    commit = {} if entry.files is None else {"files": entry.files}
+    return find_hashes(root, commit, entry.spans.get("transcripts"))
 
 
 def tell_sample(root: Path, entry: Entry) -> Told:

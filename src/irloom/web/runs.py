@@ -1,6 +1,6 @@
 """A run that is looked at: where it is, what it is of, and the index of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -78,7 +78,7 @@ class ViewedRun:
         return _count(self, self.stamp(), wanted.query())
 
 
-def open_runs(roots: Sequence[Path], cache: Path) -> list[ViewedRun]:
+def open_runs(roots: Sequence[Path], cache: Path, notify: Callable[[str], None]) -> list[ViewedRun]:
     """Open runs and make their indexes; RunDirError or ConfigError where that is not possible."""
     names = [root.resolve().name for root in roots]
     # Of two folders with one name, the folder above tells which is which.
@@ -86,12 +86,17 @@ def open_runs(roots: Sequence[Path], cache: Path) -> list[ViewedRun]:
         name if names.count(name) == 1 else f"{root.resolve().parent.name}/{name}"
         for name, root in zip(names, roots, strict=True)
     ]
-    return [_open_run(*numbered, root, cache) for numbered, root in zip(enumerate(names), roots, strict=True)]
+    opened = []
+    for number, (name, root) in enumerate(zip(names, roots, strict=True)):
+        opened.append(_open_run(number, name, root, cache, notify))
+    return opened
 
 
-def _open_run(number: int, name: str, root: Path, cache: Path) -> ViewedRun:
+def _open_run(number: int, name: str, root: Path, cache: Path, notify: Callable[[str], None]) -> ViewedRun:
     facts = _read_facts(root)
     index = Index(root, cache)
+    if index.drop_changed():
+        notify(f"The viewer's index {index.path} is not as it was left: it is built again.")
     index.prepare()
     return ViewedRun(number, name, root, index, facts)
 

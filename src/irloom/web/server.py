@@ -8,6 +8,7 @@ from urllib.parse import quote
 import uvicorn
 
 from irloom.errors import ConfigError
+from irloom.views.terminal import say
 from irloom.web.app import build_app
 from irloom.web.guard import ANY_HOST, LOOPBACK
 
@@ -24,7 +25,7 @@ def serve(
             f"--host {host} would show the runs to everybody who can reach this machine: set --token too, "
             "or leave --host out and forward a port (ssh -L)."
         )
-    app = build_app(roots, host, token)
+    app = build_app(roots, host, token, notify=say)
     listener = _listen(host, port)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=2

@@ -1,6 +1,7 @@
 """What can be verified of a picture without a model is found, and what cannot be is said."""
 
-from irloom.agents.coder.checks import check_picture
+from irloom.agents.coder.checks import MOST_PROBLEMS, check_picture
+from irloom.agents.coder.overlaps import MOST_PAIRS
 from irloom.drawings import DrawnText, TextRole
 from irloom.figures import Check, Picture, Plan, Problem
 
@@ -84,3 +85,16 @@ def test_texts_that_cover_each_other_are_named_and_slanted_ones_are_skipped() ->
     slanted = check(one, text("other", (0.12, 0.1, 0.22, 0.15), rotation=30))["no_overlap"]
     assert slanted.passed
     assert slanted.skipped == ("1 texts at a slant",)
+
+
+def test_labels_at_one_place_are_listed_up_to_a_bound_and_the_rest_is_counted() -> None:
+    found = check(*(text(f"label {number}") for number in range(200)))["no_overlap"]
+    assert not found.passed
+    assert len(found.problems) == MOST_PROBLEMS + 1
+    assert found.problems[-1] == f"and {MOST_PAIRS - MOST_PROBLEMS:,} more of this kind"
+    assert found.skipped == (f"further overlaps, after {MOST_PAIRS:,}",)
+
+
+def test_texts_beyond_the_canvas_are_listed_up_to_a_bound() -> None:
+    far = [text("far", (1.1, 0.1, 1.2, 0.2))] * (MOST_PROBLEMS + 7)
+    assert check(*far)["inside_canvas"].problems[-1] == "and 7 more of this kind"

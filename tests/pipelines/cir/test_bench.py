@@ -153,9 +153,85 @@ def test_what_does_not_fit_is_a_message(
     assert said in refuse(capsys, data, *options)
 
 
-def test_a_missing_image_is_a_message(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_images_are_counted_and_what_needs_them_is_missed(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = score(capsys, data)["modes"]["image"]["micro"]["recall"]["10"]["value"]
     (data / "images" / "0_1.png").unlink()
-    assert "0_1.png cannot be read" in refuse(capsys, data)
+    (data / "images" / "1.png").write_bytes(b"")
+    found = score(capsys, data)
+    assert (found["queries"], found["gallery"], found["unembedded_images"]) == (12, 12, 1)
+    gaps = found["gaps"]["image"]
+    assert (gaps["unembedded"], gaps["unreachable"]) == (3, 1)
+    lost = whole - found["modes"]["image"]["micro"]["recall"]["10"]["value"]
+    assert lost == pytest.approx(4 / 12), "three have no vector, the target of one has none"
+    assert main(["bench", "edir", str(data)]) == 0
+    said = capsys.readouterr().out
+    assert "1 of 12 images of the corpus have no embedding" in said
+    assert "3 of 12 queries have no embedding, and count as missed" in said
+    assert "1 of 12 queries have a target without an embedding" in said
+
+
+def test_without_any_image_there_is_a_message(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (data / "images").glob("*_*.png"):
+        path.unlink()
+    assert "no image of the corpus is there" in refuse(capsys, data)
+
+
+def test_queries_that_a_file_of_vectors_lacks_are_missed(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = write_vectors(data, tmp_path / "v.npz")
+    with np.load(path) as file:
+        arrays = dict(file)
+    arrays["queries"][3] = np.nan
+    lacking = {**arrays, "query_ids": arrays["query_ids"][1:], "queries": arrays["queries"][1:]}
+    np.savez(path, **lacking)
+    found = score(capsys, data, "--vectors", path)
+    assert found["modes"]["both"]["micro"]["queries"] == 12
+    assert found["modes"]["both"]["micro"]["recall"]["1"]["value"] == pytest.approx(10 / 12)
+    assert found["gaps"]["both"]["unembedded"] == 2
+
+
+def test_several_embedders_stand_in_one_table_with_differences_and_the_published_means(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    base = write_vectors(data, tmp_path / "base.npz", queries=np.ones((12, 12), dtype=np.float32))
+    best = write_vectors(data, tmp_path / "best.npz")
+    (tmp_path / "seen.toml").write_text('[embedder]\nkind = "pixels"\n')
+    options = ["--vectors", base, "--compare", best, "--compare", tmp_path / "seen.toml"]
+    found = score(capsys, data, *options)
+    assert [one["embedder"] for one in found["embedders"]] == ["base.npz", "best.npz", "pixels"]
+    (difference,) = found["differences"]
+    assert (difference["embedder"], difference["base"], difference["queries"]) == ("best.npz", "base.npz", 12)
+    first = difference["micro"]["1"]
+    assert first["value"] == pytest.approx(11 / 12)
+    assert first["low"] < first["value"] <= first["high"] == 1.0
+    assert [row["recall_1"] for row in found["published"]] == [36.9, 18.4, 59.9]
+    assert main(["bench", "edir", str(data), *map(str, options)]) == 0
+    said = capsys.readouterr().out
+    assert "pixels shows image of a query, base.npz both: not compared." in said
+    assert "12 of 12 queries have a target with the score of another image" in said
+    lines = [line.split() for line in said.splitlines()]
+    assert ["best.npz", "both", "12", "100.0"] in [line[:4] for line in lines]
+    assert [line[-10] for line in lines if line[:1] == ["published:"]] == ["36.9", "18.4", "59.9"]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["v.npz"], "two embedders are called 'v.npz'"),
+        (["none.toml"], "--compare"),
+        (["empty.toml"], "name an .npz file, or a TOML file with [embedder]"),
+    ],
+)
+def test_an_embedder_that_cannot_be_compared_is_a_message(
+    data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, names: list[str], said: str
+) -> None:
+    write_vectors(data, tmp_path / "v.npz")
+    (tmp_path / "empty.toml").write_text("")
+    others = [part for name in names for part in ("--compare", tmp_path / name)]
+    assert said in refuse(capsys, data, "--vectors", tmp_path / "v.npz", *others)
 
 
 def test_a_limit_of_nothing_is_a_usage_error(data: Path) -> None:

@@ -70,4 +70,5 @@ def test_a_query_says_what_kind_of_edit_it_asks_for_and_of_which_seed(tmp_path: 
         "seed": "7",
         "family": 2,
         "edit": 3,
+        "steps": 2,
     }

@@ -89,7 +89,7 @@ def test_the_report_tells_of_right_replies_and_of_no_acceptance(
     out = tmp_path / "report.html"
     command(capsys, 0, "report", runs[1], "--out", out)
     page = out.read_text("utf-8")
-    assert "<b>52.6%</b><span>of replies right</span>" in page
+    assert "<b>52.6%</b><span>of 38 replies right</span>" in page
     assert "19 scored, 1 failed" in page
     for title in ("Endings", "Right replies by variant", "Right replies by dimension"):
         assert f"<h2>{title}</h2>" in page

@@ -1,18 +1,19 @@
 """Verifies a picture without a model, from the texts and boxes that Matplotlib's renderer placed."""
 
 import re
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
-from irloom.agents.values import find_values, flatten, holds_value
+from irloom.agents.coder.overlaps import MOST_PAIRS, find_overlaps
+from irloom.agents.values import Wording, find_values, flatten
 from irloom.drawings import DrawnText
 from irloom.figures import Check, Picture, Plan, Problem
 
 _EDGE = 0.005
 """Share of the canvas by which a text may leave it."""
-_COVERED = 0.15
-"""Share of the smaller of two texts that the other may cover: boxes are a little larger than letters."""
 _LONGEST_ANSWER = 40
+MOST_PROBLEMS = 100
+"""Of one kind that a check lists: more helps no repair, and would fill rows and prompts."""
 _WORDY = 4
 """A label of more words describes what is to be read, so that only its values are looked for."""
 _CHOICE = re.compile(r"^\s*\(?[A-E][).:]\s+")
@@ -34,36 +35,40 @@ def check_picture(
 
 def check_labels(texts: Sequence[DrawnText], plan: Plan, givens: Sequence[str]) -> Check:
     """The plan's labels and the given values can be read in the picture."""
-    drawn = [form for text in texts for form in (text.plain, text.text)]
+    drawn = Wording(form for text in texts for form in (text.plain, text.text))
     missing = [label for label in dict.fromkeys([*plan.labels, *givens]) if not _is_drawn(drawn, label)]
     skipped = () if plan.labels or givens else ("the plan names no label",)
-    problems = tuple(f"{label!r} should be read in the figure, and is not" for label in missing)
+    problems = _list_problems(f"{label!r} should be read in the figure, and is not" for label in missing)
     return Check(name="labels_drawn", passed=not problems, problems=problems, skipped=skipped)
 
 
-def _is_drawn(drawn: Sequence[str], label: str) -> bool:
+def _is_drawn(drawn: Wording, label: str) -> bool:
     """As it stands, or, where a label describes more than it says, each of its values."""
-    if holds_value(drawn, label):
+    if drawn.holds(label):
         return True
     values = find_values(label)
     wordy = len(label.split()) > _WORDY or ":" in label or "=" in label
-    return wordy and bool(values) and all(holds_value(drawn, value) for value in values)
+    return wordy and bool(values) and all(drawn.holds(value) for value in values)
 
 
 def check_forbidden(texts: Sequence[DrawnText], problem: Problem, plan: Plan) -> Check:
     """Neither the answer nor what the plan forbids can be read in a label; ticks may show any number."""
-    labels = [text.plain for text in texts if text.role != "tick_label"]
+    labels = Wording(text.plain for text in texts if text.role != "tick_label")
+    given = Wording([problem.question, *problem.elements])
     problems, skipped = [], []
     answer = _shorten_answer(problem.answer)
     for text in dict.fromkeys([*plan.forbidden, *([answer] if answer else [])]):
-        if reason := _why_not_looked_for(text, problem):
+        if reason := _why_not_looked_for(text, given):
             skipped.append(f"{text!r}: {reason}")
-        elif holds_value(labels, text):
+        elif labels.holds(text):
             problems.append(f"{text!r} gives the answer away, and must not be read in the figure")
     if problem.answer and not answer:
         skipped.append("the answer is too long to be looked for")
     return Check(
-        name="forbidden_absent", passed=not problems, problems=tuple(problems), skipped=tuple(skipped)
+        name="forbidden_absent",
+        passed=not problems,
+        problems=_list_problems(problems),
+        skipped=_list_problems(skipped),
     )
 
 
@@ -73,18 +78,18 @@ def _shorten_answer(answer: str | None) -> str | None:
     return text if 0 < len(text) <= _LONGEST_ANSWER else None
 
 
-def _why_not_looked_for(text: str, problem: Problem) -> str | None:
+def _why_not_looked_for(text: str, given: Wording) -> str | None:
     if len(flatten(text)) < 2:
         return "a single sign stands in too many labels"
-    if holds_value([problem.question, *problem.elements], text):
+    if given.holds(text):
         return "the problem itself gives it"
     return None
 
 
 def check_inside(texts: Sequence[DrawnText]) -> Check:
     """Every text lies inside the canvas."""
-    outside = [text for text in texts if _reaches_out(text)]
-    problems = tuple(f"{_quote(text)} reaches beyond the canvas" for text in outside)
+    outside = (text for text in texts if _reaches_out(text))
+    problems = _list_problems(f"{_quote(text)} reaches beyond the canvas" for text in outside)
     return Check(name="inside_canvas", passed=not problems, problems=problems)
 
 
@@ -97,21 +102,22 @@ def check_overlap(texts: Sequence[DrawnText]) -> Check:
     """No text covers another; texts at a slant are left out, whose boxes are larger than they are."""
     straight = [text for text in texts if round(text.rotation) % 90 == 0]
     slanted = len(texts) - len(straight)
-    problems = tuple(
-        f"{_quote(one)} and {_quote(other)} overlap"
-        for one, other in combinations(straight, 2)
-        if _share_covered(one.box, other.box) > _COVERED
+    pairs = find_overlaps([text.box for text in straight])
+    problems = _list_problems(
+        f"{_quote(straight[one])} and {_quote(straight[other])} overlap" for one, other in pairs
     )
-    skipped = (f"{slanted} texts at a slant",) if slanted else ()
-    return Check(name="no_overlap", passed=not problems, problems=problems, skipped=skipped)
+    skipped = [f"{slanted} texts at a slant"] if slanted else []
+    if len(pairs) == MOST_PAIRS:
+        skipped.append(f"further overlaps, after {MOST_PAIRS:,}")
+    return Check(name="no_overlap", passed=not problems, problems=problems, skipped=tuple(skipped))
 
 
-def _share_covered(one: Sequence[float], other: Sequence[float]) -> float:
-    """Share of the smaller box that the larger one covers."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return width * height / smaller if width > 0 and height > 0 and smaller > 0 else 0.0
+def _list_problems(problems: Iterable[str]) -> tuple[str, ...]:
+    """The first problems, and how many more there are."""
+    rest = iter(problems)
+    first = tuple(islice(rest, MOST_PROBLEMS))
+    more = sum(1 for _ in rest)
+    return (*first, f"and {more:,} more of this kind") if more else first
 
 
 def _quote(text: DrawnText) -> str:

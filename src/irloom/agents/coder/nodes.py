@@ -1,5 +1,7 @@
 """The steps of the Coder (ImgCoder, arXiv 2601.17027, section 3.3)."""
 
+import asyncio
+
 from langgraph.runtime import Runtime
 
 from irloom.agents.coder.checks import check_picture
@@ -105,7 +107,8 @@ async def draw(state: CoderState, runtime: Runtime[FigureContext]) -> CoderState
     plan, understanding = state["plan"], state.get("understanding")
     assert isinstance(plan, Plan)
     givens = understanding.givens if isinstance(understanding, Understanding) else ()
-    checks = check_picture(drawn, state["problem"], plan, givens)
+    # In a thread: thousands of texts take a while, in which the other samples go on.
+    checks = await asyncio.to_thread(check_picture, drawn, state["problem"], plan, givens)
     return {"drafts": (*drafts, Draft(round=number, code=code, picture=drawn, checks=checks))}
 
 

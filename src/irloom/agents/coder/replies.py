@@ -9,11 +9,13 @@ from irloom.figures import Failure, Plan, Understanding
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
 
 _LIST = {"type": "array", "items": {"type": "string", "maxLength": 600}, "maxItems": 60}
-_FENCE = re.compile(r"^[ \t]*```[ \t]*(?P<tag>\w*)[^\n]*\n(?P<code>.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"^[ \t]*+```[ \t]*+(?P<tag>\w*+)[^\n]*+\n(?P<code>.*?)^[ \t]*+```", re.DOTALL | re.MULTILINE
+)
 _TAGS = ("python", "py", "python3", "")
 _DRAWS = re.compile(r"\b(matplotlib|plt\.|pylab)\b")
 _HEADING = re.compile(
-    r"^\W*(?:\d+[.)]\s*)?\W*(?P<name>image content|layout|labels?|drawing considerations)\b[\s*:]*"
+    r"^\W*+(?:\d++[.)]\s*+)?\W*+(?P<name>image content|layout|labels?|drawing considerations)\b[\s*:]*"
     r"(?P<rest>.*)$",
     re.IGNORECASE,
 )

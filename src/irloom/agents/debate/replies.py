@@ -16,7 +16,7 @@ _LEAD = re.compile(
 _ACCEPT_ALONE = re.compile(r"\W*accept(ed)?\W*", re.IGNORECASE)
 _ACCEPT_FIRST = re.compile(r"\W*accept(ed)?\b", re.IGNORECASE)
 _ACCEPT_LOUD = re.compile(r"\bACCEPT(ED)?\b")
-_REJECT_FIRST = re.compile(r"\W*reject(ed)?\b\W*", re.IGNORECASE)
+_REJECT_FIRST = re.compile(r"(?<!\W)\W*+reject(ed)?\b\W*+", re.IGNORECASE)
 _RULE_LEAD = re.compile(
     r"^\W*(here( is|['’]s) [^:]*|(the )?((new|filter|filtering) )*rule( \d+)?)\W*:[\s*_]*", re.IGNORECASE
 )

@@ -1,5 +1,7 @@
 """The steps of the Marker (SciGenBench, arXiv 2601.17027, section 4 and Table 1)."""
 
+import asyncio
+
 from langgraph.runtime import Runtime
 
 from irloom.agents.asking import ask_in_form
@@ -44,4 +46,4 @@ async def adapt(state: Given, runtime: Runtime[FigureContext]) -> MarkerState:
     read = await ask_in_form(runtime.context, ask, read_adaptation, ADAPTATION_FORM)
     if isinstance(read, Fault):
         return {"adaptation": read}
-    return {"adaptation": check_adaptation(read, problem, picture)}
+    return {"adaptation": await asyncio.to_thread(check_adaptation, read, problem, picture)}

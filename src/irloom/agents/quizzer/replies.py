@@ -47,12 +47,12 @@ QUIZZES_FORM = (
     '"evidence": "…"}]}'
 )
 GRADE_FORM = '{"verdict": "correct"}, {"verdict": "incorrect"} or {"verdict": "incomplete"}'
-_BOXED = re.compile(r"\\boxed\{\s*(?:\\text\{)?\s*([A-J]|NONE)\b")
+_BOXED = re.compile(r"\\boxed\{\s*+(?:\\text\{\s*+)?([A-J]|NONE)\b")
 _LABELLED = re.compile(
-    r"\b(?:answer|option|choice)(?:\s+is)?\s*:?\s*\**\(?([A-J]|NONE)\b(?!['’])", re.IGNORECASE
+    r"\b(?:answer|option|choice)(?:\s++is)?\s*+(?::\s*+)?\**+\(?([A-J]|NONE)\b(?!['’])", re.IGNORECASE
 )
 _BARE = re.compile(r"\W*(?P<letter>[A-J]|NONE)(?![A-Za-z'’])", re.IGNORECASE)
-_ANSWER = re.compile(r"^\W*(?:final )?answer\W*:[\s*]*(?P<rest>.+)$", re.IGNORECASE | re.MULTILINE)
+_ANSWER = re.compile(r"^[^\w\n]*+(?:final )?answer\W*:[\s*]*(?P<rest>.+)$", re.IGNORECASE | re.MULTILINE)
 
 
 def read_quizzes(reply: ReplyText, question: str) -> tuple[Quiz, ...] | Unreadable:

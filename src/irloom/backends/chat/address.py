@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from irloom.addresses import strip_credentials
 from irloom.errors import ConfigError
 from irloom.options import OpenAIOptions
 
@@ -53,7 +54,7 @@ def read_address(base_url: str | None, key: str = "") -> Address:
         usable = False
     if not usable or re.search(r"\s", base_url):
         raise ConfigError(
-            f"--base-url {base_url!r} is no address: give one such as http://localhost:8000/v1."
+            f"--base-url {strip_credentials(base_url)!r} is no address: give one such as http://localhost:8000/v1."
         )
     query = dict(parse_qsl(parts.query))
     headers = {"api-key": key} if key and "api-version" in query else {}

@@ -22,7 +22,7 @@ THINK_LESS = (
 )
 _TAG = r"(?:think(?:ing)?|thought|reasoning|analysis)"
 _THINKING = re.compile(
-    rf"\A\s*(?:<{_TAG}>(?P<whole>.*?)(?:</{_TAG}>|\Z)|(?P<closed>.*?)</{_TAG}>)",
+    rf"\A\s*+(?:<{_TAG}>(?P<whole>.*?)(?:</{_TAG}>|\Z)|(?P<closed>.*?)</{_TAG}>)",
     re.DOTALL,
 )
 """Thinking text in tags; some chat templates write the opening tag themselves, so that only the end comes."""

@@ -12,6 +12,7 @@ from irloom.backends.chat.complaints import Complained, Complaint, hear
 from irloom.backends.chat.completions import Completion, read_completion
 from irloom.backends.chat.learning import Learnt
 from irloom.backends.chat.logprobs import check_given
+from irloom.backends.chat.redaction import Redaction
 from irloom.backends.chat.refusals import Retryable, classify, describe_connection
 from irloom.errors import EndpointError, ModelReplyError, StopRun
 from irloom.options import OpenAIOptions
@@ -33,6 +34,7 @@ class Exchange:
         self._client = client
         self._options = options
         self._learnt = learnt
+        self._redaction = Redaction.of(options)
 
     async def buy(
         self, request: ChatRequest, arguments: dict[str, Any], n: int, payment: Payment
@@ -53,6 +55,7 @@ class Exchange:
             payment.settle(Usage())
             raise
         payment.settle(found.usage if found.usage.prompt_tokens else None)
+        found = self._clean(found)
         if "logprobs" in arguments:
             check_given(found.texts)
         return found
@@ -71,6 +74,15 @@ class Exchange:
             raise self._sort(hear(error), arguments, prompt) from error
         except (openai.APIConnectionError, aiohttp.ClientError, OSError) as error:
             raise describe_connection(error, self._options) from error
+
+    def _clean(self, found: Completion) -> Completion:
+        """Once more after the parts of a stream or a list were joined, which may have split a secret."""
+        clean = self._redaction.clean
+        texts = (
+            one.model_copy(update={"text": clean(one.text), "thinking": one.thinking and clean(one.thinking)})
+            for one in found.texts
+        )
+        return found._replace(texts=tuple(texts), model=clean(found.model))
 
     def _sort(
         self,

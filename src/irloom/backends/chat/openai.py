@@ -10,10 +10,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from openai import AsyncOpenAI, DefaultAioHttpClient
-
-from irloom.backends.chat.address import find_key, read_address
+from irloom.addresses import strip_credentials
 from irloom.backends.chat.beginnings import Beginning
+from irloom.backends.chat.client import open_client
 from irloom.backends.chat.completions import (
     THINK_LESS,
     Completion,
@@ -67,17 +66,7 @@ class OpenAIChat:
         self._beginning = Beginning()
         self._held = False
         self._stopped: StopRun | None = None
-        key = find_key(options)
-        address = read_address(options.base_url, key)
-        self._client = AsyncOpenAI(
-            api_key=key,
-            base_url=address.base_url,
-            default_headers=address.headers,
-            default_query=address.query,
-            max_retries=0,
-            timeout=options.timeout_s,
-            http_client=DefaultAioHttpClient(timeout=options.timeout_s),
-        )
+        self._client = open_client(options)
         self._exchange = Exchange(self._client, options, self._learnt)
         self._pacer = Pacer(options, str(self._client.base_url), self._is_alive, self._stop, notify)
 
@@ -282,7 +271,7 @@ class OpenAIChat:
         if other is None:
             return None
         return EndpointRefused(
-            f"{said.rstrip('.')}. An endpoint answers at {other}: give that as --base-url."
+            f"{said.rstrip('.')}. An endpoint answers at {strip_credentials(other)}: give that as --base-url."
         )
 
     async def _is_alive(self) -> bool:

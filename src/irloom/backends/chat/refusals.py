@@ -11,6 +11,7 @@ import aiohttp
 
 from irloom.backends.chat import wordings
 from irloom.backends.chat.complaints import Complaint
+from irloom.backends.chat.redaction import Redaction
 from irloom.errors import ContentRefused, EndpointError, EndpointGone, EndpointRefused, IrloomError
 from irloom.options import OpenAIOptions
 from irloom.protocols import Usage
@@ -290,5 +291,6 @@ def describe_connection(error: Exception, options: OpenAIOptions) -> Retryable:
             advice="raise `timeout_s` under [chat], or lower `max_in_flight`, if the server is slow",
         )
     never_left = any(isinstance(one, aiohttp.ClientConnectorError) for one in chain)
-    said = f"connection failed: {chain[-1] or type(chain[-1]).__name__}"
+    why = Redaction.of(options).clean(str(chain[-1]))  # a server's bad first line is part of it
+    said = f"connection failed: {why or type(chain[-1]).__name__}"
     return Retryable(said, kind="lost", untold=not never_left)

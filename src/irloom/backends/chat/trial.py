@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from irloom.addresses import strip_credentials
 from irloom.backends.chat.completions import THINK_LESS
 from irloom.backends.chat.facts import Facts
 from irloom.backends.chat.openai import OpenAIChat
@@ -33,7 +34,7 @@ async def try_endpoint(
 
     `requests` hold texts only; where the run shows pictures, `must_see` says so.
     """
-    name = f"endpoint {options.base_url or 'OpenAI'}"
+    name = f"endpoint {strip_credentials(options.base_url or 'OpenAI')}"
     learnt: dict[str, Any] = {}
     patient = {"max_retries": 1, "outage_s": min(_PATIENCE_S, options.outage_s)}
     chat = OpenAIChat(options.model_copy(update=patient), learn=learnt.__setitem__)

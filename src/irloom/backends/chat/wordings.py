@@ -27,7 +27,7 @@ ACCOUNT_CODES = frozenset(
     }
 )
 ACCOUNT_OVER = _any_of(
-    r"(credit|account)?\s*balance\b.{0,20}(too low|insufficient|not enough|not sufficient|exhausted)",
+    r"balance\b.{0,20}(too low|insufficient|not enough|not sufficient|exhausted)",
     r"(insufficient|not enough) (account )?(balance|credits?|funds)",
     r"budget\b.{0,30}\bexceeded|exceeded\w*.{0,30}\b(token )?budget|\bover (its |the |your )?budget",
     r"arrear|\boverdue\b|in good standing|payment required",

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Protocol
 
 import diffusers
@@ -15,10 +16,20 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from irloom.backends.accelerator import choose_dtype
+from irloom.backends.model_code import refuse_code_on_hub, without_asking
 from irloom.errors import ConfigError
 from irloom.options import Dtype, EditorOptions
 
-_LIBRARY_ERRORS = (OSError, ValueError, RuntimeError, KeyError, TypeError, ImportError, SafetensorError)
+_LIBRARY_ERRORS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+    TypeError,
+    ImportError,
+    SafetensorError,
+    UnpicklingError,
+)
 """What the libraries raise for files that are missing, torn or of another model."""
 
 
@@ -76,7 +87,9 @@ def _begin(options: Weights, device: torch.device) -> dict[str, Any]:
     silence_libraries()
     if options.offload and device.type == "cpu":
         raise ConfigError("offload = true needs an accelerator to keep free: leave it out on the cpu")
-    return _read_index(options)
+    index = _read_index(options)
+    refuse_code_on_hub(options.model, options.revision)
+    return index
 
 
 def silence_libraries() -> None:
@@ -117,8 +130,9 @@ def _load_weights(options: Weights, index: Mapping[str, Any], kind: Any) -> Any:
     """The pipeline in the number type that was asked for; ConfigError where any weight is missing."""
     given = {"revision": options.revision, "dtype": choose_dtype(options.dtype)}
     try:
-        encoders, missing = _load_encoders(options.model, index, given)
-        pipeline = kind.from_pretrained(options.model, **encoders, **given)
+        with without_asking():
+            encoders, missing = _load_encoders(options.model, index, given)
+            pipeline = kind.from_pretrained(options.model, **encoders, **given)
     except _LIBRARY_ERRORS as error:
         raise ConfigError(
             f"model = {options.model!r} cannot be loaded ({_first_line(error)}): fetch it again, whole"

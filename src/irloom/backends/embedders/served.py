@@ -10,9 +10,10 @@ import aiohttp
 import numpy as np
 import openai
 from numpy.typing import NDArray
-from openai import AsyncOpenAI, DefaultAioHttpClient, HttpxBinaryResponseContent
+from openai import AsyncOpenAI, HttpxBinaryResponseContent
 
 from irloom.backends.chat.address import find_key, read_address
+from irloom.backends.chat.client import open_client
 from irloom.backends.chat.complaints import hear
 from irloom.backends.chat.limiter import LimiterClosed, Permit
 from irloom.backends.chat.living import is_alive
@@ -68,8 +69,7 @@ class Served:
                 if name in ServedOptions.model_fields and name != "kind"
             }
         )
-        self._key = find_key(self._endpoint)
-        self._address, self._headers, self._query = read_address(options.base_url)
+        read_address(options.base_url, find_key(self._endpoint))  # a mistake is told before anything is read
         self._notify = notify
         self._size: int | None = None
         """How many numbers a vector has; None before the first."""
@@ -94,15 +94,7 @@ class Served:
         return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
 
     async def _ask_all(self, items: Sequence[Query], instruction: str) -> list[NDArray[np.float32]]:
-        async with AsyncOpenAI(
-            api_key=self._key,
-            base_url=self._address,
-            default_headers=self._headers,
-            default_query=self._query,
-            max_retries=0,
-            timeout=self._options.timeout_s,
-            http_client=DefaultAioHttpClient(timeout=self._options.timeout_s),
-        ) as client:
+        async with open_client(self._endpoint) as client:
             asking = _Asking(client, self._endpoint, instruction, self._notify)
             try:
                 first = await asking.ask(items[0])  # alone, so that a wrong key or model costs one request

@@ -15,19 +15,29 @@ _PARTS = {"both": "queries", "text": "queries_text", "image": "queries_image"}
 
 
 @dataclass(frozen=True, slots=True)
-class GivenVectors:
-    """Rows of length 1, in the order of the ids that were asked for."""
+class GivenRows:
+    """Rows of length 1, of those ids that have one."""
 
-    queries: Mapping[str, NDArray[np.float32]]
+    numbers: NDArray[np.int64]
+    """Which of the ids that were asked for they are of, in order."""
+    rows: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVectors:
+    """What a file holds of the ids that were asked for."""
+
+    queries: Mapping[str, GivenRows]
     """By what of the query they are of: `both`, `text` or `image`."""
-    corpus: NDArray[np.float32]
+    corpus: GivenRows
 
 
 def read_vectors(path: Path, query_ids: Sequence[str], corpus_ids: Sequence[str]) -> GivenVectors:
     """Read an `.npz` file; ids that nobody asks for are left out.
 
-    Raises ConfigError for a file that cannot be read, ids that are missing or stand twice, and rows that
-    are not finite, all 0, or of another length than the others.
+    An id has no vector where the file lacks it, or where its row is not finite or all 0. Raises ConfigError
+    for a file that cannot be read, ids that stand twice, rows of different lengths, and where of all ids
+    that were asked for none has a vector.
     """
     arrays = _read_arrays(path)
     queries = {
@@ -39,9 +49,10 @@ def read_vectors(path: Path, query_ids: Sequence[str], corpus_ids: Sequence[str]
     if not queries:
         raise ConfigError(f"{path} holds no {' or '.join(_PARTS.values())}: write the vectors of the queries")
     for part, rows in queries.items():
-        if rows.shape[1] != corpus.shape[1]:
+        if rows.rows.shape[1] != corpus.rows.shape[1]:
             raise ConfigError(
-                f"{path}: {_PARTS[part]} has {rows.shape[1]} dimensions, corpus {corpus.shape[1]}: "
+                f"{path}: {_PARTS[part]} has {rows.rows.shape[1]} dimensions, corpus "
+                f"{corpus.rows.shape[1]}: "
                 "make both with one model"
             )
     return GivenVectors(queries, corpus)
@@ -61,8 +72,8 @@ def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
 
 def _pick(
     path: Path, arrays: Mapping[str, NDArray[np.generic]], ids_name: str, name: str, wanted: Sequence[str]
-) -> NDArray[np.float32]:
-    """The rows of the wanted ids, in their order."""
+) -> GivenRows:
+    """The rows of the wanted ids that have one, in their order."""
     if missing := [one for one in (ids_name, name) if one not in arrays]:
         raise ConfigError(f"{path} holds no array {missing[0]!r}: it has {', '.join(arrays) or 'none'}")
     ids, rows = [str(one) for one in arrays[ids_name].ravel()], arrays[name]
@@ -74,16 +85,20 @@ def _pick(
     places = {one: place for place, one in enumerate(ids)}
     if len(places) < len(ids):
         raise ConfigError(f"{path}: some of {ids_name} stand twice: write each once")
-    if lacking := [one for one in wanted if one not in places]:
-        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-        raise ConfigError(f"{path}: {ids_name} lacks {', '.join(map(repr, lacking[:3]))}{more}")
-    return _normalise(path, name, rows[[places[one] for one in wanted]])
+    listed = np.array([number for number, one in enumerate(wanted) if one in places], dtype=np.int64)
+    found = _normalise(listed, rows[[places[wanted[number]] for number in listed]])
+    if not len(found.numbers):
+        raise ConfigError(
+            f"{path}: {name} has no usable row for any of {len(wanted):,} ids, such as {wanted[0]!r}: "
+            f"{ids_name} lacks them, or their rows are not finite or all 0"
+        )
+    return found
 
 
-def _normalise(path: Path, name: str, rows: NDArray[np.generic]) -> NDArray[np.float32]:
+def _normalise(numbers: NDArray[np.int64], rows: NDArray[np.generic]) -> GivenRows:
     found = rows.astype(np.float32)
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    if not (np.isfinite(found).all() and (lengths > 0).all()):
-        raise ConfigError(f"{path}: {name} has rows that are not finite or all 0: make them again")
-    scaled: NDArray[np.float32] = found / lengths
-    return scaled
+    with np.errstate(invalid="ignore", over="ignore"):
+        lengths = np.linalg.norm(found, axis=1)
+    usable = np.isfinite(found).all(axis=1) & np.isfinite(lengths) & (lengths > 0)
+    scaled: NDArray[np.float32] = found[usable] / lengths[usable, None]
+    return GivenRows(numbers[usable], scaled)

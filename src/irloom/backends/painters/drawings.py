@@ -11,6 +11,7 @@ from PIL import Image
 
 from irloom.backends.chat.refusals import Retryable
 from irloom.errors import EndpointRefused
+from irloom.pictures import open_picture
 from irloom.protocols import Usage
 
 _PLAIN = frozenset({"JPEG", "PNG"})
@@ -77,7 +78,7 @@ def _decode(one: dict[str, Any], usage: Usage) -> bytes:
 def _as_plain(content: bytes, usage: Usage) -> bytes:
     """The same file where it is a JPEG or PNG in RGB, else a PNG of its pixels."""
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with open_picture(io.BytesIO(content)) as picture:
             picture.load()
             if picture.format in _PLAIN and picture.mode == "RGB":
                 return content

@@ -7,6 +7,7 @@ import torch
 from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
 
 from irloom.backends.accelerator import choose_device, choose_dtype
+from irloom.backends.model_code import refuse_code
 from irloom.backends.quiet import hush_libraries
 from irloom.backends.scorers.checkpoint import Shape, load_strictly, read_shape, read_tensors
 from irloom.backends.scorers.cosine import Cosine, Towers, place_model
@@ -47,6 +48,7 @@ class LanguageBind:
     def __init__(self, options: LanguageBindOptions, notify: Callable[[str], None] = lambda _: None) -> None:
         device, dtype = choose_device(options.device), choose_dtype(options.dtype)
         folder = fetch_snapshot(options.model, options.revision, FILES, notify)
+        refuse_code(options.model, folder)
         shape = read_shape(folder / "config.json")
         model = _build(shape)
         load_strictly(model, merge_lora(read_tensors(folder), shape.rank, shape.alpha), notify)

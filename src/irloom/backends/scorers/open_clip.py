@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from irloom.backends.accelerator import choose_device, choose_dtype
+from irloom.backends.model_code import refuse_code_on_hub, without_asking
 from irloom.backends.quiet import hush_libraries
 from irloom.backends.scorers.cosine import Cosine, Towers, place_model
 from irloom.backends.scorers.frames import Frame
@@ -116,8 +117,10 @@ def _fetch(repository: str, download: Callable[[], str], notify: Callable[[str],
 
 def _load(options: OpenClipOptions) -> tuple[Any, Any]:
     has_own = options.model.startswith((_HUB, _FOLDER))
+    if has_own:
+        refuse_code_on_hub(options.model.removeprefix(_HUB).removeprefix(_FOLDER))
     try:
-        with hush_libraries():
+        with hush_libraries(), without_asking():
             # The weights would load, and every activation in them be another function.
             warnings.filterwarnings("error", "QuickGELU mismatch")
             model = open_clip.create_model(

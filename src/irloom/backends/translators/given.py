@@ -12,6 +12,7 @@ from irloom.backends.images import load_rgb
 from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.backends.translators.pairing import find_infrared, is_visible
 from irloom.errors import SampleError, SourceError
+from irloom.pictures import open_picture
 from irloom.protocols import Translation, TranslationJob
 
 SAME_SHAPE = 0.02
@@ -65,7 +66,7 @@ class Given:
     def _take(self, path: Path, job: TranslationJob) -> Translation:
         """The file as it is, or a picture of it."""
         try:
-            with Image.open(path) as image:
+            with open_picture(path) as image:
                 self._check(path, image, job)
                 deep, plain = is_deep(image), _is_plain(path, image)
                 values = read_values(image)

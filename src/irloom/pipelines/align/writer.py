@@ -6,7 +6,6 @@ from the same claims, phrasings and chances, so that only a look at the picture 
 
 import random
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,6 +15,7 @@ from irloom.alignment import ErrorType, Label, Span
 from irloom.errors import ConfigError
 from irloom.records import Row, Sample
 from irloom.scene.claims import Claim, Knowledge, count_claims, find_claims, share_to_use
+from irloom.toml_files import parse_toml
 
 EMBEDDED = files("irloom.data") / "claims.toml"
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -43,7 +43,7 @@ class Phrasebook:
     def load(cls, path: Path | None) -> "Phrasebook":
         """Read a file in the form of `data/claims.toml`, the embedded one for None. Raises ConfigError."""
         try:
-            table = tomllib.loads((path or EMBEDDED).read_text("utf-8"))
+            table = parse_toml((path or EMBEDDED).read_bytes())
             groups = [frozenset(map(str, group)) for group in table["alike"]["groups"]]
             return cls({name: tuple(forms) for name, forms in table["forms"].items()}, groups)
         except (OSError, ValueError, KeyError) as error:

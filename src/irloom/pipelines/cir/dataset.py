@@ -20,11 +20,13 @@ from irloom.backends.meters.twins import TWIN_DISTANCE
 from irloom.edits import SUBCATEGORIES, Subcategory
 from irloom.engine.directory import RunDirectory, refuse_run_files
 from irloom.engine.images import hash_file
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import iterate_rows
 from irloom.errors import RunDirError, SourceError, UserError
 from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
+from irloom.inside import is_inside
 from irloom.pipelines.cir.choice import (
     Drop,
     DropCategory,
@@ -112,6 +114,7 @@ def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetRepo
     that is missing or spoilt, for a folder that is no earlier export, and for a data set that would not be
     sound; then `out` stays as it was.
     """
+    refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
     candidates = _read_candidates(root)
     _check_pictures(root, candidates)
@@ -149,6 +152,8 @@ def _check_pictures(root: Path, candidates: Sequence[Candidate]) -> None:
     sums = {one.target: one.row["sha256"] for one in candidates}
     sums |= {one.reference: one.row["reference_sha256"] for one in candidates}
     for path, sha256 in sums.items():
+        if not is_inside(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)):
+            raise UserError(f"{path} leads out of the run: nothing is exported.")
         if (found := hash_file(path)) != sha256:
             what = "is not the picture that was committed" if found else "is missing"
             raise UserError(

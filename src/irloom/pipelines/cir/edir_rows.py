@@ -107,6 +107,7 @@ def _compose_query(one: Candidate) -> EdirQuery:
             "seed": one.sample,
             "family": one.family,
             "edit": one.edit,
+            "steps": len(one.row["steps"]),
         },
     )
 

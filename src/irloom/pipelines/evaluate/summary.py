@@ -25,6 +25,8 @@ def tell_made(tallied: Iterable[str], summary: Summary) -> list[Made]:
     remarks += [f"{summary.counts[name]:,} {name}" for name in tallied if summary.counts[name]]
     # A benchmark whose answers are neither right nor wrong counts none as right.
     right = f"{summary.counts['right'] / asked:.1%} right" if "right" in summary.counts else ""
+    failed = summary.outcomes["failed"]
+    remarks += [f"{failed:,} questions with failed asks, which are not among them" if failed else ""]
     said = ", ".join(filter(None, [f"{asked:,} scored", right, *remarks]))
     return [Made("answers", said, "answers.jsonl")]
 
@@ -35,8 +37,16 @@ def tell_right(summary: Summary) -> Figure | None:
     if not asked or "right" not in summary.counts:
         return None
     unread = summary.counts["unread"]
-    return Figure(
-        f"{summary.counts['right'] / asked:.1%}", "of replies right", f"{unread:,} unread" if unread else ""
+    notes = [f"{unread:,} unread" if unread else "", tell_lacking(summary)]
+    share = f"{summary.counts['right'] / asked:.1%}"
+    return Figure(share, f"of {asked:,} replies right", ", ".join(filter(None, notes)))
+
+
+def tell_lacking(summary: Summary) -> str:
+    """What has no reply, and so is in no share of replies; empty where there is none."""
+    failed = summary.outcomes["failed"]
+    return (
+        f"{failed:,} questions lack replies that failed: irloom bench counts them as wrong" if failed else ""
     )
 
 
@@ -45,15 +55,24 @@ def _rate(row: Line, name: str) -> dict[str, float]:
     return {} if row["correct"] is None else {str(row[name]): 100.0 * row["correct"]}
 
 
+def _lack(summary: Summary) -> str:
+    return f"{said}." if (said := tell_lacking(summary)) else ""
+
+
 _NOTE = "Per cent of all replies alike; irloom bench tells the benchmark's own score, with intervals."
 PLOTS = (
     Means(
-        data="answers", title="Right replies by variant", note=_NOTE, read=lambda row: _rate(row, "variant")
+        data="answers",
+        title="Right replies by variant",
+        note=_NOTE,
+        read=lambda row: _rate(row, "variant"),
+        lacking=_lack,
     ),
     Means(
         data="answers",
         title="Right replies by dimension",
         note=_NOTE,
         read=lambda row: _rate(row, "dimension"),
+        lacking=_lack,
     ),
 )

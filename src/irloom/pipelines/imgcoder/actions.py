@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 
+from pydantic import ValidationError
+
 from irloom.agents.context import here
 from irloom.drawings import CodeRunner, Drawing, DrawingFault, DrawingJob
 from irloom.engine.images import keep_bytes
@@ -59,11 +61,17 @@ class FigureActions:
 
 
 def _read(turn: Turn) -> Picture | Failure:
-    return (
-        Failure.model_validate(turn["failure"])
-        if "failure" in turn
-        else Picture.model_validate(turn["result"])
-    )
+    """What was recorded; a report that an older irloom took from a script unbounded is no picture."""
+    if "failure" in turn:
+        return Failure.model_validate(turn["failure"])
+    try:
+        return Picture.model_validate(turn["result"])
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return Failure(
+            reason="bad_image", log=f"The recorded picture cannot be used: {where}: {first['msg']}"
+        )
 
 
 def _round_ms(value: float) -> float:

@@ -3,15 +3,19 @@
 import argparse
 import json
 import tomllib
-from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from irloom.errors import EXIT_DONE
 from irloom.views.terminal import align, show
 
+if TYPE_CHECKING:
+    from irloom.pipelines.imgcoder.scigen import ScigenScores
+
 DESCRIPTION = (
-    "Scores of an ImgCoder run, over all, by subject and by type. A figure that was not made counts as wrong."
+    "Scores of an ImgCoder run, over all, by subject and by type. A figure, answer or mark that is missing "
+    "counts as wrong; what was answered alone stands beside."
 )
 
 
@@ -23,30 +27,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Show the table, with the published one for orientation."""
-    from irloom.pipelines.imgcoder.scigen import COLUMNS, score_run, tabulate
+    """Show the tables, with the published one for orientation."""
+    from irloom.pipelines.imgcoder.scigen import as_json, score_run
 
     scores = score_run(Path(arguments.run))
     if arguments.plot:
         from irloom.pipelines.imgcoder.plot import plot_scores
 
         plot_scores(scores, Path(arguments.plot))
-    if arguments.json:
-        show(json.dumps(asdict(scores)))
-        return EXIT_DONE
-    show(align([["", *COLUMNS], *tabulate(scores)]))
-    notes = [
-        "R_inv: per cent of figures whose quizzes are all answered right; +open: and the problem is solved.",
-        "Marks from 0 to 2: correctness, layout, readability, plausibility, expressiveness.",
-    ]
-    if scores.overall.failed:
-        notes.append(
-            f"{scores.overall.failed} failed: they count as wrong; retry with `irloom resume --retry-failed`."
-        )
-    for name, passed in sorted(scores.overall.checks.items()):
-        notes.append(f"check {name}: {sum(passed)} of {len(passed)} passed")
-    show("\n".join(["", *notes, "", _published()]))
+    show(json.dumps(as_json(scores)) if arguments.json else _describe(scores))
     return EXIT_DONE
+
+
+def _describe(scores: "ScigenScores") -> str:
+    from irloom.pipelines.imgcoder import tables
+
+    counted = align([["", *tables.COLUMNS], *tables.tabulate(scores)])
+    answered = align([["of what was answered", *tables.ANSWERED], *tables.tabulate_answered(scores)])
+    return "\n\n".join([counted, answered, "\n".join(tables.list_notes(scores)), _published()])
 
 
 def _published() -> str:

@@ -14,7 +14,8 @@ def tell_made(summary: Summary) -> list[Made]:
     figures = summary.counts["figures"]
     if not figures:
         return lines
-    text = f"{figures:,} drawn, {summary.counts['first_try']:,} by the first script"
+    of = f"of {summary.samples:,} problems"
+    text = f"{figures:,} drawn {of}, {summary.counts['first_try']:,} by the first script"
     return [Made("figures", text, "figures.jsonl, images/"), *lines]
 
 
@@ -22,6 +23,11 @@ def read_marks(row: Mapping[str, Any]) -> Mapping[str, float]:
     """The judge's marks of a figure, by dimension."""
     marks: Mapping[str, float] = (row["judgement"] or {}).get("scores", {})
     return marks
+
+
+def count_to_judge(summary: Summary, config: Mapping[str, Any]) -> int:
+    """The problems whose figure was to be judged: all of a run with a judge, those without a figure too."""
+    return summary.samples if config.get("judging") else 0
 
 
 FIGURES = Data(name="figures", what="figures: a scientific problem, a script that draws it, and the picture")
@@ -35,6 +41,7 @@ MARKS = Means(
     title="Marks of figures",
     note="Means of the judge's marks, 0 to 2.",
     read=read_marks,
+    whole=count_to_judge,
 )
 CARD = Card(
     making="Figures were drawn by scripts that were written for scientific problems. They were run in a "

@@ -8,8 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from irloom.agents.caption.candidates import list_forbidden
 from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
@@ -22,6 +20,7 @@ from irloom.engine.session import Act, Session, result_as
 from irloom.engine.storage import safe_name
 from irloom.errors import ScoringError, TranslationError
 from irloom.lexicon import Lexicon
+from irloom.pictures import open_picture
 from irloom.pipelines.infrared.visible import bring_visible
 from irloom.pipelines.infrared.warmth import tell_heat
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
@@ -118,7 +117,7 @@ class InfraredActions:
         details = dict(made.details)
         if made.original is not None:
             details |= self._keep_original(made.original)
-        with Image.open(io.BytesIO(content)) as picture:
+        with open_picture(io.BytesIO(content)) as picture:
             width, height = picture.size
         return Infrared(
             image=name,

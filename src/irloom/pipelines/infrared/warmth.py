@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from irloom.pictures import open_picture
 from irloom.records import Box, Infrared, ThermalObject
 from irloom.scene.heat import Measured, Scale, list_heat
 from irloom.scene.layout import Thing, as_thing
@@ -31,7 +30,7 @@ def tell_heat(made: Infrared, boxes: Sequence[Box], root: Path) -> tuple[str, ..
         return ()
     import numpy as np  # readers of runs need not wait for it
 
-    with Image.open(root / made.image) as picture:
+    with open_picture(root / made.image) as picture:
         grey = np.asarray(picture.convert("L"), dtype=np.float32)
     return list_heat([_measure(box, grey) for box in boxes], "pixels")
 

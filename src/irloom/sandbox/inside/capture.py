@@ -60,6 +60,8 @@ class Capture:
     def __init__(self, max_side: int, max_pixels: int) -> None:
         self.picture: Picture | None = None
         """The figure that was saved last, else the one that was shown or left open last."""
+        self.saved: set[str] = set()
+        """The names under which figures were saved, as absolute paths."""
         self.figures = 0
         """How many figures were saved, shown or left open."""
         self._max_side = max_side
@@ -129,6 +131,7 @@ class Capture:
             self._count(canvas.figure)
             self._take(canvas, "saved", {key: options[key] for key in _SHAPING if key in options})
         if in_file:
+            self.saved.add(os.path.abspath(os.fspath(filename)))  # noqa: PTH100 (asks no file)
             return None
         return _print_figure(canvas, filename, orientation=orientation, format=format, **options)
 

@@ -15,6 +15,7 @@ from numpy.random import bit_generator
 from irloom.sandbox.inside.capture import Capture, FigureTooLarge
 from irloom.sandbox.inside.confine import RESULT_FD
 from irloom.sandbox.inside.faults import FILENAME, describe_fault, remember_source
+from irloom.sandbox.inside.pretences import pretend
 from irloom.sandbox.inside.watch import WHOLE
 
 MAX_PNG = 16 << 20
@@ -28,7 +29,7 @@ def run_job(request: dict[str, Any]) -> None:
     capture = Capture(request["max_side"], request["max_pixels"])
     capture.install()
     _seed(request["seed"])
-    os.mkdir = _pretend_to_make
+    pretend(capture.saved)
     try:
         reason = _run_script(request["source"], capture)
     except MemoryError:
@@ -113,10 +114,6 @@ def _seed(seed: int) -> None:
     np.random.seed(seed % 2**32)
     # numpy asks this function for the state of every generator that is made without a seed.
     bit_generator.randbits = random.Random(seed).getrandbits  # type: ignore[attr-defined]
-
-
-def _pretend_to_make(*_: object, **__: object) -> None:
-    """Make no folder: scripts often make one for the figure, which goes to memory."""
 
 
 def _say(text: str) -> None:

@@ -1,5 +1,8 @@
 """Serves drawing jobs: imports Matplotlib once, then forks a confined process for each script.
 
+What a script sent or printed must not be found by the next one, not even in memory that was freed. So the
+server itself reads no request and no result: for each job it forks a keeper, which does both and ends.
+
 Speaks over standard input and output, which a container passes on too: requests are lines of JSON;
 a reply is a line of JSON, then as many bytes as its field `bytes` says. The end of input ends the
 server and its job.
@@ -11,6 +14,7 @@ import importlib.util
 import io
 import json
 import os
+import select
 import sys
 import traceback
 from pathlib import Path
@@ -22,6 +26,7 @@ from irloom.sandbox.inside.watch import HELD, Watched, reap, watch
 
 _WARM = ("numpy", "PIL.Image", "matplotlib.pyplot", "matplotlib.patches", "mpl_toolkits.mplot3d")
 _DATA = ("/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo")
+_CHUNK = 1 << 16
 _REQUESTS = 0
 """Standard input."""
 
@@ -39,12 +44,47 @@ def serve(hello: dict[str, Any]) -> None:
     gc.freeze()
     gc.disable()
     _send(replies, hold.describe(), b"")
-    while line := sys.stdin.buffer.readline():
-        child, seen = _draw(json.loads(line), hold)
-        if seen.fate == "abandoned":
-            return
-        _send(replies, seen.describe(), seen.result)
-        reap(child)  # while the answer is read: to take a process apart takes milliseconds
+    while _keep_one(replies, hold):
+        pass
+
+
+def _keep_one(replies: BinaryIO, hold: Hold) -> bool:
+    """Have a keeper see to the next request; False where no more come."""
+    requests = select.poll()
+    requests.register(_REQUESTS, select.POLLIN)
+    requests.poll()
+    server = os.getpid()
+    keeper = os.fork()
+    if keeper == 0:
+        _be_keeper(replies, hold, server)
+    return os.waitpid(keeper, 0)[1] == 0
+
+
+def _be_keeper(replies: BinaryIO, hold: Hold, server: int) -> None:
+    """Read one request, have it drawn, and answer; never returns, and fails where there is none to answer."""
+    over = True
+    try:
+        confine.die_with(server)
+        if line := _read_request():
+            child, seen = _draw(json.loads(line), hold)
+            if seen.fate != "abandoned":
+                _send(replies, seen.describe(), seen.result)
+                reap(child)  # while the answer is read: to take a process apart takes milliseconds
+                over = False
+    except BaseException:
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(over)
+
+
+def _read_request() -> bytes:
+    """A line, and nothing behind it: the next request comes after the answer."""
+    parts: list[bytes] = []
+    while part := os.read(_REQUESTS, _CHUNK):
+        parts.append(part)
+        if part.endswith(b"\n"):
+            return b"".join(parts)
+    return b""
 
 
 def _warm_up(cache: str | None) -> None:

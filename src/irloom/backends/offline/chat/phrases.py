@@ -112,7 +112,7 @@ def _can_stop(before: str, moving: bool) -> bool:
 
 def _starts_anew(after: str, alone: bool) -> bool:
     """Whether what follows is no part of the phrase."""
-    match = re.match(r"\s*(,?)\s+([\w'’-]+)(?:\s+([\w'’-]+)(?:\s+([\w'’-]+))?)?", after)
+    match = re.match(r"\s*+(,?)(?:(?<=\s)|\s)\s*+([\w'’-]+)(?:\s+([\w'’-]+)(?:\s+([\w'’-]+))?)?", after)
     if match is None or re.match(r"\s*[.;!?]", after):
         return re.match(r"\s*(?:[.;!?]|$)", after) is not None
     comma, word, *more = (part.lower() if part else "" for part in match.groups())

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from irloom.lexicon import Hit, Lexicon
 from irloom.records import Category
 
-_JOIN = re.compile(r"\s*(?:,\s*(?:and\s+|or\s+)?|\s(?:and|or|&)\s|/|-|\s)?\s*", re.IGNORECASE)
+_JOIN = re.compile(r"\s*+(?:,\s*+(?:(?:and|or)\s++)?|(?<=\s)(?:and|or|&)\s++|[/-]\s*+)?", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"\s+([^\W_][\w'’-]*)")
-_LAST_WORD = re.compile(r"([\w'’&-]+)(\s*,)?\s*$")
+_LAST_WORD = re.compile(r"(?<![\w'’&-])([\w'’&-]++)(\s*+,)?\s*+$")
 
 
 class Cut(NamedTuple):

@@ -1,7 +1,6 @@
 """What `data/edits.toml` holds: values to propose, what they suit, and the words for every change."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +13,7 @@ from irloom.backends.offline.chat.english import article_for, capitalise, end_se
 from irloom.edits import Subcategory
 from irloom.records import Row
 from irloom.scene.nouns import SYNONYMS, plural, singular
+from irloom.toml_files import parse_toml
 
 
 class Phrases(Row):
@@ -90,7 +90,7 @@ def read_phrasebook() -> Phrasebook:
 @cache
 def _load(path: Path | None) -> Phrasebook:
     file = path or resources.files("irloom").joinpath("data/edits.toml")
-    return Phrasebook.model_validate(tomllib.loads(file.read_text("utf-8")))
+    return Phrasebook.model_validate(parse_toml(file.read_text("utf-8")))
 
 
 _DETERMINED = re.compile(r"(?i)(?:the|an?|another|one|some|his|her|their|its|all|both|each|every)\b|\w+'s\b")

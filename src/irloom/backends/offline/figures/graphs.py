@@ -42,7 +42,7 @@ _FOREIGN = (
 )
 _SYMBOLS = re.compile(r"[∫∪∩∈′{}]|\b[xyf]'|\bz\b|[≤≥<>]|\\")
 _EQUATION = re.compile(r"\b(?:y|x|[A-Za-z]\([xt]\))\s*=|\d\s*[xy]\b|=\s*[-\d]")
-_BOUNDS = re.compile(r"\S+\s*[≤<]\s*[xt]\s*[≤<]\s*\S+")
+_BOUNDS = re.compile(r"(?<!\S)\S+\s*[≤<]\s*[xt]\s*[≤<]\s*\S+")
 
 
 def draw_graphs(statement: Statement) -> Figure | None:

@@ -237,7 +237,7 @@ def _add_diagonals(statement: Statement, shape: Shape, given: _Given) -> None:
             if set(line) not in ({*names[::2]}, {*names[1::2]}):
                 raise Unsupported(f"the diagonal {line} is none of the figure")
             shape.inner.append((line[0], line[1]))
-    if re.search(r"diagonals[^.?]*?(?:intersect|meet|cross)", statement.text):
+    if re.search(r"diagonals(?:(?!diagonals)[^.?])*?(?:intersect|meet|cross)", statement.text):
         raise Unsupported("where the diagonals meet is not drawn")
 
 

@@ -93,7 +93,11 @@ def read_quantity(text: str) -> Quantity:
 
 def read_number(text: str) -> float:
     """The value of a number as problems write it."""
-    plain = re.sub(r"\s*[×x*]\s*10\s*\^\s*\(?(-?\d+)\)?", r"e\1", text).replace(",", "").replace(" ", "")
+    plain = (
+        re.sub(r"(?<!\s)\s*+[×x*]\s*+10\s*+\^\s*+\(?(-?\d+)\)?", r"e\1", text)
+        .replace(",", "")
+        .replace(" ", "")
+    )
     return float(plain)
 
 
@@ -126,6 +130,6 @@ def _name_unit(text: str) -> str:
 
 def _raise_powers(number: str) -> str:
     """Powers of ten as mathematics."""
-    if found := re.fullmatch(r"(.*?)\s*[×x*]\s*10\s*\^\s*\(?(-?\d+)\)?", number):
+    if found := re.fullmatch(r"(.*?)(?<!\s)\s*+[×x*]\s*+10\s*+\^\s*+\(?(-?\d+)\)?", number):
         return rf"${found[1]} \times 10^{{{found[2]}}}$"
     return number

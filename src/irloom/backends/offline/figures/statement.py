@@ -29,18 +29,18 @@ _ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|√\s*\(([^()]*)\)|√\s*(\w+)")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _SUNK = re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _INTEGRAL = re.compile(
-    r"\$\$(?:(?!\$\$).)*?\\i*o?int(?![A-Za-z])(?:(?!\$\$).)*\$\$"
-    r"|\{eq\}(?:(?!\{/eq\}).)*?\\i*o?int(?![A-Za-z])(?:(?!\{/eq\}).)*\{/eq\}",
+    r"\$\$(?=(?:(?!\$\$).)*+\$\$)(?:(?!\$\$).)*?\\i*o?int(?![A-Za-z])(?:(?!\$\$).)*\$\$"
+    r"|\{eq\}(?=(?:(?!\{/?eq\}).)*+\{/eq\})(?:(?!\{/eq\}).)*?\\i*o?int(?![A-Za-z])(?:(?!\{/eq\}).)*\{/eq\}",
     re.DOTALL,
 )
 """Formulas to calculate are not part of the setting."""
-_CHOICES = re.compile(r"^\s*\(?[Aa][).:]\s.*?^\s*\(?[Bb][).:]\s.*", re.DOTALL | re.MULTILINE)
+_CHOICES = re.compile(r"^[^\S\n]*+\(?[Aa][).:]\s.*?^[^\S\n]*+\(?[Bb][).:]\s.*", re.DOTALL | re.MULTILINE)
 _ASKED = re.compile(r"\?|\b(?:find|calculate|determine|what|how|compute|draw)\b", re.IGNORECASE)
 _LONGEST_CHOICE = 60
-_PART = re.compile(r"^\s*(?:\(?\d{1,2}[).]|\([a-z]\))\s+(?=[A-Za-z])", re.MULTILINE)
+_PART = re.compile(r"^[^\S\n]*+(?:\(?\d{1,2}[).]|\([a-z]\))\s++(?=[A-Za-z])", re.MULTILINE)
 _ROUNDING = re.compile(
-    r"[,(]?\s*(?:(?:and\s+)?(?:round(?:ed|ing)?|correct|accurate|give|express|write|answer)\b[^.?!]{0,60}?|"
-    r"to\s+(?:the\s+|an?\s+)?(?:\w+\s+){0,2})"
+    r"(?:[,(]\s*+|(?<!\s)\s*+)(?:(?:and\s++)?(?:round(?:ed|ing)?|correct|accurate|give|express|write|answer)\b[^.?!]{0,60}?|"
+    r"to\s++(?:the\s++|an?\s++)?(?:\w++\s++){0,2})"
     r"(?:decimal\s+(?:places?|points?)|significant\s+(?:figures?|digits?)|"
     r"nearest\s+(?:tenth|hundredth|thousandth|whole|integer|degree|unit|ten|hundred|\d+(?:\.\d+)?)\b)\)?",
     re.IGNORECASE,
@@ -97,14 +97,14 @@ def clean(question: str) -> str:
         text = _ROOT.sub(lambda one: f"sqrt({one[1] or one[2] or one[3]})", text)
         text = _FRACTION.sub(_divide, text)
     text = re.sub(r"\\[,;:! ]|~", " ", text)
-    text = re.sub(r"\^\s*\{?\s*(?:\\circ|°)\s*\}?", "° ", text)
+    text = re.sub(r"\^\s*+(?:\{\s*+)?(?:\\circ|°)\s*+\}?", "° ", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda one: f"{_SYMBOLS.get(one[1], one[0])}", text)
     text = _drop_braces(text)
     text = _RAISED.sub(lambda one: "^" + unicodedata.normalize("NFKC", one[0]).replace("−", "-"), text)
     text = _SUNK.sub(lambda one: "_" + unicodedata.normalize("NFKC", one[0]), text)
     text = _ROUNDING.sub(" ", " ".join(text.split()))
     text = re.sub(r"(?<=[\d ])μ\s+(?=[FHCms]\b)", "μ", " ".join(text.split()))
-    return re.sub(r"\(\s+", "(", re.sub(r"\s+([,.;:?)°%])", r"\1", text))
+    return re.sub(r"\(\s+", "(", re.sub(r"(?<!\s)\s++([,.;:?)°%])", r"\1", text))
 
 
 def _drop_choices(text: str) -> str:

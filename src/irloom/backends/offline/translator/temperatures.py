@@ -1,7 +1,6 @@
 """The table of assumed temperatures: what each class is given above the ambient temperature."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from irloom.errors import ConfigError
 from irloom.records import Row
+from irloom.toml_files import parse_toml
 
 _BODY_C = 34.0
 _REFERENCE_C = 20.0
@@ -115,12 +115,12 @@ def read_temperatures(path: Path | None) -> Temperatures:
 
 def _parse(text: str, name: str) -> _Table:
     try:
-        return _Table.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} is not valid TOML: {error}") from error
+        return _Table.model_validate(parse_toml(text))
     except ValidationError as error:
         mistakes = "; ".join(
             f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
             for item in error.errors(include_url=False)
         )
         raise ConfigError(f"{name} does not fit the form of data/temperatures.toml. {mistakes}") from error
+    except ValueError as error:
+        raise ConfigError(f"{name} is not valid TOML: {error}") from error

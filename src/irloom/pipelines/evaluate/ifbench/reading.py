@@ -15,25 +15,25 @@ from irloom.pipelines.evaluate.records import Heard, Posed
 _THOUGHT = "</think>"
 _ALONE = r"(?<![A-Za-z0-9'’\-])([A-D])(?![A-Za-z0-9'’\-])"
 """A letter that is no part of a word, of a name such as `C4` or of a compound such as `D-day`."""
-_ONLY = r"(?!\s*(?:or|and|/|&|,|或|和|与)\s*[(\"“*]*[A-D](?![A-Za-z]))"
+_ONLY = r"(?!\s*+(?:or|and|/|&|,|或|和|与)\s*+[(\"“*]*+[A-D](?![A-Za-z]))"
 """No second letter beside it."""
-_BOXED = re.compile(r"(?:\\boxed\{|<answer>|<\|begin_of_box\|>)\s*(?:\\text\{)?\s*\(?([A-D])\b")
-_OPEN = r"\s*[\s*_`\"“(\[【]*(?:(?:option|选项)\s*)?"
+_BOXED = re.compile(r"(?:\\boxed\{|<answer>|<\|begin_of_box\|>)\s*+(?:\\text\{\s*+)?\(?([A-D])\b")
+_OPEN = r"[\s*_`\"“(\[【]*+(?:(?:option|选项)\s*+)?"
 _ANSWER = re.compile(
-    r"(?:\banswer(?:\s+(?:is|would be|should be|must be))?\s*[:=]?"
-    rf"|答案(?:应该|应当|应)?(?:是|为|选)?\s*:?){_OPEN}{_ALONE}{_ONLY}",
+    r"(?:\banswer(?:\s++(?:is|would be|should be|must be))?\s*+[:=]?"
+    rf"|答案(?:应该|应当|应)?(?:是|为|选)?\s*+:?){_OPEN}{_ALONE}{_ONLY}",
     re.IGNORECASE,
 )
 """What is said to be the answer: of several the last one counts."""
 _CHOICE = re.compile(
-    rf"(?:\b(?:option|choice|choose|pick|select)|选项(?:是|为)?\s*:?|选择|应选|选){_OPEN}{_ALONE}{_ONLY}",
+    rf"(?:\b(?:option|choice|choose|pick|select)|选项(?:是|为)?\s*+:?|选择|应选|选){_OPEN}{_ALONE}{_ONLY}",
     re.IGNORECASE,
 )
 """An option that is spoken of: only where no other one is."""
 _LEADING = re.compile(
     r"[\s*_`\"“(\[【]*([A-Da-d])(?:[\s*_`\"”)\]】]*(?:[.:!。:]|$)|[)\]】*]|\s*\n|\s+[-–—]\s)"
 )
-_LISTED = re.compile(r"^[\s*(\[]*[A-D]\s*[.):、]", re.MULTILINE)
+_LISTED = re.compile(r"^(?:[^\S\n]|[*(\[])*+[A-D]\s*+[.):、]", re.MULTILINE)
 _DENIED = re.compile(
     r"\b(?:not|never|neither|nor|wrong|incorrect|cannot|except|rule out)\b|n['’]t\b|不|错|排除", re.IGNORECASE
 )

@@ -14,7 +14,7 @@ THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 NUMBER = rf"(?<![A-Za-z0-9_.])[-+]?(?:{THOUSANDS}|\d+(?:[.,]\d+)?)(?![A-Za-z_]*\d)"
 """A number that is no part of a name such as `C4`."""
 
-_ABOUT = r"\s*(?:about|around|approximately|roughly|nearly|大约|约|~|≈)?\s*$"
+_ABOUT = r"\s*+(?:(?:about|around|approximately|roughly|nearly|大约|约|~|≈)\s*+)?$"
 _TOLD = re.compile(rf"(?:=|:|\bis|是|为){_ABOUT}", re.IGNORECASE)
 _FINAL = re.compile(rf"(?:\banswer\b[^.\n]{{0,30}}(?:\bis|:|=)|答案(?:是|为)?:?){_ABOUT}", re.IGNORECASE)
 _BEFORE = 60

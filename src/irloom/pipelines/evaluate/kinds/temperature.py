@@ -14,14 +14,16 @@ _SAME_C = 0.6
 """Two numbers that a reply tells of one temperature in two scales, each rounded, differ by less."""
 _DEGREE = r"(?:°|\bdegrees?\b|\bdeg\b\.?)"
 _UNIT = (
-    rf"(?:(?P<c>{_DEGREE}?\s*(?:C\b|(?i:celsius|centigrade)\b)|摄氏度?)"
-    rf"|(?P<f>{_DEGREE}?\s*(?:F\b|(?i:fahrenheit)\b)|华氏度?)"
-    rf"|(?P<k>{_DEGREE}?\s*(?:K\b|(?i:kelvins?)\b)|开尔文|开氏度?)"
+    rf"(?:(?P<c>(?:{_DEGREE}\s*+)?(?:C\b|(?i:celsius|centigrade)\b)|摄氏度?)"
+    rf"|(?P<f>(?:{_DEGREE}\s*+)?(?:F\b|(?i:fahrenheit)\b)|华氏度?)"
+    rf"|(?P<k>(?:{_DEGREE}\s*+)?(?:K\b|(?i:kelvins?)\b)|开尔文|开氏度?)"
     rf"|(?P<bare>{_DEGREE}|度))"
 )
-_TEMPERATURE = re.compile(rf"(?P<number>{NUMBER})\s*{_UNIT}?")
+_TEMPERATURE = re.compile(rf"(?P<number>{NUMBER})\s*+{_UNIT}?")
 _MARGIN = re.compile(r"(?:±|\+/-)\s*\d+(?:[.,]\d+)?")
-_RANGE = re.compile(rf"\d\s*{re.sub(r'[?]P<[a-z]+>', '?:', _UNIT)}?\s*(?:-|–|—|~|to\b|and\b|or\b|至|到)\s*\d")
+_RANGE = re.compile(
+    rf"\d\s*+{re.sub(r'[?]P<[a-z]+>', '?:', _UNIT)}?\s*+(?:-|–|—|~|to\b|and\b|or\b|至|到)\s*+\d"
+)
 """Two numbers with a word between them that leaves open which one is meant."""
 
 

@@ -1,0 +1,21 @@
+"""What holds for all tests: irloom remembers nothing for the user who runs them, and what could not be
+tried is said at their end.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.untried import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of the tests' own in place of the user's, for processes that they start as well."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IRLOOM_STATE", str(folder))
+        yield folder
