@@ -59,7 +59,7 @@ def test_a_new_run_can_be_opened_with_its_configuration(tmp_path: Path) -> None:
     assert contents(run.root / "files") == {f"{digest_text(TEXTS['lexicon'])}.txt": TEXTS["lexicon"]}
     log = CommitLog(run.root)
     log.recover()
-    assert log.state.done == {}
+    assert dict(log.state.done) == {}
 
 
 @pytest.mark.parametrize(

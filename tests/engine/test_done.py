@@ -18,7 +18,9 @@ def fill(*samples: str) -> Done:
 
 
 def test_nothing_is_done_at_first() -> None:
-    assert (Done(), len(Done()), "1" in Done()) == ({}, 0, False)
+    assert not list(Done())
+    assert len(Done()) == 0
+    assert "1" not in Done()
 
 
 def test_samples_come_in_the_order_of_their_first_commits_however_often_they_were_tried() -> None:
