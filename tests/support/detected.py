@@ -58,7 +58,8 @@ def write_detect_run(
         for name, lines in (("questions", rows), ("answers", answers), ("failed", []))
     }
     events: list[dict[str, Any]] = [{"event": "start", "ends": dict.fromkeys(ends, 0)}]
-    events += [{"event": "commit", "sample": row["sample"], "attempt": 1, "ends": ends} for row in rows]
+    ended = {"event": "commit", "attempt": 1, "outcome": "accepted", "tasks": {}, "usage": {}, "ends": ends}
+    events += [{**ended, "sample": row["sample"]} for row in rows]
     _write(root / "commits.jsonl", events)
     return root
 

@@ -9,7 +9,7 @@ from irloom.metrics.edir_differences import Difference, Scored
 from irloom.metrics.edir_layout import Mode
 from irloom.metrics.edir_scores import CUTS
 from irloom.metrics.edir_tables import show_interval
-from irloom.metrics.ranking import Estimate
+from irloom.metrics.estimates import Estimate
 
 _NONE = "–"
 COLUMNS = (

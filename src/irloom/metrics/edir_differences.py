@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from irloom.metrics.edir import Found
 from irloom.metrics.edir_layout import Layout, Mode
 from irloom.metrics.edir_scores import CUTS, EdirScores, find_hits
-from irloom.metrics.ranking import Estimate, Ranking, average, estimate
+from irloom.metrics.estimates import Estimate
+from irloom.metrics.ranking import Ranking, average, estimate
 
 
 @dataclass(frozen=True, slots=True)

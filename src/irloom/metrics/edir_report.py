@@ -4,13 +4,11 @@ import base64
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -21,6 +19,7 @@ from irloom.metrics.edir import Found
 from irloom.metrics.edir_layout import Case, Layout, Mode
 from irloom.metrics.edir_scores import CUTS, EdirScores, find_ranks
 from irloom.metrics.edir_tables import MODE_COLUMNS, list_gaps, list_groups, show_interval, tabulate_modes
+from irloom.metrics.page import fill_page
 
 EXAMPLES = 200
 _SHOWN = 5
@@ -92,10 +91,8 @@ def write_report(path: Path, layout: Layout, scores: EdirScores, found: Mapping[
     examples = [
         _build_example(layout, album, number, places[number], int(ranks[number])) for number in chosen
     ]
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
-        files("irloom.data").joinpath("edir_report.html").read_text("utf-8")
-    )
-    text = template.render(
+    text = fill_page(
+        "edir_report.html",
         scores=scores,
         mode=mode,
         groups=list(list_groups(scores.modes[mode])),

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from irloom.metrics.estimates import Estimate
+
 Flags = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 Clusters = NDArray[np.int64]
@@ -24,15 +26,6 @@ _Z = 1.959964
 """Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
 _CHUNK = 100
 """Resamples that are scored at once: 16 MB with 20,000 different scores."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with its 95 % interval; `low` and `high` are None where the data say nothing of it."""
-
-    value: float
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,4 +131,4 @@ def test_a_run_of_another_flow_has_no_such_form(tmp_path: Path, capsys: pytest.C
     run = SmallRun(tmp_path / "other")
     run.log.close()
     assert main(["export", str(run.root), "--format", "alignbench", "--out", str(tmp_path / "set")]) == 2
-    assert "no labelled sentences" in capsys.readouterr().err
+    assert "the sentences of `irloom run align`" in capsys.readouterr().err

@@ -47,7 +47,9 @@ def export_alignbench(arguments: Namespace) -> Sequence[str]:
     root, out = Path(arguments.run), Path(arguments.out)
     run = RunDirectory.open(root)
     if run.flow != "align":
-        raise RunDirError(f"{root} is a run of the flow {run.flow!r}: it has no labelled sentences.")
+        raise RunDirError(
+            f"{root} is a run of the flow {run.flow!r}: this form has the sentences of `irloom run align`."
+        )
     images = _list_images(root)
     if not images:
         raise UserError(f"{root} has no sentence yet: `irloom inspect {root}` says how it stands.")

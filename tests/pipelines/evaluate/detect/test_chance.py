@@ -66,3 +66,15 @@ def test_a_run_is_scored_by_the_command_line(
 def test_a_folder_without_a_run_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "align", str(tmp_path)]) == 2
     assert "holds no run" in capsys.readouterr().err
+
+
+def test_a_set_of_unknown_truth_alone_is_no_run_that_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IRLOOM_CACHE", str(tmp_path / "cache"))
+    rows = [make_row(number, annotation="unknown") for number in range(2)]
+    assert main(AlignSet(tmp_path / "set", rows).write().options(tmp_path / "run")) == 0
+    assert main(["bench", "align", str(tmp_path / "run")]) == 2
+    said = capsys.readouterr().err
+    assert "all 2 sentences so far are of unknown truth" in said
+    assert "resume" not in said

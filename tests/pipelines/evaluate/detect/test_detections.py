@@ -70,7 +70,7 @@ def test_runs_are_brought_to_the_sentences_of_all_in_one_order(tmp_path: Path) -
 
 def test_a_run_of_another_flow_or_without_a_label_is_refused(tmp_path: Path) -> None:
     rows = [make_sentence(0, "unknown")]
-    with pytest.raises(RunDirError, match="no sentence with a label"):
+    with pytest.raises(RunDirError, match="are of unknown truth"):
         read_run(write_detect_run(tmp_path / "empty", rows, [{}]))
     with pytest.raises(RunDirError, match="flow 'ifbench'"):
         read_run(write_detect_run(tmp_path / "other", rows, [{}], flow="ifbench"))

@@ -13,7 +13,6 @@ from irloom.pipelines.evaluate.detect.config import DetectConfig
 from irloom.pipelines.evaluate.detect.forms import FORM_NAMES, choose_form
 from irloom.pipelines.evaluate.detect.forms.document import open_document
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger
-from irloom.pipelines.evaluate.detect.forms.votes import rate_agreement
 from irloom.pipelines.evaluate.detect.source import read_sentences
 from support.sentences import (
     ARO_ATTRIBUTION,
@@ -160,15 +159,10 @@ def test_what_is_used_though_something_is_wrong_with_it_is_counted_and_told(tmp_
     assert "1 × a label that most of the panel did not give" in said
 
 
-@pytest.mark.parametrize(
-    ("votes", "agreement"),
-    [((14, 0, 0), 1.0), ((0, 2, 12), 0.736), ((3, 0, 0), 1.0), ((1, 2, 0), 1 / 3), ((1, 1, 1), 0.0)],
-)
-def test_the_agreement_on_a_sentence_is_the_share_of_pairs_that_agree(
-    votes: tuple[int, int, int], agreement: float
-) -> None:
-    given = dict(zip(("correct", "incorrect", "unknown"), votes, strict=True))
-    assert rate_agreement(given) == pytest.approx(agreement, abs=5e-4)  # type: ignore[arg-type]
+def test_a_file_without_a_line_is_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n \n")
+    with pytest.raises(ConfigError, match="is empty"):
+        open_document(tmp_path / "a.jsonl")
 
 
 def test_mhaldetect_gives_a_sentence_a_part_with_the_question_before_it(tmp_path: Path) -> None:
@@ -264,7 +258,7 @@ def test_winoground_gives_two_by_two_of_which_two_are_right(tmp_path: Path) -> N
     assert {one.domain for one in sentences} == {"Object"}
 
 
-@pytest.mark.parametrize("content", ["", "no json\n", "[]", "3", '{"a": 1}', '[{"a": 1}]', "[1, 2]"])
+@pytest.mark.parametrize("content", ["no json\n", "[]", "3", '{"a": 1}', '[{"a": 1}]', "[1, 2]"])
 def test_a_file_in_no_form_is_refused_with_every_form_that_there_is(content: str, tmp_path: Path) -> None:
     data = tmp_path / "a.json"
     data.write_text(content)

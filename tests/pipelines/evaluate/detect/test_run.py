@@ -321,7 +321,8 @@ def test_sentences_of_a_run_are_scored_about_the_images_that_it_holds(
     rows_of_it = [make_row(0, **known, annotation="incorrect", attempt=1), make_row(0, attempt=1, sample="2")]
     size = write_lines(made / "sentences.jsonl", rows_of_it).stat().st_size
     ends = {"ends": {"sentences.jsonl": size}, "sums": {}}
-    write_lines(made / "commits.jsonl", [{"event": "commit", "sample": "1", "attempt": 1, **ends}])
+    ended = {"event": "commit", "sample": "1", "attempt": 1, "outcome": "accepted", "tasks": {}, "usage": {}}
+    write_lines(made / "commits.jsonl", [{"event": "start", "ends": {}}, {**ended, **ends}])
     run = tmp_path / "run"
     assert main(["run", "detect", "--data", str(made), "--out", str(run), "--quiet"]) == 0
     (row,) = rows(run, "questions")

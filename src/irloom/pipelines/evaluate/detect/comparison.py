@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from irloom.metrics.ranking import Estimate, average, estimate, subtract
+from irloom.metrics.estimates import Estimate
+from irloom.metrics.ranking import average, estimate, subtract
 from irloom.pipelines.evaluate.detect.detections import Detections
 from irloom.pipelines.evaluate.detect.published import fold_name
 from irloom.pipelines.evaluate.detect.scores import Intervals, Ranker, Scored

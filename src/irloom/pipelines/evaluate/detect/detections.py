@@ -126,7 +126,7 @@ def read_run(root: Path) -> Detections:
         if row["answer"] != "unknown":
             lines.append(_take_line(row, heard))
     if not lines:
-        raise RunDirError(f"{root}: no sentence with a label is committed yet; `irloom resume` goes on.")
+        raise RunDirError(_explain_nothing(root, labels["unknown"]))
     columns = _as_columns(lines)
     return Detections(
         name=root.resolve().name,
@@ -138,6 +138,12 @@ def read_run(root: Path) -> Detections:
         writers={group: tuple(names) for group, names in writers.items()},
         sets=tuple(name for name in sets if name),
     )
+
+
+def _explain_nothing(root: Path, unknown: int) -> str:
+    if unknown:
+        return f"{root}: all {unknown:,} sentences so far are of unknown truth, so that none can be scored."
+    return f"{root}: no sentence with a label is committed yet; `irloom resume` goes on."
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from irloom.metrics.ranking import Clusters, Estimate, Flags, Ranking, Scores, average, estimate, subtract
+from irloom.metrics.estimates import Estimate
+from irloom.metrics.ranking import Clusters, Flags, Ranking, Scores, average, estimate, subtract
 from irloom.pipelines.evaluate.detect.detections import Detections
 from irloom.pipelines.evaluate.detect.scores import Intervals, Ranker
 

@@ -1,13 +1,11 @@
 """Detectors' scores and their surest mistakes as one HTML page in parts: no script, nothing fetched."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined
 
 from irloom.export.files import write_text
 from irloom.metrics.edir_report import Album
+from irloom.metrics.page import fill_page
 from irloom.pipelines.evaluate.detect import tables
 from irloom.pipelines.evaluate.detect.mistakes import Mistake, find_mistakes
 from irloom.pipelines.evaluate.detect.results import Result
@@ -32,10 +30,8 @@ def write_page(path: Path, result: Result, resamples: int | None) -> None:
     """Write the page, the surest mistakes first; UserError where it cannot be written."""
     album = Album()
     cases = [_show(one, album) for one in find_mistakes([one.run for one in result.runs])]
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
-        files("irloom.data").joinpath("alignbench_report.html").read_text("utf-8")
-    )
-    text = template.render(
+    text = fill_page(
+        "alignbench_report.html",
         title=", ".join(dict.fromkeys(one.run.model for one in result.runs)),
         tables=list_tables(result, with_filter=True),
         notes=list_notes(result, resamples),

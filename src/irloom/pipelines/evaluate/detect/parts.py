@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from irloom.alignment import ERROR_TYPES
-from irloom.metrics.ranking import Estimate, Flags, Scores, estimate
+from irloom.metrics.estimates import Estimate
+from irloom.metrics.ranking import Flags, Scores, estimate
 from irloom.pipelines.evaluate.detect.detections import Detections
 from irloom.pipelines.evaluate.detect.scores import GroupScore, Intervals, Ranker, describe_part
 

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from irloom.errors import StorageError
-from irloom.metrics.ranking import Estimate
+from irloom.metrics.estimates import Estimate
 from irloom.pipelines.evaluate.detect.results import Result, RunResult
 
 _COLOURS = ("#4c72b0", "#dd8452", "#55a868", "#8172b3", "#c44e52", "#937860")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from irloom.metrics.estimates import Estimate
 from irloom.metrics.ranking import (
     Draws,
-    Estimate,
     Flags,
     Ranking,
     Scores,

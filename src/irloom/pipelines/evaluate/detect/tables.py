@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from irloom.metrics.ranking import Estimate
+from irloom.metrics.estimates import UNKNOWN, Estimate, gain, gain_between, percent, percent_between
 from irloom.pipelines.evaluate.detect.comparison import Difference, Preference
 from irloom.pipelines.evaluate.detect.ensembles import Ensemble
 from irloom.pipelines.evaluate.detect.localisation import Localisation
@@ -14,35 +14,19 @@ from irloom.pipelines.evaluate.detect.scores import GroupScore
 from irloom.pipelines.evaluate.detect.thresholds import Filter
 
 Table = list[list[str]]
-_NONE = "–"
 _UNDEFINED = "not defined"
-
-
-def percent(value: float | None) -> str:
-    """A share in per cent with a decimal; a dash where there is none."""
-    return _NONE if value is None else f"{100 * value:.1f}"
 
 
 def tell_auroc(estimate: Estimate | None) -> list[str]:
     """The figure and its interval."""
-    return [_UNDEFINED, _NONE] if estimate is None else [percent(estimate.value), tell_interval(estimate)]
-
-
-def tell_interval(estimate: Estimate) -> str:
-    """Where the figure lies with 95 %; a dash where nothing says so."""
-    if estimate.low is None or estimate.high is None:
-        return _NONE
-    return f"{100 * estimate.low:.1f}–{100 * estimate.high:.1f}"
+    return [_UNDEFINED, UNKNOWN] if estimate is None else [percent(estimate.value), percent_between(estimate)]
 
 
 def tell_gain(estimate: Estimate | None) -> list[str]:
     """A difference in points with its interval, both signed."""
     if estimate is None:
-        return [_UNDEFINED, _NONE]
-    ends = _NONE
-    if estimate.low is not None and estimate.high is not None:
-        ends = f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f}"
-    return [f"{100 * estimate.value:+.1f}", ends]
+        return [_UNDEFINED, UNKNOWN]
+    return [gain(estimate.value), gain_between(estimate)]
 
 
 def tabulate_runs(runs: Sequence[RunResult]) -> Table:
@@ -108,7 +92,7 @@ def _tell_place(one: PlaceScore) -> list[str]:
 def tell_score(score: float | None) -> str:
     """A score as it is: of 0..100 with a decimal, of a similarity with three."""
     if score is None:
-        return _NONE
+        return UNKNOWN
     return f"{score:.1f}" if abs(score) >= 1 or score == 0 else f"{score:.3f}"
 
 
@@ -149,7 +133,7 @@ def tabulate_differences(differences: Sequence[Difference]) -> Table:
     for one in differences:
         name = f"{one.run} - {one.base}"
         rows.append([name, "mean", *tell_gain(one.mean)])
-        rows += [[name, group, *tell_gain(gain)] for group, gain in one.groups.items()]
+        rows += [[name, group, *tell_gain(found)] for group, found in one.groups.items()]
     return rows
 
 
@@ -161,7 +145,7 @@ def tabulate_preferences(rows: Sequence[Preference]) -> Table:
 
 def _tell_shares(one: Preference, groups: Sequence[str]) -> list[str]:
     return [
-        f"{one.shares[group]:.3f}{'*' if group in one.own else ''}" if group in one.shares else _NONE
+        f"{one.shares[group]:.3f}{'*' if group in one.own else ''}" if group in one.shares else UNKNOWN
         for group in groups
     ]
 
@@ -178,8 +162,8 @@ def tabulate_ensemble(found: Ensemble) -> Table:
         [name, *tell_auroc(one.mean), *(percent(one.groups.get(group)) for group in groups)]
         for name, one in named
     ]
-    gain = ["ensemble - single", *tell_gain(found.gain), *("" for _ in groups)]
-    return [["held-out images", "mean AUROC", "95 %", *groups], *rows, gain]
+    last = ["ensemble - single", *tell_gain(found.gain), *("" for _ in groups)]
+    return [["held-out images", "mean AUROC", "95 %", *groups], *rows, last]
 
 
 def tabulate_filter(found: Filter) -> Table:
@@ -205,8 +189,8 @@ def tabulate_published(table: PublishedTable) -> Table:
     rows = [
         [
             one.detector,
-            *([f"{value:.1f}" for value in one.values] or [_NONE] * len(table.columns)),
-            _NONE if one.mean is None else f"{one.mean:.1f}",
+            *([f"{value:.1f}" for value in one.values] or [UNKNOWN] * len(table.columns)),
+            UNKNOWN if one.mean is None else f"{one.mean:.1f}",
         ]
         for one in table.rows
     ]

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from irloom.engine.reader import iterate_rows
 from irloom.export.files import write_text
 from irloom.metrics.edir_report import Album
+from irloom.metrics.page import fill_page
 from irloom.pipelines.evaluate.ifbench import tables
 from irloom.pipelines.evaluate.ifbench.results import Results
 from irloom.pipelines.evaluate.items import read_items
@@ -60,11 +58,12 @@ def write_page(path: Path, roots: Sequence[Path], found: Mapping[str, Any]) -> N
         _build_cases(roots, found["runs"], album), key=lambda case: case.right / max(case.asked, 1)
     )
     pages = [cases[at : at + PER_PAGE] for at in range(0, len(cases), PER_PAGE)]
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
-        files("irloom.data").joinpath("ifbench_report.html").read_text("utf-8")
-    )
-    text = template.render(
-        title=_name(found["runs"]), tables=_list_tables(found), pages=pages, urls=album.urls
+    text = fill_page(
+        "ifbench_report.html",
+        title=_name(found["runs"]),
+        tables=_list_tables(found),
+        pages=pages,
+        urls=album.urls,
     )
     write_text(path, text)
 

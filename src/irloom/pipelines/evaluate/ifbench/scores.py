@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from irloom.metrics.estimates import Estimate
 from irloom.pipelines.evaluate.ifbench.results import Asked, Results
 
 AVERAGE = "average"
@@ -22,18 +23,6 @@ _INTERVAL = (2.5, 97.5)
 Values = Mapping[str, NDArray[np.float64]]
 """A figure of each question, by dimension, in the order of the questions."""
 Measure = Callable[[Asked], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with its 95 % bootstrap interval, in 0..1 (or a difference of two).
-
-    There is no interval where nothing can be drawn: of one question every resample is the same.
-    """
-
-    value: float
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from irloom.metrics.estimates import UNKNOWN, Estimate, gain, gain_between, percent, percent_between
 from irloom.pipelines.evaluate.ifbench.dimensions import GROUPS
 from irloom.pipelines.evaluate.ifbench.results import Counts, Results
-from irloom.pipelines.evaluate.ifbench.scores import Difference, Estimate, Table, count_consistent
+from irloom.pipelines.evaluate.ifbench.scores import Difference, Table, count_consistent
 
 LONGEST = "longest option"
-_NONE = "–"
-
-
-def percent(value: float) -> str:
-    """A share in per cent with a decimal."""
-    return f"{100 * value:.1f}"
-
-
-def percent_between(estimate: Estimate) -> str:
-    """An interval in per cent; a dash where there is none."""
-    if estimate.low is None or estimate.high is None:
-        return _NONE
-    return f"{100 * estimate.low:.1f}–{100 * estimate.high:.1f}"
-
-
-def gain(value: float) -> str:
-    """A difference in per cent with its sign."""
-    return f"{100 * value:+.1f}"
 
 
 def tabulate_macro(named: Sequence[tuple[str, Table, Table | None]]) -> list[list[str]]:
@@ -99,14 +82,10 @@ def tabulate_differences(differences: Sequence[Difference]) -> list[list[str]]:
 
 
 def _tell_gain(one: Difference) -> list[str]:
-    shares = [_NONE, _NONE] if one.relative is None else [gain(one.relative.value), _between(one.relative)]
-    return [gain(one.absolute.value), _between(one.absolute), *shares]
-
-
-def _between(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
-        return _NONE
-    return f"{100 * estimate.low:+.1f} to {100 * estimate.high:+.1f}"
+    shares = (
+        [UNKNOWN, UNKNOWN] if one.relative is None else [gain(one.relative.value), gain_between(one.relative)]
+    )
+    return [gain(one.absolute.value), gain_between(one.absolute), *shares]
 
 
 def tabulate_gains(differences: Sequence[Difference]) -> list[list[str]]:
@@ -118,7 +97,7 @@ def tabulate_gains(differences: Sequence[Difference]) -> list[list[str]]:
 
 
 def _tell_points(one: Estimate) -> str:
-    return f"{gain(one.value)} ({_between(one)})"
+    return f"{gain(one.value)} ({gain_between(one)})"
 
 
 def tabulate_counts(results: Results) -> list[list[str]]:
@@ -131,8 +110,8 @@ def tabulate_counts(results: Results) -> list[list[str]]:
 def _tell_counts(results: Results, name: str, one: Counts) -> list[str]:
     numbers = (one.asks, one.failed, one.unread, one.empty, one.cut, one.by_checker)
     read, same = sum(one.letters.values()), count_consistent(results, name)
-    letters = [percent(count / read) if read else _NONE for count in one.letters.values()]
-    cost = f"${one.cost_usd:,.4f}" if one.cost_usd else _NONE
-    counted = [_NONE if same is None else percent(same), *letters]
+    letters = [percent(count / read) if read else UNKNOWN for count in one.letters.values()]
+    cost = f"${one.cost_usd:,.4f}" if one.cost_usd else UNKNOWN
+    counted = [UNKNOWN if same is None else percent(same), *letters]
     return [name, *(f"{number:,}" for number in numbers), *counted, f"{one.prompt_tokens:,}",
             f"{one.completion_tokens:,}", cost]  # fmt: skip

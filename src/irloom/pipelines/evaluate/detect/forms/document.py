@@ -55,6 +55,8 @@ def open_document(path: Path) -> Document:
 def _open_file(path: Path) -> Document:
     with path.open("rb") as file:
         lines = [line for line in islice(file, _LOOKED_AT) if line.strip()]
+    if not lines:
+        raise ConfigError(f"--data {path} is empty.")
     parsed = [parse_line(line) for line in lines]
     records = [record for record in parsed if isinstance(record, dict)]
     if len(lines) > 1 and isinstance(parsed[0], dict):

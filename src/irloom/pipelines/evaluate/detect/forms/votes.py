@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from irloom.alignment import Label
+from irloom.metrics.agreement import agreement_ratio, item_agreement
 
 _COLUMNS: dict[Label, str] = {
     "correct": "n_correct",
@@ -29,23 +30,17 @@ def compare_votes(record: Mapping[str, Any], label: Label, votes: Mapping[Label,
     """What the row says otherwise than its votes: the share that agrees, Fleiss' P_i, the label."""
     if not votes:
         return
-    most, judges = max(votes.values()), sum(votes.values())
-    if not _agrees(record.get("agreement_ratio"), most / judges):
+    counts = tuple(votes.values())
+    if not _agrees(record.get("agreement_ratio"), agreement_ratio(counts)):
         yield "an `agreement_ratio` that is not what the votes give"
-    if judges > 1 and not _agrees(record.get("fleiss_Pi"), rate_agreement(votes)):
+    if not _agrees(record.get("fleiss_Pi"), item_agreement(counts)):
         yield "a `fleiss_Pi` that is not what the votes give"
-    if votes[label] < most:
+    if votes[label] < max(counts):
         yield "a label that most of the panel did not give"
 
 
-def rate_agreement(votes: Mapping[Label, int]) -> float:
-    """Fleiss' P_i, the share of pairs of judges that agree, of at least two judges."""
-    judges = sum(votes.values())
-    return (sum(count * count for count in votes.values()) - judges) / (judges * (judges - 1))
-
-
-def _agrees(said: object, found: float) -> bool:
-    """Whether a column is missing, or as it must be."""
-    if not isinstance(said, int | float):
+def _agrees(said: object, found: float | None) -> bool:
+    """Whether a column is missing, says what it must, or what nothing follows for, as of a single judge."""
+    if not isinstance(said, int | float) or found is None:
         return True
     return abs(said - found) <= _ROUNDED
