@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -208,51 +208,6 @@ class VqaOptions(Row):
     """The longest answer; raise it for a model that thinks before it answers."""
 
 
-class PipelinePainterOptions(Row):
-    """A text-to-image pipeline of `diffusers`: its weights, and how it draws."""
-
-    kind: Literal["diffusers"] = "diffusers"
-    model: str
-    """A folder, or a name on the hub; any pipeline that diffusers draws from text with."""
-    revision: str | None = None
-    steps: int | None = Field(default=None, ge=1, le=1000)
-    """Left out, what the makers of the pipeline advise; guidance, width and height likewise."""
-    guidance: float | None = Field(default=None, ge=0)
-    width: int | None = Field(default=None, ge=64, le=4096)
-    height: int | None = Field(default=None, ge=64, le=4096)
-    offload: Annotated[bool, NO_ROW] = False
-    """Keep on the accelerator only the part that is working: slower, in a third of the memory."""
-    dtype: Dtype = "float32"
-    device: Annotated[Device, NO_ROW] = "auto"
-    batch_size: Annotated[int, NO_ROW] = Field(default=1, ge=1)
-    """Pictures drawn together."""
-
-
-class ServedPainterOptions(Row):
-    """The images route of an endpoint (`/images/generations`)."""
-
-    SHARED: ClassVar[tuple[str, ...]] = (
-        *("base_url", "api_key_env", "timeout_s", "max_retries", "first_backoff_s", "max_in_flight"),
-        "outage_s",
-    )
-    """What it has in common with a chat endpoint."""
-
-    kind: Literal["openai"] = "openai"
-    model: str
-    size: str | None = Field(default=None, pattern=r"^(auto|\d{2,4}x\d{2,4})$")
-    """Width and height, such as `1024x1024`; the endpoint's own choice where left out."""
-    base_url: Annotated[str | None, NO_ROW] = None
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
-    timeout_s: Annotated[float, NO_ROW] = Field(default=300.0, gt=0)
-    max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
-    """As for a chat endpoint, likewise what follows."""
-    first_backoff_s: Annotated[float, NO_ROW] = Field(default=0.5, ge=0)
-    max_in_flight: Annotated[int, NO_ROW] = Field(default=16, ge=1)
-    outage_s: Annotated[float, NO_ROW] = Field(default=900.0, ge=0)
-    extra_body: dict[str, Any] = Field(default_factory=dict)
-    """What a provider knows beyond these options, sent as it stands: `quality`, `style`, `seed`."""
-
-
 class ServedOptions(Row):
     """An embeddings endpoint that takes images as chat messages, as vLLM does."""
 
@@ -290,7 +245,6 @@ class SimilarityOptions(Row):
     scorer: SimilarityScorerOptions
 
 
-PainterOptions = Annotated[PipelinePainterOptions | ServedPainterOptions, Field(discriminator="kind")]
 ChatOptions = Annotated[
     RulesOptions | OpenAIOptions | BaselineOptions | SimilarityOptions, Field(discriminator="kind")
 ]

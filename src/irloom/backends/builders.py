@@ -18,18 +18,17 @@ from irloom.options import (
     OpenAIOptions,
     OpenClipEmbedderOptions,
     OpenClipOptions,
-    PipelinePainterOptions,
     PixelsOptions,
     RadiometricOptions,
     ScorerOptions,
     ServedOptions,
-    ServedPainterOptions,
     SimilarityOptions,
     SimilarityScorerOptions,
     SrgbTirOptions,
     TranslatorOptions,
     VqaOptions,
 )
+from irloom.painter_options import PipelinePainterOptions, ServedPainterOptions
 from irloom.protocols import (
     ChatModel,
     EditMeter,

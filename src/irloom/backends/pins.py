@@ -12,11 +12,11 @@ from irloom.errors import ConfigError
 from irloom.options import (
     ImageEditorOptions,
     OpenClipOptions,
-    PipelinePainterOptions,
     ScorerOptions,
     SimilarityScorerOptions,
     TranslatorOptions,
 )
+from irloom.painter_options import PipelinePainterOptions
 from irloom.records import Row
 
 Options = TypeVar("Options", bound=Row)

@@ -8,7 +8,8 @@ from genai_prices import Usage as Counted
 from genai_prices import calc_price
 
 from irloom.config import Price
-from irloom.options import ChatOptions, ServedPainterOptions
+from irloom.options import ChatOptions
+from irloom.painter_options import ServedPainterOptions
 from irloom.protocols import Usage
 
 MILLION = 1_000_000

@@ -19,7 +19,8 @@ from irloom.engine.fingerprint import digest_settings
 from irloom.engine.models import Held, Models
 from irloom.engine.spending import ModelPurse, Spending
 from irloom.errors import ConfigError, SampleError
-from irloom.options import ChatOptions, PainterOptions, PipelinePainterOptions, SimilarityOptions
+from irloom.options import ChatOptions, SimilarityOptions
+from irloom.painter_options import PainterOptions, PipelinePainterOptions
 from irloom.paintings import ImagePainter, Painting, PaintingJob
 from irloom.protocols import ChatModel, Purse
 

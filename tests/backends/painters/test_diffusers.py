@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from irloom.backends.painters.diffusers import DiffusersPainter
 from irloom.errors import ConfigError, PaintError
-from irloom.options import PipelinePainterOptions
+from irloom.painter_options import PipelinePainterOptions
 from irloom.paintings import Painting, PaintingJob
 from support.tiny_pipelines import QUIET, build_instruct_pix2pix, build_stable_diffusion
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from irloom.backends.accelerator import Halving, choose_device
 from irloom.backends.editors.weights import load_text_pipeline, name_source
 from irloom.errors import AcceleratorFull, PaintError, SampleError
-from irloom.options import PipelinePainterOptions
+from irloom.painter_options import PipelinePainterOptions
 from irloom.paintings import Painting, PaintingJob
 
 

@@ -22,7 +22,8 @@ from irloom.backends.chat.refusals import Retryable, classify, describe_connecti
 from irloom.backends.chat.uncapped import Uncapped
 from irloom.backends.painters.drawings import read_drawing
 from irloom.errors import BrokenReply, EndpointError, StopRun
-from irloom.options import OpenAIOptions, ServedPainterOptions
+from irloom.options import OpenAIOptions
+from irloom.painter_options import ServedPainterOptions
 from irloom.paintings import Painting, PaintingJob
 from irloom.protocols import ChatRequest, Payment, Prompt, Purse, Usage
 

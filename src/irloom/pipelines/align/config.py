@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from irloom.options import OpenAIOptions, PainterOptions, ServedPainterOptions, locate_files
+from irloom.options import OpenAIOptions, locate_files
+from irloom.painter_options import PainterOptions, ServedPainterOptions
 from irloom.pipelines.annotations import AnnotationSettings
 from irloom.settings import (
     DIGESTED,

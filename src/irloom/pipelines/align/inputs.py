@@ -12,7 +12,7 @@ from irloom.backends.pins import digest_files, pin_revision
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts, digest_text
 from irloom.errors import ConfigError
-from irloom.options import PipelinePainterOptions
+from irloom.painter_options import PipelinePainterOptions
 from irloom.pipelines.align.actions import AlignActions, AlignBackends, Painter
 from irloom.pipelines.align.config import AlignConfig
 from irloom.pipelines.align.source import Subject, Subjects
