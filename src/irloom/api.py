@@ -22,7 +22,8 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.reader import iterate_rows, list_row_files, read_sample
 from irloom.engine.summary import Summary, summarise
 from irloom.errors import ConfigError, RunDirError
-from irloom.pipelines.run import Listener, OpenRun, ResumeOptions, carry_on, new_run, old_run, read_config
+from irloom.pipelines.conditions import ResumeOptions, read_config
+from irloom.pipelines.run import Listener, OpenRun, carry_on, new_run, old_run
 
 Report = Callable[[Mapping[str, Any]], None]
 Notify = Callable[[str], None]

@@ -21,10 +21,11 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import summarise
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, RunDirError
+from irloom.pipelines.conditions import read_config
 from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.registry import find_flow
-from irloom.pipelines.run import new_run, read_config
+from irloom.pipelines.run import new_run
 from irloom.pipelines.workbench import Workbench
 from support.begun import Begun, spare_brown
 from support.chat_server import Asked, ChatServer

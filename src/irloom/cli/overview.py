@@ -14,10 +14,10 @@ from irloom.cli.ending import name_resume, tell_stale
 from irloom.engine.directory import RunDirectory
 from irloom.engine.summary import Summary, summarise, tell_rules
 from irloom.errors import IrloomError
+from irloom.pipelines.conditions import read_config
 from irloom.pipelines.flow import Flow
 from irloom.pipelines.guarding import repeat_kept
 from irloom.pipelines.registry import find_usable
-from irloom.pipelines.run import read_config
 from irloom.pipelines.tasks import name_judge
 from irloom.settings import asks_by_name_alone, list_named_models
 from irloom.views.calls import tabulate_calls

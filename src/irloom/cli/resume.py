@@ -48,8 +48,9 @@ def main(arguments: argparse.Namespace) -> int:
     from irloom.cli.foreground import carry_on_visibly
     from irloom.cli.settings import read_changes
     from irloom.engine.directory import RunDirectory
+    from irloom.pipelines.conditions import ResumeOptions
     from irloom.pipelines.registry import find_flow
-    from irloom.pipelines.run import ResumeOptions, old_run
+    from irloom.pipelines.run import old_run
 
     out = Path(arguments.run)
     flow = find_flow(RunDirectory.open(out).flow)

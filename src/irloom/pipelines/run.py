@@ -3,19 +3,18 @@
 A run is prepared once: a new one is on disk only after its backends were built, and goes on with them.
 """
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import irloom
-from irloom.config import RunConfig, explain
-from irloom.engine.commits import CommitLog, now
+from irloom.config import RunConfig
+from irloom.engine.commits import CommitLog
 from irloom.engine.committer import Committer
 from irloom.engine.directory import RunDirectory, make_folder, refuse_used
-from irloom.engine.fingerprint import fingerprint, name_changes
+from irloom.engine.fingerprint import fingerprint
 from irloom.engine.journal import Segment, Turn, unsettled_usage
 from irloom.engine.lock import RunLock
 from irloom.engine.log import LOG, NOTE
@@ -29,11 +28,21 @@ from irloom.engine.spending import Spending, SpendingFile
 from irloom.engine.state import Admission
 from irloom.engine.storage import read_lines, storing
 from irloom.engine.survey import survey_run
-from irloom.engine.texts import Texts, find_kept
+from irloom.engine.texts import Texts
 from irloom.engine.turns import sort_key
-from irloom.errors import ConfigError, DamageError, RunDirError, StorageError
-from irloom.pipelines.flow import Crew, Flow, Indexing, Inputs, Notify
-from irloom.pipelines.guarding import refuse_strangers, repeat_kept, sign_config
+from irloom.errors import ConfigError, DamageError, StorageError
+from irloom.pipelines.conditions import (
+    Prepared,
+    ResumeOptions,
+    check_fingerprint,
+    check_reuse,
+    check_stages,
+    choose_texts,
+    refuse_run,
+    resolve_config,
+)
+from irloom.pipelines.flow import Crew, Flow, Indexing, Notify
+from irloom.pipelines.guarding import sign_config
 from irloom.pipelines.outdated import find_outdated
 from irloom.pipelines.places import refuse_entangled
 from irloom.pipelines.provenance import Provenance
@@ -41,7 +50,6 @@ from irloom.pipelines.registry import find_flow
 from irloom.pipelines.workbench import Workbench
 from irloom.protocols import Usage
 from irloom.records import SampleResult
-from irloom.settings import list_unset
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +60,6 @@ class Listener:
     """Gets every commit."""
     notify: Notify = lambda message: None
     """Gets messages, such as that the endpoint is down."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeOptions:
-    """What `resume` may ask for."""
-
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """Settings in place of the run's own."""
-    retry: tuple[str, ...] | None = None
-    refresh: bool = False
-    """Do samples again that were done under rules of which others stand now."""
-    accept_changes: bool = False
-    take_over: bool = False
-    drop_damaged: bool = False
-    """Go on without what is damaged, which is kept in `RUN/damaged/`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A flow with a configuration, and everything that it reads."""
-
-    flow: Flow[Any]
-    config: RunConfig
-    inputs: Inputs
-    texts: Texts
-    fingerprint: Mapping[str, Any]
 
 
 class OpenRun:
@@ -176,10 +158,10 @@ def new_run(
     RunDirError where there is a run already, ConfigError where the inputs do not fit.
     """
     flow = find_flow(config.flow)
-    _refuse_run(out, flow)
+    refuse_run(out, flow)
     refuse_entangled(out, getattr(config, "images", None))
     refuse_used(out, flow.files)
-    _check_reuse(config)
+    check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)
     with closing(prepared.inputs.source), ExitStack() as held:
         yield OpenRun(out, prepared, notify, held)
@@ -195,7 +177,7 @@ def old_run(
     """
     flow = find_flow(RunDirectory.open(out).flow)  # refuses before anything is written there
     refuse_odd_files(out, pictures=True)
-    _check_stages(flow, options.retry)
+    check_stages(flow, options.retry)
     if options.refresh and flow.rules is None:
         raise ConfigError(f"the flow {flow.name!r} learns no rules, so that there is nothing to refresh.")
     with ExitStack() as held:
@@ -210,12 +192,12 @@ def old_run(
         run = RunDirectory.open(out)
         if run.edited:
             notify(run.edited)
-        config = _resolve_config(run, flow, options, notify)
-        prepared = prepare(flow, config, _choose_texts(run, flow, options), indexing)
+        config = resolve_config(run, flow, options, notify)
+        prepared = prepare(flow, config, choose_texts(run, flow, options), indexing)
         held.enter_context(closing(prepared.inputs.source))
         log = held.enter_context(_recover(out, run, flow, notify))
         Segment.sweep(run.journal, ((one.sample, one.attempt) for one in log.state.open.values()))
-        _check_fingerprint(run, prepared, log, options.accept_changes, notify)
+        check_fingerprint(run, prepared, log, options.accept_changes, notify)
         _begin_sums(run, log, notify)
         if options.drop_damaged:
             run.keep_texts(prepared.texts.used)
@@ -357,94 +339,3 @@ def _quota(prepared: Prepared) -> Quota:
         max_rules=flow.rules.most(config) if flow.rules is not None else 0,
         seed=config.seed,
     )
-
-
-def read_config(run: RunDirectory) -> RunConfig:
-    """The configuration of a run; ConfigError where its flow is not here, RunDirError for a misfit."""
-    return _validate(run, find_flow(run.flow))
-
-
-def _validate(run: RunDirectory, flow: Flow[Any]) -> RunConfig:
-    try:
-        config: RunConfig = flow.config.model_validate(run.settings)
-    except ValueError as error:
-        raise RunDirError(f"{run.root / 'run.json'} does not fit this irloom: {explain(error)}") from error
-    return config
-
-
-def is_reusable(root: Path) -> bool:
-    """Whether a folder holds a run whose calls can be taken."""
-    return all((root / name).is_file() for name in ("commits.jsonl", "transcripts.jsonl"))
-
-
-def _refuse_run(out: Path, flow: Flow[Any]) -> None:
-    """Refuse a folder that holds a run already, with the command that goes on with it."""
-    if not (out / "run.json").is_file() or (run := RunDirectory.open(out)).flow != flow.name:
-        return
-    words = ["irloom resume", shlex.quote(str(out)), *repeat_kept(run, _validate(run, flow))]
-    raise RunDirError(f"{out} holds a run already. To go on with it: {' '.join(words)}")
-
-
-def _check_reuse(config: RunConfig) -> None:
-    if config.reuse is None:
-        return
-    if not is_reusable(config.reuse):
-        raise ConfigError(f"--reuse {config.reuse} holds no run (no commits.jsonl, or no transcripts.jsonl).")
-    refuse_odd_files(config.reuse, pictures=True)
-    if (flow := RunDirectory.open(config.reuse).flow) != config.flow:
-        raise ConfigError(
-            f"--reuse {config.reuse} is a run of {flow!r}: its calls are none of {config.flow!r}."
-        )
-
-
-def _check_stages(flow: Flow[Any], stages: Sequence[str] | None) -> None:
-    for stage in stages or ():
-        if stage not in flow.stages:
-            raise ConfigError(
-                f"the flow {flow.name!r} has no stage {stage!r}; it has {', '.join(flow.stages)}."
-            )
-
-
-def _resolve_config(run: RunDirectory, flow: Flow[Any], options: ResumeOptions, notify: Notify) -> RunConfig:
-    stored = _validate(run, flow)
-    config = stored.changed_by(options.settings).with_absolute_paths()
-    refuse_strangers(run, stored, config, options.settings)
-    if config.reuse is not None and not is_reusable(config.reuse):
-        notify(f"{config.reuse} is gone: its calls are no longer reused.")
-        config = config.model_copy(update={"reuse": None})
-    return config
-
-
-def _choose_texts(run: RunDirectory, flow: Flow[Any], options: ResumeOptions) -> Texts:
-    """What the run kept, unless it goes over to another revision of its flow, which brings its own."""
-    was = run.about["fingerprint"].get("revision", 1)
-    if options.accept_changes and was != flow.revision:
-        return Texts()
-    return Texts(find_kept(run.root, run.about["fingerprint"], only_whole=options.drop_damaged))
-
-
-def _check_fingerprint(
-    run: RunDirectory, prepared: Prepared, log: CommitLog, accept: bool, notify: Notify
-) -> None:
-    """Refuse other conditions once something was made under the first ones."""
-    late = (f"digest.{name}" for name in prepared.inputs.late)
-    unset = frozenset([*list_unset(prepared.config), *late])
-    changes = name_changes(run.about["fingerprint"], prepared.fingerprint, unset)
-    if not changes:
-        return
-    listed = "\n  ".join(changes)
-    if not accept and log.state.done:
-        raise RunDirError(
-            f"{run.root} was started under other conditions:\n  {listed}\n"
-            "Put them back, start a new run with another --out, or go on with --accept-changes."
-        )
-    paid = unsettled_usage(run.journal).requests
-    kept = (
-        f" {paid:,} requests were paid for samples that are not finished: their answers are kept, and used "
-        "where the same is asked; what is asked otherwise now is paid again."
-    )
-    notify(f"Going on under other conditions:\n  {listed}{kept if paid else ''}")
-    log.add_files(prepared.flow.files)
-    log.note({"event": "accept_changes", "changes": changes, **log.positions(), "time": now()})
-    run.keep_texts(prepared.texts.used)
-    run.accept(prepared.fingerprint, prepared.config, sign_config(prepared.config))
