@@ -30,7 +30,7 @@ def test_every_folder_of_code_is_a_package() -> None:
 
 
 def test_tests_lie_where_what_they_test_lies() -> None:
-    sides = {"flows", "support", "kill", "offline", "fire", "served", "benchmarks", "kept"}
+    sides = {"flows", "support", "kill", "offline", "fire", "served", "benchmarks", "kept", "damage"}
     folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
     for folder in folders:
         if folder.parts and folder.parts[0] not in sides:

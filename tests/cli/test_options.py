@@ -31,7 +31,10 @@ ADDED = {
     "run infrared": READ | WORDS | DETECTOR | KEY,
     "run cir": READ | KEY,
     "run imgcoder": KEY,
+    "run align": KEY,
     "run ifbench": KEY,
+    "run detect": KEY,
+    "bench edir": {"--compare"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
