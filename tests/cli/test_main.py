@@ -133,16 +133,12 @@ def test_a_bug_ends_with_70_and_its_traceback_in_a_file(
 
 
 def test_a_full_disk_ends_with_3_and_says_how_to_go_on(tmp_path: Path) -> None:
-    config = InfraredConfig(images=Path("i"), captions=Path("c"))
-    run = RunDirectory.create(tmp_path, config, {}, flow.files, [], {}, {}).root
-    (run / "lock").symlink_to("/dev/full")
-    ended = python(f"from irloom.cli.main import main\nexit(main(['rules', {str(run)!r}, '--retire', 'x']))")
-    assert ended.returncode == 2, "no such rule"
-    (run / "rules.jsonl").write_bytes(b"")
+    run, coco = tmp_path / "run", write_coco(tmp_path)
+    assert main(["run", "infrared", *coco.options, "--out", str(run), "--limit", "1", "--quiet"]) == 0
     ended = python(
         "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))\n"
         "from irloom.cli.main import main\n"
-        f"exit(main(['resume', {str(run)!r}]))"
+        f"exit(main(['resume', {str(run)!r}, '--limit', '2']))"
     )
     assert ended.returncode == 3
     assert "irloom stopped: Cannot write" in ended.stderr
@@ -158,7 +154,7 @@ def test_a_run_that_was_never_created_is_not_offered_for_resuming(tmp_path: Path
         "before = running.prepare\n"
         "def load(*given, **named):\n"
         "    inputs = before(*given, **named)\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (5, 5))\n"
         "    return inputs\n"
         "running.prepare = load\n"
         f"exit(main({arguments!r}))",

@@ -1,6 +1,8 @@
 """Files that only grow, atomic replacement, names that are safe, and errors of a full disk."""
 
+import errno
 import multiprocessing
+import os
 import zlib
 from pathlib import Path
 
@@ -103,11 +105,16 @@ def test_a_file_is_cut_but_never_grown(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"one\ntwo\n"
 
 
-def test_a_full_disk_is_a_storage_error_that_names_file_and_way_out() -> None:
-    file = AppendFile(Path("/dev/full"))
-    with pytest.raises(
-        StorageError, match=r"Cannot write /dev/full: No space left on device\. .*then resume"
-    ):
+def test_a_full_disk_is_a_storage_error_that_names_file_and_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = AppendFile(tmp_path / "a")
+
+    def refuse(descriptor: int, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.write", refuse)
+    with pytest.raises(StorageError, match=r"Cannot write .*a: No space left on device\. .*then resume"):
         file.append(b"x")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from irloom.engine.texts import digest_text
 from irloom.views.blocks import (
     Block,
     Candidate,
@@ -172,10 +173,11 @@ def test_a_request_is_shown_as_it_was_sent_with_every_reply(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "prompts").mkdir()
-    (tmp_path / "prompts" / "12ab.md").write_text("# System\n\nBe brief.\n\n# User\n\nSay {{word}}.\n")
+    text = "# System\n\nBe brief.\n\n# User\n\nSay {{word}}.\n"
+    (tmp_path / "prompts" / f"{digest_text(text)}.md").write_text(text)
     turn: dict[str, Any] = {
         "prompt": "task/say",
-        "digest": "12ab",
+        "digest": digest_text(text),
         "fields": {"word": "hi\x07"},
         "parameters": {"n": 2, "seed": None},
         "model": "m",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from irloom.engine.texts import digest_text
 from irloom.views.transcript import fill_prompt, name_place
 
 
@@ -13,8 +14,9 @@ def test_a_place_names_what_is_known_of_it() -> None:
 
 def test_a_prompt_is_filled_with_the_fields_of_its_call(tmp_path: Path) -> None:
     (tmp_path / "prompts").mkdir()
-    (tmp_path / "prompts" / "12ab.md").write_text("# System\n\nBe brief.\n\n# User\n\nSay {{word}}.\n")
-    turn = {"prompt": "task/say", "digest": "12ab", "fields": {"word": "hi"}}
+    text = "# System\n\nBe brief.\n\n# User\n\nSay {{word}}.\n"
+    (tmp_path / "prompts" / f"{digest_text(text)}.md").write_text(text)
+    turn = {"prompt": "task/say", "digest": digest_text(text), "fields": {"word": "hi"}}
     assert fill_prompt(tmp_path, turn) == [("System", "Be brief."), ("User", "Say hi.")]
 
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import threading
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,7 @@ class AppendFile:
         with storing(str(path)):
             self._descriptor = open_plain(path, os.O_RDWR | os.O_APPEND)
             self.size = os.fstat(self._descriptor).st_size
+        self._close = weakref.finalize(self, os.close, self._descriptor)  # also of one that nobody closed
         self.checksum = checksum
         self._staged: list[bytes] = []
         self._dirty = False
@@ -149,9 +151,8 @@ class AppendFile:
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
-        descriptor, self._descriptor = self._descriptor, -1  # first, because two threads may close
-        if descriptor >= 0:
-            os.close(descriptor)
+        self._descriptor = -1
+        self._close()
 
 
 def read_lines(path: Path, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Any]]:
