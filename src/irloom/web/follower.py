@@ -43,6 +43,7 @@ class Follower:
         while not self._ended.is_set():
             for run in self._runs:
                 self._catch_up(run)
+            self._seal_due()
             self._ended.wait(POLL_S)
         for run in self._unsealed:
             self._seal(run)
@@ -53,11 +54,15 @@ class Follower:
             while not self._ended.is_set() and catch_up(run.index, run.facts.view):
                 self._unsealed.add(run)
             self._problems.pop(run, None)
-            if run in self._unsealed and time.monotonic() - self._sealed_s.get(run, -inf) > _SEAL_EVERY_S:
-                self._seal(run)
-                self._unsealed.discard(run)
         except Exception as error:  # a thread that dies leaves a page that stands still and does not say why
             self._problems[run] = str(error) if isinstance(error, IrloomError) else repr(error)
+
+    def _seal_due(self) -> None:
+        """Seal once all runs can be looked at: nobody should wait for a sum."""
+        for run in tuple(self._unsealed):
+            if time.monotonic() - self._sealed_s.get(run, -inf) > _SEAL_EVERY_S:
+                self._seal(run)
+                self._unsealed.discard(run)
 
     def _seal(self, run: ViewedRun) -> None:
         with suppress(IrloomError):  # the run is gone, and its index with it
