@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from irloom.cli.main import main
 from irloom.errors import ConfigError
 from irloom.sandbox import levels
 from irloom.sandbox.levels import Probe, SandboxOptions
-from support.chat_server import ChatServer, complete
+from support.chat_server import Asked, ChatServer, complete
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +42,12 @@ def environment(
 @pytest.fixture
 def server() -> Iterator[ChatServer]:
     with ChatServer(key="secret") as server:
-        server._recognise = lambda body: server_asked(body)  # type: ignore[assignment]
+        server.recognise = lambda body: server_asked(body)
         server.fault = lambda asked, again: complete(["ready"] * asked.body.get("n", 1), server.model)
         yield server
 
 
-def server_asked(body: dict[str, object]) -> object:
-    from support.chat_server import Asked
-
+def server_asked(body: dict[str, Any]) -> Asked:
     return Asked("doctor", {}, body)
 
 

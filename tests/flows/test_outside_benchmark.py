@@ -56,7 +56,7 @@ def rows(run: Path, name: str) -> list[dict[str, Any]]:
 def test_it_is_run_inspected_and_scored(tmp_path: Path) -> None:
     run = tmp_path / "run"
     with ChatServer(fault=lambda asked, again: "There is 1 person.") as server:
-        server._recognise = lambda body: Asked("people/count", {}, body)  # type: ignore[assignment]
+        server.recognise = lambda body: Asked("people/count", {}, body)
         backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
         code, said = irloom(
             tmp_path, "run", "people", *make_data(tmp_path), *backend, "--out", run, "--quiet"

@@ -169,8 +169,8 @@ def test_a_changed_judge_prompt_pays_the_debates_again_and_nothing_before_them(
     assert main(["prompts", "copy", str(tmp_path / "prompts")]) == 0
     judge = tmp_path / "prompts" / "debate" / "judge_grounded.md"
     judge.write_text(judge.read_text().replace("Be exact and thorough.", "Be strict."))
-    before, old = len(server.asked), server._recognise
-    server._recognise = lambda body: _recognise_strict(old, body)  # type: ignore[assignment]
+    before, old = len(server.asked), server.recognise
+    server.recognise = lambda body: _recognise_strict(old, body)
     options = ["--no-mining", "--prompts", str(tmp_path / "prompts"), "--reuse", str(tmp_path / "old")]
     assert run(coco, server, tmp_path / "new", *options) == 0
     asked = [asked.prompt for asked in server.asked[before:]]

@@ -73,6 +73,8 @@ class ChatServer:
     model: str = "test-model"
     fault: Fault | None = None
     knows_logprobs: bool = True
+    recognise: Callable[[dict[str, Any]], Asked] = field(default_factory=lambda: _Recogniser())
+    """Tells what a request asks for."""
     judge: Callable[[str], dict[str, Any]] | None = None
     see: Callable[[str], float] = lambda caption: 0.5
     """How likely a caption or a sentence is true of the picture, 0..1."""
@@ -84,7 +86,6 @@ class ChatServer:
     peak: int = 0
 
     def __enter__(self) -> Self:
-        self._recognise = _Recogniser()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -149,7 +150,7 @@ class ChatServer:
         if refusal is not None:
             self.on_refusal(refusal.status)
             return refusal
-        asked = self._recognise(body)
+        asked = self.recognise(body)
         again = sum(other.identity == asked.identity for other in self.asked) if self.fault else 0
         self.asked.append(asked)
         self.in_flight += 1

@@ -89,7 +89,7 @@ def bring_in(
         **more,
     )
     module = ModuleType("own_benchmark_of_tests")
-    module.flow = evaluation_flow(benchmark)  # type: ignore[attr-defined]
+    vars(module)["flow"] = evaluation_flow(benchmark)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setitem(registry._BUILT_IN, NAME, module.__name__)
     return benchmark

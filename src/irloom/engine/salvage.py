@@ -1,7 +1,7 @@
 """Copies what is whole of a damaged run: rows with a log that vouches for them, and calls to be replayed."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,6 +15,7 @@ from irloom.engine.rulebook import read_rules
 from irloom.engine.seals import is_sealed, open_seal, seal
 from irloom.engine.storage import AppendFile, dump_line
 from irloom.engine.survey import Event, Found, Key, Part, Survey
+from irloom.errors import ConfigError
 from irloom.protocols import Usage
 
 _CHUNK = 1 << 20
@@ -183,10 +184,11 @@ class _Copy:
         ]
 
     def _rebuild_beginning(self, one: Found) -> list[Event]:
-        kept = [self._root / "files", None]
-        for source in kept:
-            for path in sorted(source.iterdir()) if source is not None and source.is_dir() else [None]:
-                lines = _read_start(path)
+        """From a kept text, or irloom's own, whichever has the sum that the log noted."""
+        kept = self._root / "files"
+        for path in (*(sorted(kept.iterdir()) if kept.is_dir() else ()), None):
+            with suppress(ConfigError):  # most of the kept texts are no rules
+                lines = read_rules(path)
                 if one.spans["rules"].holds(b"".join(map(dump_line, lines))):
                     return lines
         raise damaged(self._root / "rules.jsonl", "its beginning is missing, and nothing has it any more")
@@ -228,11 +230,3 @@ class _Copy:
 
     def _append(self, event: Event) -> None:
         self._log.append_events([event])
-
-
-def _read_start(path: Path | None) -> list[Event]:
-    """What a run may have begun with: a kept text, or irloom's own."""
-    try:
-        return read_rules(path)
-    except Exception:
-        return []

@@ -100,7 +100,7 @@ def test_the_replica_leaves_decoding_to_the_endpoint_and_takes_the_first_charact
 ) -> None:
     run = tmp_path / "run"
     with ChatServer() as server:
-        server._recognise = lambda body: Asked("published", {}, body)  # type: ignore[assignment]
+        server.recognise = lambda body: Asked("published", {}, body)
         server.fault = lambda asked, again: "Based on it, the answer is C."
         options = ["--protocol", "replica", "--rotations", "1", "--languages", "en", "--limit", "4"]
         assert main([*small.options(run, *options), *at(server)]) == 0

@@ -25,6 +25,7 @@ from irloom.backends.chat.learning import Learnt
 from irloom.backends.chat.limiter import LimiterClosed, Permit
 from irloom.backends.chat.living import find_other_address, is_alive
 from irloom.backends.chat.pacing import Pacer, Tally
+from irloom.backends.chat.probation import Probation
 from irloom.backends.chat.refusals import Retryable
 from irloom.backends.chat.uncapped import Uncapped
 from irloom.errors import (
@@ -61,8 +62,7 @@ class OpenAIChat:
         self._options = options
         self._learnt = Learnt(options, learnt or {}, learn)
         self._purse = purse or Uncapped()
-        self._probe = asyncio.Lock()
-        self._proven = False
+        self._probation = Probation()
         self._beginning = Beginning()
         self._held = False
         self._stopped: StopRun | None = None
@@ -113,10 +113,7 @@ class OpenAIChat:
         Whoever still waits when the run must stop is refused.
         """
         async with tally.probing:
-            if not self._proven:
-                await tally.probing.enter_async_context(self._probe)
-            if self._proven:
-                await tally.probing.aclose()
+            await self._probation.wait(tally.probing)
             try:
                 self._refuse_if_stopped()
                 yield
@@ -124,7 +121,7 @@ class OpenAIChat:
                 self._stop(error)
                 raise
             finally:
-                self._proven = self._proven or self._beginning.over
+                self._probation.over = self._probation.over or self._beginning.over
 
     def _stop(self, error: StopRun) -> None:
         self._stopped = self._stopped or error
@@ -153,7 +150,7 @@ class OpenAIChat:
                 if error.untold:
                     tally.untold.append(payment)
                 if error.kind == "busy":
-                    self._proven = True  # a wrong key is not told to slow down
+                    self._probation.over = True  # a wrong key is not told to slow down
                     await tally.probing.aclose()
                 await self._pacer.react(error, tally)
             except Again as again:

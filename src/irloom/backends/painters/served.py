@@ -18,6 +18,7 @@ from irloom.backends.chat.complaints import hear
 from irloom.backends.chat.limiter import LimiterClosed, Permit
 from irloom.backends.chat.living import is_alive
 from irloom.backends.chat.pacing import Pacer, Tally
+from irloom.backends.chat.probation import Probation
 from irloom.backends.chat.refusals import Retryable, classify, describe_connection, find_refused_feature
 from irloom.backends.chat.uncapped import Uncapped
 from irloom.backends.painters.drawings import read_drawing
@@ -62,8 +63,7 @@ class ServedPainter:
             http_client=DefaultAioHttpClient(timeout=options.timeout_s),
         )
         self._pacer = Pacer(self._endpoint, str(self._client.base_url), self._is_alive, self._stop, notify)
-        self._probe = asyncio.Lock()
-        self._proven = False
+        self._probation = Probation()
         self._asks_for_content = True
         """Whether it is told to give the picture itself, which some endpoints do in any case."""
         self._held = False
@@ -73,10 +73,7 @@ class ServedPainter:
         """Draw one picture, asking again where that helps."""
         tally = Tally()
         async with AsyncExitStack() as alone:
-            if not self._proven:
-                await alone.enter_async_context(self._probe)
-            if self._proven:
-                await alone.aclose()
+            await self._probation.wait(alone)
             try:
                 return await self._ask(job, tally)
             except EndpointError as error:
@@ -133,7 +130,7 @@ class ServedPainter:
             raise
         payment.settle(drawn.usage if drawn.usage.prompt_tokens else None)
         self._pacer.note_reply(permit)
-        self._proven = True
+        self._probation.over = True
         details = {"revised": drawn.revised} if drawn.revised else {}
         return Painting(drawn.content, drawn.model or self.name, details, drawn.usage + tally.usage)
 

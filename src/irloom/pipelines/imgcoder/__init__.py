@@ -10,7 +10,7 @@ from irloom.pipelines.tasks import suggest_export
 
 flow = Flow[ImgcoderConfig](
     name="imgcoder",
-    revision=2,
+    revision=3,
     help="scientific figures by code: drawn in a sandbox, checked, judged and quizzed",
     description="Draw a figure for each scientific problem: understand, plan, write Matplotlib code, run it "
     "in a sandbox, repair it, judge it. `irloom resume` goes on without paying twice.",
