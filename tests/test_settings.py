@@ -21,6 +21,7 @@ from irloom.settings import (
     NO_ROW,
     ChangesNoRow,
     Digested,
+    Guarded,
     asks_by_name_alone,
     list_decisive,
     list_named_models,
@@ -124,6 +125,12 @@ def test_a_setting_that_cannot_change_a_row_is_in_the_list_above() -> None:
 
 def test_a_path_whose_content_decides_rows_is_in_the_list_above() -> None:
     assert list_marked(Digested) == PATHS
+
+
+def test_where_a_key_goes_and_what_is_run_is_guarded_in_every_table() -> None:
+    decided = {name for name in FIELDS if name.rpartition(".")[2] in {"base_url", "api_key_env", "container"}}
+    assert len(decided) >= 7
+    assert list_marked(Guarded) == decided | {"SandboxOptions.level"}
 
 
 def test_all_tables_of_all_flows_were_looked_at() -> None:

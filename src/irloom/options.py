@@ -213,8 +213,8 @@ class ServedOptions(Row):
 
     kind: Literal["served"] = "served"
     model: str
-    base_url: Annotated[str | None, NO_ROW] = None
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    base_url: Annotated[str | None, NO_ROW, GUARDED] = None
+    api_key_env: Annotated[str, NO_ROW, GUARDED] = "OPENAI_API_KEY"
     query_instruction: str = "given an image, find a similar everyday image with the described changes"
     """What is said before a query's text; EDIR's words, likewise of `image_instruction`."""
     image_instruction: str = "represent the given image"

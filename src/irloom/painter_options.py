@@ -6,7 +6,7 @@ from pydantic import Field
 
 from irloom.options import Device, Dtype
 from irloom.records import Row
-from irloom.settings import NO_ROW
+from irloom.settings import GUARDED, NO_ROW
 
 
 class PipelinePainterOptions(Row):
@@ -42,8 +42,8 @@ class ServedPainterOptions(Row):
     model: str
     size: str | None = Field(default=None, pattern=r"^(auto|\d{2,4}x\d{2,4})$")
     """Width and height, such as `1024x1024`; the endpoint's own choice where left out."""
-    base_url: Annotated[str | None, NO_ROW] = None
-    api_key_env: Annotated[str, NO_ROW] = "OPENAI_API_KEY"
+    base_url: Annotated[str | None, NO_ROW, GUARDED] = None
+    api_key_env: Annotated[str, NO_ROW, GUARDED] = "OPENAI_API_KEY"
     timeout_s: Annotated[float, NO_ROW] = Field(default=300.0, gt=0)
     max_retries: Annotated[int, NO_ROW] = Field(default=6, ge=0)
     """As for a chat endpoint, likewise what follows."""

@@ -107,6 +107,24 @@ def test_a_model_that_nobody_knows_costs_one_request(
     assert "does not know model 'nobody'" in capsys.readouterr().err
 
 
+def test_a_key_that_an_images_route_repeats_is_redacted(
+    panel: PanelServer,
+    texts: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    key = "sk-of-great-value-0123456789"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    panel.draw = lambda body, again: refuse(400, f"no picture for the bearer of {key}")
+    root = run("--texts", texts, "--painters", "p1", *panel.options, code=1)
+    assert panel.drawn
+    assert all("[redacted]" in row["message"] for row in rows(root, "failed"))
+    kept = b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file())
+    assert key.encode() not in kept
+    assert key not in "".join(capsys.readouterr())
+
+
 def offended(body: Mapping[str, Any]) -> web.Response:
     return refuse(400, "Your request was rejected by our safety system.", code="content_policy_violation")
 

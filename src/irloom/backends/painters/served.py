@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 import openai
-from openai import AsyncOpenAI, DefaultAioHttpClient, HttpxBinaryResponseContent
+from openai import HttpxBinaryResponseContent
 
-from irloom.backends.chat.address import find_key, read_address
+from irloom.backends.chat.client import open_client
 from irloom.backends.chat.complaints import hear
 from irloom.backends.chat.limiter import LimiterClosed, Permit
 from irloom.backends.chat.living import is_alive
@@ -51,17 +51,7 @@ class ServedPainter:
         shared = {name: getattr(options, name) for name in ServedPainterOptions.SHARED}
         self._endpoint = OpenAIOptions(model=options.model, extra_body={}, **shared)
         self._purse = purse or Uncapped()
-        key = find_key(self._endpoint)
-        address = read_address(options.base_url, key)
-        self._client = AsyncOpenAI(
-            api_key=key,
-            base_url=address.base_url,
-            default_headers=address.headers,
-            default_query=address.query,
-            max_retries=0,
-            timeout=options.timeout_s,
-            http_client=DefaultAioHttpClient(timeout=options.timeout_s),
-        )
+        self._client = open_client(self._endpoint)
         self._pacer = Pacer(self._endpoint, str(self._client.base_url), self._is_alive, self._stop, notify)
         self._probation = Probation()
         self._asks_for_content = True
