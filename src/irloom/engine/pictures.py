@@ -1,15 +1,18 @@
 """The pictures that a run made, and whether they still are those that were committed."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from irloom.engine.images import hash_file
 from irloom.engine.log import LOG, iterate_commits
+from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import read_spans
 from irloom.engine.spans import Span, Vouched
 from irloom.engine.turns import files_of
+from irloom.errors import UserError
+from irloom.inside import is_inside
 
 
 class Pictures:
@@ -37,6 +40,16 @@ class Pictures:
             found = self._found.get(name) or hash_file(self._root / name)
             self._found[name] = found
         return object_to(found, self._hashes.get(name))
+
+
+def require_pictures(root: Path, names: Iterable[str]) -> None:
+    """Refuse to ship pictures of a run that are missing, changed, or not inside it at all; UserError."""
+    refuse_odd_files(root, pictures=True)
+    pictures = Pictures(root)
+    for name in names:
+        why = pictures.object_to(name) if is_inside(name) else "leads out of the run"
+        if why:
+            raise UserError(f"{root / name} {why}, and belongs into the export: put the original back.")
 
 
 def object_to(found: str, recorded: str | None) -> str:

@@ -109,6 +109,23 @@ def test_the_run_is_exported_in_the_published_form(annotated: list[str], run: Ru
     assert "right or wrong as far as the annotations are" in card
 
 
+def test_a_picture_that_was_changed_or_is_a_link_is_not_exported(
+    annotated: list[str], run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, out = run(*annotated, "--quiet"), tmp_path / "set"
+    picture = root / rows(root)[0]["image"]
+    content = picture.read_bytes()
+    picture.write_bytes(content[: len(content) // 2])
+    assert main(["export", str(root), "--format", "alignbench", "--out", str(out)]) == 2
+    assert f"{picture} is not the picture that was committed" in capsys.readouterr().err
+    (tmp_path / "secret").write_bytes(content)
+    picture.unlink()
+    picture.symlink_to(tmp_path / "secret")
+    assert main(["export", str(root), "--format", "alignbench", "--out", str(out)]) == 2
+    assert "is a link" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_the_card_states_how_far_the_judges_agree(
     photos: Path, run: Run, panel: PanelServer, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from irloom.engine.directory import RunDirectory
+from irloom.engine.pictures import require_pictures
 from irloom.engine.reader import iterate_rows
 from irloom.engine.summary import Summary, summarise
 from irloom.errors import RunDirError, UserError
@@ -53,6 +54,7 @@ def export_alignbench(arguments: Namespace) -> Sequence[str]:
     images = _list_images(root)
     if not images:
         raise UserError(f"{root} has no sentence yet: `irloom inspect {root}` says how it stands.")
+    require_pictures(root, images)
     summary = summarise(root)
     with replacing_folder(out, _OWN, _ROWS) as folder:
         (folder / "images").mkdir()

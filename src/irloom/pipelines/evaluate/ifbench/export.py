@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.engine.directory import RunDirectory
-from irloom.engine.pictures import Pictures
+from irloom.engine.pictures import require_pictures
 from irloom.engine.reader import iterate_rows
 from irloom.errors import UserError
 from irloom.export.files import write_text
@@ -46,7 +46,7 @@ def export_questions(arguments: argparse.Namespace) -> Sequence[str]:
         raise UserError(_tell_nothing(root, len({row["sample"] for row in questions})))
     for language in (one for one in LANGUAGES if any(row["language"] == one for row in shown)):
         rows = [row for row in shown if row["language"] == language]
-        _check_pictures(root, rows)
+        require_pictures(root, (name for row in rows for name in row["images"]))
         rows.sort(key=lambda row: str(row["sample"]))  # whatever the order in which they were finished
         path = out / f"ifbench_{language}_circular.tsv"
         write_text(path, _as_table(list(_list_rows(root, rows, about["config"]["rotations"]))))
@@ -64,14 +64,6 @@ def _tell_nothing(root: Path, questions: int) -> str:
         f"Nothing was written: all {questions:,} questions of {root} {NO_PICTURE}. Export a run that was "
         "asked with --variants normal; --limit, --rotations 1 and a baseline make one without cost."
     )
-
-
-def _check_pictures(root: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Refuse pictures that are not those that were asked about."""
-    pictures = Pictures(root)
-    for name in (name for row in rows for name in row["images"]):
-        if why := pictures.object_to(name):
-            raise UserError(f"{root / name} {why}, and belongs into the export: put the original back.")
 
 
 def _list_rows(root: Path, rows: Sequence[dict[str, Any]], rotations: int) -> Iterator[list[str]]:
