@@ -1,3 +1,5 @@
+"""What a run in the foreground sets of the process: one heap, an early collector."""
+
 import os
 import platform
 import subprocess

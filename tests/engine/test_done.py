@@ -1,3 +1,5 @@
+"""How samples ended is kept on disk, in the order of their first commits."""
+
 import sqlite3
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""An embedder scores sentences by the inner product of its vectors."""
+
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Many questions are kept on disk, and come back one by one in their order."""
+
 import pytest
 
 from irloom.pipelines.evaluate.records import Item, Wording

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from irloom.backends.scorers.languagebind import LanguageBind
 from irloom.backends.scorers.open_clip import OpenClip
 from irloom.cli.main import main
-from irloom.options import OpenClipOptions
-from irloom.protocols import Scores, ScoringJob
+from irloom.options import LanguageBindOptions, OpenClipOptions
+from irloom.protocols import Scores, ScoringJob, SimilarityScorer
 from support.embedding_server import EmbeddingServer
 from support.sentences import AlignSet
 from support.tiny_clip import register, save_untrained
+from support.tiny_languagebind import list_tensors, save
 
 NAME = "tiny-detector"
 
@@ -54,6 +56,22 @@ def test_a_contrastive_model_scores_each_sentence_as_the_scorer_does(
     assert about["config"]["chat"]["scorer"]["pretrained"] == str(checkpoint)
     assert "weights.answerer" in json.dumps(about["fingerprint"])
     scorer = OpenClip(OpenClipOptions(model=NAME, pretrained=str(checkpoint), device="cpu"))
+    check_answers(run, scorer)
+    (turn, *_) = [one for line in rows(run, "transcripts") for one in line["turns"] if one["node"] == "ask"]
+    assert turn["model"] == scorer.name
+
+
+def test_languagebind_sits_in_the_same_chair(aligned: AlignSet, tmp_path: Path) -> None:
+    run, settings = tmp_path / "run", tmp_path / "settings.toml"
+    folder = save(tmp_path / "model", list_tensors("new"))
+    lines = ["[chat]", 'kind = "similarity"', "[chat.scorer]", 'kind = "languagebind"', 'model = "model"']
+    settings.write_text("\n".join([*lines, 'device = "cpu"']))
+    assert main(aligned.options(run, "--config", str(settings), "--concurrency", "5")) == 0
+    check_answers(run, LanguageBind(LanguageBindOptions(model=str(folder), device="cpu")))
+
+
+def check_answers(run: Path, scorer: SimilarityScorer) -> None:
+    """Each sentence has the score that the scorer gives it."""
     questions = {row["sample"]: row for row in rows(run, "questions")}
     answers = rows(run, "answers")
     assert len(answers) == 5
@@ -64,8 +82,6 @@ def test_a_contrastive_model_scores_each_sentence_as_the_scorer_does(
         assert float(row["read"]) == pytest.approx(scores.values[0], abs=2e-6)
         assert row["models"]["answerer"] == scorer.name
         assert row["prompts"].keys() == {"detector/similarity"}
-    (turn, *_) = [one for line in rows(run, "transcripts") for one in line["turns"] if one["node"] == "ask"]
-    assert turn["model"] == scorer.name
 
 
 def test_an_embeddings_endpoint_is_told_what_to_compare_a_picture_with(
