@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from irloom.records import Box, Sample
 from irloom.sources import coco
 from irloom.sources.coco import CocoSource
+from support.coco import write_coco
 
 Make = Callable[..., CocoSource]
 
@@ -278,3 +280,10 @@ def test_the_labels_of_a_file_are_those_that_some_box_has(make_source: Make) -> 
     source = make_source(boxes=[box(), box(category_id=5)], categories=categories)
     assert source.labels == {"car"}
     assert make_source().labels == frozenset()
+
+
+def test_where_no_captions_are_given_none_are_missed(tmp_path: Path) -> None:
+    files = write_coco(tmp_path, 2)
+    source = CocoSource(files.images, None, files.instances, tmp_path / "cache", needs_captions=False)
+    assert "image_without_captions" not in source.counts
+    source.close()

@@ -70,6 +70,8 @@ class CocoSource:
         )
         totals = Counter({"images": 0, "captions": 0, "boxes": 0})
         totals.update(self._index.counts)
+        if captions is None and not needs_captions:
+            del totals["image_without_captions"]  # nobody looked for any
         self.counts = MappingProxyType(totals)
         try:
             self._refuse_without_captions()

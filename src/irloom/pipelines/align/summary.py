@@ -53,9 +53,13 @@ def tell_made(summary: Summary) -> list[Made]:
 
 
 def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
-    """How to have the sentences in the published form, once there are any and the run has ended."""
-    wanted = summary.counts["sentences"] and not stopped
-    return [f"irloom export {run} --format alignbench --out my-alignbench"] if wanted else []
+    """What to do with the sentences, once there are any and the run has ended."""
+    if stopped or not summary.counts["sentences"]:
+        return []
+    return [
+        f"irloom run detect --data {run} --out my-detector",
+        f"irloom export {run} --format alignbench --out my-alignbench",
+    ]
 
 
 def list_limits(config: Row) -> list[str]:
