@@ -1,8 +1,8 @@
 """A signature is known by whoever gave it, for just what it was given to."""
 
-import os
 import stat
-from multiprocessing import get_context
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,17 @@ from irloom.engine.signature import VARIABLE, choose_state, is_signed, sign
 SETTINGS = {"chat.base_url": "http://localhost:8000/v1", "sandbox.container": ["podman", "run"]}
 
 
+MAKE_MANY = """
+from irloom.engine.signature import sign
+for _ in range(5):
+    print(sign({!r}))
+"""
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "state"))
     return tmp_path / "state"
-
-
-def make_many(folder: str, count: int) -> list[str | None]:
-    os.environ[VARIABLE] = folder
-    return [sign(SETTINGS) for _ in range(count)]
 
 
 def test_a_seal_holds_for_its_settings_alone() -> None:
@@ -81,8 +83,14 @@ def test_where_no_secret_can_be_kept_nothing_is_known(folder: Path) -> None:
 
 
 def test_processes_that_begin_at_once_share_one_secret(folder: Path) -> None:
-    with get_context("spawn").Pool(3) as pool:
-        made = pool.starmap(make_many, [(str(folder), 5)] * 3)
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE_MANY.format(SETTINGS)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    made = [process.communicate()[0].split() for process in started]
+    assert [len(some) for some in made] == [5, 5, 5]
     signatures = {signature for some in made for signature in some[1:]}
     assert signatures == {sign(SETTINGS)}
 
