@@ -1,0 +1,1 @@
+"""Question sets: what `irloom build` makes, and the evaluation flow asks."""

@@ -1,0 +1,1 @@
+"""Temperatures a pixel: files of thermal cameras, and pictures made of them."""
