@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from irloom.pipelines.evaluate.records import Shot
 from irloom.records import Row
+from irloom.shots import Shot
 
 Part = Literal["train", "test"]
 AnswerKind = Literal["choice", "number", "yes_no", "temperature"]

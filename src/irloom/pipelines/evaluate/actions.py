@@ -20,8 +20,9 @@ from irloom.pipelines.evaluate.pictures import (
     name_file,
     require_same_size,
 )
-from irloom.pipelines.evaluate.records import Item, Shot
+from irloom.pipelines.evaluate.records import Item
 from irloom.records import Fault
+from irloom.shots import Shot
 from irloom.sources.location import Finder
 
 

@@ -19,8 +19,8 @@ from irloom.errors import ConfigError, EditError, SourceError
 from irloom.pictures import open_picture
 from irloom.pipelines.evaluate.drawing import draw_shot
 from irloom.pipelines.evaluate.items import list_visible, read_shots
-from irloom.pipelines.evaluate.records import Shot
 from irloom.protocols import Edit, EditJob
+from irloom.shots import Shot
 from irloom.sources.location import Finder, read_size, require_folder
 
 _MAX_PIXELS = 100_000_000
