@@ -68,5 +68,5 @@ def test_an_image_that_leads_out_of_the_set_is_refused(copy: Path) -> None:
 
 
 def test_what_is_no_set_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="is no question set: .* Build one with `irloom build`"):
+    with pytest.raises(ConfigError, match=r"is no question set: .* Build one with `irloom build`"):
         open_set(tmp_path)
