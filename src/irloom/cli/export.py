@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Accepted instructions (or other rows) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as "
         "JSONL of messages, or as Parquet with images and a data card; or a form that a flow brings. A run "
-        "in progress is exported as far as it is committed. Of a question set one part is exported, into a folder."
+        "in progress is exported as far as it is committed. Of a question set a part becomes a folder."
     )
     forms = _list_forms()
     parser.add_argument("run", metavar="RUN|SET")
@@ -121,9 +121,7 @@ def export_questions(arguments: argparse.Namespace) -> int:
     written = export_set(open_set(root), part, arguments.format, out, arguments.task or ())
     show(f"{sum(written.tasks.values()):,} questions of the part {part!r} are in {out}; images are in it.")
     if part == "test":
-        say(
-            f"irloom: this is the part that measures models: what is trained on {out} cannot be measured by it."
-        )
+        say("irloom: this is the part that measures models: what is trained on it cannot be measured by it.")
     for name, digest in written.must_not_meet.items():
         show(f"  what is tuned on it must not meet the part {name!r}: {digest}")
     return EXIT_DONE

@@ -156,8 +156,8 @@ def _write_card(found: QuestionSet, part: Part, counts: Mapping[str, int], other
             Section(
                 "What must not be met",
                 (
-                    f"A model that is tuned on this holds the {part} part, {about.parts[part]}. Parts that it "
-                    f"must not meet: {must}. Hand export.json on with the model: `irloom run {about.flow} "
+                    f"A model that is tuned on this holds the {part} part, {about.parts[part]}. Parts that "
+                    f"it must not meet: {must}. Hand export.json on with the model: `irloom run {about.flow} "
                     "--trained-on export.json` says whether a score measures memory.",
                 ),
             ),
