@@ -167,6 +167,10 @@ def test_the_same_temperatures_and_settings_give_the_same_bytes() -> None:
     [
         ({"low_c": 20, "high_c": 20}, "not below"),
         ({"low_c": 20, "stretch": "plateau"}, "for the stretch linear"),
+        ({"ticks": 9}, "without effect: it needs a bar"),
+        ({"plateau": 9, "stretch": "percentile"}, "it needs stretch plateau"),
+        ({"clip_percent": 9}, "it needs stretch percentile"),
+        ({"detail_strength": 2}, "it needs detail"),
         ({"ticks": 1}, "greater than or equal to 2"),
         ({"palette": "mauve"}, "white_hot"),
     ],

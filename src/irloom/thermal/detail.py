@@ -23,8 +23,8 @@ def enhance(levels: NDArray[np.float64], how: DetailName, strength: float) -> ND
 def _sharpen(levels: NDArray[np.float64], strength: float) -> NDArray[np.float64]:
     from scipy.ndimage import gaussian_filter
 
-    blurred = gaussian_filter(levels, _RADIUS_PX)
-    return levels + strength * (levels - np.asarray(blurred))
+    blurred: NDArray[np.float64] = gaussian_filter(levels, _RADIUS_PX)
+    return levels + strength * (levels - blurred)
 
 
 def _equalise_locally(levels: NDArray[np.float64], strength: float) -> NDArray[np.float64]:

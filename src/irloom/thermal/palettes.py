@@ -29,10 +29,13 @@ def build_table(name: PaletteName) -> NDArray[np.uint8]:
     if name not in _STOPS:
         from matplotlib import colormaps
 
-        shown = colormaps[name](np.arange(256))[:, :3]
-        return np.rint(np.asarray(shown) * 255).astype(np.uint8)
+        return _to_bytes(np.asarray(colormaps[name](np.arange(256)), dtype=np.float64)[:, :3])
     places, colours = zip(*_STOPS[name], strict=True)
     channels = np.array([list(bytes.fromhex(colour)) for colour in colours], dtype=np.float64)
     shares = np.linspace(0, 1, 256)
     table = np.stack([np.interp(shares, places, channels[:, one]) for one in range(3)], axis=1)
-    return np.rint(table).astype(np.uint8)
+    return _to_bytes(table / 255)
+
+
+def _to_bytes(table: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.rint(table * 255).astype(np.uint8)

@@ -7,10 +7,20 @@ from pydantic import Field, model_validator
 from irloom.settings import Option, Settings
 
 PaletteName = Literal[
-    *("white_hot", "black_hot", "iron", "rainbow", "arctic"),
-    *("gray", "magma", "inferno", "viridis", "turbo", "spring", "summer"),
+    "white_hot",
+    "black_hot",
+    "iron",
+    "rainbow",
+    "arctic",
+    "gray",
+    "magma",
+    "inferno",
+    "viridis",
+    "turbo",
+    "spring",
+    "summer",
 ]
-"""The first row is of our own; the second is Matplotlib's."""
+"""The first five are of our own, the others Matplotlib's."""
 StretchName = Literal["linear", "percentile", "plateau"]
 DetailName = Literal["none", "unsharp", "clahe"]
 Side = Literal["left", "right", "top", "bottom"]
@@ -55,4 +65,20 @@ class PictureSettings(Settings):
             raise ValueError(f"low_c and high_c are for the stretch linear; it is {self.stretch}")
         if len(given) == 2 and given[0] >= given[1]:
             raise ValueError(f"low_c = {given[0]:g} is not below high_c = {given[1]:g}")
+        return self
+
+    @model_validator(mode="after")
+    def check_effect(self) -> Self:
+        """Refuse a value that changes nothing, since its user expects otherwise."""
+        needs = {
+            "clip_percent": ("stretch percentile", self.stretch == "percentile"),
+            "plateau": ("stretch plateau", self.stretch == "plateau"),
+            "detail_strength": ("detail unsharp or clahe", self.detail != "none"),
+            "ticks": ("a bar", self.bar is not None),
+        }
+        for name, (needed, is_there) in needs.items():
+            value = getattr(self, name)
+            # A stored configuration has every value, so that only another than the usual one was meant.
+            if not is_there and value != type(self).model_fields[name].default:
+                raise ValueError(f"{name} = {value:g} is without effect: it needs {needed}")
         return self

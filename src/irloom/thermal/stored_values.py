@@ -97,7 +97,8 @@ def _read_description(picture: Image.Image) -> dict[str, Any]:
 def _choose_scale(
     path: Path, values: NDArray[Any], about: dict[str, Any], settings: ThermalSettings
 ) -> tuple[TemperatureUnit, float]:
-    unit = settings.unit or about.pop("written_unit", None)
+    written = about.pop("written_unit", None)
+    unit = settings.unit or written
     scale = settings.scale
     if scale is None and values.dtype.kind == "f":
         scale = 1.0  # a float is written to hold the temperature itself

@@ -32,7 +32,7 @@ class Levels:
         """Levels of temperatures; NaN stays, and the one level of a flat picture is the middle."""
         if self.low_c == self.high_c:
             return np.where(np.isfinite(celsius), 0.5, np.nan)
-        return np.interp(celsius, self.celsius, self.levels)
+        return np.asarray(np.interp(celsius, self.celsius, self.levels), dtype=np.float64)
 
     def invert(self, level: float) -> float:
         """The temperature in °C that a level stands for."""
