@@ -120,7 +120,9 @@ def test_broken_and_enormous_files_are_refused(tmp_path: Path) -> None:
     settings = ThermalSettings(scale=0.01, unit="K")
     whole = write_values(tmp_path / "a.tiff", np.full((60, 80), 30_000, np.uint16)).read_bytes()
     for length in (5, 20, 2_000, len(whole) - 1_000):
-        with pytest.raises(ThermalFileError, match="cannot be decoded"):
+        with pytest.raises(
+            ThermalFileError, match=r"cannot be decoded|is damaged, cut off, or of a kind that is not read"
+        ):
             read_thermogram(write(tmp_path / "b.tiff", whole[:length]), settings)
     Image.new("1", (30_000, 1_000)).save(tmp_path / "c.png")
     with pytest.raises(ThermalFileError, match=r"30000 x 1000 pixels; 1 to 25,000,000 are read"):

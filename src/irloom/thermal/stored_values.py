@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from irloom.errors import ThermalFileError
 from irloom.pictures import open_picture
@@ -64,6 +64,11 @@ def _open(path: Path, settings: ThermalSettings) -> tuple[NDArray[Any], dict[str
             return np.asarray(picture), about | _read_description(picture)
     except ThermalFileError:
         raise
+    except UnidentifiedImageError as error:
+        raise ThermalFileError(
+            f"{path} is damaged, cut off, or of a kind that is not read, such as TIFF with floats of 64 bits: "
+            "copy it again, or save it as float32"
+        ) from error
     # Pillow's decoders let through whatever a broken file makes them meet, KeyError to MemoryError.
     except Exception as error:
         raise ThermalFileError(
