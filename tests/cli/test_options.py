@@ -35,9 +35,13 @@ ADDED = {
     "run ifbench": KEY,
     "run detect": KEY,
     "bench edir": {"--compare"},
+    "export": {"--part"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
+FLOWS = (
+    *("infrared", "cir", "imgcoder", "align", "ifbench", "detect"),
+    *("template", "thermometry", "thermeval"),
+)
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:
