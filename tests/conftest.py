@@ -1,5 +1,5 @@
-"""What holds for all tests: irloom remembers nothing for the user who runs them, and what could not be
-tried is said at their end.
+"""What holds for all tests: irloom remembers nothing for the user who runs them, nobody waits for the disk,
+and what could not be tried is said at their end.
 """
 
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.syncing import spare_syncs
 from support.untried import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]
@@ -19,3 +20,11 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IRLOOM_STATE", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """No wait for the disk in the tests' own process."""
+    with pytest.MonkeyPatch.context() as patch:
+        spare_syncs(patch)
+        yield

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import pytest
+
 from support.forked import start_forked
+from support.syncing import spare_syncs
 
 LIMIT_S = 250
 
@@ -72,6 +75,7 @@ def _run(arguments: list[str], folder: str, log: str, step: str | None, at: int)
     sys.stderr = os.fdopen(2, "w", buffering=1)
     # The server passes over what it cannot import, and all would be slow without a word.
     assert "support.warm" in sys.modules, "the server that this was forked from has not imported support.warm"
+    spare_syncs(pytest.MonkeyPatch())
     os.environ.update({"IRLOOM_CACHE": f"{folder}/cache", "OPENAI_API_KEY": "secret"})
     if step is not None:
         _arm(Path(folder), step, at)
