@@ -2,6 +2,7 @@
 and what could not be tried is said at their end.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 
 from support.syncing import spare_syncs
 from support.untried import pytest_terminal_summary
+
+# As irloom does before torch is loaded, which a test may load first: on busy cores threads that wait by
+# spinning took twenty times the work's own time.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __all__ = ["pytest_terminal_summary"]
 
