@@ -1,6 +1,11 @@
 """Whether a name that somebody else wrote stays in the folder that it is meant for."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from irloom.errors import SourceError
+
+FOLLOW = "--follow-links"
+"""What lets pictures be copied that are links to files outside of their folder."""
 
 
 def is_inside(name: str) -> bool:
@@ -11,4 +16,14 @@ def is_inside(name: str) -> bool:
         and ".." not in path.parts
         and not PureWindowsPath(name).drive
         and "\0" not in name
+    )
+
+
+def refuse_outside(path: Path, folder: Path, follow_links: bool) -> None:
+    """Raise SourceError where a file that is about to be copied lies elsewhere than in its folder."""
+    if follow_links or path.resolve().is_relative_to(folder.resolve()):
+        return
+    raise SourceError(
+        f"{path} is a link that leads out of {folder}: it is read, and copied into the run only where "
+        f"{FOLLOW} says so"
     )

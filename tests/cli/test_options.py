@@ -25,15 +25,16 @@ WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writ
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
 KEY = {"--api-key-env"}
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
+LINKS = {"--follow-links"}
 ADDED = {
     "doctor": {"--flow"} | KEY,
-    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX,
-    "run infrared": READ | WORDS | DETECTOR | KEY,
-    "run cir": READ | KEY,
+    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX | LINKS,
+    "run infrared": READ | WORDS | DETECTOR | KEY | LINKS,
+    "run cir": READ | KEY | LINKS,
     "run imgcoder": KEY,
-    "run align": KEY,
-    "run ifbench": KEY,
-    "run detect": KEY,
+    "run align": KEY | LINKS,
+    "run ifbench": KEY | LINKS,
+    "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""

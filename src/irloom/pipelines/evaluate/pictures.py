@@ -99,9 +99,11 @@ def name_file(folder: str, image: str, *decided_by: object) -> str:
 class VisibleFinder:
     """Finds the visible-light image of an infrared one: in a folder, or among those that another run kept."""
 
-    def __init__(self, rgb: Path) -> None:
+    def __init__(self, rgb: Path, follow_links: bool = False) -> None:
         self._kept = _read_kept(rgb) if (rgb / "run.json").is_file() else None
-        self._finder = None if self._kept is not None else Finder(rgb, require_folder(rgb, "--rgb"))
+        self._finder = (
+            None if self._kept is not None else Finder(rgb, require_folder(rgb, "--rgb"), follow_links)
+        )
 
     def find(self, shot: Shot) -> tuple[Path, Shot]:
         """Where it lies, and what is still to be shown of it. Raises SourceError.
@@ -138,12 +140,14 @@ def _look(finder: Finder, name: str) -> Path | None:
     try:
         return finder.find(name).path
     except SourceError:
+        if finder.refuses_link(name):
+            raise
         return None
 
 
-def digest_visible(rgb: Path, shots: Iterable[Shot]) -> str:
+def digest_visible(finder: VisibleFinder, shots: Iterable[Shot]) -> str:
     """A digest of which visible-light images there are for these images, by name and size alone."""
-    finder, sizes = VisibleFinder(rgb), {}
+    sizes: dict[str, int] = {}
     for shot in shots:
         try:
             path, _ = finder.find(shot)

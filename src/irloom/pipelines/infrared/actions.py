@@ -42,6 +42,8 @@ class InfraredBackends:
     lexicon: Lexicon
     annotated: frozenset[str] = frozenset()
     """Labels that the file of boxes knows: one that an annotated image lacks is absent from it."""
+    follow_links: bool = False
+    """Copy images that are links to files outside of their folder."""
 
 
 class InfraredActions:
@@ -78,7 +80,7 @@ class InfraredActions:
 
     async def bring_visible(self) -> str | Fault:
         """Copy the visible image into the run directory, or find the copy; returns its path there."""
-        return await bring_visible(self._session, self._sample)
+        return await bring_visible(self._session, self._sample, self._backends.follow_links)
 
     def finish(self, text: str, rules: Sequence[str]) -> str | Unfinished:
         """Edit a caption by rule, without a model, or say why not."""
