@@ -1,11 +1,18 @@
 """Whether a name that somebody else wrote stays in the folder that it is meant for."""
 
+import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from irloom.errors import SourceError
 
 FOLLOW = "--follow-links"
 """What lets pictures be copied that are links to files outside of their folder."""
+_DIGEST = re.compile(r"[0-9a-f]{1,64}")
+
+
+def is_digest(text: str) -> bool:
+    """Whether a run may have kept a text under this name: hex digits, and no path."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def is_inside(name: str) -> bool:
