@@ -13,7 +13,7 @@ from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.backends.translators.pairing import find_infrared, is_visible
 from irloom.errors import SampleError, SourceError
 from irloom.inside import refuse_outside
-from irloom.pictures import open_picture
+from irloom.pictures import open_picture, refuse_cut
 from irloom.protocols import Translation, TranslationJob
 
 SAME_SHAPE = 0.02
@@ -75,6 +75,7 @@ class Given:
             with open_picture(path) as image:
                 self._check(path, image, job)
                 deep, plain = is_deep(image), _is_plain(path, image)
+                refuse_cut(path, image)
                 values = read_values(image)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise SourceError(f"{path} cannot be read as an image: {error}") from error
