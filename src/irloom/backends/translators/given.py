@@ -53,6 +53,8 @@ class Given:
             return self._take(path, job)
         except SourceError as error:
             return error
+        except OSError as error:
+            return SourceError(f"{job.image}: its infrared image cannot be read: {error.strerror or error}")
 
     def _search(self, folder: Path, visible: Path) -> Path:
         name = visible.relative_to(self._images)

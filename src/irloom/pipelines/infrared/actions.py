@@ -13,7 +13,7 @@ from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
 from irloom.backends.offline.chat.filter import Refusal, edit_caption
 from irloom.engine.batcher import Batcher
-from irloom.engine.images import encode_png, hash_file, keep_bytes
+from irloom.engine.images import encode_png, hash_source, keep_bytes
 from irloom.engine.journal import Turn
 from irloom.engine.keys import digest_boxes
 from irloom.engine.session import Act, Session, result_as
@@ -68,10 +68,13 @@ class InfraredActions:
             kept = await asyncio.to_thread(self._keep, made)
             return {"model": backends.translator, "parameters": {"seed": seed}, "result": kept.model_dump()}
 
+        digest = await hash_source(source)
+        if isinstance(digest, Fault):
+            return digest
         content = {
             "translator": backends.translator,
             "settings": backends.translation_settings,
-            "image": await asyncio.to_thread(hash_file, source),
+            "image": digest,
             "boxes": self._boxes,
         }
         place = here("caption", "translate")

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from irloom.agents.context import here
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.images import encode_png, hash_source, keep_bytes, read_plain
 from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.storage import safe_name
@@ -26,8 +26,11 @@ async def bring_visible(session: Session, sample: Sample, follow_links: bool) ->
         await asyncio.to_thread(refuse_outside, source, session.folders.images, follow_links)
         return {"result": await asyncio.to_thread(_copy, source, session.folders.root, sample)}
 
+    digest = await hash_source(source)
+    if isinstance(digest, Fault):
+        return digest
     content = {
-        "image": await asyncio.to_thread(hash_file, source),
+        "image": digest,
         "size": [sample.width, sample.height],
     }
     place = here("detector", "verify", node="bring_visible")
