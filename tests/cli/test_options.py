@@ -174,3 +174,14 @@ def test_a_mistake_in_a_pair_is_one_message(capsys: pytest.CaptureFixture[str], 
     assert main(["run", "cir", "--images", "i", "--quota", "color", "--out", str(out)]) == 2
     assert capsys.readouterr().err == "irloom: --quota color: give it as KIND=N\n"
     assert not out.exists()
+
+
+@pytest.mark.parametrize("words", ["", "   "])
+@pytest.mark.parametrize("verb", ["run imgcoder", "resume"])
+def test_a_container_without_a_word_is_a_mistake(
+    verb: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*verb.split(), "somewhere", "--sandbox-container", words])
+    assert caught.value.code == 2
+    assert "it holds no word" in capsys.readouterr().err
