@@ -1,5 +1,6 @@
 """One process owns a run; a killed one frees it at once, another host's heartbeat counts."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -258,6 +259,22 @@ def test_another_machine_of_this_name_is_told_apart_by_its_start(tmp_path: Path)
     with pytest.raises(RunDirError, match=r"is in use by process 7 .* use --take-over"):
         RunLock(tmp_path).acquire()
     write_owner(tmp_path, host=socket.gethostname(), pid=7, seen=time.time() - 5)  # of an older irloom
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    lock.release()
+
+
+def test_a_living_owner_is_noticed_where_the_kernels_locks_hold_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, pipe = start(hold, tmp_path)
+    pid = pipe.recv()
+    monkeypatch.setattr(fcntl, "lockf", lambda *arguments: None)
+    for take_over in (False, True):
+        with pytest.raises(RunDirError, match=f"in use by process {pid} on "):
+            RunLock(tmp_path).acquire(take_over)
+    os.kill(pid, signal.SIGKILL)
+    process.join()
     lock = RunLock(tmp_path)
     lock.acquire()
     lock.release()

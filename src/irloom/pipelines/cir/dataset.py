@@ -17,6 +17,7 @@ import irloom
 from irloom.backends.builders import load_embedder
 from irloom.backends.meters.near_duplicates import NEAR_BITS, NEAR_COSINE
 from irloom.backends.meters.twins import TWIN_DISTANCE
+from irloom.config import explain
 from irloom.edits import SUBCATEGORIES, Subcategory
 from irloom.engine.directory import RunDirectory, refuse_run_files
 from irloom.engine.images import hash_file
@@ -76,7 +77,10 @@ class DatasetOptions:
         run = RunDirectory.open(root)
         if run.flow != CirConfig.model_fields["flow"].default:
             raise RunDirError(f"{root} is a run of the flow {run.flow!r}, and makes no composed queries.")
-        config = CirConfig.model_validate(run.settings)
+        try:
+            config = CirConfig.model_validate(run.settings)
+        except ValueError as error:
+            raise RunDirError(f"{root / 'run.json'} does not fit this irloom: {explain(error)}") from error
         embedder = load_embedder(config.embedder, notify) if config.embedder else None
         return cls(config.quotas, config.seed, with_references or config.with_references, embedder)
 
