@@ -23,7 +23,7 @@ def load(folder: Path, cache: Path) -> Any:
 
 @pytest.fixture
 def folder(run: SmallRun, tmp_path: Path) -> Path:
-    export_run(run.root, tmp_path / "out", ExportOptions(form="parquet", splits=HALVES))
+    export_run(run.root, tmp_path / "out", ExportOptions(form="parquet", splits=HALVES, seed=1))
     return tmp_path / "out"
 
 

@@ -3,9 +3,9 @@
 import shlex
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from irloom.engine.summary import Summary, summarise
 from irloom.pipelines.flow import Card, Data, Form, Made
@@ -31,6 +31,11 @@ def tell_made(summary: Summary) -> list[Made]:
         text = f"{rejected:,} edits, and {idle:,} kinds that an image does not offer"
         lines.append(Made("rejected", text, "rejected.jsonl"))
     return lines
+
+
+def list_pictures(row: Mapping[str, Any]) -> list[str]:
+    """The seed, which is the photograph itself, and what was made of it."""
+    return [row["reference"], row["image"]]
 
 
 def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
