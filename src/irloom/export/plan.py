@@ -28,6 +28,10 @@ class Plan:
     """All in one where none are asked for."""
     exported: Exported
     passed_over: int = 0
+    unjudged: int = 0
+    """Rows that nobody judged, and nobody asked for."""
+    unlicensed: int = 0
+    """Rows of photographs without a licence of those that were asked for."""
     lacking: int = 0
     """Rows without an image, which are left out."""
     dropped: list[Dropped] = field(default_factory=list)
@@ -55,7 +59,14 @@ def plan_export(root: Path, options: ExportOptions, progress: Progress = tell_no
     """
     selected = select_rows(root, options)
     prints = Prints(bool(options.splits) or options.drop_duplicates == "near", progress)
-    plan = Plan({"train": selected.places}, selected.exported, selected.passed_over, selected.lacking)
+    plan = Plan(
+        {"train": selected.places},
+        selected.exported,
+        selected.passed_over,
+        selected.unjudged,
+        selected.unlicensed,
+        selected.lacking,
+    )
     if options.drop_duplicates:
         images = [*find_holders(root, selected)]
         groups = _group(root, options.drop_duplicates, images, prints)
