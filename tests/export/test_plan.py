@@ -14,7 +14,8 @@ HALVES = {"train": 0.5, "test": 0.5}
 
 
 def plan(run: SmallRun, **options: Any) -> Plan:
-    return plan_export(run.root, ExportOptions(form="llava", **options))
+    """Also of rows that nobody judged, if nothing else is said."""
+    return plan_export(run.root, ExportOptions(form="llava", **{"unjudged": True, **options}))
 
 
 def split_of(plan: Plan) -> dict[str, str]:

@@ -16,7 +16,8 @@ HALVES = {"train": 0.5, "test": 0.5}
 
 
 def export(run: SmallRun, out: Path, form: Form, **options: Any) -> ExportReport:
-    return export_run(run.root, out, ExportOptions(form=form, **options))
+    """Also rows that nobody judged, if nothing else is said."""
+    return export_run(run.root, out, ExportOptions(form=form, **{"unjudged": True, **options}))
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

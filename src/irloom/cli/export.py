@@ -98,7 +98,8 @@ def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
     for form in _list_forms():
         if form.name == arguments.format:
-            _refuse(arguments, _OF_ROWS, f"is not for --format {form.name}.")
+            others = [name for name in _OF_ROWS if name not in form.takes]
+            _refuse(arguments, others, f"is not for --format {form.name}.")
             show("\n".join(form.write(arguments)))
             return EXIT_DONE
         own = [flag.replace("-", "_") for flag in form.flags]

@@ -14,7 +14,8 @@ from irloom.errors import UserError
 def claiming(path: Path) -> Iterator[None]:
     """Keep others from writing a file or folder; UserError where another export does so now.
 
-    What is locked is `.NAME.lock` beside it, which goes at the end. A kill leaves it, and it keeps nobody out.
+    What is locked is `.NAME.lock` beside it, which goes at the end. One that a kill leaves keeps
+    nobody out.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

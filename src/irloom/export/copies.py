@@ -25,8 +25,8 @@ class Copies:
         path = self._name(name)
         if (source := self._sources.setdefault(path, name)) != name:
             raise UserError(
-                f"{source} and {name} have one base name, by which --image-key thermal calls both: export them "
-                "without it."
+                f"{source} and {name} have one base name, by which --image-key thermal calls both: "
+                "export them without it."
             )
         if not (self._folder / path).exists():
             if why := self._pictures.object_to(name):

@@ -95,8 +95,8 @@ def _count_unseen(plan: Plan) -> int:
 def _tell_likeness(plan: Plan) -> str:
     """What could not be put into a split, and what could not be compared."""
     return (
-        f"{len(plan.between):,} rows are like rows of two splits, and are in neither. {_count_unseen(plan):,} "
-        "photographs could not be read, and were compared by their names alone."
+        f"{len(plan.between):,} rows are like rows of two splits, and are in neither. "
+        f"{_count_unseen(plan):,} photographs could not be read, and were compared by their names alone."
     )
 
 

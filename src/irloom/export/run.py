@@ -87,7 +87,8 @@ def export_run(
     """Write the committed rows of a run, in progress or not, into a file or a folder, whole or not at all.
 
     The same run and options give the same bytes. What was dropped as a duplicate is in `dropped.jsonl` of
-    the folder, or beside the file in `FILE.dropped.jsonl`; likewise `attribution.jsonl`. RunDirError where
+    the folder, or beside the file in `FILE.dropped.jsonl`; who took the photographs, and how the rows were
+    made, is in `attribution.jsonl` and `recipe/` of the folder, or in `FILE.irloom.json`. RunDirError where
     there is no run; UserError for rows that its flow does not make, where no row fits, for a file that a run
     keeps or (without `force`) that no export made, where another export writes to the same place, for what
     cannot be written, and for an image that belongs into the export and is missing, or not the one that was
@@ -153,8 +154,6 @@ class _Export:
             if self._options.drop_duplicates:
                 write_json_lines(out.with_name(f"{out.name}.dropped.jsonl"), self._list_dropped())
             replace_known(out, lambda path: self._write_file(path, "train"), self._describe_alone)
-            beside = out.with_name(f"{out.name}.{attribution.FILE}")
-            write_json_lines(beside, self._attribution.list_items())
 
     def report(self) -> ExportReport:
         """What came of it."""
@@ -235,7 +234,9 @@ class _Export:
         }
 
     def _describe_alone(self) -> dict[str, Any]:
-        return {**self._describe(), "recipe": describe_recipe(self._root)}
+        """The same with what lies in files of their own in a folder."""
+        credits = list(self._attribution.list_items())
+        return {**self._describe(), "attribution": credits, "recipe": describe_recipe(self._root)}
 
 
 def digest_content(folder: Path) -> str:

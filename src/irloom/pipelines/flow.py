@@ -236,6 +236,8 @@ class Form:
     """Writes to `out` from `run`; returns what to say of it."""
     flags: Mapping[str, str] = field(default_factory=dict)
     """Switches of its own, with their help."""
+    takes: frozenset[str] = frozenset()
+    """Conditions on rows that it has as well, by their names in the namespace, such as `licence`."""
 
 
 @dataclass(frozen=True, kw_only=True)
