@@ -63,6 +63,14 @@ class Likeness:
         """The sample whose group it belongs to."""
         return self.heads.get(sample, (sample,))[0]
 
+    def name_groups(self) -> dict[str, str]:
+        """For each sample the name of its group, which does not depend on who was committed first."""
+        first: dict[str, str] = {}
+        for sample in self.heads:
+            head = self.find_head(sample)
+            first[head] = min(first.get(head, sample), sample)
+        return {sample: first[self.find_head(sample)] for sample in self.heads}
+
     def draw(self, sample: str, draw: Callable[[str], str]) -> str | None:
         """The split of a sample; None for one that is like samples of two splits, and can be in neither.
 

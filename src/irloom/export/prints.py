@@ -78,7 +78,7 @@ def read_print(path: Path, looks: bool) -> Print:
 
 
 def _hash_content(content: bytes) -> int:
-    """The perceptual hash of a picture, shrunk coarsely at first: a quarter of the time, and 2 bits at most."""
+    """The perceptual hash of a picture; shrunk coarsely at first it takes a quarter of the time."""
     with open_picture(io.BytesIO(content)) as picture:
         picture.draft("L", _ENOUGH)
         grey = picture.convert("L")

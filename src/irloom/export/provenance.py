@@ -103,9 +103,8 @@ class Origins:
 
 
 def name_run(run: RunDirectory) -> str:
-    """16 hex digits that tell runs apart: over when it was begun, and with what."""
-    about = [run.about.get("created"), run.about["fingerprint"]]
-    return digest_text(orjson.dumps(about, option=orjson.OPT_SORT_KEYS).decode())
+    """16 hex digits over what decides a run's rows: inputs, settings, prompts."""
+    return digest_text(orjson.dumps(run.about["fingerprint"], option=orjson.OPT_SORT_KEYS))
 
 
 class _Companions:

@@ -10,8 +10,8 @@ from irloom.engine.directory import RunDirectory, without_credentials
 from irloom.engine.rows import iterate_committed
 from irloom.export.files import write_json_lines, write_text
 
-_OURS_ALONE = ("signature", "log", "sum")
-"""What `run.json` says of the machine that it was made on, and is of no use elsewhere."""
+_OURS_ALONE = ("signature", "log", "sum", "created")
+"""What `run.json` says of this one run, and is no part of how to make it."""
 
 
 def write_recipe(root: Path, folder: Path) -> None:

@@ -30,7 +30,7 @@ from irloom.export.facts import Facts
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
 from irloom.export.licences import name_licence, read_licences
-from irloom.export.likeness import Likeness, find_likeness
+from irloom.export.likeness import find_likeness
 from irloom.export.prints import Prints
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
@@ -89,7 +89,7 @@ class _Sources:
     def __init__(self, root: Path, licences: Sequence[str]) -> None:
         self._root, self._licences = root, licences
         self._origins = Origins(root, "sentences")
-        self._likeness: Likeness | None = None
+        self._groups: Mapping[str, str] | None = None
         self.attribution = Attribution()
         self.unlicensed = 0
 
@@ -104,13 +104,13 @@ class _Sources:
 
     def describe(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The columns that say where a row comes from; rows of one `image_group` show one picture."""
-        if self._likeness is None:
-            self._likeness = find_likeness(self._root, Prints(looks=True))
+        if self._groups is None:
+            self._groups = find_likeness(self._root, Prints(looks=True)).name_groups()
         self.attribution.take(row, self._origins.find_credit(row))
         return {
             **self._origins.find_credit(row),
             "licence_code": self._name_licence(row),
-            "image_group": self._likeness.find_head(row["sample"]),
+            "image_group": self._groups[row["sample"]],
             "provenance": self._origins.dump(row),
         }
 

@@ -29,7 +29,7 @@ from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
 from irloom.export.licences import name_licence
-from irloom.export.likeness import Likeness, find_likeness
+from irloom.export.likeness import find_likeness
 from irloom.export.prints import Prints
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
@@ -165,12 +165,12 @@ class _Sources:
 
     def describe(self, kept: Sequence[Candidate]) -> dict[str, dict[str, str]]:
         """What the metadata of each query say of it: queries of one group show one photograph."""
-        likeness = find_likeness(self._root, Prints(looks=True)) if kept else Likeness({})
+        groups = find_likeness(self._root, Prints(looks=True)).name_groups() if kept else {}
         for one in kept:
             self.attribution.take(one.row, self._origins.find_credit(one.row))
         return {
             one.id: {
-                "group": likeness.find_head(one.sample),
+                "group": groups[one.sample],
                 "licence": self._name_licence(one),
                 "provenance": self._origins.dump(one.row),
             }
