@@ -106,7 +106,7 @@ def _draft_temperatures(
 
 
 def _measure_contrast(shown: Showing, mask: NDArray[np.bool_]) -> float | None:
-    """Kelvin between the means inside and around, without a sign; None where they are less than the margin."""
+    """Kelvin between the means inside and around, without a sign; None below the margin."""
     around = grow(mask, 1 + _AROUND) & ~grow(mask)
     inside, outside = shown.frame.celsius[mask], shown.frame.celsius[around]
     contrast = abs(float(inside.mean()) - float(outside.mean())) if outside.size else 0.0

@@ -1,4 +1,4 @@
-"""How warm a part of the picture is at most, at least and on average: of a drawn box, or of what was annotated."""
+"""How warm a part of the picture is at most, at least and on average: a drawn box, or what was annotated."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,8 @@ def draft_regions(shown: Showing, desk: Desk, wanted: frozenset[Task]) -> Iterat
         region, celsius = found
         asked = Asked(
             task, "temperature", write(celsius), slots={"region": name_region(region)}, within=WITHIN_K,
-            marks=(frame(shown, region),), truth={"region": tell_region(region), "celsius": round(celsius, 3)},
+            marks=(frame(shown, region),),
+            truth={"region": tell_region(region), "celsius": round(celsius, 3)},
         )  # fmt: skip
         yield desk.word(shown, asked)
 

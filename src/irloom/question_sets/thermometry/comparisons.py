@@ -10,7 +10,7 @@ from irloom.question_sets.draws import shuffle
 from irloom.question_sets.record import LETTERS
 from irloom.question_sets.thermometry.desk import WITHIN_K, Asked, Desk, ring, tell_place, write
 from irloom.question_sets.thermometry.looks import LEAST_STEPS, Showing
-from irloom.question_sets.thermometry.places import Place, choose_places, find_even
+from irloom.question_sets.thermometry.places import EVEN_K, UNEVEN_K, Place, Places
 from irloom.question_sets.thermometry.quarters import QUARTERS, find_quarter, split
 from irloom.question_sets.thermometry.settings import Task
 
@@ -116,17 +116,19 @@ def draft_hottest_quarter(shown: Showing, desk: Desk) -> Iterator[Drafted]:
 
 
 def _choose(shown: Showing, desk: Desk, task: Task, count: int, accept: Accept) -> list[Place] | None:
-    celsius = shown.frame.celsius
-    key = desk.key(shown, task)
-    found = choose_places(celsius, find_even(celsius), count, accept, desk.seed, *key)
+    # A comparison holds for all neighbours of its places, so that they may be less even.
+    even_k = EVEN_K if task == "difference" else UNEVEN_K
+    found = Places(shown.frame.celsius, even_k).choose(count, accept, desk.seed, *desk.key(shown, task))
     if found is None:
         desk.leave_out(shown, task, NO_PLACES)
     return found
 
 
 def _differ(shown: Showing, one: Place, other: Place) -> bool:
-    """In the file and in the picture."""
-    return abs(one.celsius - other.celsius) >= MARGIN_K and shown.can_tell(one, other)
+    """In the file, whichever neighbours are taken, and in the picture."""
+    cold, warm = sorted((one, other), key=lambda place: place.celsius)
+    is_clear = warm.celsius - cold.celsius >= MARGIN_K and warm.low_c - cold.high_c >= MARGIN_K / 2
+    return is_clear and shown.can_tell(one, other)
 
 
 def _word(

@@ -4,14 +4,14 @@ One of the two answers is yes, so that the limit itself tells nothing.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.thermometry.boxes import NO_REGION, find_region, frame, tell_region
 from irloom.question_sets.thermometry.comparisons import MARGIN_K, NO_PLACES
 from irloom.question_sets.thermometry.desk import Asked, Desk, ring, tell_place
 from irloom.question_sets.thermometry.looks import Showing
-from irloom.question_sets.thermometry.places import choose_places, find_even
+from irloom.question_sets.thermometry.places import UNEVEN_K, Place, Places
 from irloom.question_sets.thermometry.settings import Task
 from irloom.shots import Mark
 
@@ -25,17 +25,17 @@ def draft_points_above(shown: Showing, desk: Desk) -> Iterator[Drafted]:
     task: Task = "above_point"
     if not desk.can_read(shown, task):
         return
-    celsius = shown.frame.celsius
-    key = desk.key(shown, task)
-    places = choose_places(
-        celsius, find_even(celsius), 2, lambda two: abs(two[0].celsius - two[1].celsius) >= GAP_K,
-        desk.seed, *key,
-    )  # fmt: skip
+    places = Places(shown.frame.celsius, UNEVEN_K).choose(2, _are_clear, desk.seed, *desk.key(shown, task))
     if places is None:
         desk.leave_out(shown, task, NO_PLACES)
         return
     marked = [(ring(shown, one), one.celsius, {"place": tell_place(one)}) for one in places]
     yield from _word(shown, desk, task, marked)
+
+
+def _are_clear(places: Sequence[Place]) -> bool:
+    cold, warm = sorted(places, key=lambda place: place.celsius)
+    return warm.celsius - cold.celsius >= GAP_K and warm.low_c - cold.high_c >= MARGIN_K
 
 
 def draft_regions_above(shown: Showing, desk: Desk) -> Iterator[Drafted]:

@@ -1,7 +1,7 @@
 """How a file is shown: palette, stretch, bar and range, drawn by the seed.
 
-Where numbers are asked, colours rise evenly, and the bar's ends lie well beyond every temperature of the picture
-by an amount that is drawn for each end, so that neither they nor their middle tell one.
+Where numbers are asked, colours rise evenly, and the bar's ends lie well beyond every temperature of the
+picture, by an amount that is drawn for each end, so that neither they nor their middle tell one.
 """
 
 import math

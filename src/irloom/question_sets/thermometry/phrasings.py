@@ -1,4 +1,4 @@
-"""The words of the questions, from the data file: several phrasings a task, with a place for what is asked."""
+"""The words of the questions, from the data file: several phrasings a task, with places for what is asked."""
 
 import string
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Finds places in a thermal picture whose temperature is clear: even around, and away from the border."""
+"""Finds places in a thermal picture whose temperature is clear: away from the border, and nearly even around.
+
+Places are drawn evenly over temperatures, not over the picture, most of which is often background.
+"""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -9,64 +12,84 @@ from numpy.typing import NDArray
 
 from irloom.question_sets.draws import draw
 
-EVEN_K = 0.5
-"""Kelvin that the pixels around a place may differ by."""
-_AROUND = 2
-"""Pixels on each side that must be so."""
+EVEN_K = 1.0
+"""Kelvin that a place and its eight neighbours may differ by, where its temperature is asked."""
+UNEVEN_K = 3.0
+"""The same where places are compared, whose neighbours all have to differ from each other."""
 _BORDER = 0.06
 """Share of the shorter side that is left free for the ring."""
 _APART = 0.2
 """Share of the shorter side that places are apart, so that rings and labels do not meet."""
+_BINS = 12
+"""Of temperatures, among which one is drawn first."""
 _TRIES = 300
 
 
 class Place(NamedTuple):
-    """A pixel and its temperature in °C."""
+    """A pixel and its temperature in °C, with the least and the highest of it and its neighbours."""
 
     column: int
     row: int
     celsius: float
+    low_c: float
+    high_c: float
 
 
-def find_even(celsius: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Columns and rows of all pixels where a temperature can be asked."""
+class Places:
+    """All places of a picture whose surroundings are as even as is wanted."""
+
+    def __init__(self, celsius: NDArray[np.float64], even_k: float = EVEN_K) -> None:
+        self._least = _APART * min(celsius.shape)
+        self._bins = _sort_into_bins(_find(celsius, even_k))
+
+    def choose(
+        self, count: int, accept: Callable[[Sequence[Place]], bool], seed: int, *names: object
+    ) -> list[Place] | None:
+        """Places that are apart and that a task accepts; None where some hundred draws give none."""
+        for attempt in range(_TRIES if self._bins else 0):
+            places = [self._draw(seed, *names, attempt, which) for which in range(count)]
+            if self._are_apart(places) and accept(places):
+                return places
+        return None
+
+    def _draw(self, seed: int, *names: object) -> Place:
+        some = self._bins[draw(seed, "bin", *names) % len(self._bins)]
+        return some[draw(seed, "place", *names) % len(some)]
+
+    def _are_apart(self, places: Sequence[Place]) -> bool:
+        return all(
+            (one.column - other.column) ** 2 + (one.row - other.row) ** 2 >= self._least**2
+            for one, other in combinations(places, 2)
+        )
+
+
+def _find(celsius: NDArray[np.float64], even_k: float) -> list[Place]:
     height, width = celsius.shape
-    edge = max(_AROUND + 1, round(_BORDER * min(height, width)))
+    edge = max(2, round(_BORDER * min(height, width)))
     if min(height, width) <= 2 * edge:
         return []
-    steps = [
+    around = [
         celsius[edge + y : height - edge + y, edge + x : width - edge + x]
-        for y in range(-_AROUND, _AROUND + 1)
-        for x in range(-_AROUND, _AROUND + 1)
+        for y in (-1, 0, 1)
+        for x in (-1, 0, 1)
     ]
+    low, high = np.minimum.reduce(around), np.maximum.reduce(around)
     # What was not measured is NaN, which no comparison is true of.
-    is_even = np.maximum.reduce(steps) - np.minimum.reduce(steps) <= EVEN_K
-    rows, columns = np.nonzero(is_even)
-    return list(zip((columns + edge).tolist(), (rows + edge).tolist(), strict=True))
+    rows, columns = np.nonzero(high - low <= even_k)
+    inner = celsius[edge : height - edge, edge : width - edge]
+    values = (one[rows, columns].tolist() for one in (inner, low, high))
+    return [
+        Place(*one) for one in zip((columns + edge).tolist(), (rows + edge).tolist(), *values, strict=True)
+    ]
 
 
-def choose_places(
-    celsius: NDArray[np.float64],
-    even: Sequence[tuple[int, int]],
-    count: int,
-    accept: Callable[[Sequence[Place]], bool],
-    seed: int,
-    *names: object,
-) -> list[Place] | None:
-    """Places that are apart and that a task accepts; None where some hundred draws give none."""
-    if not even:
-        return None
-    least = _APART * min(celsius.shape)
-    for attempt in range(_TRIES):
-        drawn = [even[draw(seed, *names, attempt, which) % len(even)] for which in range(count)]
-        places = [Place(column, row, float(celsius[row, column])) for column, row in drawn]
-        if _are_apart(places, least) and accept(places):
-            return places
-    return None
-
-
-def _are_apart(places: Sequence[Place], least: float) -> bool:
-    return all(
-        (one.column - other.column) ** 2 + (one.row - other.row) ** 2 >= least**2
-        for one, other in combinations(places, 2)
-    )
+def _sort_into_bins(places: Sequence[Place]) -> list[list[Place]]:
+    """Those that hold a place, from cold to hot."""
+    if not places:
+        return []
+    low, high = min(one.celsius for one in places), max(one.celsius for one in places)
+    width = max((high - low) / _BINS, 1e-9)
+    bins: list[list[Place]] = [[] for _ in range(_BINS)]
+    for one in places:
+        bins[min(_BINS - 1, int((one.celsius - low) / width))].append(one)
+    return [one for one in bins if one]

@@ -1,12 +1,14 @@
 """How warm one point is, told by coordinates or by a ring, and what the bar says at its ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.thermometry.desk import WITHIN_K, Asked, Desk, ring, tell_place, write
 from irloom.question_sets.thermometry.looks import Showing
-from irloom.question_sets.thermometry.places import Place, choose_places, find_even
+from irloom.question_sets.thermometry.places import Place, Places
 from irloom.question_sets.thermometry.settings import Task
+from irloom.shots import Mark
 
 WRITTEN_WITHIN_K = 0.1
 """What is written at the bar has to be read, not estimated."""
@@ -38,14 +40,15 @@ def draft_bar_ends(shown: Showing, desk: Desk) -> Iterator[Drafted]:
 def _choose(shown: Showing, desk: Desk, task: Task) -> Place | None:
     if not desk.can_read(shown, task):
         return None
-    celsius, key = shown.frame.celsius, desk.key(shown, task)
-    found = choose_places(celsius, find_even(celsius), 1, lambda places: True, desk.seed, *key)
+    found = Places(shown.frame.celsius).choose(1, lambda places: True, desk.seed, *desk.key(shown, task))
     if found is None:
         desk.leave_out(shown, task, NO_PLACE)
         return None
     return found[0]
 
 
-def _ask(task: Task, place: Place, **more: object) -> Asked:
+def _ask(
+    task: Task, place: Place, slots: Mapping[str, object] = MappingProxyType({}), marks: tuple[Mark, ...] = ()
+) -> Asked:
     truth = {"place": tell_place(place)}
-    return Asked(task, "temperature", write(place.celsius), within=WITHIN_K, truth=truth, **more)  # type: ignore[arg-type]
+    return Asked(task, "temperature", write(place.celsius), slots, marks, within=WITHIN_K, truth=truth)
