@@ -1,4 +1,4 @@
-"""Temperature questions follow from radiometric files; a second reader of the files gives the same answers."""
+"""Temperature questions follow from radiometric files, and a second reader gives the same answers."""
 
 import shutil
 from collections import Counter

@@ -75,16 +75,17 @@ def read_mask(name: str, shape: tuple[int, ...], masks: Path, ledger: Ledger) ->
         return None
     try:
         with open_picture(path) as picture:
-            pixels = np.asarray(picture)
+            pixels: NDArray[np.uint8] = np.asarray(picture)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         ledger.remark("masks that cannot be read", name)
         return None
     if pixels.shape[:2] != shape:
         ledger.remark("masks of another size than the temperatures", name)
         return None
-    if pixels.ndim == 3:  # an opaque picture is not marked all over
-        pixels = pixels[..., : 3 if pixels.shape[2] >= 3 else 1].any(axis=2)
-    return pixels != 0
+    if pixels.ndim == 2:
+        return np.asarray(pixels != 0)
+    # A picture that is opaque all over is not marked all over.
+    return np.asarray((pixels[..., : 3 if pixels.shape[2] >= 3 else 1] != 0).any(axis=2))
 
 
 def _find_mask(name: str, masks: Path) -> Path | None:

@@ -10,7 +10,7 @@ from irloom.question_sets.draws import shuffle
 from irloom.question_sets.record import LETTERS
 from irloom.question_sets.thermometry.desk import WITHIN_K, Asked, Desk, ring, tell_place, write
 from irloom.question_sets.thermometry.looks import LEAST_STEPS, Showing
-from irloom.question_sets.thermometry.places import EVEN_K, UNEVEN_K, Place, Places
+from irloom.question_sets.thermometry.places import Place
 from irloom.question_sets.thermometry.quarters import QUARTERS, find_quarter, split
 from irloom.question_sets.thermometry.settings import Task
 
@@ -117,8 +117,8 @@ def draft_hottest_quarter(shown: Showing, desk: Desk) -> Iterator[Drafted]:
 
 def _choose(shown: Showing, desk: Desk, task: Task, count: int, accept: Accept) -> list[Place] | None:
     # A comparison holds for all neighbours of its places, so that they may be less even.
-    even_k = EVEN_K if task == "difference" else UNEVEN_K
-    found = Places(shown.frame.celsius, even_k).choose(count, accept, desk.seed, *desk.key(shown, task))
+    known = shown.frame.even if task == "difference" else shown.frame.uneven
+    found = known.choose(count, accept, desk.seed, *desk.key(shown, task))
     if found is None:
         desk.leave_out(shown, task, NO_PLACES)
     return found

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ from irloom.engine.images import hash_file
 from irloom.errors import ThermalFileError
 from irloom.export.groups import group_near
 from irloom.question_sets.ledger import Ledger, Source
+from irloom.question_sets.thermometry.places import EVEN_K, UNEVEN_K, Places
 from irloom.question_sets.thermometry.regions import Region
 from irloom.question_sets.thermometry.settings import ThermometrySettings
 from irloom.sources.location import require_folder
@@ -41,6 +43,16 @@ class Frame:
     """What was annotated."""
     mask: Pixels | None = None
     """What is damaged or odd; None where nobody looked for it."""
+
+    @cached_property
+    def even(self) -> Places:
+        """Where a temperature can be asked."""
+        return Places(self.celsius, EVEN_K)
+
+    @cached_property
+    def uneven(self) -> Places:
+        """Where temperatures can be compared."""
+        return Places(self.celsius, UNEVEN_K)
 
 
 def list_frames(settings: ThermometrySettings, ledger: Ledger) -> Mapping[str, str]:

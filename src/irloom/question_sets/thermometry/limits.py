@@ -4,14 +4,14 @@ One of the two answers is yes, so that the limit itself tells nothing.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.thermometry.boxes import NO_REGION, find_region, frame, tell_region
 from irloom.question_sets.thermometry.comparisons import MARGIN_K, NO_PLACES
 from irloom.question_sets.thermometry.desk import Asked, Desk, ring, tell_place
 from irloom.question_sets.thermometry.looks import Showing
-from irloom.question_sets.thermometry.places import UNEVEN_K, Place, Places
+from irloom.question_sets.thermometry.places import Place
 from irloom.question_sets.thermometry.settings import Task
 from irloom.shots import Mark
 
@@ -25,7 +25,7 @@ def draft_points_above(shown: Showing, desk: Desk) -> Iterator[Drafted]:
     task: Task = "above_point"
     if not desk.can_read(shown, task):
         return
-    places = Places(shown.frame.celsius, UNEVEN_K).choose(2, _are_clear, desk.seed, *desk.key(shown, task))
+    places = shown.frame.uneven.choose(2, _are_clear, desk.seed, *desk.key(shown, task))
     if places is None:
         desk.leave_out(shown, task, NO_PLACES)
         return
@@ -59,7 +59,7 @@ def draft_regions_above(shown: Showing, desk: Desk) -> Iterator[Drafted]:
 
 
 def _word(
-    shown: Showing, desk: Desk, task: Task, marked: list[tuple[Mark, float, dict[str, object]]]
+    shown: Showing, desk: Desk, task: Task, marked: Sequence[tuple[Mark, float, Mapping[str, object]]]
 ) -> Iterator[Drafted]:
     limit = math.floor(sum(celsius for _, celsius, _ in marked)) / 2
     for which, (mark, celsius, truth) in zip("ab", marked, strict=True):

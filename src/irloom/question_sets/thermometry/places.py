@@ -23,6 +23,7 @@ _APART = 0.2
 _BINS = 12
 """Of temperatures, among which one is drawn first."""
 _TRIES = 300
+_Indices = NDArray[np.intp]
 
 
 class Place(NamedTuple):
@@ -39,8 +40,9 @@ class Places:
     """All places of a picture whose surroundings are as even as is wanted."""
 
     def __init__(self, celsius: NDArray[np.float64], even_k: float = EVEN_K) -> None:
+        self._celsius = celsius
         self._least = _APART * min(celsius.shape)
-        self._bins = _sort_into_bins(_find(celsius, even_k))
+        self._bins = _sort_into_bins(celsius, *_find(celsius, even_k))
 
     def choose(
         self, count: int, accept: Callable[[Sequence[Place]], bool], seed: int, *names: object
@@ -54,7 +56,9 @@ class Places:
 
     def _draw(self, seed: int, *names: object) -> Place:
         some = self._bins[draw(seed, "bin", *names) % len(self._bins)]
-        return some[draw(seed, "place", *names) % len(some)]
+        row, column = some[draw(seed, "place", *names) % len(some)].tolist()
+        around = self._celsius[row - 1 : row + 2, column - 1 : column + 2]
+        return Place(column, row, float(self._celsius[row, column]), float(around.min()), float(around.max()))
 
     def _are_apart(self, places: Sequence[Place]) -> bool:
         return all(
@@ -63,33 +67,27 @@ class Places:
         )
 
 
-def _find(celsius: NDArray[np.float64], even_k: float) -> list[Place]:
+def _find(celsius: NDArray[np.float64], even_k: float) -> tuple[_Indices, _Indices]:
+    """Rows and columns."""
     height, width = celsius.shape
     edge = max(2, round(_BORDER * min(height, width)))
     if min(height, width) <= 2 * edge:
-        return []
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     around = [
         celsius[edge + y : height - edge + y, edge + x : width - edge + x]
         for y in (-1, 0, 1)
         for x in (-1, 0, 1)
     ]
-    low, high = np.minimum.reduce(around), np.maximum.reduce(around)
     # What was not measured is NaN, which no comparison is true of.
-    rows, columns = np.nonzero(high - low <= even_k)
-    inner = celsius[edge : height - edge, edge : width - edge]
-    values = (one[rows, columns].tolist() for one in (inner, low, high))
-    return [
-        Place(*one) for one in zip((columns + edge).tolist(), (rows + edge).tolist(), *values, strict=True)
-    ]
+    rows, columns = np.nonzero(np.maximum.reduce(around) - np.minimum.reduce(around) <= even_k)
+    return rows + edge, columns + edge
 
 
-def _sort_into_bins(places: Sequence[Place]) -> list[list[Place]]:
-    """Those that hold a place, from cold to hot."""
-    if not places:
+def _sort_into_bins(celsius: NDArray[np.float64], rows: _Indices, columns: _Indices) -> list[_Indices]:
+    """Rows and columns of those that hold a place, from cold to hot."""
+    if not rows.size:
         return []
-    low, high = min(one.celsius for one in places), max(one.celsius for one in places)
-    width = max((high - low) / _BINS, 1e-9)
-    bins: list[list[Place]] = [[] for _ in range(_BINS)]
-    for one in places:
-        bins[min(_BINS - 1, int((one.celsius - low) / width))].append(one)
-    return [one for one in bins if one]
+    values, places = celsius[rows, columns], np.stack([rows, columns], axis=1)
+    edges = np.linspace(values.min(), values.max(), _BINS + 1)[1:-1]
+    which = np.searchsorted(edges, values, side="right")
+    return [places[which == one] for one in np.unique(which)]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.thermometry.desk import WITHIN_K, Asked, Desk, ring, tell_place, write
 from irloom.question_sets.thermometry.looks import Showing
-from irloom.question_sets.thermometry.places import Place, Places
+from irloom.question_sets.thermometry.places import Place
 from irloom.question_sets.thermometry.settings import Task
 from irloom.shots import Mark
 
@@ -40,7 +40,7 @@ def draft_bar_ends(shown: Showing, desk: Desk) -> Iterator[Drafted]:
 def _choose(shown: Showing, desk: Desk, task: Task) -> Place | None:
     if not desk.can_read(shown, task):
         return None
-    found = Places(shown.frame.celsius).choose(1, lambda places: True, desk.seed, *desk.key(shown, task))
+    found = shown.frame.even.choose(1, lambda places: True, desk.seed, *desk.key(shown, task))
     if found is None:
         desk.leave_out(shown, task, NO_PLACE)
         return None

@@ -53,13 +53,21 @@ def measure(celsius: NDArray[np.float64], pixels: NDArray[np.bool_], what: Measu
 
 def measure_steadily(celsius: NDArray[np.float64], region: Region, what: Measure) -> float | None:
     """The measure in °C, where it is nearly the same with the edge one pixel further out or in."""
-    smaller = shrink(region.pixels)
+    window = _open_window(region.cells)
+    celsius, pixels = celsius[window], region.pixels[window]
+    smaller = shrink(pixels)
     if smaller.sum() < LEAST_PIXELS:
         return None
-    value = measure(celsius, region.pixels, what)
-    others = [measure(celsius, pixels, what) for pixels in (grow(region.pixels), smaller)]
+    value = measure(celsius, pixels, what)
+    others = [measure(celsius, one, what) for one in (grow(pixels), smaller)]
     # A comparison with NaN is False, so that what was not measured is never steady.
     return value if all(abs(other - value) <= STEADY_K for other in others) else None
+
+
+def _open_window(cells: Cells) -> tuple[slice, slice]:
+    """The box with two pixels around it, as far as there are any: all that its edge can touch."""
+    left, top, right, bottom = cells
+    return slice(max(0, top - 2), bottom + 2), slice(max(0, left - 2), right + 2)
 
 
 def grow(pixels: NDArray[np.bool_], times: int = 1) -> NDArray[np.bool_]:
