@@ -36,7 +36,13 @@ def test_a_set_consists_of_its_questions_images_and_card(spots: Path) -> None:
     assert {path.name for path in spots.iterdir()} == {"set.json", "questions.jsonl", "images", "README.md"}
     about = json.loads((spots / "set.json").read_text("utf-8"))
     assert about["builder"] == "spots"
-    assert about["options"] == {"seed": 0, "test_only": False, "pictures": 30, "giveaway": "none"}
+    assert about["options"] == {
+        "seed": 0,
+        "test_only": False,
+        "pictures": 30,
+        "giveaway": "none",
+        "numbered": False,
+    }
     assert about["tasks"]["count"]["published"] == 100
     card = (spots / "README.md").read_text("utf-8")
     for said in ("Spots on dark ground", "37 °C", about["parts"]["test"], "Spots are no photographs"):
