@@ -39,7 +39,7 @@ ADDED = {
     "run ifbench": KEY | LINKS,
     "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
-    "export": {"--part"},
+    "export": {"--force", "--licence", "--unjudged", "--copy-images", "--part"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = (
