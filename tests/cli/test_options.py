@@ -24,10 +24,13 @@ READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
 KEY = {"--api-key-env"}
+SURVEY = {
+    *("--source", "--root", "--infrared-folder", "--visible-folder", "--pair-check", "--most", "--plot"),
+}
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 LINKS = {"--follow-links"}
 ADDED = {
-    "doctor": {"--flow"} | KEY,
+    "doctor": {"--flow"} | KEY | SURVEY,
     "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX | LINKS,
     "run infrared": READ | WORDS | DETECTOR | KEY | LINKS,
     "run cir": READ | KEY | LINKS,

@@ -1,7 +1,6 @@
 """The commit log vouches for the data files: rows are neither lost nor doubled, and edits are refused."""
 
 import json
-import multiprocessing
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from irloom.errors import DamageError, RunDirError, StorageError
 from irloom.protocols import Usage
 from irloom.records import SampleResult
 from support.children import USAGE, commit, fill_the_disk, finished, reopen
+from support.forked import start_forked
 
 FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
 BASIC = {"rule": "Delete all words about colour.", "version": 0, "origin": "basic"}
@@ -353,8 +353,7 @@ def test_a_retirement_that_was_killed_before_its_log_line_is_undone(root: Path) 
 
 @pytest.mark.parametrize("limit", [2_000, 5_000])
 def test_a_full_disk_stops_the_run_and_a_resume_works(limit: int, root: Path) -> None:
-    child = multiprocessing.get_context("forkserver").Process(target=fill_the_disk, args=(str(root), limit))
-    child.start()
+    child = start_forked(fill_the_disk, str(root), limit)
     child.join()
     assert child.exitcode == 0
     assert (root / "pairs.jsonl").stat().st_size == limit

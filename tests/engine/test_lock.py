@@ -18,14 +18,12 @@ from irloom.engine import lock as lock_module
 from irloom.engine.lock import STALE_S, RunLock
 from irloom.errors import RunDirError, StorageError
 from support.children import hold, hold_beside_a_child, try_to_take
-
-_forking = multiprocessing.get_context("forkserver")
+from support.forked import start_forked
 
 
 def start(work: Callable[[str, Connection], None], root: Path) -> tuple[Any, Connection]:
-    ours, theirs = _forking.Pipe()
-    process = _forking.Process(target=work, args=(str(root), theirs))
-    process.start()
+    ours, theirs = multiprocessing.Pipe()
+    process = start_forked(work, str(root), theirs)
     theirs.close()
     assert ours.poll(30)
     return process, ours
