@@ -56,7 +56,8 @@ class SetFiles:
         db = sqlite3.connect("", isolation_level=None)
         try:
             db.executescript(
-                "PRAGMA journal_mode=OFF; PRAGMA cache_size=-512; CREATE TABLE file (key TEXT, role TEXT, name TEXT);"
+                "PRAGMA journal_mode=OFF; PRAGMA cache_size=-512; "
+                "CREATE TABLE file (key TEXT, role TEXT, name TEXT);"
             )
             db.execute("BEGIN")
             db.executemany("INSERT INTO file VALUES (?, ?, ?)", self._place_all(place))

@@ -51,8 +51,8 @@ class IndexedSet:
         self._losses = Losses()
         self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
         self._found: Counter[str] = Counter()
-        # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is small, so
-        # that many files take no more memory than few.
+        # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is
+        # small, so that many files take no more memory than few.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = Lock()
         try:
