@@ -12,13 +12,13 @@ demo: $(VENV)/ready ## run the main job on a few photographs and say where the r
 	$(BIN)/irloom demo
 
 test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in ten to fifteen minutes on two cores
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 fuzz: $(VENV)/ready ## damage files of a run of every flow at random, and see that every reader tells it, in half an hour
 	PYTHONPATH=tests $(BIN)/python -m damage.fuzz --rounds 1000
 
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
-	for name in throughput memory evaluation detect recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in throughput memory evaluation detect sets recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(VENV)/ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
