@@ -56,7 +56,7 @@ class SetFiles:
         db = sqlite3.connect("", isolation_level=None)
         try:
             db.executescript(
-                "PRAGMA journal_mode=OFF; PRAGMA cache_size=-512; "
+                "PRAGMA journal_mode=OFF; PRAGMA cache_size=-256; "
                 "CREATE TABLE file (key TEXT, role TEXT, name TEXT);"
             )
             db.execute("BEGIN")

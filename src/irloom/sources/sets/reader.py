@@ -24,10 +24,10 @@ from irloom.sources.sets.pairs import check_pair, refuse_pair
 from irloom.sources.sets.record import SetImage
 
 _PAGE = 256
-_PAGE_OF_IDS = 4096
+_PAGE_OF_IDS = 1024
 _REPORT_EVERY = 1000
 _SCHEME = """
-PRAGMA journal_mode=OFF; PRAGMA cache_size=-512;
+PRAGMA journal_mode=OFF; PRAGMA cache_size=-256;
 CREATE TABLE image (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, entry BLOB NOT NULL);
 BEGIN;
 """
