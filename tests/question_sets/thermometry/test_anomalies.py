@@ -97,6 +97,13 @@ def test_a_folder_of_masks_that_is_not_there_is_refused(tmp_path: Path) -> None:
         write_set(tmp_path / "set", builder, settings)
 
 
+def test_masks_in_the_folder_of_the_files_themselves_are_refused(tmp_path: Path) -> None:
+    write_files(tmp_path / "files", 1)
+    settings = ThermometrySettings(root=tmp_path / "files", masks=tmp_path / "files")
+    with pytest.raises(ConfigError, match="put masks into a folder of their own"):
+        write_set(tmp_path / "set", builder, settings)
+
+
 def test_a_word_for_masks_without_masks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="give --masks DIR as well"):
         ThermometrySettings(root=tmp_path, mask_name="crack")

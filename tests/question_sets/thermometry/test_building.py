@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from irloom.cli.main import main
+from irloom.errors import ConfigError
 from irloom.question_sets.guesses import is_near
 from irloom.question_sets.reader import open_set
 from irloom.question_sets.record import Question
@@ -151,6 +152,17 @@ def test_files_that_cannot_be_read_are_counted_and_each_is_named_with_its_reason
     (remark,) = about.remarks
     assert remark.count == 2
     assert about.sources[0].images == 2
+
+
+def test_a_folder_without_a_file_that_can_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    with pytest.raises(ConfigError, match="no question could be made"):
+        write_set(tmp_path / "set", builder, ThermometrySettings(root=tmp_path / "files"))
+    Image.fromarray(np.full((40, 40), np.nan, dtype=np.float32)).save(tmp_path / "files" / "empty.tiff")
+    thermal = {"scale": 1.0, "unit": "C"}
+    settings = ThermometrySettings.model_validate({"root": tmp_path / "files", "thermal": thermal})
+    with pytest.raises(ConfigError, match=r"1 × files without temperatures .*empty.tiff"):
+        write_set(tmp_path / "set", builder, settings)
 
 
 def test_a_picture_without_clear_places_is_left_out_with_the_reason(

@@ -19,7 +19,7 @@ def test_a_phrasing_follows_from_seed_and_question_alone() -> None:
 
 
 def test_words_without_a_place_for_what_is_asked_are_refused() -> None:
-    tasks = {task: dict(read_phrasings()._tasks[task]) for task in TASKS}
+    tasks: dict[str, dict[str, str]] = {task: dict(read_phrasings()._tasks[task]) for task in TASKS}
     tasks["above_point"]["plain"] = "Is it hot?"
     with pytest.raises(
         ValueError, match=r"above_point.plain has places for \[\], and needs those for \['limit'\]"

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from irloom.errors import ThermalFileError
+from irloom.errors import ConfigError, ThermalFileError
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.ledger import Ledger
 from irloom.question_sets.thermometry.annotated import outline_regions, read_annotations, read_mask
@@ -53,9 +53,9 @@ def build_thermometry(settings: ThermometrySettings, ledger: Ledger) -> Iterator
 
     Raises ConfigError for folders and annotations that cannot be read.
     """
-    require_folder(settings.root, "--root")
-    if settings.masks is not None:
-        require_folder(settings.masks, "--masks")
+    root = require_folder(settings.root, "--root")
+    if settings.masks is not None and root.is_relative_to(require_folder(settings.masks, "--masks")):
+        raise ConfigError(f"--masks {settings.masks} holds --root: put masks into a folder of their own.")
     desk = Desk(settings.seed, read_phrasings(), ledger, settings.mask_name)
     annotations = read_annotations(settings, ledger)
     made = set[str]()

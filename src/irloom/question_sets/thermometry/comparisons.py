@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.draws import shuffle
@@ -96,10 +97,10 @@ def draft_hottest_quarter(shown: Showing, desk: Desk) -> Iterator[Drafted]:
     """Which quarter has the hottest spot, where it is clear of the others and of the lines between them."""
     celsius = shown.frame.celsius
     quarters = split(celsius)
-    hottest = {name: float(np.nanmax(part, initial=-np.inf)) for name, part in quarters.items()}
+    hottest = {name: _find_highest(part) for name, part in quarters.items()}
     first, second = sorted(hottest, key=lambda name: -hottest[name])[:2]
     is_spot = celsius > max(hottest[first] - MARGIN_K / 2, hottest[second])
-    levels = {name: float(np.nanmax(part, initial=-np.inf)) for name, part in split(shown.levels).items()}
+    levels = {name: _find_highest(part) for name, part in split(shown.levels).items()}
     is_clear = (
         hottest[first] - hottest[second] >= MARGIN_K
         and levels[first] - levels[second] >= LEAST_STEPS
@@ -113,6 +114,11 @@ def draft_hottest_quarter(shown: Showing, desk: Desk) -> Iterator[Drafted]:
         return
     truth = {"hottest_c": {name: round(value, 3) for name, value in hottest.items() if np.isfinite(value)}}
     yield desk.word(shown, Asked("hottest_quarter", "choice", first, choices=QUARTERS, truth=truth))
+
+
+def _find_highest(part: NDArray[np.float64]) -> float:
+    """Of the pixels that have a temperature; minus infinity where none has."""
+    return float(np.nan_to_num(part, nan=-np.inf).max(initial=-np.inf))
 
 
 def _choose(shown: Showing, desk: Desk, task: Task, count: int, accept: Accept) -> list[Place] | None:

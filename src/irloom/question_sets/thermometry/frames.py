@@ -19,6 +19,7 @@ from irloom.question_sets.thermometry.places import EVEN_K, UNEVEN_K, Places
 from irloom.question_sets.thermometry.regions import Region
 from irloom.question_sets.thermometry.settings import ThermometrySettings
 from irloom.sources.location import require_folder
+from irloom.sources.numbers import is_unicode
 from irloom.thermal.files import read_thermogram
 from irloom.thermal.thermogram import Thermogram
 
@@ -63,13 +64,12 @@ def list_frames(settings: ThermometrySettings, ledger: Ledger) -> Mapping[str, s
     root = require_folder(settings.root, "--root")
     digest, unread, names = hashlib.sha256(), dict[str, str](), list[str]()
     with TemporaryDirectory() as folder:
-        for path in _list_files(root, settings):
+        for path in _list_files(root, settings, ledger):
             name = path.relative_to(root).as_posix()
-            try:
-                found = read_thermogram(path, settings.thermal)
-            except ThermalFileError as error:
-                unread[name] = _tell(error, path, name, settings)
-                ledger.remark("files without temperatures that could be read", f"{name}: {unread[name]}")
+            found, why = _try_to_read(path, name, settings)
+            if found is None:
+                unread[name] = why
+                ledger.remark("files without temperatures that could be read", f"{name}: {why}")
                 continue
             _write_grey(found, Path(folder) / f"{len(names)}.png")
             digest.update(f"{name}\0{hash_file(path)}\0".encode())
@@ -82,16 +82,29 @@ def list_frames(settings: ThermometrySettings, ledger: Ledger) -> Mapping[str, s
     return {name: names[first] for name, first in zip(names, firsts, strict=True)}
 
 
-def _list_files(root: Path, settings: ThermometrySettings) -> Iterator[Path]:
+def _list_files(root: Path, settings: ThermometrySettings, ledger: Ledger) -> Iterator[Path]:
     """Files by their endings, hidden ones, links out of the folder and masks left out."""
     masks = settings.masks.resolve() if settings.masks is not None else None
     for path in sorted(root.rglob("*"), key=lambda one: one.relative_to(root).parts):
-        is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        name = path.relative_to(root)
+        is_hidden = any(part.startswith(".") for part in name.parts)
         if is_hidden or path.suffix.lower() not in _SUFFIXES or not path.is_file():
+            continue
+        if not is_unicode(str(name)):
+            ledger.remark("files whose name is no text in Unicode", ascii(str(name)))
             continue
         real = path.resolve()
         if real.is_relative_to(root) and not (masks is not None and real.is_relative_to(masks)):
             yield path
+
+
+def _try_to_read(path: Path, name: str, settings: ThermometrySettings) -> tuple[Thermogram | None, str]:
+    """What a file holds, or why nothing can be asked of it."""
+    try:
+        found = read_thermogram(path, settings.thermal)
+    except ThermalFileError as error:
+        return None, _tell(error, path, name, settings)
+    return (found, "") if np.isfinite(found.kelvin).any() else (None, "no pixel has a temperature")
 
 
 def _tell(error: ThermalFileError, path: Path, name: str, settings: ThermometrySettings) -> str:
@@ -105,8 +118,7 @@ def _tell(error: ThermalFileError, path: Path, name: str, settings: ThermometryS
 def _write_grey(found: Thermogram, path: Path) -> None:
     """The picture in one form of grey, since twins in two palettes look different."""
     celsius = found.celsius
-    known = celsius[np.isfinite(celsius)]
-    low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 0.0)
+    low, high = np.percentile(celsius[np.isfinite(celsius)], (1, 99))
     shares = (np.nan_to_num(celsius, nan=low) - low) / max(high - low, 1e-6)
     pixels = np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)
     Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.BOX).save(path)

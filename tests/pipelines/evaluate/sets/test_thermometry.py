@@ -20,6 +20,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set of which all is asked, by the command line."""
     folder = tmp_path_factory.mktemp("made")
     write_files(folder / "files", 6)
+    (folder / "files" / "dritte Stra\u00dfe").mkdir()  # names go on into questions and runs
+    (folder / "files" / "003.jpg").rename(folder / "files" / "dritte Stra\u00dfe" / "im Hof #1.jpg")
     more = ["--tasks", TASKS, "--per-file", "1", "--test-only", "--out", str(folder / "set")]
     assert main(["build", "thermometry", "--root", str(folder / "files"), *more]) == 0
     return folder / "set"
