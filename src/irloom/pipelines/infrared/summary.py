@@ -69,7 +69,7 @@ def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
 def pair_messages(row: Row) -> list[dict[str, str]]:
     """An image-text pair as a request and its answer; the request is chosen by the pair's identity."""
     digest = hashlib.sha256(f"{row['sample']}/{row['caption_index']}".encode()).digest()
-    requests = read_requests("caption")
+    requests = read_requests("caption", row.get("shows", "heat"))
     request = requests[int.from_bytes(digest[:8], "big") % len(requests)]
     return [
         {"role": "user", "content": f"{IMAGE_MARK}\n{request}"},
