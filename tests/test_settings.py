@@ -82,9 +82,9 @@ PATHS = frozenset(
     {
         "RunConfig.prompts",
         *("AnnotatedConfig.images", "AnnotationSettings.captions", "AnnotationSettings.instances"),
+        "SetSettings.root",
         *("AnnotationSettings.images", "AlignConfig.texts", "AlignConfig.claims"),
-        *("InfraredConfig.captions", "InfraredConfig.infrared"),
-        *("InfraredConfig.rules", "InfraredConfig.lexicon"),
+        *("InfraredConfig.infrared", "InfraredConfig.rules", "InfraredConfig.lexicon"),
         "ImgcoderConfig.problems",
         *("EvaluationConfig.data", "EvaluationConfig.images", "EvaluationConfig.rgb"),
         *("DetectConfig.data", "DetectConfig.images", "DetectConfig.rgb"),
@@ -130,7 +130,7 @@ def test_a_path_whose_content_decides_rows_is_in_the_list_above() -> None:
 def test_where_a_key_goes_and_what_is_run_is_guarded_in_every_table() -> None:
     decided = {name for name in FIELDS if name.rpartition(".")[2] in {"base_url", "api_key_env", "container"}}
     assert len(decided) >= 7
-    assert list_marked(Guarded) == decided | {"SandboxOptions.level"}
+    assert list_marked(Guarded) == decided | {"SandboxOptions.level", "ThermalSettings.converter"}
 
 
 def test_all_tables_of_all_flows_were_looked_at() -> None:

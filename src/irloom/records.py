@@ -179,7 +179,7 @@ class Infrared(Row):
     height: int
     objects: tuple[ThermalObject, ...] = ()
     measured: tuple[MeasuredObject, ...] = ()
-    """What was measured of the boxes, where a file has temperatures; left out of dumps where there is nothing."""
+    """What was measured of the boxes, where a file has temperatures; else left out of dumps."""
     heat: tuple[str, ...] = ()
     """What can be said of warm and cool in it, a sentence each; see `irloom.scene.heat`."""
     made_by: str

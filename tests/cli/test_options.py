@@ -23,12 +23,17 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read
 READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
+SETS = {
+    *("--source", "--root", "--pictures", "--parts", "--every", "--pair-check"),
+    *("--visible-folder", "--infrared-folder", "--band", "--polarity"),
+    *("--captions-each", "--captioner-sees"),
+}
 KEY = {"--api-key-env"}
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 ADDED = {
     "doctor": {"--flow"} | KEY,
-    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX,
-    "run infrared": READ | WORDS | DETECTOR | KEY,
+    "resume": {"--refresh", "--data", "--rgb", "--root", "--drop-damaged"} | KEY | SANDBOX,
+    "run infrared": READ | WORDS | DETECTOR | SETS | KEY,
     "run cir": READ | KEY,
     "run imgcoder": KEY,
     "run align": KEY,

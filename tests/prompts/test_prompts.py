@@ -8,6 +8,13 @@ from irloom.cli.main import main
 from irloom.errors import PromptError
 from irloom.prompts import PromptFile, Prompts
 
+JUDGES = ("", "_grounded", "_seeing", "_seeing_grounded")
+TONED = {
+    *("caption/again", "caption/filter", "caption/filter_all", "debate/mine", "score/number", "score/yes_no"),
+    *(f"debate/judge{sight}{order}" for sight in JUDGES for order in ("", "_reasoned")),
+    *("task/conversation", "task/description", "task/reasoning"),
+}
+"""Prompts that are worded anew for pictures that show no heat."""
 VARIANTS = ("blind", "normal", "pair", "prior", "prior_pair", "translated")
 TEXT = "# System\n\nSay {{what}}.\n\n# User\n\n{{ what }} and {{more}}\n"
 
@@ -67,7 +74,8 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         "debate/judge_seeing_grounded_reasoned",
         *("repair", "task/conversation", "task/description", "task/reasoning"),
         *(f"coder/{name}" for name in ("code", "one_call", "plan", "repair", "understand")),
-        *("captioner/describe", "panel/judge"),
+        *("captioner/captions", "captioner/describe", "panel/judge"),
+        *(f"tones/{name}" for name in TONED),
         *(f"detector/{name}" for name in ("number", "similarity", "words", "yes_no")),
         *("evaluate/check", "evaluate/judge_short", "evaluate/visible"),
         *(f"evaluate/ifbench/{language}_{name}" for language in ("cn", "en") for name in VARIANTS),

@@ -1,4 +1,4 @@
-"""Translates infrared pictures into visible light by an image editor (GenViP's way), for flows that show both."""
+"""Translates infrared pictures into visible light by an image editor, as GenViP does, for any flow."""
 
 import asyncio
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ from irloom.scene.layout import TINY, Thing, name_things
 Heat = Literal["more", "less", "most", "least", "above", "below", "near", "reads"]
 """More or less than another thing; most or least of all things; against the surroundings; in degrees."""
 Scale = Literal["temperatures", "pixels", "measured", "warmth", "tones"]
-"""Degrees Celsius that a translator assumed; greys 0..255 of a picture; degrees Celsius that a camera measured;
-greys of which it is stated that bright is warm (turned round where it is cool); greys that say nothing of heat.
+"""Degrees Celsius that a translator assumed, or greys 0..255 of a picture; degrees Celsius that a camera
+measured; greys of which bright is stated to be warm (turned round where it is cool), or of which nothing is.
 """
 Shows = Literal["heat", "tones"]
 """What may be said of a picture: what is warm and cool in it, or bright and dark alone."""

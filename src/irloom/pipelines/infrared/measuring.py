@@ -1,14 +1,14 @@
 """What a radiometric file says of the objects: mean, hottest point, contrast to what surrounds them."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from irloom.errors import SourceError
+from irloom.errors import SourceError, ThermalFileError
 from irloom.pictures import open_picture
 from irloom.pipelines.infrared.regions import cut_regions
 from irloom.records import Box, MeasuredObject
+from irloom.thermal.flir.segments import join_segments
 from irloom.thermal.settings import ThermalSettings
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 SAME_SHAPE = 0.02
 """Largest relative difference of aspect ratio at which boxes of the picture fit the temperatures."""
-_HEAD_BYTES = 2**16
-_FLIR_SEGMENT = re.compile(rb"\xff\xe1..FLIR\0", re.DOTALL)
+_JPEG = b"\xff\xd8"
 _OWN_FORMS = (b"FFF\0", b"\x1f\x8b")
 """FLIR's block as a file of its own, and CPTV: they hold nothing but temperatures."""
 
@@ -32,14 +31,23 @@ def holds_temperatures(path: Path, settings: ThermalSettings) -> bool:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(4)
+            if head.startswith(_JPEG):
+                return bool(settings.converter) or _has_flir_segments(path, file)
     except OSError:
         return False
-    if head.startswith(b"\xff\xd8"):
-        return _FLIR_SEGMENT.search(head) is not None or bool(settings.converter)
     if head.startswith(_OWN_FORMS):
         return True
     return settings.unit is not None and _is_deep(path)
+
+
+def _has_flir_segments(path: Path, file: BinaryIO) -> bool:
+    """Whether a camera put its block into a JPEG; a damaged one is there too, and told when it is read."""
+    file.seek(0)
+    try:
+        return join_segments(path, file) is not None
+    except ThermalFileError:
+        return True
 
 
 def _is_deep(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What the nodes may do for a sample of a set: take its own infrared picture, and show what captions are of."""
+"""What nodes may do for a sample of a set: take its own infrared picture, and show what captions are of."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Samples that come from a published set: one visible picture, one infrared, or both, often without captions."""
+"""Samples of a published set: one visible picture, one infrared, or both, often without captions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ CaptionsFrom = Literal["given", "captioner", "boxes"]
 
 
 class SetSample(Sample):
-    """A sample that may have an infrared picture of its own; `image` is what its rows name as their source."""
+    """A sample that may have an infrared picture of its own; `image` is what its rows call their source."""
 
     visible: str | None = None
     infrared: str | None = None

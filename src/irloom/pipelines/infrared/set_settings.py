@@ -14,8 +14,8 @@ from irloom.sources.sets.record import Band, Polarity
 from irloom.thermal.settings import ThermalSettings
 
 Sight = Literal["all", "visible", "infrared", "translated"]
-"""What a captioner is shown: every picture that there is, one of the two, or for an infrared picture alone its
-translation into visible light beside it (GenViP)."""
+"""What a captioner is shown: every picture that there is, one of the two, or of an infrared picture alone its
+translation into visible light too (GenViP)."""
 _SPELLINGS: Mapping[str, Polarity] = {"white-hot": "white_hot", "black-hot": "black_hot"}
 OF_A_SET = frozenset(
     {
@@ -52,7 +52,7 @@ class SetSettings(AnnotationSettings):
     classes: dict[str, str] = Field(default_factory=dict)
     """Other names for labels of a set; an empty name leaves what bears it unmentioned."""
     band: Annotated[Band | None, Option(WHAT_TO_READ, choices=get_args(Band))] = None
-    """What real infrared pictures show, in place of what is known of a set: heat, or reflected light (nir)."""
+    """What real infrared pictures show, in place of what is known of a set: heat, or reflected light."""
     polarity: Annotated[
         Polarity | None, Option(WHAT_TO_READ, choices=("white-hot", "black-hot", "unknown"))
     ] = None
@@ -87,7 +87,8 @@ class SetSettings(AnnotationSettings):
         others = {"images": self.images, "captions": self.captions, "instances": self.instances}
         if given := [f"--{name}" for name, value in others.items() if value is not None]:
             raise ValueError(
-                f"--source {self.source} and {' and '.join(given)} exclude each other: a set has its own files"
+                f"--source {self.source} and {' and '.join(given)} exclude each other: a set has files of "
+                "its own"
             )
         return self
 

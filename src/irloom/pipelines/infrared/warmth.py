@@ -34,7 +34,7 @@ AS_THEY_ARE = Greys()
 
 
 def read_greys(band: Band, polarity: Polarity) -> Greys:
-    """As what a picture is said to be: only of thermal ones whose polarity is stated bright means something."""
+    """As what a picture is said to be: bright means something where it is thermal and its polarity stated."""
     if band == "nir" or polarity == "unknown":
         return Greys("tones")
     return Greys("warmth", inverted=polarity == "black_hot")

@@ -18,7 +18,7 @@ FILLED = {
     **{"a": "a dog", "one": "dog", "many": "dogs", "n": "two dogs", "are": "are", "things": "two dogs"},
     **{"the": "the dog", "first": "the dog", "second": "the bench", "leaver": "the dog", "fact": "So it is."},
     **{"words": "to the left of", "opposite": "to the right of", "where": "near the centre of the image"},
-    **{"turned": "right", "moved": "left", "why": "it is so"},
+    **{"turned": "right", "moved": "left", "why": "it is so", "figure": "31.2", "most": "34.0"},
 }
 
 
