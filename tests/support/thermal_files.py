@@ -106,7 +106,11 @@ def make_jpeg(width: int = 80, height: int = 60) -> bytes:
     return file.getvalue()
 
 
-def make_rjpeg(counts: NDArray[np.uint16] | None = None, body: Body = "plain", **camera: float) -> bytes:
+def make_rjpeg(
+    counts: NDArray[np.uint16] | None = None,
+    body: Body = "plain",
+    camera: Mapping[str, float] = MappingProxyType({}),
+) -> bytes:
     """A whole radiometric JPEG."""
     counts = make_counts() if counts is None else counts
     records = [(1, make_raw_record(counts, body)), (32, make_camera_record(camera))]

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from irloom.errors import ThermalFileError
@@ -35,7 +36,6 @@ def convert(path: Path, settings: ThermalSettings) -> Thermogram:
         _run(path, _fill(path, out, settings), Path(folder))
         if not out.exists():
             raise ThermalFileError(f"{path}: the converter ended well and wrote no file: see its {{out}}")
-        check_file(out)
         # What was measured is in the program's hands; the scale of its numbers is in ours.
         plain = settings.model_copy(update=dict.fromkeys(MEASURED))
         found = _read(path, out, plain)
@@ -104,13 +104,19 @@ def _read_end(said: Path) -> str:
 
 
 def _read(path: Path, out: Path, settings: ThermalSettings) -> Thermogram:
-    with out.open("rb") as file:
-        start = file.read(4)
-    if start in _TIFF:
-        try:
+    try:
+        check_file(out)
+        with out.open("rb") as file:
+            start = file.read(4)
+        if start in _TIFF:
             return read_stored_values(out, settings)
-        except ThermalFileError as error:
-            raise ThermalFileError(f"{path}: what the converter wrote cannot be used: {error}") from error
+    except ThermalFileError as error:
+        raise ThermalFileError(f"{path}: what the converter wrote cannot be used: {error}") from error
+    return scale_values(path, _read_floats(path, out), "converted", {}, settings)
+
+
+def _read_floats(path: Path, out: Path) -> NDArray[np.float32]:
+    """Bare numbers, which have the size of the picture that they belong to."""
     try:
         with open_picture(path) as picture:
             width, height = picture.size
@@ -125,5 +131,4 @@ def _read(path: Path, out: Path, settings: ThermalSettings) -> Thermogram:
             f"{path}: the converter wrote {out.stat().st_size:,} bytes, which are neither a TIFF nor "
             f"{width} x {height} float32 ({width * height * 4:,} bytes): see its options"
         )
-    values = np.fromfile(out, dtype="<f4").reshape(height, width)
-    return scale_values(path, values, "converted", {}, settings)
+    return np.fromfile(out, dtype="<f4").reshape(height, width)

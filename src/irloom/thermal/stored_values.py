@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from irloom.errors import ThermalFileError
 from irloom.pictures import open_picture
@@ -64,6 +64,11 @@ def _open(path: Path, settings: ThermalSettings) -> tuple[NDArray[Any], dict[str
             return np.asarray(picture), about | _read_description(picture)
     except ThermalFileError:
         raise
+    except UnidentifiedImageError as error:
+        raise ThermalFileError(
+            f"{path} is damaged, cut off, or of a kind that is not read, such as TIFF with floats of 64 bits: "
+            "copy it again, or save it as float32"
+        ) from error
     # Pillow's decoders let through whatever a broken file makes them meet, KeyError to MemoryError.
     except Exception as error:
         raise ThermalFileError(
@@ -97,7 +102,8 @@ def _read_description(picture: Image.Image) -> dict[str, Any]:
 def _choose_scale(
     path: Path, values: NDArray[Any], about: dict[str, Any], settings: ThermalSettings
 ) -> tuple[TemperatureUnit, float]:
-    unit = settings.unit or about.pop("written_unit", None)
+    written = about.pop("written_unit", None)
+    unit = settings.unit or written
     scale = settings.scale
     if scale is None and values.dtype.kind == "f":
         scale = 1.0  # a float is written to hold the temperature itself

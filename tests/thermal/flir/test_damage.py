@@ -158,12 +158,12 @@ def test_a_png_bomb_inside_is_never_unpacked(tmp_path: Path) -> None:
     ],
 )
 def test_a_camera_that_says_what_cannot_be_is_refused(tmp_path: Path, name: str, value: float) -> None:
-    refuse(tmp_path, make_rjpeg(**{name: value}), f"{name} = .*cannot be")
+    refuse(tmp_path, make_rjpeg(camera={name: value}), f"{name} = .*cannot be")
 
 
 def test_a_calibration_without_any_temperature_is_refused(tmp_path: Path) -> None:
-    refuse(tmp_path, make_rjpeg(b=1e30), "no temperature follows")
-    refuse(tmp_path, make_rjpeg(o=-2_000_000_000), "have no temperature|median")
+    refuse(tmp_path, make_rjpeg(camera={"b": 1e30}), "no temperature follows")
+    refuse(tmp_path, make_rjpeg(camera={"o": -2e9}), "have no temperature|median")
 
 
 def test_whatever_bytes_change_it_is_read_or_refused(tmp_path: Path) -> None:

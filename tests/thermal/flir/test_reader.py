@@ -48,7 +48,7 @@ PLAIN = ThermalSettings()
 def test_the_cameras_own_words_give_the_golden_temperatures(
     tmp_path: Path, body: Body, camera: dict[str, float], _settings: object, celsius: list[float]
 ) -> None:
-    path = write(tmp_path / "a.jpg", make_rjpeg(COUNTS, body, **camera))
+    path = write(tmp_path / "a.jpg", make_rjpeg(COUNTS, body, camera))
     found = read_thermogram(path, PLAIN)
     assert found.form == "flir-rjpeg"
     assert found.kelvin.dtype == np.float32
@@ -59,7 +59,9 @@ def test_the_cameras_own_words_give_the_golden_temperatures(
 def test_settings_take_the_place_of_what_the_camera_wrote(
     tmp_path: Path, _camera: object, settings: dict[str, float], celsius: list[float]
 ) -> None:
-    found = read_thermogram(write(tmp_path / "a.jpg", make_rjpeg(COUNTS)), ThermalSettings(**settings))
+    found = read_thermogram(
+        write(tmp_path / "a.jpg", make_rjpeg(COUNTS)), ThermalSettings.model_validate(settings)
+    )
     assert np.round(found.celsius.astype(float), 3).tolist() == [celsius]
     assert found.camera["replaced"] == sorted(settings)
     assert {name: found.camera[name] for name in settings} == pytest.approx(settings, abs=1e-4)
