@@ -131,7 +131,7 @@ def _name_prompts(config: InfraredConfig) -> tuple[str, ...]:
         names += WITNESSING
     if config.source is not None or config.band is not None or config.polarity is not None:
         names.append(TONES)
-    if config.source is not None and config.captioner_sees == "translated":
+    if config.imagines:
         names.append(VISIBLE)
     return tuple(names)
 
@@ -170,7 +170,7 @@ def _build_set_tools(
     if config.source is None:
         return None
     maker = None
-    if config.captioner_sees == "translated" and config.editor is not None:
+    if config.imagines and config.editor is not None:
         editor = build_editor(config.editor, bench.notify)
         maker = VisibleMaker(
             name=editor.name,
@@ -201,6 +201,8 @@ def pin_models(config: InfraredConfig) -> InfraredConfig:
         pinned["translator"] = pin_revision(config.translator)
     if config.scoring:
         pinned["scorer"] = pin_revision(config.scorer)
+    if config.imagines and config.editor is not None:
+        pinned["editor"] = pin_revision(config.editor)
     return config.model_copy(update=pinned)
 
 
@@ -278,6 +280,7 @@ def _digest_weights(config: InfraredConfig) -> dict[str, str]:
     used = {
         "translator": config.translates and config.translator,
         "scorer": config.scoring and config.scorer,
+        "editor": config.imagines and config.editor,
     }
     found = {name: digest_files(options) for name, options in used.items() if options}
     return {f"weights.{name}": digest for name, digest in found.items() if digest}

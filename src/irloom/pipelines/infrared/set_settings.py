@@ -109,6 +109,11 @@ class SetSettings(AnnotationSettings):
         """The folder of a set, or else COCO's images and captions."""
         return ["root"] if settings.get("source") else ["images", "captions"]
 
+    @property
+    def imagines(self) -> bool:
+        """Whether an image editor translates infrared pictures into visible light."""
+        return self.source is not None and self.captioner_sees == "translated"
+
     def read_options(self) -> SetOptions:
         """How the set is read."""
         return SetOptions(
