@@ -7,6 +7,7 @@ import pytest
 from irloom.cli.main import main
 from irloom.errors import PromptError
 from irloom.prompts import PromptFile, Prompts
+from irloom.scene.heat import HEAT_WORD
 
 JUDGES = ("", "_grounded", "_seeing", "_seeing_grounded")
 TONED = {
@@ -186,3 +187,23 @@ def test_what_windows_editors_do_to_a_prompt_is_harmless(mangle: object, tmp_pat
 def test_copied_prompts_have_the_digests_of_the_embedded_ones(tmp_path: Path) -> None:
     assert main(["prompts", "copy", str(tmp_path / "mine")]) == 0
     assert Prompts.load(tmp_path / "mine").texts == Prompts.load().texts
+
+
+def test_another_wording_takes_the_place_of_its_namesakes_and_of_whole_folders_of_examples() -> None:
+    toned = Prompts.load().worded_as("tones")
+    assert toned.render("debate/mine", category="x", reason="y", rules="z").name == "tones/debate/mine"
+    assert toned.render("repair", form="x", problem="y", reply="z").name == "repair"
+    assert toned.list_in("task/examples/reasoning") == (
+        *("task/examples/reasoning/boats", "task/examples/reasoning/level_crossing"),
+    )
+    assert toned.text_of("task/parts/percent") == Prompts.load().text_of("task/parts/percent")
+    assert toned.text_of("task/parts/blind") != Prompts.load().text_of("task/parts/blind")
+
+
+def test_the_wording_for_pictures_that_show_no_heat_speaks_of_none_and_asks_in_the_same_slots() -> None:
+    loaded = Prompts.load().texts
+    toned = {name: text for name, text in loaded.items() if name.startswith("tones/")}
+    for name, text in toned.items():
+        assert HEAT_WORD.search(text.replace("{{heat}}", "")) is None, name
+        if (usual := name.removeprefix("tones/")) in loaded:
+            assert PromptFile(name, text).slots == PromptFile(usual, loaded[usual]).slots

@@ -12,6 +12,7 @@ import pytest
 from irloom.backends.offline.chat.topics import read_topics, reason
 from irloom.backends.offline.chat.wordings import list_phrasings, name_kind, word
 from irloom.lexicon import Lexicon
+from irloom.scene.heat import HEAT_WORD
 
 PHRASES = tomllib.loads((files("irloom.data") / "phrasings.toml").read_text("utf-8"))
 FILLED = {
@@ -80,3 +81,16 @@ def test_topics_break_no_rule() -> None:
     ]
     assert [text for text in texts if lexicon.find(text)] == []
     assert len(set(texts)) == len(texts)
+
+
+def test_without_heat_every_list_that_is_asked_of_keeps_phrases_and_none_speaks_of_it() -> None:
+    other = ("tones.", "thermal.temperatures", "thermal.measured", "thermal.warmth", "argue.heat.why")
+    for path in {path for path, _ in walk(PHRASES) if not path.startswith(other)}:
+        phrases = list_phrasings(path, "tones")
+        assert phrases, path
+        assert [phrase for phrase in phrases if HEAT_WORD.search(phrase)] == []
+    assert list_phrasings("argue.heat.why.pixels", "tones")
+    topics = read_topics("tones")
+    texts = [text for one in topics for point in one.points for text in (*point.asks, point.answer)]
+    assert [text for text in texts if HEAT_WORD.search(text)] == []
+    assert len(topics) == len(read_topics()), "no topic loses all its points"
