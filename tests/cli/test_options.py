@@ -29,16 +29,20 @@ SETS = {
     *("--captions-each", "--captioner-sees"),
 }
 KEY = {"--api-key-env"}
+SURVEY = {
+    *("--source", "--root", "--infrared-folder", "--visible-folder", "--pair-check", "--most", "--plot"),
+}
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
+LINKS = {"--follow-links"}
 ADDED = {
-    "doctor": {"--flow"} | KEY,
-    "resume": {"--refresh", "--data", "--rgb", "--root", "--drop-damaged"} | KEY | SANDBOX,
-    "run infrared": READ | WORDS | DETECTOR | SETS | KEY,
-    "run cir": READ | KEY,
+    "doctor": {"--flow"} | KEY | SURVEY,
+    "resume": {"--refresh", "--data", "--rgb", "--root", "--drop-damaged"} | KEY | SANDBOX | LINKS,
+    "run infrared": READ | WORDS | DETECTOR | SETS | KEY | LINKS,
+    "run cir": READ | KEY | LINKS,
     "run imgcoder": KEY,
-    "run align": KEY,
-    "run ifbench": KEY,
-    "run detect": KEY,
+    "run align": KEY | LINKS,
+    "run ifbench": KEY | LINKS,
+    "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
@@ -178,3 +182,14 @@ def test_a_mistake_in_a_pair_is_one_message(capsys: pytest.CaptureFixture[str], 
     assert main(["run", "cir", "--images", "i", "--quota", "color", "--out", str(out)]) == 2
     assert capsys.readouterr().err == "irloom: --quota color: give it as KIND=N\n"
     assert not out.exists()
+
+
+@pytest.mark.parametrize("words", ["", "   "])
+@pytest.mark.parametrize("verb", ["run imgcoder", "resume"])
+def test_a_container_without_a_word_is_a_mistake(
+    verb: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*verb.split(), "somewhere", "--sandbox-container", words])
+    assert caught.value.code == 2
+    assert "it holds no word" in capsys.readouterr().err

@@ -267,11 +267,14 @@ def test_of_visible_images_the_one_of_the_same_name_is_taken_else_the_only_other
 def test_the_digest_of_visible_images_tells_names_and_sizes(tmp_path: Path) -> None:
     shots = [Shot(name="a.png"), Shot(name="b.png")]
     ground(9).save(tmp_path / "a.png")
-    digests = [digest_visible(tmp_path, shots)]
+    digests = [digest_visible(VisibleFinder(tmp_path), shots)]
     for size in ((80, 60), (90, 60)):
         ground(9, size).save(tmp_path / "b.png")
         (tmp_path / "other.txt").write_text("not asked of")
-        digests += [digest_visible(tmp_path, shots), digest_visible(tmp_path, shots)]
+        digests += [
+            digest_visible(VisibleFinder(tmp_path), shots),
+            digest_visible(VisibleFinder(tmp_path), shots),
+        ]
     assert digests[1] == digests[2]
     assert digests[3] == digests[4]
     assert len(set(digests)) == 3

@@ -79,7 +79,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
     if makes_infrared:
         translator = build_translator(_with_table(config.translator, temperatures), bench.notify)
     else:
-        translator = read_given(config.infrared, config.folder)
+        translator = read_given(config.infrared, config.folder, config.follow_links)
     scorer = build_scorer(config.scorer, lexicon, bench.notify)
     names = {agent: bench.chat(agent).model for agent in list_agents(config)}
     if scorer is None:
@@ -96,6 +96,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
         lexicon=lexicon,
         annotated=annotated,
         greys=_read_greys(config),
+        follow_links=config.follow_links,
     )
     tools = _build_set_tools(config, inputs, bench, makes_infrared)
     toned = inputs.prompts.worded_as(TONES)
@@ -140,7 +141,7 @@ def _open_source(config: InfraredConfig, indexing: Indexing | None) -> CocoSourc
     """COCO's files, or a published set. Raises ConfigError."""
     if config.source is None:
         assert config.images is not None, "the configuration refuses to read nothing"
-        coco = config.read_coco(config.images, indexing)
+        coco = config.read_coco(config.images, indexing, reads_links=True)
         _check_images_exist(config, config.images, coco)
         return coco
     from irloom.sources.sets.registry import open_set  # who reads COCO need not wait for it
@@ -180,7 +181,7 @@ def _build_set_tools(
             seed=config.visible_seed,
         )
     return SetTools(
-        given=read_given(None, config.folder),
+        given=read_given(None, config.folder, config.follow_links),
         translates=makes_infrared,
         thermal=config.thermal,
         sees=config.captioner_sees,

@@ -97,7 +97,7 @@ class SetActions(InfraredActions):
                 "--captioner-sees all or infrared",
                 "caption",
             )
-        visible = await bring_visible(self._session, sample, here("captioner", "caption"))
+        visible = await bring_visible(self._session, sample, links, here("captioner", "caption"))
         if isinstance(visible, Fault):
             return visible
         if sees == "visible" or sample.infrared is None:
@@ -108,7 +108,7 @@ class SetActions(InfraredActions):
         """The visible picture; where it has a border, what is left of it in the run."""
         if self._of_a_set.crop is None:
             return await super()._find_source()
-        visible = await bring_visible(self._session, self._of_a_set, here("caption", "translate"))
+        visible = await bring_visible(self._session, self._of_a_set, links, here("caption", "translate"))
         return visible if isinstance(visible, Fault) else self._session.folders.root / visible
 
     def _read_greys(self) -> Greys:

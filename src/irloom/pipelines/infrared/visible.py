@@ -5,29 +5,37 @@ import hashlib
 from pathlib import Path
 
 from irloom.agents.context import here
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.images import encode_png, hash_source, keep_bytes, read_plain
 from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.storage import safe_name
+from irloom.inside import refuse_outside
 from irloom.protocols import Place
 from irloom.records import Fault, Sample
 
 _MAX_PIXELS = 100_000_000
 
 
-async def bring_visible(session: Session, sample: Sample, place: Place | None = None) -> str | Fault:
+async def bring_visible(
+    session: Session, sample: Sample, follow_links: bool, place: Place | None = None
+) -> str | Fault:
     """Its path in the run directory; the same copy again where it lies there unchanged.
 
-    `place` is where the call stands, the detector's where left out.
+    `place` is where the call stands, the detector's where left out. A SourceError's fault for a link that
+    leads out of the image folder, unless such are followed.
     """
     crop = getattr(sample, "crop", None)
     source = session.folders.images / sample.image
 
     async def work(seed: int) -> Turn:
+        await asyncio.to_thread(refuse_outside, source, session.folders.images, follow_links)
         return {"result": await asyncio.to_thread(_copy, source, session.folders.root, sample, crop)}
 
+    digest = await hash_source(source)
+    if isinstance(digest, Fault):
+        return digest
     content = {
-        "image": await asyncio.to_thread(hash_file, source),
+        "image": digest,
         "size": [sample.width, sample.height],
         **({"crop": crop} if crop else {}),
     }

@@ -50,7 +50,7 @@ class IndexedSet:
         self._files = SetFiles(root)
         self._losses = Losses()
         self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
-        self._found: set[str] = set()
+        self._found: Counter[str] = Counter()
         # SQLite keeps a database without a name in a temporary file that nobody else sees.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = Lock()
@@ -71,14 +71,14 @@ class IndexedSet:
         """What the set annotates wherever it appears; empty where it annotates nothing throughout."""
         if not self._counts["annotated"]:
             return frozenset()
-        known = self._found if self.form.labels is None else self.form.labels
+        known = self._found.keys() if self.form.labels is None else self.form.labels
         names = (self.options.classes.get(label, label) for label in known)
         return frozenset(name for name in names if name)
 
     @property
-    def found_labels(self) -> frozenset[str]:
-        """What some box is called."""
-        return frozenset(self._found)
+    def boxes_by_label(self) -> Mapping[str, int]:
+        """How many boxes bear each label."""
+        return MappingProxyType(self._found)
 
     @property
     def counts(self) -> Mapping[str, int]:
