@@ -8,11 +8,12 @@ from typing import Any
 
 from irloom.agents.context import here
 from irloom.agents.witness.state import Evidence
-from irloom.engine.images import hash_file, keep_bytes
+from irloom.engine.images import hash_source, keep_bytes
 from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session, result_as
 from irloom.engine.storage import safe_name
 from irloom.errors import SourceError
+from irloom.inside import refuse_outside
 from irloom.pipelines.infrared.actions import InfraredActions, InfraredBackends
 from irloom.pipelines.infrared.measuring import measure_objects
 from irloom.pipelines.infrared.set_samples import SetSample
@@ -97,6 +98,7 @@ class SetActions(InfraredActions):
                 "--captioner-sees all or infrared",
                 "caption",
             )
+        links = self._backends.follow_links
         visible = await bring_visible(self._session, sample, links, here("captioner", "caption"))
         if isinstance(visible, Fault):
             return visible
@@ -108,6 +110,7 @@ class SetActions(InfraredActions):
         """The visible picture; where it has a border, what is left of it in the run."""
         if self._of_a_set.crop is None:
             return await super()._find_source()
+        links = self._backends.follow_links
         visible = await bring_visible(self._session, self._of_a_set, links, here("caption", "translate"))
         return visible if isinstance(visible, Fault) else self._session.folders.root / visible
 
@@ -124,14 +127,20 @@ class SetActions(InfraredActions):
             kept = await asyncio.to_thread(self._take_file, root / name, temperatures, seed)
             return {"model": self._tools.given.name, "result": kept.model_dump()}
 
+        digest = await hash_source(root / name)
+        if isinstance(digest, Fault):
+            return digest
         content: dict[str, Any] = {
-            "image": await asyncio.to_thread(hash_file, root / name),
+            "image": digest,
             "boxes": self._boxes,
             "size": [sample.width, sample.height],
             "crop": sample.crop,
         }
         if temperatures is not None:
-            content["temperatures"] = await asyncio.to_thread(hash_file, temperatures)
+            measured = await hash_source(temperatures)
+            if isinstance(measured, Fault):
+                return measured
+            content["temperatures"] = measured
             content["thermal"] = self._tools.thermal.model_dump()
         act = Act(here("caption", "translate"), content, work, result_as(Infrared))
         made = await self._session.act(act)
@@ -141,6 +150,7 @@ class SetActions(InfraredActions):
         """Keep a picture, and measure it. Raises SourceError."""
         sample = self._of_a_set
         if sample.crop is not None:
+            refuse_outside(path, self._session.folders.images, self._backends.follow_links)
             kept = self._keep(Translation(_cut(path, sample.crop), details={"given": path.name}))
         else:
             job = TranslationJob(path, sample.boxes, seed, sample.width, sample.height)
