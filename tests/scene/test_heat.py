@@ -85,10 +85,10 @@ def measure_degrees() -> list[Measured]:
 
 def test_what_a_camera_measured_is_told_in_degrees_with_its_surroundings() -> None:
     assert list_heat(measure_degrees(), "measured") == (
-        "The person measures 30.0 °C on average and 36.5 °C at its hottest point.",
         "The bench measures 11.8 °C on average and 12.6 °C at its hottest point.",
-        "The person measures 18.0 °C warmer than its surroundings.",
+        "The person measures 30.0 °C on average and 36.5 °C at its hottest point.",
         "The bench measures about as warm as its surroundings.",
+        "The person measures 18.0 °C warmer than its surroundings.",
         "The person measures warmer than the bench.",
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from irloom.agents.context import list_boxes
 from irloom.agents.task.replies import SCHEMAS
+from irloom.agents.witness.replies import build_schema
 from irloom.backends.builders import build_scorer, build_translator
 from irloom.errors import IrloomError
 from irloom.lexicon import Lexicon
@@ -42,6 +43,8 @@ def _list_questions(config: InfraredConfig) -> Iterator[Question]:
         seat="task", sees="image" in config.writer_sees, prompt=longest, schema=SCHEMAS["conversation"]
     )
     yield Question(seat="debate", sees="image" in config.judge_sees)
+    if config.source is not None and not config.writes_blindly:
+        yield Question(seat="captioner", sees=True, schema=build_schema(config.captions_each))
     if isinstance(config.scorer, VqaOptions):
         yield Question(seat="scorer", sees=True)
     if config.verify is not None:
