@@ -88,8 +88,8 @@ def test_offline_measured_pairs_without_captions_become_instructions_that_name_w
     for pair in rows(out, "pairs"):
         assert pair["captions_from"] == "boxes"
         assert (pair["band"], pair["heat_from"], pair["shows"]) == ("thermal", "measured", "heat")
-        assert pair["translation"]["temperatures"]["form"] == "flir-rjpeg"
-        assert pair["translation"]["temperatures"]["camera"]["emissivity"] == 1.0
+        assert pair["translation"]["measured_from"]["form"] == "flir-rjpeg"
+        assert pair["translation"]["measured_from"]["camera"]["emissivity"] == 1.0
         for thing, spot in zip(pair["objects"], SPOTS, strict=True):
             assert thing["label"] == spot.label
             found = (thing["mean_c"], thing["max_c"], thing["contrast_c"])

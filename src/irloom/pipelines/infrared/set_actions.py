@@ -162,7 +162,7 @@ class SetActions(InfraredActions):
         if temperatures is None:
             return kept
         measured, about = self._measure(temperatures, (kept.width, kept.height))
-        details = {**kept.details, "temperatures": {"file": sample.temperatures, **about}}
+        details = {**kept.details, "measured_from": {"file": sample.temperatures, **about}}
         return kept.model_copy(update={"measured": measured, "details": details})
 
     def _measure(

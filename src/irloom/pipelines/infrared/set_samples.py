@@ -41,12 +41,13 @@ class SetSample(Sample):
         return choose_shows(self.band, self.polarity)
 
     def describe(self) -> dict[str, object]:
-        """What every row of it says beside its credit."""
+        """What every row of it says beside its credit; a translator's picture has no camera's polarity."""
         pair = None if self.pair is None else self.pair.model_dump()
+        is_made = self.infrared is None
         return {
             "infrared": self.infrared,
-            "band": self.band,
-            "polarity": self.polarity,
+            "band": "thermal" if is_made else self.band,
+            "polarity": None if is_made else self.polarity,
             "part": self.part,
             "sequence": self.sequence,
             "scene": dict(self.scene),

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from irloom.agents.context import list_boxes
 from irloom.agents.task.replies import SCHEMAS
-from irloom.agents.witness.replies import build_schema
 from irloom.backends.builders import build_scorer, build_translator
 from irloom.errors import IrloomError
 from irloom.lexicon import Lexicon
@@ -44,7 +43,7 @@ def _list_questions(config: InfraredConfig) -> Iterator[Question]:
     )
     yield Question(seat="debate", sees="image" in config.judge_sees)
     if config.source is not None and not config.writes_blindly:
-        yield Question(seat="captioner", sees=True, schema=build_schema(config.captions_each))
+        yield Question(seat="captioner", sees=True)
     if isinstance(config.scorer, VqaOptions):
         yield Question(seat="scorer", sees=True)
     if config.verify is not None:
