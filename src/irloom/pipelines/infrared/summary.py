@@ -137,8 +137,8 @@ def _warn_of_pictures(config: Row) -> tuple[str, ...]:
 def _warn_of_a_set(config: Row) -> tuple[str, ...]:
     """Whose words captions are, and what is known of the pictures."""
     said = (
-        f"Where an image of the set {config['source']} has no captions, a model that saw its pictures "
-        "wrote them, or a rule worded its boxes (`captions_from` says which): nobody checked what a model saw.",
+        f"Where an image of the set {config['source']} has no captions a model that saw its pictures wrote "
+        "them, or a rule worded its boxes (`captions_from` says which): nobody checked what a model saw.",
         "Pictures are the set's own under its licence, unless `translation` of a pair names a translator; "
         "temperatures are as the camera's file gives them, with its emissivity and surroundings.",
     )
