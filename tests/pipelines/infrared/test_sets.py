@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from irloom.cli.main import main
 from irloom.edits import Declined
@@ -16,6 +17,7 @@ from irloom.pipelines.infrared import inputs
 from irloom.protocols import Edit, EditJob
 from irloom.scene.heat import HEAT_WORD
 from support.chat_server import Asked, ChatServer, refuse
+from support.coco import write_coco
 from support.killing import run_irloom, start_irloom
 from support.thermal_pairs import CAR, PERSON, SPOTS, Spot, as_celsius, as_counts, draw_celsius, write_pairs
 
@@ -260,6 +262,11 @@ def test_offline_near_infrared_instructions_say_nothing_of_heat(tmp_path: Path, 
     assert "brighter" in talks(out)
     for row in rows(out, "rejected"):
         assert all(HEAT_WORD.search(one["reason"]) is None for one in row["rounds"])
+    made = tmp_path / "llava.json"
+    assert main(["export", str(out), "--format", "llava", "--data", "pairs", "--out", str(made)]) == 0
+    assert HEAT_WORD.search(made.read_text("utf-8")) is None, (
+        "requests of exported pairs speak of none either"
+    )
 
 
 @pytest.mark.parametrize(
@@ -355,3 +362,57 @@ def test_boxes_of_things_that_cannot_be_told_apart_are_measured_all_the_same(
     crowd = tuple(Spot("person", (x, 20, x + 8, 40), 28.0 + x / 10, 33.0) for x in (4, 16, 28, 40))
     run(write_pairs(tmp_path / "set", 1, spots=(*crowd, CAR)), out, "--tasks", "none")
     assert len(rows(out, "pairs")[0]["objects"]) == 5
+
+
+def test_a_configuration_file_names_the_set_as_options_do(tmp_path: Path, out: Path) -> None:
+    write_pairs(tmp_path / "set", 1)
+    config = tmp_path / "run.toml"
+    config.write_text('source = "llvip"\nroot = "set"\ntasks = []\ncaptions_each = 1\npolarity = "unknown"\n')
+    assert main(["run", "infrared", "--config", str(config), "--out", str(out), "--quiet"]) == 0
+    assert len(rows(out, "pairs")) == 1
+    kept = json.loads((out / "run.json").read_text("utf-8"))["config"]
+    assert (kept["root"], kept["polarity"]) == (str(tmp_path / "set"), "unknown")
+
+
+def test_polarity_may_be_said_of_infrared_pictures_beside_cocos_files_too(tmp_path: Path, out: Path) -> None:
+    coco = write_coco(tmp_path / "coco", 1)
+    grey = np.full((48, 64), 20, dtype=np.uint8)
+    grey[8:32, 4:24] = 220
+    (tmp_path / "infrared").mkdir()
+    Image.fromarray(grey).save(tmp_path / "infrared/000001.png")
+    more = ["--infrared", str(tmp_path / "infrared"), "--tasks", "none", "--quiet"]
+    assert main(["run", "infrared", *coco.options, *more, "--out", str(out), "--polarity", "black-hot"]) == 0
+    told = rows(out, "pairs")[0]
+    assert "The bench shows warmer than the dog." in told["heat"] or any(
+        "cooler than the bench" in fact for fact in told["heat"]
+    )
+    assert (told["band"], told["polarity"], told["shows"]) == ("thermal", "black_hot", "heat")
+    plain = tmp_path / "plain"
+    assert main(["run", "infrared", *coco.options, *more, "--out", str(plain)]) == 0
+    before = rows(plain, "pairs")[0]
+    assert before["heat_from"] == "pixels"
+    assert not {"band", "polarity", "shows", "captions_from"} & before.keys(), "rows are as they were"
+
+
+def test_a_detector_is_not_told_of_heat_where_the_picture_shows_none(
+    tmp_path: Path, out: Path, server: ChatServer
+) -> None:
+    server.see = lambda sentence: 0.9
+    root = write_pairs(tmp_path / "set", 1, radiometric=False)
+    detector = ["--verify", "test-model", "--verify-above", "50", "--verify-on", "infrared"]
+    assert run(root, out, "--band", "nir", *detector, "--tasks", "none", server=server) == 0
+    asked = server.asked_for("detector/number")
+    assert asked
+    assert all(HEAT_WORD.search(said_in(one)) is None for one in asked)
+    assert all("infrared picture" in one.fields["picture"] for one in asked)
+
+
+def test_a_detector_that_is_to_see_a_visible_picture_says_where_there_is_none(
+    tmp_path: Path, out: Path, server: ChatServer
+) -> None:
+    root = write_pairs(tmp_path / "set", 1, visible=False)
+    detector = ["--verify", "test-model", "--verify-above", "50"]
+    assert run(root, out, *detector, "--tasks", "none", server=server) == 1
+    (failed,) = rows(out, "failed")
+    assert failed["stage"] == "verify"
+    assert "--verify-on infrared" in failed["message"]

@@ -71,7 +71,7 @@ def name_scale(infrared: Infrared) -> Scale | None:
     if infrared.objects:
         return "temperatures"
     fact = read_fact(infrared.heat[0])
-    return "pixels" if fact is None else fact.scale
+    return fact.scale if fact is not None and fact.scale in {"warmth", "tones"} else "pixels"
 
 
 def _tell_measured(objects: Sequence[MeasuredObject]) -> tuple[str, ...]:
