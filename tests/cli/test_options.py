@@ -44,6 +44,7 @@ ADDED = {
     "run ifbench": KEY | LINKS,
     "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
+    "export": {"--force", "--licence", "--unjudged", "--copy-images"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
