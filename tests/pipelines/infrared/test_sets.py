@@ -1,5 +1,6 @@
 """Published sets: real infrared pictures, what is measured of them, and captions that have to be written."""
 
+import io
 import json
 import re
 from collections import Counter
@@ -416,3 +417,27 @@ def test_a_detector_that_is_to_see_a_visible_picture_says_where_there_is_none(
     (failed,) = rows(out, "failed")
     assert failed["stage"] == "verify"
     assert "--verify-on infrared" in failed["message"]
+
+
+def test_a_border_is_cut_off_both_pictures_of_a_pair(tmp_path: Path, out: Path, server: ChatServer) -> None:
+    root, grey = tmp_path / "drone", np.full((712, 840), 255, dtype=np.uint8)
+    grey[100:612, 100:740] = 60
+    grey[200:300, 200:400] = 220
+    for folder in ("trainimg", "trainimgr"):
+        (root / "train" / folder).mkdir(parents=True)
+        Image.fromarray(grey).convert("RGB").save(root / "train" / folder / "00001.jpg")
+    (root / "train/trainlabelr").mkdir()
+    corners = "<xmin>200</xmin><ymin>200</ymin><xmax>400</xmax><ymax>300</ymax>"
+    (root / "train/trainlabelr/00001.xml").write_text(
+        "<annotation><size><width>840</width><height>712</height></size>"
+        f"<object><name>car</name><bndbox>{corners}</bndbox></object></annotation>"
+    )
+    options = command(root, out, "--tasks", "none", "--polarity", "white-hot", "--quiet", server=server)
+    options[options.index("llvip")] = "dronevehicle"
+    assert main(options) == 0
+    (asked,) = server.asked_for(*CAPTIONS)
+    sizes = [Image.open(io.BytesIO(image)).size for image in asked.images]
+    assert sizes == [(640, 512), (640, 512)]
+    pair = rows(out, "pairs")[0]
+    assert (pair["width"], pair["height"]) == (640, 512)
+    assert "The car shows clearly warmer than its surroundings." in pair["heat"]

@@ -29,8 +29,8 @@ class Origin:
         """Read it off the sample and the settings."""
         if isinstance(sample, SetSample):
             captions = name_origin(sample, config.writes_blindly)
-            told = sample.describe() | {"shows": sample.shows}
-            return cls({"captions_from": captions, **told}, told, sample.shows, captions != "given")
+            row = sample.describe() | {"shows": sample.shows}
+            return cls({"captions_from": captions, **row}, row, sample.shows, captions != "given")
         if config.band is None and config.polarity is None:
             return cls({}, {}, "heat", False)
         band, polarity = config.band or "thermal", config.polarity or "unknown"
