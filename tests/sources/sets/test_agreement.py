@@ -1,11 +1,14 @@
 """Other people's readers see the same boxes in the same sets."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from irloom.records import Box
 from irloom.sources.sets.options import SetOptions
 from irloom.sources.sets.reader import IndexedSet
+from irloom.sources.sets.record import SetImage
 from support.sets import open_set, voc_object, write_coco, write_llvip, write_picture, write_text, write_voc
 
 globox = pytest.importorskip("globox", reason="globox, of the extra `dev`, is not installed")
@@ -16,25 +19,18 @@ Corners = tuple[str, float, float, float, float]
 def ours(found: IndexedSet) -> dict[str, list[Corners]]:
     """Corners in pixels by the name of the infrared picture."""
     return {
-        Path(image.infrared or "").name: [
-            (
-                box.label,
-                *(
-                    round(value * side, 4)
-                    for value, side in zip(
-                        (box.x1, box.y1, box.x2, box.y2),
-                        (image.width or 0, image.height or 0) * 2,
-                        strict=True,
-                    )
-                ),
-            )
-            for box in image.boxes
-        ]
-        for image in found
+        Path(image.infrared or "").name: [to_pixels(box, image) for box in image.boxes] for image in found
     }
 
 
-def theirs(annotations: "globox.AnnotationSet") -> dict[str, list[Corners]]:
+def to_pixels(box: Box, image: SetImage) -> Corners:
+    width, height = image.width or 0, image.height or 0
+    sides = (box.x1 * width, box.y1 * height, box.x2 * width, box.y2 * height)
+    x1, y1, x2, y2 = (round(side, 4) for side in sides)
+    return box.label, x1, y1, x2, y2
+
+
+def theirs(annotations: Any) -> dict[str, list[Corners]]:
     return {
         Path(one.image_id).name: [
             (box.label, *(round(side, 4) for side in (box.xmin, box.ymin, box.xmax, box.ymax)))
