@@ -44,10 +44,13 @@ ADDED = {
     "run ifbench": KEY | LINKS,
     "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
-    "export": {"--force", "--licence", "--unjudged", "--copy-images"},
+    "export": {"--force", "--licence", "--unjudged", "--copy-images", "--part"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
+FLOWS = (
+    *("infrared", "cir", "imgcoder", "align", "ifbench", "detect"),
+    *("template", "thermometry", "thermeval"),
+)
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from irloom.backends.shots import draw_shot
 from irloom.engine.session import Act, Session
 from irloom.errors import SourceError
 from irloom.pipelines.evaluate import actions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
-from irloom.pipelines.evaluate.drawing import draw_shot
 from irloom.pipelines.evaluate.pictures import (
     Shelf,
     VisibleFinder,

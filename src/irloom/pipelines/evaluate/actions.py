@@ -19,9 +19,10 @@ from irloom.pipelines.evaluate.pictures import (
     name_file,
     require_same_size,
 )
-from irloom.pipelines.evaluate.records import Item, Shot
+from irloom.pipelines.evaluate.records import Item
 from irloom.pipelines.visible_maker import VisibleMaker
 from irloom.records import Fault
+from irloom.shots import Shot
 from irloom.sources.location import Finder
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from irloom.engine.reader import iterate_rows
-from irloom.pipelines.evaluate.records import QUESTION_COLUMNS, Item, Shot, Wording
+from irloom.pipelines.evaluate.records import QUESTION_COLUMNS, Item, Wording
+from irloom.shots import Shot
 
 
 def read_items(root: Path) -> list[Item]:

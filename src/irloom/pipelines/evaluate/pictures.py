@@ -9,17 +9,16 @@ from weakref import WeakValueDictionary
 
 from PIL import Image
 
-from irloom.engine.images import hash_file, keep_bytes, read_plain
+from irloom.backends.shots import draw_shot
+from irloom.engine.images import hash_file, keep_bytes, read_plain_or_grey
 from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.pictures import Pictures
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
 from irloom.errors import ConfigError, SourceError
 from irloom.inside import is_inside
-from irloom.pictures import open_picture
-from irloom.pipelines.evaluate.drawing import draw_shot
 from irloom.pipelines.evaluate.items import list_visible, read_shots
-from irloom.pipelines.evaluate.records import Shot
+from irloom.shots import Shot
 from irloom.sources.location import Finder, read_size, require_folder
 
 _MAX_PIXELS = 100_000_000
@@ -77,16 +76,6 @@ def require_same_size(infrared: Path, visible: Path) -> None:
             f"{visible} is {other[0]} x {other[1]} and its infrared image {one[0]} x {one[1]}: what is "
             "cropped and marked of one does not fit the other, so give it at the same size"
         )
-
-
-def read_plain_or_grey(path: Path) -> bytes | None:
-    """The bytes of a picture that is sent as it is: a plain one, or a JPEG in 8-bit grey."""
-    if (content := read_plain(path)) is not None:
-        return content
-    with open_picture(path) as picture:
-        is_grey = picture.format in {"JPEG", "PNG"} and picture.mode == "L"
-        is_upright = picture.getexif().get(0x0112, 1) == 1
-    return path.read_bytes() if is_grey and is_upright else None
 
 
 def name_file(folder: str, image: str, *decided_by: object) -> str:

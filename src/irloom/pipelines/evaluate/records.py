@@ -1,21 +1,21 @@
 """The vocabulary of an evaluation: questions, asks, replies and how they are read."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, FiniteFloat, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from irloom.protocols import ReplySchema
 from irloom.records import Fault, Row
+from irloom.shots import Edges as Edges
+from irloom.shots import Mark as Mark
+from irloom.shots import Shot as Shot  # named here for benchmarks of other packages
 
 Sight = Literal["infrared", "visible"]
 """Which pictures of a question are shown: all infrared ones, or the visible-light translation of each."""
 Reader = Literal["rule", "checker"]
 """Who read an answer: a rule, or the checker model where the rule could not."""
 
-
-Edges = tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
-"""Left, top, right, bottom, in pixels."""
 CHECK = "evaluate/check"
 """The checker's prompt where an ask names no other."""
 QUESTION_COLUMNS = frozenset(
@@ -26,47 +26,6 @@ QUESTION_COLUMNS = frozenset(
     }
 )
 """What rows of questions hold by themselves, which a benchmark's own columns may not be called."""
-
-
-class Mark(Row):
-    """What is drawn on a picture: a rectangle or a ring, in pixels of the upright picture of the user."""
-
-    box: Edges | None = None
-    point: tuple[FiniteFloat, FiniteFloat] | None = None
-    """From the left and from the top."""
-    label: str = ""
-    """Stands beside it, in printable ASCII."""
-
-    @field_validator("label")
-    @classmethod
-    def refuse_undrawable(cls, label: str) -> str:
-        """Refuse letters that the built-in font lacks, which would be drawn as empty frames."""
-        if not label.isascii() or not label.isprintable():
-            raise ValueError(f"the label {label!r} cannot be drawn: use printable ASCII")
-        return label
-
-    @model_validator(mode="after")
-    def require_one_place(self) -> Self:
-        """Refuse a mark at no place or at two."""
-        if (self.box is None) == (self.point is None):
-            raise ValueError("a mark has either a box or a point")
-        return self
-
-
-class Shot(Row):
-    """One picture of a question, and what is shown of it."""
-
-    name: str
-    """Of the infrared image in the user's folder."""
-    crop: Edges | None = None
-    """The part that is shown; all of it where left out."""
-    marks: tuple[Mark, ...] = ()
-    """Drawn on it; their places are those of the whole picture, cropped or not."""
-
-    @property
-    def is_altered(self) -> bool:
-        """Whether another picture is shown than the user's."""
-        return self.crop is not None or bool(self.marks)
 
 
 class Wording(Row):
@@ -127,6 +86,8 @@ class Posed(Row):
     options: Mapping[str, str]
     """As they stand in this ask."""
     right: str
+    within: float = 0.0
+    """How far a number may be off and yet be right, where the rule asks the question."""
     indented: bool = False
     """Whether the text is laid out as in a program's source."""
     top_logprobs: int = 0

@@ -15,8 +15,9 @@ from irloom.pipelines.evaluate.detect.forms import choose_form
 from irloom.pipelines.evaluate.detect.forms.document import open_document
 from irloom.pipelines.evaluate.detect.forms.form import Form, Pick
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger
-from irloom.pipelines.evaluate.records import Item, Shot, Wording
+from irloom.pipelines.evaluate.records import Item, Wording
 from irloom.pipelines.evaluate.store import ItemStore
+from irloom.shots import Shot
 from irloom.sources.location import Finder, require_folder
 
 _REMEMBERED = 256

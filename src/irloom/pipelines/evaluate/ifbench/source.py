@@ -8,7 +8,8 @@ from typing import Any
 
 from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
-from irloom.pipelines.evaluate.records import Item, Shot, Wording
+from irloom.pipelines.evaluate.records import Item, Wording
+from irloom.shots import Shot
 
 LETTERS = "ABCD"
 _TOLD = 5

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from irloom.errors import SourceError
-from irloom.pipelines.evaluate.records import Edges, Mark, Shot
+from irloom.shots import Edges, Mark, Shot
 
 _LINE, _EDGE = "#ffe000", "black"
 """A bright line between dark edges."""
