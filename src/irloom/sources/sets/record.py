@@ -13,6 +13,26 @@ Polarity = Literal["white_hot", "black_hot", "unknown"]
 """Whether bright means warm or cool in a thermal picture."""
 
 
+PairVerdict = Literal["aligned", "shifted", "other_scene", "other_size", "unclear"]
+"""`unclear` where one picture is too dark or too plain for edges to tell."""
+
+
+class PairFigures(Row):
+    """How a visible and an infrared picture lie on each other."""
+
+    verdict: PairVerdict
+    edge_dice: float
+    """Overlap of their edges as they lie, 0..1."""
+    best_dice: float
+    """The same at the best of all shifts that were tried."""
+    shift_px: tuple[int, int]
+    """That shift of the infrared picture to the right and down, in pixels of it."""
+    brightness: tuple[float, float]
+    """Mean of the visible and of the infrared picture, 0..1."""
+    brightness_overlap: float
+    """Of their histograms of brightness, 0..1."""
+
+
 class SetImage(Row):
     """One visible image, one infrared image, or both as a pair. Paths are relative to the root."""
 
@@ -29,6 +49,11 @@ class SetImage(Row):
     boxes: tuple[Box, ...] = ()
     ignored: tuple[Box, ...] = ()
     """Regions in which nobody annotated: neither objects nor their absence may be told of them."""
+    annotated: bool = True
+    """Whether somebody looked in it for what the set annotates; else an absence cannot be told either."""
+    crop: tuple[int, int, int, int] | None = None
+    """What is cut out of each picture before it is looked at (left, top, right, bottom in pixels of the file);
+    None for the whole. Size and boxes are of what is left. `open_cut` of `sets.pictures` does it."""
     captions: tuple[str, ...] = ()
     band: Band = "thermal"
     polarity: Polarity = "unknown"
@@ -41,18 +66,45 @@ class SetImage(Row):
     notes: Mapping[str, int] = Field(default_factory=dict)
     """What the reader had to mend, by name: `{"box_clipped": 2}`."""
     licence: str | None = None
+    pair: PairFigures | None = None
+    """How well the two pictures fit each other; None where nobody asked, or where there is no pair."""
     fault: Fault | None = None
     """Set where nothing can be made of this image."""
 
 
 class SetReader(Protocol):
-    """Reads one set from its folder, in flat memory."""
+    """Reads one set from its folder, in flat memory; threads may share it."""
 
     name: str
-    """As `--source` has it."""
+    """As `--source` has it; an alias such as `flir` is resolved."""
     labels: frozenset[str]
     """The classes that the set annotates wherever they appear, so that an absence can be told."""
+    digests: Mapping[str, str]
+    """One sha256 in hex over everything that was read of names and annotations; pictures are not in it."""
+    counts: Mapping[str, int]
+    """Totals: `images`, `pairs`, `boxes`, `captions`, and whatever was mended or skipped."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is told before a run: what is lost in numbers, with the reason and an example."""
+        ...
 
     def __iter__(self) -> Iterator[SetImage]: ...
 
     def __len__(self) -> int: ...
+
+    def list_ids(self) -> Iterator[str]:
+        """Every id, in order, and no image made."""
+        ...
+
+    def get(self, image_id: str) -> SetImage | None:
+        """The image of an id, looked for in the folder now; None where there is none."""
+        ...
+
+    def read_some(self, most: int) -> list[SetImage]:
+        """Up to so many images from all over the set, the same ones each time."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the index."""
+        ...
