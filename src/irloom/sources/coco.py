@@ -16,6 +16,7 @@ from irloom.sources.credits import Credit
 from irloom.sources.geometry import KeptBox, fit_boxes
 from irloom.sources.index import IndexedImage
 from irloom.sources.location import Finder, read_size, require_folder
+from irloom.sources.losses import Losses
 from irloom.sources.numbers import is_unicode
 from irloom.sources.reading import Reading
 from irloom.sources.staging import KINDS, Kind
@@ -83,6 +84,11 @@ class CocoSource:
     def labels(self) -> frozenset[str]:
         """The labels that some box has; of what no box is called nothing is known to be absent."""
         return self._index.labels
+
+    @property
+    def losses(self) -> Losses:
+        """What was left out of the files, with an example of each reason."""
+        return self._index.losses
 
     @cached_property
     def notices(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from irloom.errors import ConfigError
 from irloom.sources.names import fold_name
@@ -42,27 +42,54 @@ def list_files(root: Path) -> Iterator[tuple[str, str]]:
     or empty for what is no picture at all. ConfigError for a folder that cannot be read: its images would be
     missing without a word.
     """
-    for folder, _, names in os.walk(root, onerror=_refuse):
-        where = Path(folder).relative_to(root)
-        for name in names:
-            path = where / name
-            if is_unicode(path.as_posix()):
-                yield path.as_posix(), _sort(path)
+    for name in walk(root):
+        yield name, _sort(PurePosixPath(name))
 
 
-def _refuse(error: OSError) -> None:
-    raise ConfigError(
+def walk(root: Path) -> Iterator[str]:
+    """Yield the name of every file below a folder, relative to it, as the folder lists them.
+
+    No list of a folder is held, however many files it has; links to folders are not followed. Names that are
+    no Unicode are left out. Raises ConfigError for a folder that cannot be read.
+    """
+    waiting = [root]
+    try:
+        while waiting:
+            folder = waiting.pop()
+            inside = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir():
+                        waiting.extend([] if entry.is_symlink() else [folder / entry.name])
+                    elif is_unicode(entry.name) and is_unicode(inside):
+                        yield f"{inside}{entry.name}"
+    except OSError as error:
+        raise _refuse(error) from error
+
+
+def _refuse(error: OSError) -> ConfigError:
+    return ConfigError(
         f"the folder {error.filename} cannot be read ({error.strerror}): mend that, or take it away"
-    ) from error
+    )
 
 
-def _sort(path: Path) -> str:
+def is_thumbnail(path: PurePosixPath) -> bool:
+    """Whether a file lies where storage devices and archives keep small copies and remains."""
+    return any(part.lower() in _SIDE_FOLDERS for part in path.parts[:-1])
+
+
+def is_hidden(path: PurePosixPath) -> bool:
+    """Whether a file or a folder that it lies in begins with a full stop."""
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _sort(path: PurePosixPath) -> str:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES and suffix not in UNREAD:
         return ""
-    if any(part.lower() in _SIDE_FOLDERS for part in path.parts[:-1]):
+    if is_thumbnail(path):
         return "thumbnail"
-    if any(part.startswith(".") for part in path.parts):
+    if is_hidden(path):
         return "hidden"
     return "image" if suffix in SUFFIXES else suffix[1:]
 

@@ -9,6 +9,8 @@ from irloom.errors import ConfigError
 _TOLD = 10
 """More than one in so many, and it is told before the run begins."""
 _TOLD_OF = frozenset({"images", "captions", "boxes"})
+_ALSO_TOLD_OF = frozenset({"annotations"})
+"""Of sets alone, whose annotations are files; a set without any is no mistake."""
 _WHY: Mapping[str, str] = {
     "image_invalid": "they are no objects",
     "image_id_invalid": "they have no usable `id`",
@@ -25,8 +27,22 @@ _WHY: Mapping[str, str] = {
     "box_empty": "nothing of them lies inside their image, or they have no width or height",
     "category_unknown": "their `category_id` is the id of no listed category",
     "label_ignored": "their label is one of --ignore-labels",
+    "image_id_taken": "another image of the set goes by the same name",
+    "annotation_missing": "no annotation file belongs to them",
+    "annotation_orphan": "no image belongs to them",
+    "annotation_unreadable": "they cannot be read, and each is a row with its reason",
+    "line_invalid": "their line has other fields than the form has",
+    "box_without_extent": "only their centre is given: what lies around it is an ignored region",
 }
-_KEPT = frozenset({"image_file_shared", "image_without_captions", "image_file_missing", "image_name_missing"})
+_KEPT = frozenset(
+    {
+        "image_file_shared",
+        "image_without_captions",
+        "image_file_missing",
+        "image_name_missing",
+        "annotation_missing",
+    }
+)
 """What is no loss of entries, and is dealt with image by image."""
 
 
@@ -59,7 +75,7 @@ class Losses:
             f"{number:,} of {self.totals[what]:,} {what} {_verb(reason)}: {_WHY[reason]}, such as "
             f"{self.examples[f'{what} {reason}']}."
             for what, reason, number in self._list()
-            if what in _TOLD_OF and number * _TOLD > self.totals.get(what, 0)
+            if what in _TOLD_OF | _ALSO_TOLD_OF and number * _TOLD > self.totals.get(what, 0)
         ]
 
     def refuse_all(self, kept: Mapping[str, int]) -> None:
@@ -101,11 +117,11 @@ def read_losses(stored: Mapping[str, Any]) -> Losses:
 
 
 def _verb(reason: str) -> str:
-    return (
-        "stay, and may be wrong"
-        if reason == "image_file_shared"
-        else ("cannot be used" if reason in _KEPT else "are left out")
-    )
+    if reason == "image_file_shared":
+        return "stay, and may be wrong"
+    if reason == "annotation_missing":
+        return "are not annotated"
+    return "cannot be used" if reason in _KEPT else "are left out"
 
 
 def _shorten(text: str) -> str:

@@ -52,7 +52,7 @@ class SetImage(Row):
     annotated: bool = True
     """Whether somebody looked in it for what the set annotates; else an absence cannot be told either."""
     crop: tuple[int, int, int, int] | None = None
-    """What is cut out of each picture before it is looked at (left, top, right, bottom in pixels of the file);
+    """What is cut out of each picture before it is looked at: left, top, right, bottom in pixels of it;
     None for the whole. Size and boxes are of what is left. `open_cut` of `sets.pictures` does it."""
     captions: tuple[str, ...] = ()
     band: Band = "thermal"
