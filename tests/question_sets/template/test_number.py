@@ -1,14 +1,15 @@
 """Numbers are those of the annotations, and options are near them without giving them away."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
-from support.told_images import box, told
-
-from irloom.question_sets.template.forms import Candidate
+from irloom.question_sets.template.forms import Candidate, Chosen
+from irloom.question_sets.template.near_numbers import TOO_OFTEN
 from irloom.question_sets.template.number import Counted, Number
 from irloom.question_sets.template.tasks import read_tasks
 from irloom.question_sets.template.told import Told
+from support.told_images import box, told
 
 BOOK = read_tasks()
 TASKS = {task.name: task for task in BOOK.tasks}
@@ -65,27 +66,28 @@ def test_a_number_is_asked_for_without_options() -> None:
     assert sketch.truth == {"label": "person", "count": 3}
 
 
-def test_options_hold_the_number_once_and_its_place_among_them_tells_nothing() -> None:
-    images = [people(12, f"image{number}") for number in range(40)]
-    chosen = Number(choices=True).choose(
-        [Candidate(image.picture, find(image)) for image in images],  # type: ignore[misc]
-        TASKS["pedestrian_count"],
-        BOOK,
-        random.Random(0),
-    )
-    places = Counter(sorted(map(int, sketch.options)).index(12) for sketch in chosen.sketches)
-    assert places == {0: 10, 1: 10, 2: 10, 3: 10}
-    assert all(
-        sketch.options.count("12") == 1 and len(set(sketch.options)) == 4 for sketch in chosen.sketches
-    )
+def choose(numbers: Sequence[int]) -> Chosen:
+    images = [people(number, f"image{place}") for place, number in enumerate(numbers)]
+    found = [Candidate(image.picture, find(image)) for image in images]
+    return Number(choices=True).choose(found, TASKS["pedestrian_count"], BOOK, random.Random(0))  # type: ignore[arg-type]
 
 
-def test_options_of_small_numbers_never_hold_nought() -> None:
-    images = [people(1 + number % 3, f"image{number}") for number in range(30)]
-    chosen = Number(choices=True).choose(
-        [Candidate(image.picture, find(image)) for image in images],  # type: ignore[misc]
-        TASKS["pedestrian_count"],
-        BOOK,
-        random.Random(0),
-    )
-    assert all(min(map(int, sketch.options)) >= 1 and sketch.kind == "choice" for sketch in chosen.sketches)
+def test_options_hold_the_number_once_and_are_near_it() -> None:
+    for sketch in choose([1, 2, 3, 5, 8, 12, 20]).sketches:
+        numbers = [int(option) for option in sketch.options]
+        assert sketch.kind == "choice"
+        assert numbers.count(int(sketch.answer)) == 1
+        assert len(set(numbers)) == 4
+        assert min(numbers) >= 1
+        assert max(numbers) - min(numbers) <= max(3, 0.6 * int(sketch.answer))
+
+
+def test_no_number_is_right_much_more_often_than_another_among_the_same_four() -> None:
+    chosen = choose([1] * 40 + [2] * 30 + [3] * 20 + [4] * 10)
+    right: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for sketch in chosen.sketches:
+        right[sketch.options][sketch.answer] += 1
+    for options, answers in right.items():
+        assert max(answers.values()) - min(answers[option] for option in options) <= 1, options
+    assert {reason for reason, _ in chosen.left_out} == {TOO_OFTEN}
+    assert len(chosen.sketches) + len(chosen.left_out) == 100

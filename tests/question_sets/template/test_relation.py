@@ -4,12 +4,12 @@ import random
 from collections import Counter
 
 import pytest
-from support.told_images import box, told
 
 from irloom.question_sets.template.forms import Candidate
-from irloom.question_sets.template.relation import Relation
+from irloom.question_sets.template.relation import UNMATCHED, Relation
 from irloom.question_sets.template.tasks import read_tasks
 from irloom.question_sets.template.told import Told
+from support.told_images import box, told
 
 BOOK = read_tasks()
 LOCATE = next(task for task in BOOK.tasks if task.name == "locate")
@@ -74,7 +74,7 @@ def test_what_is_nearly_always_so_is_asked_no_more_often_than_its_opposite() -> 
     assert len(chosen.sketches) == 8
     for evened, _ in answers:
         assert answers[evened, "yes"] == answers[evened, "no"]
-    assert chosen.left_out == {"no picture with the same objects the other way round": 26}
+    assert Counter(reason for reason, _ in chosen.left_out) == {UNMATCHED: 26}
 
 
 def test_each_statement_is_true_exactly_where_its_answer_is_yes() -> None:

@@ -1,11 +1,11 @@
 """Nothing is told of what nobody annotated."""
 
 import pytest
-from support.told_images import CLASSES, box, told
 
 from irloom.question_sets.template.told import Unusable, tell
 from irloom.records import Fault
 from irloom.sources.sets.record import SetImage
+from support.told_images import CLASSES, box, told
 
 
 def test_numbers_and_classes_are_those_of_the_annotations() -> None:

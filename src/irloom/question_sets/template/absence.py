@@ -1,6 +1,7 @@
 """Security: which of four objects is not in the picture.
 
-Each kind is to be the missing one in a quarter of the questions that name it, as far as the pictures allow.
+Each kind is to be the missing one in a quarter of the questions that name it, as far as the pictures allow, and is
+so in no more than a third.
 """
 
 import random
@@ -11,8 +12,12 @@ from dataclasses import dataclass
 from irloom.question_sets.template.choice import WRONG
 from irloom.question_sets.template.forms import Candidate, Chosen, Sketch, area, pick_apart, shuffle_by_weight
 from irloom.question_sets.template.tasks import Task, TaskBook
-from irloom.question_sets.template.told import Told
+from irloom.question_sets.template.told import Picture, Told
 
+TOO_ALIKE = "no four kinds that differ, of which one is missing"
+TOO_OFTEN = "kinds that would be the missing one too often"
+_MOST_MISSING = 1 / 3
+"""Share of the questions that name a kind in which it may be the missing one, and one more."""
 _PULL = 4
 """How strongly a kind is preferred that was missing too seldom, or there."""
 
@@ -50,17 +55,15 @@ class Absence:
         """One missing kind a picture, with three that are there. A kind seen nowhere is never said to be missing."""
         seen = {label for candidate in candidates for label in candidate.facts.present}
         shares = _Shares()
-        sketches = []
-        for candidate in candidates:
-            found = _pick(candidate.facts, seen, shares, book, draw)
-            if found is not None:
-                sketches.append(_ask(candidate, *found, book))
-        missing = len(candidates) - len(sketches)
-        reason = "no four kinds that differ, of which one is missing"
+        picked = [(candidate, _pick(candidate.facts, seen, shares, book, draw)) for candidate in candidates]
+        sketches = [_ask(candidate, *found, book) for candidate, found in picked if found is not None]
+        surplus = shares.find_surplus(sketches)
         return Chosen(
-            tuple(sketches),
-            Counter({reason: missing} if missing else {}),
-            reason if candidates and not sketches else None,
+            tuple(sketch for sketch in sketches if sketch.picture not in surplus),
+            (
+                *((TOO_ALIKE, candidate.picture) for candidate, found in picked if found is None),
+                *((TOO_OFTEN, picture) for picture in surplus),
+            ),
         )
 
 
@@ -80,6 +83,16 @@ class _Shares:
     def add(self, missing: str, there: Sequence[str]) -> None:
         self._missing[missing] += 1
         self._there.update(there)
+
+    def find_surplus(self, sketches: Sequence[Sketch]) -> tuple[Picture, ...]:
+        """The pictures of questions whose missing kind is missing too often, the last ones first."""
+        surplus = []
+        for sketch in reversed(sketches):
+            kind = sketch.truth["missing"]
+            if self._missing[kind] > 1 + _MOST_MISSING * (self._missing[kind] + self._there[kind]):
+                self._missing[kind] -= 1
+                surplus.append(sketch.picture)
+        return tuple(surplus)
 
     def _lack(self, label: str) -> float:
         """Above 1 for a kind that was missing too seldom."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -43,13 +42,11 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What is asked of one set for one task and part, and why the rest is not."""
+    """What is asked of one set for one task, and why other pictures are not."""
 
     sketches: tuple[Sketch, ...] = ()
-    left_out: Counter[str] = field(default_factory=Counter)
-    """How many pictures, by reason."""
-    absent: str | None = None
-    """Why the whole set was left out."""
+    left_out: tuple[tuple[str, Picture], ...] = ()
+    """The reason first."""
 
 
 class Form(Protocol[F]):

@@ -1,13 +1,13 @@
 """Gathers from the sets what each task can ask, with why the rest cannot be asked about."""
 
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from irloom.question_sets.template.absence import Absence
-from irloom.question_sets.template.forms import Candidate, Chosen, Form, rank
+from irloom.question_sets.template.forms import Candidate, Form, Sketch, rank
 from irloom.question_sets.template.number import Number
 from irloom.question_sets.template.recognition import Recognition, Scene
 from irloom.question_sets.template.relation import Relation
@@ -18,18 +18,28 @@ MORE_OF_SEQUENCE = "more of one sequence than the task takes"
 
 
 @dataclass(slots=True)
-class Gathered:
-    """What one set holds for one task."""
+class Case:
+    """Why pictures are not asked about, how many, and the first by name."""
 
-    candidates: list[Candidate[Any]] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-    first: dict[str, str] = field(default_factory=dict)
-    """For each reason the first image by name."""
+    count: int
+    first: str
 
-    def leave_out(self, reason: str, image: str) -> None:
-        """Count a picture that is not asked about."""
-        self.left_out[reason] += 1
-        self.first[reason] = min(image, self.first.get(reason, image))
+
+class LeftOut:
+    """What one set holds that a task does not ask about, by reason."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, Case] = {}
+
+    def add(self, reason: str, image: str) -> None:
+        """Count a picture."""
+        case = self._cases.setdefault(reason, Case(0, image))
+        case.count += 1
+        case.first = min(case.first, image)
+
+    def list_cases(self) -> list[tuple[str, Case]]:
+        """The frequent reasons first."""
+        return sorted(self._cases.items(), key=lambda item: (-item[1].count, item[0]))
 
 
 def build_forms(count_choices: bool) -> Mapping[str, Form[Any]]:
@@ -44,16 +54,20 @@ def build_forms(count_choices: bool) -> Mapping[str, Form[Any]]:
 
 
 class Gathering:
-    """Candidates of one set for all the tasks that ask it, in flat memory a sequence."""
+    """Candidates of one set for all the tasks that ask it."""
 
     def __init__(self, source: str, book: TaskBook, forms: Mapping[str, Form[Any]], seed: int) -> None:
-        self._source = source
+        self.source = source
+        self.kinds: set[str] = set()
+        """Labels that some box bears; of a set without boxes what it says of whole pictures."""
         self._book = book
         self._forms = forms
         self._seed = seed
         self._tasks = [task for task in book.tasks if source in task.sets]
-        self._gathered = {task.name: Gathered() for task in self._tasks}
-        self._sequences: dict[tuple[str, str], list[Candidate[Any]]] = defaultdict(list)
+        self._kept: dict[str, dict[str, list[Candidate[Any]]]] = {
+            task.name: defaultdict(list) for task in self._tasks
+        }
+        self._left_out = {task.name: LeftOut() for task in self._tasks}
 
     def take(self, images: Iterable[Told | Unusable]) -> None:
         """Look at every image once."""
@@ -61,40 +75,40 @@ class Gathering:
             for task in self._tasks:
                 self._look(image, task)
 
-    def choose(self, task: Task, most: int | None) -> Chosen:
-        """What is asked of this set for a task, of `most` pictures at most, in an order that the seed decides."""
-        gathered = self._gathered[task.name]
-        kept = [one for (name, _), some in self._sequences.items() if name == task.name for one in some]
-        candidates = sorted([*gathered.candidates, *kept], key=lambda one: self._rank(task, one))
-        draw = random.Random(f"{self._seed}/{task.name}/{self._source}")
-        chosen = self._forms[task.form].choose(candidates[:most], task, self._book, draw)
-        return chosen
+    def choose(self, task: Task, most: int | None) -> tuple[Sketch, ...]:
+        """What is asked of this set for a task, about `most` pictures at most, in an order that the seed decides."""
+        found = [candidate for some in self._kept[task.name].values() for candidate in some]
+        ordered = sorted(found, key=lambda candidate: self._rank(task, candidate))
+        for candidate in ordered[most:] if most is not None else ():
+            self._left_out[task.name].add("more than asked for", candidate.picture.id)
+        draw = random.Random(f"{self._seed}/{task.name}/{self.source}")
+        chosen = self._forms[task.form].choose(ordered[:most], task, self._book, draw)
+        for reason, picture in chosen.left_out:
+            self._left_out[task.name].add(reason, picture.id)
+        return chosen.sketches
 
-    def list_left_out(self, task: Task) -> Gathered:
-        """What a task cannot ask about the images of this set."""
-        return self._gathered[task.name]
+    def list_left_out(self, task: Task) -> list[tuple[str, Case]]:
+        """Why images of this set are not asked about, the frequent reasons first."""
+        return self._left_out[task.name].list_cases()
 
     def _look(self, image: Told | Unusable, task: Task) -> None:
-        gathered = self._gathered[task.name]
         if isinstance(image, Unusable):
-            gathered.leave_out(image.doubt, image.id)
+            self._left_out[task.name].add(image.doubt, image.id)
             return
         found = self._forms[task.form].find(image, task, self._book)
         if isinstance(found, str):
-            gathered.leave_out(found, image.picture.id)
-        elif task.per_sequence is None:
-            gathered.candidates.append(Candidate(image.picture, found))
-        else:
-            self._keep_some(Candidate(image.picture, found), task, task.per_sequence)
+            self._left_out[task.name].add(found, image.picture.id)
+            return
+        kept = self._kept[task.name][image.picture.group]
+        kept.append(Candidate(image.picture, found))
+        if task.per_sequence is not None and len(kept) > task.per_sequence:
+            self._drop_one(kept, task)
 
-    def _keep_some(self, candidate: Candidate[Any], task: Task, most: int) -> None:
-        """Keep those images of a sequence that the seed draws, whatever their order."""
-        kept = self._sequences[task.name, candidate.picture.group]
-        kept.append(candidate)
-        if len(kept) > most:
-            dropped = max(kept, key=lambda one: self._rank(task, one))
-            kept.remove(dropped)
-            self._gathered[task.name].leave_out(MORE_OF_SEQUENCE, dropped.picture.id)
+    def _drop_one(self, kept: list[Candidate[Any]], task: Task) -> None:
+        """Leave those images of a sequence that the seed draws, whatever their order."""
+        dropped = max(kept, key=lambda candidate: self._rank(task, candidate))
+        kept.remove(dropped)
+        self._left_out[task.name].add(MORE_OF_SEQUENCE, dropped.picture.id)
 
     def _rank(self, task: Task, candidate: Candidate[Any]) -> bytes:
         return rank(str(self._seed), task.name, *candidate.picture.key)

@@ -1,19 +1,16 @@
 """Counting: how many objects of one kind there are, as a number or among four that are near it."""
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from irloom.question_sets.template.forms import Candidate, Chosen, Sketch
+from irloom.question_sets.template.near_numbers import TOO_OFTEN, offer_numbers
 from irloom.question_sets.template.tasks import Task, TaskBook
 from irloom.question_sets.template.told import Told
 from irloom.scene.layout import list_phrases
 from irloom.scene.nouns import plural
-
-_CHOICES = 4
-_NEAR = 0.15
-"""How far two options lie apart, as a share of the right number; 1 at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,19 @@ class Number:
     ) -> Chosen:
         """One label a picture, those with many numbers not more often than others."""
         met: Counter[str] = Counter()
-        windows: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         sketches = []
         for candidate in candidates:
             label = min(candidate.facts.counts, key=lambda label: (met[label], draw.random()))
             met[label] += 1
-            number = candidate.facts.counts[label]
-            options = _offer(number, windows, draw) if self._choices else ()
-            sketches.append(_ask(candidate, label, options))
-        return Chosen(tuple(sketches))
+            sketches.append(_ask(candidate, label))
+        if not self._choices:
+            return Chosen(tuple(sketches))
+        offered = offer_numbers([(sketch.truth["label"], sketch.truth["count"]) for sketch in sketches], draw)
+        pairs = list(zip(sketches, offered, strict=True))
+        return Chosen(
+            tuple(replace(sketch, kind="choice", options=options) for sketch, options in pairs if options),
+            tuple((TOO_OFTEN, sketch.picture) for sketch, options in pairs if not options),
+        )
 
 
 def _has_namesake(label: str, told: Told, book: TaskBook) -> bool:
@@ -76,30 +77,12 @@ def _name_things(label: str, classes: frozenset[str], book: TaskBook) -> str:
     return f"{things} (not counting {list_phrases(others)})" if others else things
 
 
-def _offer(number: int, windows: dict[tuple[str, ...], Counter[str]], draw: random.Random) -> tuple[str, ...]:
-    """Four numbers at even steps, of which the right one is the least, the second and so on equally often.
-
-    None is 0, which is never right. Where small numbers leave a choice, that is taken which was right less
-    often among the same four.
-    """
-    step = max(1, round(_NEAR * number))
-    offers = [
-        tuple(str(number + (place - rank) * step) for place in range(_CHOICES))
-        for rank in range(_CHOICES)
-        if number - rank * step >= 1
-    ]
-    options = min(offers, key=lambda offer: (windows[offer][str(number)], draw.random()))
-    windows[options][str(number)] += 1
-    return options
-
-
-def _ask(candidate: Candidate[Counted], label: str, options: tuple[str, ...]) -> Sketch:
+def _ask(candidate: Candidate[Counted], label: str) -> Sketch:
     number = candidate.facts.counts[label]
     return Sketch(
         candidate.picture,
-        "choice" if options else "number",
+        "number",
         str(number),
         {"things": candidate.facts.things[label]},
-        options,
         truth={"label": label, "count": number},
     )

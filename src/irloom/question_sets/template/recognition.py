@@ -5,7 +5,6 @@ options too. A frame around the object leaves one.
 """
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,13 +70,10 @@ def _offer_all(
     draw: random.Random,
 ) -> Chosen:
     offers = list(offer_kinds(kinds, task.more_options, book, draw))
-    pairs = zip(candidates, offers, strict=True)
-    sketches = tuple(_ask(candidate, offer, book) for candidate, offer in pairs if offer is not None)
-    missing = len(candidates) - len(sketches)
+    pairs = list(zip(candidates, offers, strict=True))
     return Chosen(
-        sketches,
-        Counter({TOO_FEW: missing} if missing else {}),
-        TOO_FEW if candidates and not sketches else None,
+        tuple(_ask(candidate, offer, book) for candidate, offer in pairs if offer is not None),
+        tuple((TOO_FEW, candidate.picture) for candidate, offer in pairs if offer is None),
     )
 
 

@@ -6,7 +6,7 @@ the dog" are one statement.
 """
 
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -22,6 +22,9 @@ _WORDS: dict[Axis, tuple[str, str]] = {
     "across": ("to the left of", "to the right of"),
     "down": ("above", "below"),
 }
+
+
+UNMATCHED = "no picture with the same objects the other way round"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ class Relation:
         self, candidates: Sequence[Candidate[Found]], task: Task, book: TaskBook, draw: random.Random
     ) -> Chosen:
         """Pair each picture with one in which two such objects lie the other way round; the rest is left out."""
-        sketches = [sketch for pair in _pair(candidates, draw) for sketch in _state(*pair, book, draw)]
-        rest = len(candidates) - len(sketches)
-        reason = "no picture with the same objects the other way round"
-        return Chosen(tuple(sketches), Counter({reason: rest} if rest else {}))
+        sketches = tuple(sketch for pair in _pair(candidates, draw) for sketch in _state(*pair, book, draw))
+        asked = {sketch.picture.key for sketch in sketches}
+        rest = tuple(candidate.picture for candidate in candidates if candidate.picture.key not in asked)
+        return Chosen(sketches, tuple((UNMATCHED, picture) for picture in rest))
 
 
 def _is_alone(box: Box, told: Told, task: Task, book: TaskBook) -> bool:

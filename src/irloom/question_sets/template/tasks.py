@@ -113,7 +113,7 @@ class TaskBook(Row):
 
 
 def read_tasks(path: Path | None = None) -> TaskBook:
-    """irloom's own tasks, with those of a file added, or put in place of the ones they share a name with.
+    """Irloom's own tasks, with those of a file added, or put in place of the ones they share a name with.
 
     Raises ConfigError for a file that cannot be read or says what is no task.
     """
