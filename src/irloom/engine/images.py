@@ -49,6 +49,16 @@ def read_plain(path: Path) -> bytes | None:
     return content if usual and not odd else None
 
 
+def read_plain_or_grey(path: Path) -> bytes | None:
+    """The bytes of a picture that is sent as it is: a plain one, or a JPEG in 8-bit grey."""
+    if (content := read_plain(path)) is not None:
+        return content
+    with open_picture(path) as picture:
+        is_grey = picture.format in {"JPEG", "PNG"} and picture.mode == "L"
+        is_upright = picture.getexif().get(_ORIENTATION_TAG, 1) == 1
+    return path.read_bytes() if is_grey and is_upright else None
+
+
 def hash_file(path: Path) -> str:
     """The sha256 of a file, or an empty string if it is not there."""
     try:

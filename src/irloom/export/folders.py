@@ -10,19 +10,19 @@ from irloom.errors import UserError
 
 
 @contextmanager
-def replacing_folder(path: Path, own: Set[str], mark: str) -> Iterator[Path]:
+def replacing_folder(path: Path, own: Set[str], mark: str, made_by: str = "export") -> Iterator[Path]:
     """A folder to fill, which takes the place of `path` once it is complete and on disk.
 
     An error inside leaves the old folder as it was. A folder that is not empty is replaced only if it holds
     the file `mark` and nothing beside the names in `own`. A kill between the two renames at the end leaves
-    the old folder beside, as `.NAME.old`; the next call puts it back. UserError for a folder of somebody
-    else's, and for an OSError inside.
+    the old folder beside, as `.NAME.old`; the next call puts it back. `made_by` is what messages call it.
+    UserError for a folder of somebody else's, and for an OSError inside.
     """
     path = path.resolve()
     fresh, old = (path.with_name(f".{path.name}.{ending}") for ending in ("tmp", "old"))
     with _writing(path):
         _put_back(path, old)
-        _refuse_strangers(path, own, mark)
+        _refuse_strangers(path, own, mark, made_by)
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         try:
@@ -51,7 +51,7 @@ def _put_back(path: Path, old: Path) -> None:
         old.rename(path)
 
 
-def _refuse_strangers(path: Path, own: Set[str], mark: str) -> None:
+def _refuse_strangers(path: Path, own: Set[str], mark: str, made_by: str) -> None:
     if not path.exists():
         return
     if not path.is_dir():
@@ -60,8 +60,8 @@ def _refuse_strangers(path: Path, own: Set[str], mark: str) -> None:
     strangers = [name for name in found if name not in own]
     if strangers or (found and mark not in found):
         raise UserError(
-            f"--out {path} holds {(strangers or found)[0]!r}, which no export made: "
-            "name an empty or new folder, or that of an earlier export."
+            f"--out {path} holds {(strangers or found)[0]!r}, which no {made_by} made: "
+            f"name an empty or new folder, or that of an earlier {made_by}."
         )
 
 

@@ -12,11 +12,10 @@ from PIL import Image
 
 from irloom.edits import Declined
 from irloom.engine.batcher import Batcher
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain_or_grey
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
 from irloom.errors import ConfigError, EditError, SourceError
-from irloom.pictures import open_picture
 from irloom.pipelines.evaluate.drawing import draw_shot
 from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.protocols import Edit, EditJob
@@ -78,16 +77,6 @@ def require_same_size(infrared: Path, visible: Path) -> None:
             f"{visible} is {other[0]} x {other[1]} and its infrared image {one[0]} x {one[1]}: what is "
             "cropped and marked of one does not fit the other, so give it at the same size"
         )
-
-
-def read_plain_or_grey(path: Path) -> bytes | None:
-    """The bytes of a picture that is sent as it is: a plain one, or a JPEG in 8-bit grey."""
-    if (content := read_plain(path)) is not None:
-        return content
-    with open_picture(path) as picture:
-        is_grey = picture.format in {"JPEG", "PNG"} and picture.mode == "L"
-        is_upright = picture.getexif().get(0x0112, 1) == 1
-    return path.read_bytes() if is_grey and is_upright else None
 
 
 def name_file(folder: str, image: str, *decided_by: object) -> str:
