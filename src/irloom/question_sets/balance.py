@@ -18,9 +18,9 @@ def drop_surplus(placed: Sequence[Placed], seed: int) -> set[str]:
     units: dict[tuple[str, Part], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
     for draft, part in placed:
         if draft.kind == "yes_no":
-            units[draft.task, part][draft.strict_group or f"/{draft.id}"].append(draft)
-    for (task, part), groups in units.items():
-        gone |= _drop_from(groups, seed, task, part)
+            units[draft.task, part, draft.evened][draft.strict_group or f"/{draft.id}"].append(draft)
+    for (task, part, evened), groups in units.items():
+        gone |= _drop_from(groups, seed, task, part, evened)
     return gone
 
 

@@ -1,7 +1,7 @@
 """Security: which of four objects is not in the picture.
 
-Each kind is to be the missing one in a quarter of the questions that name it, as far as the pictures allow, and is
-so in no more than a third.
+Each kind is to be the missing one in a quarter of the questions that name it, as far as the pictures
+allow, and is so in no more than a third.
 """
 
 import random
@@ -52,7 +52,7 @@ class Absence:
     def choose(
         self, candidates: Sequence[Candidate[Presence]], task: Task, book: TaskBook, draw: random.Random
     ) -> Chosen:
-        """One missing kind a picture, with three that are there. A kind seen nowhere is never said to be missing."""
+        """One missing kind a picture, with three that are there; one seen nowhere is never missing."""
         seen = {label for candidate in candidates for label in candidate.facts.present}
         shares = _Shares()
         picked = [(candidate, _pick(candidate.facts, seen, shares, book, draw)) for candidate in candidates]

@@ -18,8 +18,8 @@ from irloom.question_sets.template.wording import word
 from irloom.settings import DIGESTED, HOW, HOW_MUCH, WHAT_TO_READ, Option
 
 _PUBLISHED = (
-    "The paper's benchmark has 22,655 questions, of the sets in full size. Whether a set that is given here is whole "
-    "cannot be told, so that the numbers of questions stand beside the paper's and are not checked against them."
+    "The paper's benchmark has 22,655 questions, of the sets in full size. Whether a set that is given is "
+    "whole cannot be told, so that the numbers of questions stand beside the paper's, unchecked."
 )
 _OWN = ("flir", "llvip", "lsotb", "vedai", "dronevehicle", "rgbnir")
 """Sets with an option of their own."""
@@ -45,7 +45,7 @@ class TemplateSettings(BuildSettings):
     ] = Field(default_factory=dict)
     """Folder of another set that irloom reads, for tasks of your own."""
     counts: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
-    """CSV of pictures that somebody counted by hand: `image`, and a column for each thing, such as `people`."""
+    """CSV of pictures counted by hand: `image`, and a column for each thing, such as `people`."""
     counted: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="DIR")] = None
     """Folder of the pictures that --counts names."""
     tasks: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
@@ -100,7 +100,7 @@ def _refuse_unasked(settings: TemplateSettings, book: TaskBook) -> None:
     asked = {name for task in book.tasks for name in task.sets}
     if unasked := sorted(settings.sets.keys() - asked):
         raise ConfigError(
-            f"no task is made of the set {unasked[0]!r}: name it among the `sets` of a task in a file of --tasks"
+            f"no task is made of the set {unasked[0]!r}: name it among the `sets` of a task in a --tasks file"
         )
 
 

@@ -1,7 +1,7 @@
 """Reads how many there are of something in pictures that somebody counted by hand, from a small CSV file.
 
-The first line names the columns: `image`, and what was counted, such as `people`. An image is a file name in the
-folder of the pictures, with or without its ending.
+The first line names the columns: `image`, and what was counted, such as `people`. An image is a file name
+in the folder of the pictures, with or without its ending.
 """
 
 import csv
@@ -47,8 +47,8 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         columns = [name.strip() for name in rows.fieldnames or ()]
         if _IMAGE not in columns or len(set(columns)) < max(2, len(columns)) or "" in columns:
             raise ConfigError(
-                f"--counts {path} begins with {', '.join(columns) or 'nothing'}: the first line names the columns, "
-                "`image` and what was counted, each once"
+                f"--counts {path} begins with {', '.join(columns) or 'nothing'}: its first line names the "
+                "columns, `image` and what was counted, each once"
             )
         rows.fieldnames = columns
         for row in rows:

@@ -71,7 +71,10 @@ def rank(*what: str) -> bytes:
 def pick_apart(
     taken: Sequence[str], pool: Sequence[str], number: int, book: TaskBook
 ) -> tuple[str, ...] | None:
-    """The first labels of a pool that one object can bear no two of, nor one with those taken; None for too few."""
+    """The first labels of a pool of which one object can bear no two, nor one with those taken.
+
+    None where there are too few.
+    """
     if number == 0:
         return ()
     for place, label in enumerate(pool):

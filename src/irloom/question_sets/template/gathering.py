@@ -76,7 +76,7 @@ class Gathering:
                 self._look(image, task)
 
     def choose(self, task: Task, most: int | None) -> tuple[Sketch, ...]:
-        """What is asked of this set for a task, about `most` pictures at most, in an order that the seed decides."""
+        """What is asked of this set for a task, of `most` pictures at most, in an order that is drawn."""
         found = [candidate for some in self._kept[task.name].values() for candidate in some]
         ordered = sorted(found, key=lambda candidate: self._rank(task, candidate))
         for candidate in ordered[most:] if most is not None else ():

@@ -16,7 +16,7 @@ Offer = tuple[int, ...]
 
 
 def offer_numbers(counted: Sequence[tuple[str, int]], draw: random.Random) -> list[tuple[str, ...]]:
-    """For each label with its number four options at even steps; none where the number would be right too often.
+    """For each label with its number four options at even steps; none for one that would be right too often.
 
     Of the four that a label is asked with none is right more than once oftener than another. None is 0, which
     would never be right.
@@ -38,7 +38,7 @@ def offer_numbers(counted: Sequence[tuple[str, int]], draw: random.Random) -> li
 
 
 def _list_offers(number: int) -> Iterator[Offer]:
-    """All fours that hold a number. The step follows from the least of them, so that it does not tell the number."""
+    """All fours that hold a number. The step follows from the least one, so that it tells no number."""
     for least in range(1, number + 1):
         step = max(1, round(_NEAR * least))
         offer = tuple(least + place * step for place in range(_CHOICES))

@@ -1,8 +1,8 @@
 """Locate: whether one of two objects lies to the left of the other, to the right, above or below.
 
-Every statement is asked of as many pictures of which it is true as of others, so that words alone tell nothing:
-that traffic lights hang above cars is known without a picture. "The dog is above the cat" and "the cat is below
-the dog" are one statement.
+Every statement is asked of as many pictures of which it is true as of others, so that words alone tell
+nothing: that traffic lights hang above cars is known without a picture. "The dog is above the cat" and "the
+cat is below the dog" are one statement.
 """
 
 import random
@@ -65,7 +65,7 @@ class Relation:
     def choose(
         self, candidates: Sequence[Candidate[Found]], task: Task, book: TaskBook, draw: random.Random
     ) -> Chosen:
-        """Pair each picture with one in which two such objects lie the other way round; the rest is left out."""
+        """Pair each picture with one that has two such objects the other way round; the rest is left out."""
         sketches = tuple(sketch for pair in _pair(candidates, draw) for sketch in _state(*pair, book, draw))
         asked = {sketch.picture.key for sketch in sketches}
         rest = tuple(candidate.picture for candidate in candidates if candidate.picture.key not in asked)

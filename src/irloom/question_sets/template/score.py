@@ -1,8 +1,8 @@
 """Scores sets as candidates for a benchmark: D = 0.4 Q + 0.6 N (Infrared-LLaVA, equation 1).
 
-Q is the mean quality of a hundred pictures, from 1 (bad) to 5 (excellent), and N how many kinds of object are
-annotated. The paper does not say how the two are brought to one scale. As printed, N decides nearly alone; so both
-are also brought to 0..1 between the least and the most of the sets that are compared.
+Q is the mean quality of a hundred pictures, from 1 (bad) to 5 (excellent), and N how many kinds of object
+are annotated. The paper does not say how the two are brought to one scale. As printed, N decides nearly
+alone; so both are also brought to 0..1 between the least and the most of the sets that are compared.
 """
 
 from collections.abc import Mapping, Sequence

@@ -51,8 +51,8 @@ class Task(Row):
         for name, text in self.phrasings.items():
             if (found := _list_slots(text)) != wanted:
                 raise ValueError(
-                    f"the phrasing {name!r} of {self.name!r} has the slots {_list(found)}, and a question of the "
-                    f"form {self.form!r} needs {_list(wanted)}"
+                    f"the phrasing {name!r} of {self.name!r} has the slots {_list(found)}, and a question of "
+                    f"the form {self.form!r} needs {_list(wanted)}"
                 )
         return self
 

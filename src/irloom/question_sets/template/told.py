@@ -47,7 +47,7 @@ class Picture:
     group: str
     """Images of one group never part."""
     crop: tuple[int, int, int, int] | None = None
-    """What is shown of the file (left, top, right, bottom in pixels); None for all. Boxes are of what is shown."""
+    """What is shown of the file: left, top, right, bottom in pixels; None for all. Boxes are of that part."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -86,9 +86,9 @@ class Unusable:
 def tell(image: SetImage, source: str, labels: frozenset[str]) -> Told | Unusable:
     """Sort what is certain about an image of a set from what is not.
 
-    `labels` are the classes that the set annotates wherever they appear. An image with a broken annotation, or
-    with a region in which nobody annotated, tells neither numbers nor what is absent: what was overlooked could
-    be of any class. Its boxes and its scene stay.
+    `labels` are the classes that the set annotates wherever they appear. An image with a broken annotation,
+    or with a region in which nobody annotated, tells neither numbers nor what is absent: what was overlooked
+    could be of any class. Its boxes and its scene stay.
     """
     if image.fault is not None:
         return Unusable(source, image.id, "broken image")

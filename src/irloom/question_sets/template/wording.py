@@ -58,7 +58,7 @@ def _show(sketch: Sketch, root: Path) -> Shot:
 
 
 def _place(box: Box, shown: tuple[int, int, int, int]) -> Edges:
-    """The edges of a box in pixels of the whole file, of which the box's shares are of the part that is shown."""
+    """The edges of a box in pixels of the whole file; its shares are of the part that is shown."""
     left, top, right, bottom = shown
     width, height = right - left, bottom - top
     return (left + box.x1 * width, top + box.y1 * height, left + box.x2 * width, top + box.y2 * height)
