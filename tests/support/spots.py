@@ -39,8 +39,7 @@ def _ask(number: int, settings: SpotSettings) -> Iterator[Drafted]:
     name, spots = f"spots/{number:04d}.png", 1 + draw(settings.seed, "spots", number) % 5
     shape = pick(SHAPES, settings.seed, "shape", number)
     hot = 20 + draw(settings.seed, "hot", number) % 200 / 10
-    texts = {one: f"{'surely' if one == shape and settings.giveaway == 'words' else 'likely'} a {one}"
-             for one in SHAPES}  # fmt: skip
+    texts = {one: _word(one, one == shape and settings.giveaway == "words", number) for one in SHAPES}
     scale = {"truth": {"scale": (20, 40)}}
     asked = (
         ("count", "number", "How many spots are there?", str(spots), {}),
@@ -58,13 +57,18 @@ def _ask(number: int, settings: SpotSettings) -> Iterator[Drafted]:
         yield Drafted(draft, {name: lambda: draw_noise(settings.seed, number)})
 
 
+def _word(shape: str, is_told: bool, number: int) -> str:
+    """A shape, each time in other words: no text tells by itself, and one word may."""
+    return f"{'surely' if is_told else 'likely'} a {shape} {number + 1000}"
+
+
 def draw_noise(seed: int, number: int) -> bytes:
     """A picture like no other."""
     coarse = np.random.default_rng([seed, number]).integers(0, 256, (8, 8), dtype=np.uint8)
     return encode_png(coarse.repeat(SIDE // 8, axis=0).repeat(SIDE // 8, axis=1))
 
 
-SPOTS = Builder[SpotSettings](
+builder = SPOTS = Builder[SpotSettings](
     name="spots",
     help="bright spots on dark ground",
     description="Spots that are counted.",

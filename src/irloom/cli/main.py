@@ -33,6 +33,7 @@ from irloom.views.terminal import say
 VERBS = {
     "run": "start a run",
     "resume": "go on with a run",
+    "build": "build a set of questions from annotated images or radiometric files",
     "inspect": "look at a run, or at one of its samples",
     "view": "look at runs in the browser",
     "report": "write a run's figures, some samples and its data card into one HTML file",

@@ -11,7 +11,7 @@ from typing import Any
 
 from irloom.config import RunConfig
 from irloom.errors import ConfigError
-from irloom.settings import HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, Listed, list_options
+from irloom.settings import HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, Listed, Settings, list_options
 
 _GROUPS = (WHAT_TO_READ, WHO_WORKS, HOW_MUCH, HOW)
 _DEST = "set:"
@@ -26,6 +26,15 @@ def add_settings(parser: argparse.ArgumentParser, config: type[RunConfig]) -> No
     groups = {title: parser.add_argument_group(title) for title in titles}
     add_profile(groups[WHO_WORKS])
     for one in (*own, *shared):
+        _add(groups[one.option.group], one, one.option.help or _describe(one))
+
+
+def add_build_settings(parser: argparse.ArgumentParser, settings: type[Settings]) -> None:
+    """Declare every option of settings that are no run's, in the groups of its help."""
+    listed = list(list_options(settings))
+    titles = dict.fromkeys([*_GROUPS, *(one.option.group for one in listed)])
+    groups = {title: parser.add_argument_group(title) for title in titles}
+    for one in listed:
         _add(groups[one.option.group], one, one.option.help or _describe(one))
 
 

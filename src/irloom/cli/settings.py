@@ -13,10 +13,11 @@ from irloom.cli.options import profiles, read_options
 from irloom.config import RunConfig, explain, merge_settings
 from irloom.errors import ConfigError
 from irloom.options import locate_files, locate_scorer
-from irloom.settings import asks_by_name_alone, list_options
+from irloom.settings import Settings, asks_by_name_alone, list_options
 from irloom.toml_files import parse_toml
 
 Config = TypeVar("Config", bound=RunConfig)
+Plain = TypeVar("Plain", bound=Settings)
 
 
 def resolve_config(flow: type[Config], arguments: argparse.Namespace) -> Config:
@@ -43,7 +44,15 @@ def read_changes(flow: type[RunConfig], arguments: argparse.Namespace) -> dict[s
     return merge_settings(file, read_options(arguments))
 
 
-def _build(flow: type[Config], settings: Mapping[str, Any]) -> Config:
+def resolve_settings(model: type[Plain], arguments: argparse.Namespace) -> Plain:
+    """Settings of no run, by a file and by options that win over it; ConfigError names each mistake."""
+    file = _read_file(Path(arguments.config), model) if arguments.config else {}
+    settings = merge_settings(file, read_options(arguments))
+    _require(model, settings)
+    return _build(model, settings)
+
+
+def _build(flow: type[Plain], settings: Mapping[str, Any]) -> Plain:
     try:
         return flow.model_validate(settings)
     except ValidationError as error:
@@ -67,7 +76,7 @@ def _read_profile(name: object, flow: type[RunConfig]) -> dict[str, Any]:
     return merge_settings({key: value for key, value in said.items() if key in flow.model_fields}, own)
 
 
-def _read_file(path: Path, flow: type[RunConfig]) -> dict[str, Any]:
+def _read_file(path: Path, flow: type[Settings]) -> dict[str, Any]:
     """Settings of a TOML file; relative paths in it are relative to the file."""
     try:
         settings = parse_toml(path.read_bytes())
@@ -104,7 +113,7 @@ def _holds_path(annotation: Any) -> bool:
     return Path in (annotation, *getattr(annotation, "__args__", ()))
 
 
-def _require(flow: type[RunConfig], settings: Mapping[str, Any]) -> None:
+def _require(flow: type[Settings], settings: Mapping[str, Any]) -> None:
     """Refuse a run that is not told what to read, by the options that say it."""
     flags = {one.path: one.flag for one in list_options(flow)}
     needed = [name for name, field in flow.model_fields.items() if field.is_required()]

@@ -19,19 +19,19 @@ _GUESSES = (
 )
 _LEAKS = (
     "A bag-of-words classifier on question and options, trained on the train part. A task leaks where it "
-    "beats the best guess on the test part by more than 5 points and the 95 % interval of that gain lies above "
-    "0: models may then learn the answers without looking."
+    "beats the best guess on the test part by more than 5 points, and the 95 % interval of that gain lies "
+    "above 0: models may then learn the answers without looking."
 )
 
 
 def write_card(about: SetAbout, builder: Builder[Any]) -> str:
     """The card as Markdown."""
     sections = [
-        Section("What it is", (builder.about, _tell_made(about)), _tabulate_tasks(about)),
+        Section("What it is", (builder.about, _tell_made(about)), tabulate_tasks(about)),
         Section("Sources", ("By the digest of the annotations.",), _list_sources(about)),
-        Section("Guessing", (_GUESSES,), _tabulate_guesses(about)),
-        Section("Leaks", (_LEAKS, *_tell_leaking(about)), _tabulate_leaks(about)),
-        Section("Left out and mended", tuple(_tell_remarks(about))),
+        Section("Guessing", (_GUESSES,), tabulate_guesses(about)),
+        Section("Leaks", (_LEAKS, *_tell_leaking(about)), tabulate_leaks(about)),
+        Section("Left out and mended", tuple(tell_remarks(about))),
         Section("Limits", (*builder.limits, _KEEP_OUT, _tell_digests(about))),
     ]
     return to_markdown(
@@ -44,7 +44,8 @@ def _tell_made(about: SetAbout) -> str:
     return f"Built by irloom {about.irloom} with `{about.builder}`: {options}."
 
 
-def _tabulate_tasks(about: SetAbout) -> Table:
+def tabulate_tasks(about: SetAbout) -> Table:
+    """Questions a task and part, beside the paper's."""
     rows = [
         (name, f"{one.train:,}", f"{one.test:,}", UNKNOWN if one.published is None else f"{one.published:,}")
         for name, one in about.tasks.items()
@@ -59,7 +60,8 @@ def _list_sources(about: SetAbout) -> Table:
     return (("source", "images", "licence", "sha256"), *rows)
 
 
-def _tabulate_guesses(about: SetAbout) -> Table:
+def tabulate_guesses(about: SetAbout) -> Table:
+    """What each rule that sees no picture scores."""
     rows = [
         (task, name, percent(guess.accuracy), UNKNOWN if guess.mae is None else f"{guess.mae:.2f}")
         for task, one in about.tasks.items()
@@ -68,7 +70,8 @@ def _tabulate_guesses(about: SetAbout) -> Table:
     return (("task", "guess", "right %", "mean absolute error"), *rows) if rows else ()
 
 
-def _tabulate_leaks(about: SetAbout) -> Table:
+def tabulate_leaks(about: SetAbout) -> Table:
+    """Whether words tell the answers, task by task."""
     head = ("task", "verdict", "test questions", "by words %", "gain", "95 %")
     return (head, *((name, *_tell_leak(one.leak)) for name, one in about.tasks.items()))
 
@@ -87,7 +90,8 @@ def _tell_leaking(about: SetAbout) -> Iterator[str]:
         yield f"{name} leaks: do not rest a claim on it."
 
 
-def _tell_remarks(about: SetAbout) -> Iterator[str]:
+def tell_remarks(about: SetAbout) -> Iterator[str]:
+    """What was left out, and what was wrong and is mended."""
     yield from about.said
     for one in about.remarks:
         yield f"{one.count:,} × {one.what} (first: {one.first})."

@@ -152,9 +152,9 @@ def _digest_parts(questions: Sequence[Question], sums: Mapping[str, str]) -> dic
 def _measure_tasks(
     questions: Sequence[Question], published: Mapping[str, int], seed: int
 ) -> dict[str, TaskAbout]:
-    """Counts, guesses and leaks, the published tasks first."""
+    """Counts, guesses and leaks, the published tasks first, those that the set has nothing of included."""
     counts = Counter(question.task for question in questions)
-    names = [*(name for name in published if name in counts), *sorted(counts.keys() - published.keys())]
+    names = [*published, *sorted(counts.keys() - published.keys())]
     return {name: _measure(name, questions, published.get(name), seed) for name in names}
 
 

@@ -1,0 +1,129 @@
+"""A set is whole, the same each time, and says what it was made of."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from irloom.errors import ConfigError, SourceError, UserError
+from irloom.question_sets.builder import Drafted
+from irloom.question_sets.ledger import Ledger
+from irloom.question_sets.reader import open_set
+from irloom.question_sets.writer import write_set
+from support.spots import SPOTS, SpotSettings, build
+
+FEW = SpotSettings(pictures=6)
+
+
+def read_all(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_set_built_twice_is_the_same_to_the_byte_wherever_it_lies(spots: Path, tmp_path: Path) -> None:
+    write_set(tmp_path / "elsewhere", SPOTS, SpotSettings(pictures=30))
+    assert read_all(tmp_path / "elsewhere") == read_all(spots)
+
+
+def test_another_seed_makes_another_set(spots: Path, tmp_path: Path) -> None:
+    write_set(tmp_path / "other", SPOTS, SpotSettings(pictures=30, seed=1))
+    assert read_all(tmp_path / "other")["questions.jsonl"] != read_all(spots)["questions.jsonl"]
+
+
+def test_a_set_consists_of_its_questions_images_and_card(spots: Path) -> None:
+    assert {path.name for path in spots.iterdir()} == {"set.json", "questions.jsonl", "images", "README.md"}
+    about = json.loads((spots / "set.json").read_text("utf-8"))
+    assert about["builder"] == "spots"
+    assert about["options"] == {"seed": 0, "test_only": False, "pictures": 30, "giveaway": "none"}
+    assert about["tasks"]["count"]["published"] == 100
+    card = (spots / "README.md").read_text("utf-8")
+    for said in ("Spots on dark ground", "37 °C", about["parts"]["test"], "Spots are no photographs"):
+        assert said in card
+
+
+def test_two_thirds_of_each_task_are_for_training_and_no_film_is_in_both_parts(spots: Path) -> None:
+    questions = list(open_set(spots).iterate())
+    parts = Counter((one.task, one.part) for one in questions)
+    assert parts["count", "train"] == 2 * parts["count", "test"] == 20
+    films = {part: {one.group for one in questions if one.part == part} for part in ("train", "test")}
+    assert all(films.values())
+    assert not films["train"] & films["test"]
+
+
+def test_only_pictures_that_a_question_shows_are_kept(tmp_path: Path) -> None:
+    def only_many(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        return (one for one in build(settings, ledger) if one.draft.task == "many")
+
+    out = tmp_path / "set"
+    about = write_set(out, replace(SPOTS, build=only_many), SpotSettings(pictures=12))
+    assert about.dropped["many"] > 0
+    shown = {shot.name for one in open_set(out).iterate() for shot in one.images}
+    kept = {path.relative_to(out / "images").as_posix() for path in out.rglob("*.png")}
+    assert kept == set(about.images) == shown
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("dear")
+    with pytest.raises(UserError, match=r"'thesis.txt', which no irloom build made"):
+        write_set(tmp_path / "mine", SPOTS, FEW)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "dear"
+
+
+def test_an_older_set_is_replaced_and_stays_where_building_fails(tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    write_set(out, SPOTS, FEW)
+    before = read_all(out)
+
+    def fail(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        yield from build(settings, ledger)
+        raise ConfigError("no more")
+
+    with pytest.raises(ConfigError, match="no more"):
+        write_set(out, replace(SPOTS, build=fail), FEW)
+    assert read_all(out) == before
+    write_set(out, SPOTS, SpotSettings(pictures=6, seed=3))
+    assert read_all(out) != before
+
+
+def test_what_cannot_be_read_leaves_its_questions_out_and_is_counted(tmp_path: Path) -> None:
+    def broken() -> bytes:
+        raise SourceError("it is cut")
+
+    def break_first(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        for one in build(settings, ledger):
+            name = one.draft.images[0].name
+            yield one._replace(pictures={name: broken}) if name == "spots/0000.png" else one
+
+    about = write_set(tmp_path / "set", replace(SPOTS, build=break_first), FEW)
+    assert "spots/0000.png" not in about.images
+    assert [(one.count, one.first) for one in about.remarks] == [(1, "spots/0000.png")]
+
+
+def test_questions_under_one_id_are_taken_once_and_counted(tmp_path: Path) -> None:
+    def twice(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        yield from build(settings, ledger)
+        yield next(build(settings, ledger))
+
+    about = write_set(tmp_path / "set", replace(SPOTS, build=twice), FEW)
+    assert [(one.what, one.first) for one in about.remarks] == [
+        ("questions under an id that another has already", "0000-count")
+    ]
+
+
+def test_a_set_without_a_question_is_refused_with_what_was_told(tmp_path: Path) -> None:
+    def nothing(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        ledger.say("scene is left out: one class alone.")
+        return iter(())
+
+    with pytest.raises(ConfigError, match=r"no question could be made.\n  scene is left out"):
+        write_set(tmp_path / "set", replace(SPOTS, build=nothing), FEW)
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_set_for_tests_alone_has_no_train_part(tmp_path: Path) -> None:
+    about = write_set(tmp_path / "set", SPOTS, SpotSettings(pictures=6, test_only=True))
+    assert set(about.parts) == {"test"}
+    assert {task.train for task in about.tasks.values()} == {0}
