@@ -59,12 +59,19 @@ def walk(root: Path) -> Iterator[str]:
             inside = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if entry.is_dir():
+                    if _is_folder(entry):
                         waiting.extend([] if entry.is_symlink() else [folder / entry.name])
                     elif is_unicode(entry.name) and is_unicode(inside):
                         yield f"{inside}{entry.name}"
     except OSError as error:
         raise _refuse(error) from error
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links: whoever opens it will say so
+        return False
 
 
 def _refuse(error: OSError) -> ConfigError:

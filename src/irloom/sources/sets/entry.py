@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
@@ -39,6 +39,8 @@ class Marks:
     """The annotations of one image: boxes in pixels of the picture, or in shares of it."""
 
     names: Names
+    file: str = ""
+    """Where they stand."""
     size: tuple[int, int] | None = None
     """As the annotations declare it; None where they do not."""
     boxes: list[KeptBox] = field(default_factory=list)
@@ -115,7 +117,10 @@ class Entry:
 
     def dump(self) -> bytes:
         """For the index."""
-        return orjson.dumps({**asdict(self), "losses": []})
+        kept = {name: getattr(self, name) for name in self.__slots__ if name != "losses"}
+        for name in ("boxes", "ignored"):
+            kept[name] = [list(box) for box in kept[name]]
+        return orjson.dumps(kept)
 
 
 def read_entry(stored: bytes) -> Entry:

@@ -108,7 +108,7 @@ def _annotate(entry: Entry, group: Group, task: Task, read: Callable[[bytes, Mar
         entry.note("annotation_missing")
         entry.losses.append(Loss("images", "annotation_missing", next(entry.pictures())))
         return
-    marks = Marks(task.names)
+    marks = Marks(task.names, name)
     try:
         read(task.files.read(name), marks)
     except SourceError as error:

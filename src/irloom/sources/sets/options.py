@@ -22,6 +22,8 @@ class SetOptions(Row):
     """The folder of visible pictures below the root, `.` for the root itself; None finds it by its name."""
     infrared: str | None = None
     """The same of infrared ones."""
+    annotations: str | None = None
+    """The folder of annotations below the root, for `voc` and `yolo`; None finds them by their names."""
     band: Band | None = None
     """None for what is known of the set."""
     polarity: Polarity | None = None

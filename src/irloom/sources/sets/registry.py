@@ -5,7 +5,20 @@ from pathlib import Path
 
 from irloom.errors import ConfigError
 from irloom.sources.collector import Progress
-from irloom.sources.sets import flir, llvip, plain
+from irloom.sources.sets import (
+    dronevehicle,
+    flir,
+    kaist,
+    llvip,
+    lsotb,
+    m3fd,
+    plain,
+    rgbnir,
+    vedai,
+    visdrone,
+    voc_form,
+    yolo,
+)
 from irloom.sources.sets.form import Form
 from irloom.sources.sets.options import SetOptions
 from irloom.sources.sets.reader import IndexedSet, NoImages
@@ -16,6 +29,15 @@ FORMS: Mapping[str, Form] = {
         flir.V1,
         flir.V2,
         llvip.FORM,
+        m3fd.FORM,
+        dronevehicle.FORM,
+        visdrone.FORM,
+        vedai.FORM,
+        lsotb.FORM,
+        kaist.FORM,
+        rgbnir.FORM,
+        yolo.FORM,
+        voc_form.FORM,
         plain.FORM,
     )
 }

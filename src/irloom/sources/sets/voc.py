@@ -1,6 +1,6 @@
 """Objects in VOC XML, with the liberties that published sets take."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from irloom.sources.numbers import read_number, read_side
@@ -66,8 +66,3 @@ def _read_polygon(one: Element) -> list[float] | None:
             if None not in numbers:
                 return [number for number in numbers if number is not None]
     return None
-
-
-def list_labels(data: bytes) -> Iterator[str]:
-    """The labels of a file, as they stand there. Raises SourceError."""
-    yield from (name.strip() for one in read_xml(data).iter("object") if (name := one.findtext("name")))

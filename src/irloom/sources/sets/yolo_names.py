@@ -1,0 +1,59 @@
+"""The classes of a set in YOLO's form, whichever tool wrote them down."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import yaml
+
+from irloom.errors import ConfigError, SourceError
+from irloom.sources.sets.files import SetFiles
+
+_LISTS = ("classes.txt", "obj.names")
+_SUFFIXES = (".yaml", ".yml")
+
+
+def read_names(files: SetFiles) -> Sequence[str]:
+    """Class names by their number. Raises ConfigError where no file, or no usable one, says them."""
+    found = sorted((path for path in files.walk() if _may_tell(path)), key=_rank)
+    for path in found:
+        try:
+            names = _read(files, path)
+        except (SourceError, yaml.YAMLError, RecursionError) as error:
+            raise ConfigError(f"{files.root / path} cannot be read: {error}; mend it") from error
+        if names:
+            return names
+    raise ConfigError(
+        f"{files.root} has neither a YAML file with `names` nor classes.txt, so nobody knows what the "
+        "numbers of its classes mean: write classes.txt with a class a line into it"
+    )
+
+
+def _may_tell(path: PurePosixPath) -> bool:
+    return path.name.lower() in _LISTS or path.suffix.lower() in _SUFFIXES
+
+
+def _rank(path: PurePosixPath) -> tuple[int, bool, str]:
+    """Those nearest to the root first, YAML before lists."""
+    return len(path.parts), path.suffix.lower() not in _SUFFIXES, path.as_posix()
+
+
+def _read(files: SetFiles, path: PurePosixPath) -> list[str]:
+    text = files.read_text(path.as_posix())
+    if path.suffix.lower() not in _SUFFIXES:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    content = yaml.safe_load(text)
+    names = content.get("names") if isinstance(content, dict) else None
+    if isinstance(names, dict):
+        return _read_numbered(names, path)
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def _read_numbered(names: dict[object, object], path: PurePosixPath) -> list[str]:
+    """`{0: person, 1: car}` as a list; a number that is left out has no name."""
+    try:
+        numbered = {int(str(number)): str(name) for number, name in names.items()}
+    except ValueError as error:
+        raise SourceError(f"`names` of {path} has a key that is no number: {error}") from error
+    if not numbered or min(numbered) < 0 or max(numbered) > 100_000:
+        raise SourceError(f"`names` of {path} has no numbers from 0 on")
+    return [numbered.get(number, "") for number in range(max(numbered) + 1)]
