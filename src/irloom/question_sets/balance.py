@@ -12,10 +12,11 @@ Placed = tuple[Draft, Part]
 def drop_surplus(placed: Sequence[Placed], seed: int) -> set[str]:
     """The ids of questions that go so that a task has as many with yes as with no in each part.
 
+    Where drafts name what they share (`evened`), that holds of each of these.
     A strict group goes or stays as a whole: one that has as many of both stays.
     """
     gone: set[str] = set()
-    units: dict[tuple[str, Part], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
+    units: dict[tuple[str, Part, str], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
     for draft, part in placed:
         if draft.kind == "yes_no":
             units[draft.task, part, draft.evened][draft.strict_group or f"/{draft.id}"].append(draft)

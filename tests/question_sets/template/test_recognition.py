@@ -83,7 +83,7 @@ def test_small_and_grouped_objects_are_left_out() -> None:
 def test_scenes_are_told_by_the_set() -> None:
     kinds = ("indoor", "street", "urban", "water", "forest", "field")
     images = [
-        told(name=f"{kind}{n}", source="rgbnir", classes=NOTHING, scene={"category": kind})
+        told(name=f"{kind}{n}", source="rgbnir", classes=NOTHING, scene={"place": kind})
         for kind in kinds
         for n in range(9)
     ]
@@ -98,4 +98,4 @@ def test_scenes_are_told_by_the_set() -> None:
     for sketch in chosen.sketches:
         assert sketch.answer == BOOK.say(sketch.picture.id[:-1])
         assert not {"street", "urban area"} <= set(sketch.options)
-    assert Scene().find(told(), SCENE, BOOK) == "no category told"
+    assert Scene().find(told(), SCENE, BOOK) == "no place told"

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from irloom.errors import ConfigError
 from irloom.records import Row
 from irloom.toml_files import parse_toml
 
 Form = Literal["relation", "count", "recognition", "scene", "absence"]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Words for a label."""
 SLOTS: Mapping[Form, frozenset[str]] = {
     "relation": frozenset({"first", "relation", "second"}),
     "count": frozenset({"things"}),
@@ -34,7 +36,7 @@ class Task(Row):
     labels: tuple[str, ...] = ()
     """Asked about alone; empty for all of a set."""
     more_options: tuple[str, ...] = ()
-    scene_key: str = "category"
+    scene_key: str = "place"
     per_sequence: int | None = Field(default=None, ge=1)
     least_area: float = Field(default=0.0, ge=0, lt=1)
     """Share of the image."""
@@ -80,7 +82,7 @@ class TaskBook(Row):
     """All tasks, with how their labels are said and which of them can mean one object."""
 
     tasks: tuple[Task, ...] = ()
-    names: Mapping[str, str] = Field(default_factory=dict)
+    names: Mapping[str, Said] = Field(default_factory=dict)
     shared: Shared = Field(default_factory=Shared)
 
     @model_validator(mode="after")
@@ -93,7 +95,7 @@ class TaskBook(Row):
 
     def say(self, label: str) -> str:
         """The words for a label."""
-        return self.names.get(label, label.replace("_", " "))
+        return " ".join(self.names.get(label, label.replace("_", " ")).split())
 
     def is_vague(self, label: str) -> bool:
         """Whether a label names no kind of thing."""
@@ -101,7 +103,9 @@ class TaskBook(Row):
 
     def are_akin(self, one: str, other: str) -> bool:
         """Whether one object can bear both labels, as two names of the same thing do."""
-        return self.say(one) == self.say(other) or other in self._akin.get(one, frozenset())
+        return self.say(one).casefold() == self.say(other).casefold() or other in self._akin.get(
+            one, frozenset()
+        )
 
     @cached_property
     def _akin(self) -> Mapping[str, frozenset[str]]:
@@ -145,8 +149,13 @@ def _read_file(path: Path) -> TaskBook:
 
 
 def _list_slots(text: str) -> frozenset[str]:
-    """The names in braces; a lone brace is a ValueError of its own."""
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    """What stands in braces, with how it is to be laid out; a lone brace is a ValueError of its own."""
+    parsed = string.Formatter().parse(text)
+    return frozenset(
+        f"{name}{f'!{turned}' if turned else ''}{f':{layout}' if layout else ''}"
+        for _, name, layout, turned in parsed
+        if name is not None
+    )
 
 
 def _list(slots: frozenset[str]) -> str:

@@ -19,19 +19,10 @@ Doubt = Literal[
 ]
 """Why an image, or a thing about it, is not asked about."""
 
-_MENDED = frozenset(
-    {
-        "box_clipped",
-        "box_outside",
-        "box_duplicate",
-        "annotation_duplicate",
-        "label_mended",
-        "category_duplicate",
-    }
-)
-"""Notes on boxes of which nothing is lost that could be seen."""
-_LOSING = ("annotation", "box", "category", "label", "object")
-"""Words that begin the notes on boxes."""
+_MENDED = frozenset({"box_clipped", "annotation_duplicate", "category_duplicate"})
+"""Notes on annotations of which nothing is lost that could be seen."""
+_LOSING = ("annotation", "box", "category", "line", "object")
+"""Words that begin the notes on annotations. What bears no usable name is kept as an ignored region."""
 
 
 @dataclass(frozen=True, slots=True)
