@@ -8,6 +8,7 @@ IrloomError
 │       └── DamageError    a file of it is not as irloom left it
 ├── SampleError            one sample cannot go on; becomes a row in failed.jsonl
 │   ├── SourceError        the user's image, caption or annotation
+│   │   └── ThermalFileError a file that should hold a temperature a pixel
 │   ├── TranslationError   visible to infrared
 │   ├── EditError          an image by an instruction
 │   ├── PaintError         a picture from a text
@@ -70,6 +71,10 @@ class SampleError(IrloomError):
 
 class SourceError(SampleError):
     """What the user gave for this sample cannot be read."""
+
+
+class ThermalFileError(SourceError):
+    """A file does not give the temperatures that it should hold."""
 
 
 class TranslationError(SampleError):

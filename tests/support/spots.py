@@ -26,6 +26,8 @@ class SpotSettings(BuildSettings):
     giveaway: Annotated[
         Literal["none", "words"], Option(HOW, choices=("none", "words"), help="let words tell the answer")
     ] = "none"
+    numbered: bool = False
+    """Say in each question which picture it is about, so that a script of answers knows it."""
 
 
 def build(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
@@ -44,14 +46,15 @@ def _ask(number: int, settings: SpotSettings) -> Iterator[Drafted]:
     asked = (
         ("count", "number", "How many spots are there?", str(spots), {}),
         ("shape", "choice", "What is shown?", texts[shape], {"choices": tuple(texts.values())}),
-        ("many", "yes_no", "Are there more than two spots?", "yes" if spots > 2 else "no", {}),
+        ("many", "yes_no", "Are there more than two spots on the left?", "yes" if spots > 2 else "no", {}),
         ("point", "temperature", "How warm is the spot?", f"{hot:.1f}", {"within": 1.0, **scale}),
         ("gap", "difference", "How much warmer is it?", f"{hot - 20:.1f}", {"within": 1.0}),
     )  # fmt: skip
+    which = f"Picture {number}. " if settings.numbered else ""
     for task, kind, question, answer, more in asked:
         draft = Draft(
             id=f"{number:04d}-{task}", task=task, kind=kind, sequence=f"film-{number // 2}",
-            images=(Shot(name=name),), question=question, answer=answer, phrasing="plain",
+            images=(Shot(name=name),), question=f"{which}{question}", answer=answer, phrasing="plain",
             source=f"spots/{number}", **more,
         )  # fmt: skip
         yield Drafted(draft, {name: lambda: draw_noise(settings.seed, number)})

@@ -1,6 +1,6 @@
 """Makes pictures of measured values: images of 16 bits or floats are data, which nobody can look at.
 
-The one place where values become brightness; readers of temperatures belong here, too.
+For values whose scale nobody says. Temperatures are shown by `irloom.thermal`.
 """
 
 from typing import Any, NamedTuple

@@ -27,11 +27,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_builder(builder: Any, parser: argparse.ArgumentParser) -> None:
-    from irloom.cli.options import add_build_settings
+    from irloom.cli.options import add_table
 
     parser.add_argument("--out", metavar="SET", required=True, help="new folder, or a set to be built anew")
     parser.add_argument("--config", metavar="FILE", help="TOML file with any setting; options win over it")
-    add_build_settings(parser, builder.config)
+    add_table(parser, builder.config)
     parser.set_defaults(main=main, builder=builder)
 
 

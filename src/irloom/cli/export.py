@@ -1,4 +1,4 @@
-"""`irloom export RUN`: the accepted data in the form that a training tool reads."""
+"""`irloom export RUN|SET`: accepted data, or a part of a question set, as a training tool reads it."""
 
 import argparse
 from collections.abc import Sequence
@@ -26,14 +26,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Accepted instructions (or other rows) as LLaVA JSON, as ShareGPT for LLaMA-Factory, as "
         "JSONL of messages, or as Parquet with images and a data card; or a form that a flow brings. A run "
-        "in progress is exported as far as it is committed."
+        "in progress is exported as far as it is committed. Of a question set a part becomes a folder."
     )
     forms = _list_forms()
-    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("run", metavar="RUN|SET")
     parser.add_argument("--format", choices=(*_FORMS, *(form.name for form in forms)), required=True)
     parser.add_argument(
         "--out", metavar="PATH", required=True, help="file to write; sharegpt, parquet, --split: folder"
     )
+    parser.add_argument("--part", choices=("train", "test"), help="question sets: which part")
     parser.add_argument("--data", metavar="NAME", help="which rows, such as pairs: instructions, if left out")
     parser.add_argument(
         "--image-key", choices=("image", "thermal"), help="llava: `thermal` as in the published data"
@@ -84,6 +85,11 @@ def _add_conditions(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Write the export."""
+    from irloom.question_sets.reader import is_set
+
+    if is_set(Path(arguments.run)):
+        return export_questions(arguments)
+    _refuse(arguments, ["part"], "is for question sets, as `irloom build` makes them.")
     for form in _list_forms():
         if form.name == arguments.format:
             _refuse(arguments, _OF_ROWS, f"is not for --format {form.name}.")
@@ -99,6 +105,26 @@ def _refuse(arguments: argparse.Namespace, names: Sequence[str], why: str) -> No
     for name in names:
         if (said := getattr(arguments, name)) is not None and said is not False:
             raise UserError(f"--{name.replace('_', '-')} {why}")
+
+
+def export_questions(arguments: argparse.Namespace) -> int:
+    """Write a part of a question set as instructions, and say what must not be met."""
+    from irloom.question_sets.export import export_set
+    from irloom.question_sets.reader import open_set
+
+    root, out, part = Path(arguments.run), Path(arguments.out), arguments.part
+    if arguments.format not in _FORMS:
+        raise UserError(f"--format {arguments.format} is not for question sets: use {', '.join(_FORMS)}.")
+    if part is None:
+        raise UserError("--part is missing: a model is tuned on `train`, and measured by `test`.")
+    _refuse(arguments, [name for name in _OF_ROWS if name != "task"], "is not for question sets.")
+    written = export_set(open_set(root), part, arguments.format, out, arguments.task or ())
+    show(f"{sum(written.tasks.values()):,} questions of the part {part!r} are in {out}; images are in it.")
+    if part == "test":
+        say("irloom: this is the part that measures models: what is trained on it cannot be measured by it.")
+    for name, digest in written.must_not_meet.items():
+        show(f"  what is tuned on it must not meet the part {name!r}: {digest}")
+    return EXIT_DONE
 
 
 def export_rows(arguments: argparse.Namespace) -> int:

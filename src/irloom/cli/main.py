@@ -39,6 +39,7 @@ VERBS = {
     "report": "write a run's figures, some samples and its data card into one HTML file",
     "export": "write a run's data for a training tool",
     "bench": "score a run or a data set as the papers do",
+    "thermal": "look at files of thermal cameras, or convert them",
     "rules": "show a run's rules, or retire one",
     "prompts": "write the prompts out to edit them",
     "doctor": "check what a profile needs: packages, disk, endpoint, key, model, device, memory, weights",

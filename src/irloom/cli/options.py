@@ -7,12 +7,15 @@ import argparse
 import shlex
 from collections.abc import Callable, Iterable
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
-from irloom.config import RunConfig
+from pydantic import ValidationError
+
+from irloom.config import RunConfig, explain
 from irloom.errors import ConfigError
 from irloom.settings import HOW, HOW_MUCH, WHAT_TO_READ, WHO_WORKS, Listed, Settings, list_options
 
+Table = TypeVar("Table", bound=Settings)
 _GROUPS = (WHAT_TO_READ, WHO_WORKS, HOW_MUCH, HOW)
 _DEST = "set:"
 """How the names begin under which argparse keeps the values of settings."""
@@ -26,15 +29,6 @@ def add_settings(parser: argparse.ArgumentParser, config: type[RunConfig]) -> No
     groups = {title: parser.add_argument_group(title) for title in titles}
     add_profile(groups[WHO_WORKS])
     for one in (*own, *shared):
-        _add(groups[one.option.group], one, one.option.help or _describe(one))
-
-
-def add_build_settings(parser: argparse.ArgumentParser, settings: type[Settings]) -> None:
-    """Declare every option of settings that are no run's, in the groups of its help."""
-    listed = list(list_options(settings))
-    titles = dict.fromkeys([*_GROUPS, *(one.option.group for one in listed)])
-    groups = {title: parser.add_argument_group(title) for title in titles}
-    for one in listed:
         _add(groups[one.option.group], one, one.option.help or _describe(one))
 
 
@@ -53,6 +47,23 @@ def add_backends(parser: argparse._ActionsContainer) -> None:
     for one in list_options(RunConfig):
         if one.option.group == WHO_WORKS:
             _add(parser, one, one.field.description or "")
+
+
+def add_table(parser: argparse.ArgumentParser, table: type[Settings]) -> None:
+    """Declare every option of one table of settings, for a verb that has no configuration around it."""
+    found = list(list_options(table))
+    groups = {one.option.group: parser.add_argument_group(one.option.group) for one in found}
+    for one in found:
+        _add(groups[one.option.group], one, one.option.help or _describe(one))
+
+
+def read_table(arguments: argparse.Namespace, table: type[Table]) -> Table:
+    """The table that options add up to. Raises ConfigError, a line for each mistake."""
+    given = read_options(arguments)
+    try:
+        return table.model_validate({name: given[name] for name in table.model_fields if name in given})
+    except ValidationError as error:
+        raise explain(error) from error
 
 
 def add_profile(parser: argparse._ActionsContainer) -> None:

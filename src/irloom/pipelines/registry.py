@@ -25,6 +25,9 @@ _BUILT_IN = {
     "align": "irloom.pipelines.align",
     "ifbench": "irloom.pipelines.evaluate.ifbench",
     "detect": "irloom.pipelines.evaluate.detect",
+    "template": "irloom.pipelines.evaluate.sets.template",
+    "thermometry": "irloom.pipelines.evaluate.sets.thermometry",
+    "thermeval": "irloom.pipelines.evaluate.sets.thermeval",
 }
 """Modules that hold a `flow`; the first is what the package is for."""
 

@@ -7,21 +7,17 @@ points, and the interval of that gain lies above 0, a model may learn the answer
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from irloom.metrics.clusters import Clusters
 from irloom.question_sets.about import Leak
 from irloom.question_sets.guesses import Guessed, is_near, sum_up
 from irloom.question_sets.record import Question
 from irloom.question_sets.words import answer_by_words
 
 LEAST_QUESTIONS = 100
-"""Of a test part, below which nothing can be told."""
+"""Of a test part, below which nothing can be told; nor can it where they are all of one group."""
 GAIN = 0.05
-_RESAMPLES = 1000
-_INTERVAL = (2.5, 97.5)
 _DIGITS = 6
-
-Shares = NDArray[np.float64]
 
 
 def find_leak(
@@ -36,16 +32,17 @@ def find_leak(
     best = max(guessed, key=lambda name: sum_up(guessed[name]).accuracy)
     by_guess = np.array([one.right for one in guessed[best]])
     by_words = np.array(_mark(answer_by_words(learned, asked), asked))
-    low, high = _draw_interval(by_words - by_guess, [one.group for one in asked], seed)
-    gain = float((by_words - by_guess).mean())
+    found = Clusters([one.group for one in asked], seed=seed).estimate(by_words - by_guess)
+    if found is None or found.low is None or found.high is None:
+        return Leak(verdict="too few to tell", questions=len(asked))
     return Leak(
-        verdict="leaks" if gain > GAIN and low > 0 else "clean",
+        verdict="leaks" if found.value > GAIN and found.low > 0 else "clean",
         questions=len(asked),
         accuracy=round(float(by_words.mean()), _DIGITS),
         best=best,
-        gain=round(gain, _DIGITS),
-        low=round(low, _DIGITS),
-        high=round(high, _DIGITS),
+        gain=round(found.value, _DIGITS),
+        low=round(found.low, _DIGITS),
+        high=round(found.high, _DIGITS),
     )
 
 
@@ -57,14 +54,3 @@ def _is_right(said: str, question: Question) -> bool:
     if question.kind in {"choice", "yes_no"}:
         return said == question.answer
     return is_near(float(said), question)
-
-
-def _draw_interval(gains: Shares, groups: Sequence[str], seed: int) -> tuple[float, float]:
-    """Where the mean lies with 95 %: a bootstrap over groups, whose questions depend on each other."""
-    places = np.unique(np.array(groups), return_inverse=True)[1]
-    sums, counts = np.bincount(places, weights=gains), np.bincount(places)
-    random = np.random.default_rng(seed)
-    drawn = random.integers(0, len(sums), size=(_RESAMPLES, len(sums)))
-    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.percentile(means, _INTERVAL)
-    return float(low), float(high)

@@ -54,7 +54,7 @@ def open_set(root: Path) -> QuestionSet:
         raise ConfigError(
             f"{root} is no question set: it holds no {MARK} with {QUESTIONS}. Build one with `irloom build`."
         )
-    about = _read_about(root / MARK)
+    about = read_about(root / MARK)
     _check_questions(root, about)
     _check_images(root, about)
     return QuestionSet(root, about)
@@ -70,7 +70,8 @@ def digest_part(questions: Iterable[Question], images: Mapping[str, str]) -> str
     return whole.hexdigest()
 
 
-def _read_about(path: Path) -> SetAbout:
+def read_about(path: Path) -> SetAbout:
+    """What `set.json` says. Raises ConfigError where it cannot be read, or is of a later irloom."""
     try:
         said = orjson.loads(path.read_bytes())
         if isinstance(said, dict) and said.get("format") != FORMAT:

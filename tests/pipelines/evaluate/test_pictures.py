@@ -17,7 +17,7 @@ from irloom.engine.session import Act, Session
 from irloom.errors import SourceError
 from irloom.pipelines.evaluate import actions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
-from irloom.pipelines.evaluate.drawing import draw_shot
+from irloom.backends.shots import draw_shot
 from irloom.pipelines.evaluate.pictures import (
     Shelf,
     VisibleFinder,

@@ -10,13 +10,13 @@ from weakref import WeakValueDictionary
 
 from PIL import Image
 
+from irloom.backends.shots import draw_shot
 from irloom.edits import Declined
 from irloom.engine.batcher import Batcher
 from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain_or_grey
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
 from irloom.errors import ConfigError, EditError, SourceError
-from irloom.pipelines.evaluate.drawing import draw_shot
 from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.protocols import Edit, EditJob
 from irloom.shots import Shot

@@ -86,6 +86,8 @@ class Posed(Row):
     options: Mapping[str, str]
     """As they stand in this ask."""
     right: str
+    within: float = 0.0
+    """How far a number may be off and yet be right, where the rule asks the question."""
     indented: bool = False
     """Whether the text is laid out as in a program's source."""
     top_logprobs: int = 0

@@ -1,0 +1,1 @@
+"""Question sets: what `irloom build` makes is asked, read and scored."""

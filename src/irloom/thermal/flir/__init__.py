@@ -1,0 +1,1 @@
+"""FLIR's radiometric files: JPEGs that carry the raw counts, and how the camera was set."""
