@@ -63,7 +63,7 @@ def is_right(root: Path, question: Mapping[str, Any]) -> bool:
 def _is_only(question: Mapping[str, Any], right: set[str]) -> bool:
     """Whether one option alone is right, and the answer is its letter."""
     letters = [letter for letter, text in question["options"].items() if text in right]
-    return len(question["options"]) == 4 and letters == [question["answer"]]
+    return len(question["options"]) == 4 and letters == [str(question["answer"])]
 
 
 def _is_so(text: str, placed: Placed) -> bool:
@@ -74,7 +74,7 @@ def _is_so(text: str, placed: Placed) -> bool:
     assert found is not None, text
     for label in (found[1], found[3]):
         assert sum(say(one[0]) == label for one in placed) == 1, text
-    return RELATIONS[found[2]](labels[found[1]], labels[found[3]])
+    return bool(RELATIONS[found[2]](labels[found[1]], labels[found[3]]))
 
 
 def _count(text: str, placed: Placed) -> int:

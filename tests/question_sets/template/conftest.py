@@ -36,5 +36,5 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 def built(roots: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set of questions from all of them, for testing alone."""
     out = tmp_path_factory.mktemp("built") / "set"
-    write_set(out, builder, TemplateSettings(**roots, test_only=True))
+    write_set(out, builder, TemplateSettings.model_validate({**roots, "test_only": True}))
     return out

@@ -59,7 +59,7 @@ def test_the_independent_reader_finds_a_wrong_answer_in_every_task(
 def test_a_set_built_twice_is_the_same_in_every_byte(
     built: Path, roots: Mapping[str, Path], tmp_path: Path
 ) -> None:
-    write_set(tmp_path / "again", builder, TemplateSettings(**roots, test_only=True))
+    write_set(tmp_path / "again", builder, TemplateSettings.model_validate({**roots, "test_only": True}))
     files = {path.relative_to(built): path.read_bytes() for path in built.rglob("*") if path.is_file()}
     again = tmp_path / "again"
     assert files == {

@@ -52,16 +52,8 @@ def test_two_labels_of_one_name_cannot_be_counted_apart() -> None:
 
 def test_a_number_is_asked_for_without_options() -> None:
     image = people(3, "a")
-    (sketch,) = (
-        Number()
-        .choose(
-            [Candidate(image.picture, find(image))],
-            TASKS["pedestrian_count"],
-            BOOK,
-            random.Random(0),  # type: ignore[list-item]
-        )
-        .sketches
-    )
+    found = [Candidate(image.picture, find(image))]
+    (sketch,) = Number().choose(found, TASKS["pedestrian_count"], BOOK, random.Random(0)).sketches  # type: ignore[arg-type]
     assert (sketch.kind, sketch.answer, sketch.options) == ("number", "3", ())
     assert sketch.truth == {"label": "person", "count": 3}
 

@@ -1,6 +1,6 @@
 """`irloom build template`: what it is asked, and how it goes from annotations to questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,6 +12,8 @@ from irloom.question_sets.builder import BuildSettings, Drafted
 from irloom.question_sets.ledger import Ledger
 from irloom.question_sets.template.counts_file import SOURCE
 from irloom.question_sets.template.gathering import Gathering, build_forms
+from irloom.question_sets.template.quality import Rating, measure_quality, read_ratings
+from irloom.question_sets.template.score import say_score, score_sets
 from irloom.question_sets.template.sources import Opened, open_all
 from irloom.question_sets.template.tasks import Task, TaskBook, read_tasks
 from irloom.question_sets.template.wording import word
@@ -50,6 +52,8 @@ class TemplateSettings(BuildSettings):
     """Folder of the pictures that --counts names."""
     tasks: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
     """TOML file with tasks, names and options of your own, beside those of irloom or in their place."""
+    quality: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
+    """CSV of quality from 1 to 5 (`set`, `image`, `score`), by which the sets are scored as in the paper."""
     count_choices: Annotated[bool, Option(HOW)] = False
     """Give four numbers near the right one where something is counted; free numbers are as published."""
     most: Annotated[int | None, Option(HOW_MUCH, metavar="N")] = Field(default=None, ge=1)
@@ -81,10 +85,12 @@ def build_template(settings: TemplateSettings, ledger: Ledger) -> Iterator[Draft
     Raises ConfigError for a set or a file that cannot be read.
     """
     book = read_tasks(settings.tasks)
+    ratings = [] if settings.quality is None else read_ratings(settings.quality)
     _refuse_unasked(settings, book)
     with ExitStack() as closes:
         opened = list(open_all(settings.folders, settings.counts, settings.counted, closes))
         gathered = {one.name: _gather(one, settings, book, ledger) for one in opened}
+    _score_sets(gathered, ratings, ledger)
     roots = {one.name: one.root for one in opened}
     for task in book.tasks:
         given = [name for name in task.sets if name in gathered]
@@ -111,6 +117,27 @@ def _gather(opened: Opened, settings: TemplateSettings, book: TaskBook, ledger: 
     gathering = Gathering(opened.name, book, build_forms(settings.count_choices), settings.seed)
     gathering.take(opened.images)
     return gathering
+
+
+def _score_sets(gathered: Mapping[str, Gathering], ratings: Sequence[Rating], ledger: Ledger) -> None:
+    """Keep which pictures a quality is the mean of, and the scores of the sets that have one."""
+    drawn = {name: gathering.sample.images for name, gathering in gathered.items()}
+    ledger.keep("quality_sample", drawn)
+    if not ratings:
+        return
+    found = measure_quality(ratings, drawn)
+    for name in sorted(drawn.keys() - found.keys()):
+        ledger.say(f"{name} has no dataset score: --quality does not name it.")
+    for name in sorted({one.name for one in ratings} - drawn.keys()):
+        ledger.say(f"--quality names {name}, which is not among the sets: it is passed over.")
+    scores = score_sets(
+        {name: one.mean for name, one in found.items()},
+        {name: one.pictures for name, one in found.items()},
+        {name: gathered[name].kinds for name in found},
+    )
+    ledger.keep("dataset_scores", [score.model_dump(mode="json") for score in scores])
+    for score in scores:
+        ledger.say(say_score(score))
 
 
 def _draft(

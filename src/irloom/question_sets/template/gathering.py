@@ -9,6 +9,7 @@ from typing import Any
 from irloom.question_sets.template.absence import Absence
 from irloom.question_sets.template.forms import Candidate, Form, Sketch, rank
 from irloom.question_sets.template.number import Number
+from irloom.question_sets.template.quality import Sample
 from irloom.question_sets.template.recognition import Recognition, Scene
 from irloom.question_sets.template.relation import Relation
 from irloom.question_sets.template.tasks import Task, TaskBook
@@ -58,8 +59,9 @@ class Gathering:
 
     def __init__(self, source: str, book: TaskBook, forms: Mapping[str, Form[Any]], seed: int) -> None:
         self.source = source
-        self.kinds: set[str] = set()
-        """Labels that some box bears; of a set without boxes what it says of whole pictures."""
+        self.sample = Sample(seed, source)
+        self._labels: set[str] = set()
+        self._places: set[str] = set()
         self._book = book
         self._forms = forms
         self._seed = seed
@@ -72,6 +74,7 @@ class Gathering:
     def take(self, images: Iterable[Told | Unusable]) -> None:
         """Look at every image once."""
         for image in images:
+            self._note(image)
             for task in self._tasks:
                 self._look(image, task)
 
@@ -90,6 +93,20 @@ class Gathering:
     def list_left_out(self, task: Task) -> list[tuple[str, Case]]:
         """Why images of this set are not asked about, the frequent reasons first."""
         return self._left_out[task.name].list_cases()
+
+    @property
+    def kinds(self) -> int:
+        """How many labels boxes bear; of a set without boxes how many kinds of place it names."""
+        return len(self._labels or self._places)
+
+    def _note(self, image: Told | Unusable) -> None:
+        if isinstance(image, Told):
+            self.sample.add(image.picture.id)
+            self._labels.update(box.label for box in image.boxes)
+            self._labels.update(image.counts)
+            self._places.update(
+                place for task in self._tasks if (place := image.scene.get(task.scene_key)) is not None
+            )
 
     def _look(self, image: Told | Unusable, task: Task) -> None:
         if isinstance(image, Unusable):

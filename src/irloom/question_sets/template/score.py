@@ -56,6 +56,19 @@ def score_sets(
     return tuple(sorted(scores, key=lambda score: (score.printed_rank, score.name)))
 
 
+def say_score(score: SetScore) -> str:
+    """A score in a sentence, on both scales."""
+    scaled = (
+        "no other set differs from it, so there is no scale from 0 to 1"
+        if score.scaled is None
+        else f"on a scale from 0 to 1 {score.scaled:.3f}, rank {score.scaled_rank}"
+    )
+    return (
+        f"Dataset score of {score.name}: D = 0.4 · {score.quality:.3f} + 0.6 · {score.kinds} = "
+        f"{score.printed:.3f}, rank {score.printed_rank} as printed; {scaled}."
+    )
+
+
 def _weigh(quality: float, kinds: float) -> float:
     return QUALITY_SHARE * quality + KINDS_SHARE * kinds
 
