@@ -114,7 +114,10 @@ def _list_errors(some: Sequence[Scored]) -> tuple[Values, NDArray[np.bool_]]:
 
 
 def _count_near(errors: Values, known: NDArray[np.bool_], clusters: Clusters) -> dict[float, Estimate]:
-    found = {kelvin: clusters.estimate((known & (errors <= kelvin + _TOLERANCE)) * 1.0) for kelvin in NEAR_K}
+    found = {
+        kelvin: clusters.estimate((known & (errors <= kelvin + _TOLERANCE)).astype(np.float64))
+        for kelvin in NEAR_K
+    }
     return {kelvin: one for kelvin, one in found.items() if one is not None}
 
 
