@@ -44,7 +44,7 @@ def is_right(root: Path, question: Mapping[str, Any]) -> bool:
         case "locate":
             return bool(_is_so(question["question"], placed) == (question["answer"] == "yes"))
         case "aerial_count" | "pedestrian_count":
-            return str(_count(question["question"], placed)) == question["answer"]
+            return _count(question["question"], placed) == int(question["answer"])
         case "recognition":
             left, top, right, bottom = question["images"][0]["marks"][0]["box"]
             framed = [

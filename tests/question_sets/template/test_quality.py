@@ -53,7 +53,7 @@ def test_a_drawn_picture_without_a_score_is_told() -> None:
 
 
 def test_a_mean_may_be_given_for_a_whole_set(tmp_path: Path) -> None:
-    ratings = read_ratings(write(tmp_path / "q.csv", "set,score\nflir,3.25\n"))
+    ratings = read_ratings([write(tmp_path / "q.csv", "set,score\nflir,3.25\n")])
     assert measure_quality(ratings, {"flir": ["a", "b"]})["flir"] == (3.25, 2)
 
 
@@ -70,13 +70,13 @@ def test_a_mean_may_be_given_for_a_whole_set(tmp_path: Path) -> None:
 )
 def test_a_table_that_is_wrong_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        read_ratings(write(tmp_path / "q.csv", text))
+        read_ratings([write(tmp_path / "q.csv", text)])
 
 
 def test_sets_are_scored_by_their_quality_and_kinds(roots: Mapping[str, Path], tmp_path: Path) -> None:
     table = write(tmp_path / "q.csv", "set,score\nflir,2.5\nrgbnir,4.5\nkaist,3\n")
     folders = {name: roots[name] for name in ("flir", "rgbnir", "lsotb")}
-    write_set(tmp_path / "set", builder, TemplateSettings.model_validate({**folders, "quality": table}))
+    write_set(tmp_path / "set", builder, TemplateSettings.model_validate({**folders, "quality": (table,)}))
     about = json.loads((tmp_path / "set" / "set.json").read_text())
     scores = {one["name"]: one for one in about["figures"]["dataset_scores"]}
     assert scores["flir"]["kinds"] == 6
@@ -86,3 +86,16 @@ def test_sets_are_scored_by_their_quality_and_kinds(roots: Mapping[str, Path], t
     assert "lsotb has no dataset score: --quality does not name it." in about["said"]
     assert any("names kaist" in sentence for sentence in about["said"])
     assert len(about["figures"]["quality_sample"]["rgbnir"]) == 15
+
+
+def test_two_tables_may_not_rate_one_set(tmp_path: Path) -> None:
+    paths = [write(tmp_path / name, "set,score\nflir,3\n") for name in ("a.csv", "b.csv")]
+    with pytest.raises(ConfigError, match=r"a\.csv and .*b\.csv both rate flir"):
+        read_ratings(paths)
+
+
+def test_replies_without_a_rating_leave_the_mean_of_the_others() -> None:
+    ratings = [Rating("flir", "a", 2.0), Rating("flir", "b", None)]
+    assert measure_quality(ratings, {"flir": ["a", "b"]})["flir"] == (2.0, 1)
+    with pytest.raises(ConfigError, match="none of the 1 replies about flir"):
+        measure_quality([Rating("flir", "a", None)], {"flir": ["a"]})

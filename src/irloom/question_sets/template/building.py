@@ -52,8 +52,10 @@ class TemplateSettings(BuildSettings):
     """Folder of the pictures that --counts names."""
     tasks: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
     """TOML file with tasks, names and options of your own, beside those of irloom or in their place."""
-    quality: Annotated[Path | None, DIGESTED, Option(WHAT_TO_READ, metavar="FILE")] = None
-    """CSV of quality from 1 to 5 (`set`, `image`, `score`), by which the sets are scored as in the paper."""
+    quality: Annotated[
+        tuple[Path, ...], DIGESTED, Option(WHAT_TO_READ, metavar="FILE|RUN,…", form="list")
+    ] = ()
+    """Quality that sets are scored by: CSV (`set`, `image`, `score`), or runs of `irloom run quality`."""
     count_choices: Annotated[bool, Option(HOW)] = False
     """Give four numbers near the right one where something is counted; free numbers are as published."""
     most: Annotated[int | None, Option(HOW_MUCH, metavar="N")] = Field(default=None, ge=1)
@@ -85,7 +87,7 @@ def build_template(settings: TemplateSettings, ledger: Ledger) -> Iterator[Draft
     Raises ConfigError for a set or a file that cannot be read.
     """
     book = read_tasks(settings.tasks)
-    ratings = [] if settings.quality is None else read_ratings(settings.quality)
+    ratings = read_ratings(settings.quality)
     _refuse_unasked(settings, book)
     with ExitStack() as closes:
         opened = list(open_all(settings.folders, settings.counts, settings.counted, closes))

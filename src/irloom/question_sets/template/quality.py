@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from irloom.engine.directory import RunDirectory
+from irloom.engine.reader import iterate_rows
 from irloom.errors import ConfigError
 from irloom.question_sets.template.forms import rank
 
@@ -17,6 +19,7 @@ PICTURES = 100
 """Of each set, as in the paper."""
 LEAST, MOST = 1.0, 5.0
 """Bad and excellent."""
+_FLOW = "quality"
 _SET, _IMAGE, _SCORE = "set", "image", "score"
 
 
@@ -27,7 +30,8 @@ class Rating(NamedTuple):
     """Of the set."""
     image: str | None
     """Its id in the set; None where the score is the mean of the whole hundred."""
-    score: float
+    score: float | None
+    """None where a judge was asked and gave none."""
 
 
 class Quality(NamedTuple):
@@ -35,7 +39,7 @@ class Quality(NamedTuple):
 
     mean: float
     pictures: int
-    """How many were looked at; as many as were drawn where the table holds means."""
+    """How many it is the mean of; as many as were drawn where the table holds means."""
 
 
 class Sample:
@@ -57,7 +61,31 @@ class Sample:
         return sorted(image for _, image in sorted(self._kept)[:PICTURES])
 
 
-def read_ratings(path: Path) -> list[Rating]:
+def read_ratings(paths: Sequence[Path]) -> list[Rating]:
+    """All ratings of tables and of runs of `irloom run quality`. ConfigError where two rate one set."""
+    rated = [(path, list(_read_run(path) if path.is_dir() else _read_table(path))) for path in paths]
+    first: dict[str, Path] = {}
+    for path, ratings in rated:
+        for name in sorted({one.name for one in ratings}):
+            if first.setdefault(name, path) != path:
+                raise ConfigError(f"--quality {first[name]} and {path} both rate {name}: give one of them")
+    return [one for _, ratings in rated for one in ratings]
+
+
+def _read_run(path: Path) -> Iterator[Rating]:
+    """The ratings of a run as far as it is committed. Raises ConfigError for a run of another flow."""
+    about = RunDirectory.open(path).about
+    if about.get("flow") != _FLOW:
+        raise ConfigError(
+            f"--quality {path} is a run of the flow {about.get('flow')!r}, which rates no pictures: give one "
+            f"of `irloom run {_FLOW}`"
+        )
+    for row in iterate_rows(path, "answers"):
+        read = row["read"]
+        yield Rating(about["config"]["form"], row["sample"], None if read is None else float(read))
+
+
+def _read_table(path: Path) -> list[Rating]:
     """A CSV file with `set`, `score` from 1 to 5, and `image` where each picture has a score of its own.
 
     Raises ConfigError, with the line.
@@ -107,18 +135,22 @@ def measure_quality(ratings: Sequence[Rating], drawn: Mapping[str, Sequence[str]
     found: dict[str, Quality] = {}
     for name, images in drawn.items():
         scores = {one.image: one.score for one in ratings if one.name == name}
-        if None in scores:
-            found[name] = Quality(scores[None], len(images))
+        if (mean := scores.get(None)) is not None:
+            found[name] = Quality(mean, len(images))
         elif scores:
-            found[name] = Quality(_average(name, images, scores), len(images))
+            found[name] = _average(name, images, scores)
     return found
 
 
-def _average(name: str, images: Sequence[str], scores: Mapping[str | None, float]) -> float:
+def _average(name: str, images: Sequence[str], scores: Mapping[str | None, float | None]) -> Quality:
     missing = [image for image in images if image not in scores]
     if missing:
         raise ConfigError(
             f"--quality: {len(missing)} of the {len(images)} pictures drawn of {name} have no score, such as "
-            f"{missing[0]}; a build without --quality lists them in set.json, under figures.quality_sample"
+            f"{missing[0]}; any build lists them in set.json, under figures.quality_sample, and a run of "
+            f"`irloom run {_FLOW}` draws them where --seed is the same"
         )
-    return math.fsum(scores[image] for image in images) / len(images)
+    read = [score for image in images if (score := scores[image]) is not None]
+    if not read:
+        raise ConfigError(f"--quality: none of the {len(images)} replies about {name} could be read")
+    return Quality(math.fsum(read) / len(read), len(read))

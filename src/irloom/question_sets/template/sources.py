@@ -11,7 +11,8 @@ from irloom.question_sets.template.counts_file import SOURCE, read_counts
 from irloom.question_sets.template.told import Told, Unusable, tell
 from irloom.sources.location import require_folder
 from irloom.sources.sets.options import SetOptions
-from irloom.sources.sets.record import SetImage
+from irloom.sources.sets.reader import IndexedSet
+from irloom.sources.sets.record import SetImage, SetReader
 from irloom.sources.sets.registry import open_set
 
 
@@ -37,12 +38,22 @@ def open_all(
         yield _open_counts(counts, require_folder(counted, "--counted"))
 
 
+def open_infrared(name: str, folder: Path) -> IndexedSet:
+    """The infrared pictures of a set; the caller closes it. Raises ConfigError."""
+    return open_set(name, folder, SetOptions(pictures="infrared"))
+
+
+def digest_reader(reader: SetReader) -> str:
+    """One digest of all that was read of a set."""
+    return hashlib.sha256(repr(sorted(reader.digests.items())).encode()).hexdigest()
+
+
 def _open_set(name: str, folder: Path, closes: ExitStack) -> Opened:
-    reader = open_set(name, folder, SetOptions(pictures="infrared"))
-    closes.enter_context(closing(reader))
-    digest = hashlib.sha256(repr(sorted(reader.digests.items())).encode()).hexdigest()
+    reader = closes.enter_context(closing(open_infrared(name, folder)))
     images = (tell(image, name, reader.labels) for image in reader)
-    source = Source(name=reader.name, sha256=digest, images=len(reader), licence=_find_licence(reader))
+    source = Source(
+        name=reader.name, sha256=digest_reader(reader), images=len(reader), licence=_find_licence(reader)
+    )
     return Opened(name, reader.root, images, source, reader.notices)
 
 
