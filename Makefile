@@ -12,7 +12,7 @@ demo: $(VENV)/ready ## run the main job on a few photographs and say where the r
 	$(BIN)/irloom demo
 
 test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in ten to fifteen minutes on two cores
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 fuzz: $(VENV)/ready ## damage files of a run of every flow at random, and see that every reader tells it, in half an hour
 	PYTHONPATH=tests $(BIN)/python -m damage.fuzz --rounds 1000

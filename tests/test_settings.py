@@ -66,6 +66,7 @@ WHEN_OR_WHERE = frozenset(
         *("ServedOptions.max_retries", "ServedOptions.first_backoff_s"),
         *("ServedOptions.max_in_flight", "ServedOptions.outage_s"),
         "CirConfig.with_references",
+        *("AnnotationSettings.follow_links", "EvaluationConfig.follow_links"),
         *("SandboxOptions.container", "SandboxOptions.workers"),
         *("PipelinePainterOptions.device", "PipelinePainterOptions.batch_size"),
         "PipelinePainterOptions.offload",
@@ -127,10 +128,11 @@ def test_a_path_whose_content_decides_rows_is_in_the_list_above() -> None:
     assert list_marked(Digested) == PATHS
 
 
-def test_where_a_key_goes_and_what_is_run_is_guarded_in_every_table() -> None:
+def test_where_a_key_goes_what_is_run_and_what_links_bring_is_guarded_in_every_table() -> None:
     decided = {name for name in FIELDS if name.rpartition(".")[2] in {"base_url", "api_key_env", "container"}}
     assert len(decided) >= 7
-    assert list_marked(Guarded) == decided | {"SandboxOptions.level"}
+    links = {"AnnotationSettings.follow_links", "EvaluationConfig.follow_links"}
+    assert list_marked(Guarded) == decided | links | {"SandboxOptions.level"}
 
 
 def test_all_tables_of_all_flows_were_looked_at() -> None:

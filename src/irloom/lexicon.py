@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -62,18 +63,7 @@ class Lexicon:
     @classmethod
     def load(cls, path: Path | None) -> "Lexicon":
         """Read a lexicon, the embedded one if `path` is None; a malformed file is a ConfigError."""
-        name, content = _read(path)
-        try:
-            table = parse_toml(content)
-        except ValueError as error:
-            raise ConfigError(f"{name} is not a TOML file ({error}): mend it") from error
-        pieces = _piece_table(name, table.pop("pieces", {}))
-        words = {
-            category: _compile(name, category, table[category], pieces) for category in _known(name, table)
-        }
-        lexicon = cls(hashlib.sha256(content).hexdigest()[:16], words)
-        lexicon._check_substitutes(name)
-        return lexicon
+        return _build(*_read(path))
 
     def find(self, text: str, categories: Collection[Category] | None = None) -> list[Hit]:
         """Find the words of some categories, of all if None, in order; two categories may overlap."""
@@ -96,7 +86,7 @@ class Lexicon:
         """Give what stands in a find's place in any case, such as "is" for "appears to be"."""
         return self._words[hit.category].replace.get(hit.word.lower())
 
-    def _check_substitutes(self, name: str) -> None:
+    def check_substitutes(self, name: str) -> None:
         """Refuse a substitute that is a find itself: taking words out would never end."""
         for category, words in self._words.items():
             for key, substitute in words.replace.items():
@@ -104,6 +94,20 @@ class Lexicon:
                     raise ConfigError(
                         f"{name}: {category}: {substitute!r} for {key!r} is a word of the lexicon"
                     )
+
+
+@lru_cache(maxsize=4)
+def _build(name: str, content: bytes) -> Lexicon:
+    """Make a lexicon of a file's content, once: its expressions take a tenth of a second."""
+    try:
+        table = parse_toml(content)
+    except ValueError as error:
+        raise ConfigError(f"{name} is not a TOML file ({error}): mend it") from error
+    pieces = _piece_table(name, table.pop("pieces", {}))
+    words = {category: _compile(name, category, table[category], pieces) for category in _known(name, table)}
+    lexicon = Lexicon(hashlib.sha256(content).hexdigest()[:16], words)
+    lexicon.check_substitutes(name)
+    return lexicon
 
 
 def _read(path: Path | None) -> tuple[str, bytes]:

@@ -85,6 +85,14 @@ WHO_WORKS = "who does the work"
 HOW_MUCH = "how much"
 HOW = "how"
 
+FollowLinks = Annotated[
+    bool,
+    NO_ROW,
+    GUARDED,
+    Option(WHAT_TO_READ, on_resume="copy also images that are links to files outside of their folder"),
+]
+"""What a link leads to is not known from the folder: only its user says that it may get into a run."""
+
 
 def list_named_models(model: type[BaseModel], values: Mapping[str, Any]) -> list[str]:
     """The models that settings name beside `[chat]` and `[roles]`, each once; values may be unchecked."""

@@ -74,6 +74,7 @@ def test_llava_is_one_list_of_what_is_committed_and_counts(
     assert export(run, out, "--format", "llava") == 0
     items = json.loads(out.read_text())
     assert [item["id"] for item in items] == ["2-reasoning", "1-reasoning"]
+    assert json.loads(items[1].pop("provenance"))["attempt"] == 2
     assert items[1] == {
         "id": "1-reasoning",
         "image": "images/1.png",
@@ -86,10 +87,15 @@ def test_llava_is_one_list_of_what_is_committed_and_counts(
     assert f"2 instructions are in {out}; image paths are relative to {run}." in said
 
 
-def test_thermal_stands_in_place_of_image(run: Path, tmp_path: Path) -> None:
+def test_thermal_stands_in_place_of_image(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "llava.json"
     assert export(run, out, "--format", "llava", "--image-key", "thermal") == 0
-    assert [sorted(item) for item in json.loads(out.read_text())] == [["conversations", "id", "thermal"]] * 2
+    items = json.loads(out.read_text())
+    assert [list(item) for item in items] == [["thermal", "conversations"]] * 2
+    assert [item["thermal"] for item in items] == ["2.png", "1.png"]
+    assert "stock LLaVA reads `image` alone" in capsys.readouterr().out
 
 
 def test_messages_are_lines(run: Path, tmp_path: Path) -> None:
@@ -216,7 +222,7 @@ def small(tmp_path: Path) -> SmallRun:
         ("--task reasoning", ["1-reasoning"], "1 did not fit the conditions"),
         ("--data pairs --min-score 0.4", ["1-0", "2-0"], "1 did not fit the conditions"),
         ("--data pairs --drop-duplicates near", ["1-0", "2-0"], "1 duplicates were dropped"),
-        ("--marked", ["2-description"], "1 did not fit the conditions"),
+        ("--marked --unjudged", ["2-description"], "1 did not fit the conditions"),
     ],
 )
 def test_conditions_are_those_that_were_given(
@@ -267,7 +273,10 @@ def test_splits_are_counted(
     rows = json.loads((out / "export.json").read_text())["rows"]
     said = capsys.readouterr().out
     assert "3 pairs are in" in said
-    assert ", ".join(f"{name} {rows[name]}" for name in ("train", "val", "test")) in said
+    names = {"train": "train", "val": "validation" if form == "parquet" else "val", "test": "test"}
+    assert ", ".join(f"{said_as} {rows[name]}" for name, said_as in names.items()) in said
+    empty = [said_as for name, said_as in names.items() if not rows[name]]
+    assert f"nothing fell into {', '.join(empty)}, which has no file" in said
 
 
 @pytest.mark.parametrize(

@@ -24,20 +24,28 @@ READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
 KEY = {"--api-key-env"}
+SURVEY = {
+    *("--source", "--root", "--infrared-folder", "--visible-folder", "--pair-check", "--most", "--plot"),
+}
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
+LINKS = {"--follow-links"}
 ADDED = {
-    "doctor": {"--flow"} | KEY,
-    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX,
-    "run infrared": READ | WORDS | DETECTOR | KEY,
-    "run cir": READ | KEY,
+    "doctor": {"--flow"} | KEY | SURVEY,
+    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX | LINKS,
+    "run infrared": READ | WORDS | DETECTOR | KEY | LINKS,
+    "run cir": READ | KEY | LINKS,
     "run imgcoder": KEY,
-    "run align": KEY,
-    "run ifbench": KEY,
-    "run detect": KEY,
+    "run align": KEY | LINKS,
+    "run ifbench": KEY | LINKS,
+    "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
+    "export": {"--part"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
-FLOWS = ("infrared", "cir", "imgcoder", "align", "ifbench", "detect")
+FLOWS = (
+    *("infrared", "cir", "imgcoder", "align", "ifbench", "detect"),
+    *("template", "thermometry", "thermeval"),
+)
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, set[str]]]:
@@ -173,3 +181,14 @@ def test_a_mistake_in_a_pair_is_one_message(capsys: pytest.CaptureFixture[str], 
     assert main(["run", "cir", "--images", "i", "--quota", "color", "--out", str(out)]) == 2
     assert capsys.readouterr().err == "irloom: --quota color: give it as KIND=N\n"
     assert not out.exists()
+
+
+@pytest.mark.parametrize("words", ["", "   "])
+@pytest.mark.parametrize("verb", ["run imgcoder", "resume"])
+def test_a_container_without_a_word_is_a_mistake(
+    verb: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*verb.split(), "somewhere", "--sandbox-container", words])
+    assert caught.value.code == 2
+    assert "it holds no word" in capsys.readouterr().err

@@ -1,7 +1,8 @@
 """The commit log vouches for the data files: rows are neither lost nor doubled, and edits are refused."""
 
 import json
-import multiprocessing
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
 from irloom.errors import DamageError, RunDirError, StorageError
 from irloom.protocols import Usage
+from irloom.records import SampleResult
 from support.children import USAGE, commit, fill_the_disk, finished, reopen
+from support.forked import start_forked
 
 FILES = ("pairs", "instructions", "rejected", "failed", "transcripts", "rules")
 BASIC = {"rule": "Delete all words about colour.", "version": 0, "origin": "basic"}
@@ -350,8 +353,7 @@ def test_a_retirement_that_was_killed_before_its_log_line_is_undone(root: Path) 
 
 @pytest.mark.parametrize("limit", [2_000, 5_000])
 def test_a_full_disk_stops_the_run_and_a_resume_works(limit: int, root: Path) -> None:
-    child = multiprocessing.get_context("forkserver").Process(target=fill_the_disk, args=(str(root), limit))
-    child.start()
+    child = start_forked(fill_the_disk, str(root), limit)
     child.join()
     assert child.exitcode == 0
     assert (root / "pairs.jsonl").stat().st_size == limit
@@ -402,3 +404,28 @@ def test_a_file_of_the_users_is_not_taken_for_a_new_data_file(root: Path) -> Non
     (root / "rejected_pairs.jsonl").write_text('{"mine": true}\n')
     with pytest.raises(RunDirError, match="a run of before has no such file"):
         reopen(root).add_files(("rejected_pairs",))
+
+
+def test_a_log_is_gone_through_and_never_held_in_memory(root: Path) -> None:
+    log = reopen(root)
+    for start in range(0, 1_500, 500):
+        group = [finished(str(number)) for number in range(start, start + 500)]
+        for one in group:
+            log.admit(one.admission)
+        log.commit([replace(one, result=told_at_length(one.result)) for one in group])
+    log.close()
+    size = (root / "commits.jsonl").stat().st_size
+    assert size > 5_000_000
+    tracemalloc.start()
+    try:
+        log = reopen(root)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(log.state.done) == 1_500
+    assert peak < size / 10
+    log.close()
+
+
+def told_at_length(result: SampleResult) -> SampleResult:
+    return result.model_copy(update={"summary": {"said": "x" * 3_500}})

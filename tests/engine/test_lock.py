@@ -1,5 +1,6 @@
 """One process owns a run; a killed one frees it at once, another host's heartbeat counts."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -17,14 +18,12 @@ from irloom.engine import lock as lock_module
 from irloom.engine.lock import STALE_S, RunLock
 from irloom.errors import RunDirError, StorageError
 from support.children import hold, hold_beside_a_child, try_to_take
-
-_forking = multiprocessing.get_context("forkserver")
+from support.forked import start_forked
 
 
 def start(work: Callable[[str, Connection], None], root: Path) -> tuple[Any, Connection]:
-    ours, theirs = _forking.Pipe()
-    process = _forking.Process(target=work, args=(str(root), theirs))
-    process.start()
+    ours, theirs = multiprocessing.Pipe()
+    process = start_forked(work, str(root), theirs)
     theirs.close()
     assert ours.poll(30)
     return process, ours
@@ -260,6 +259,22 @@ def test_another_machine_of_this_name_is_told_apart_by_its_start(tmp_path: Path)
     with pytest.raises(RunDirError, match=r"is in use by process 7 .* use --take-over"):
         RunLock(tmp_path).acquire()
     write_owner(tmp_path, host=socket.gethostname(), pid=7, seen=time.time() - 5)  # of an older irloom
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    lock.release()
+
+
+def test_a_living_owner_is_noticed_where_the_kernels_locks_hold_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, pipe = start(hold, tmp_path)
+    pid = pipe.recv()
+    monkeypatch.setattr(fcntl, "lockf", lambda *arguments: None)
+    for take_over in (False, True):
+        with pytest.raises(RunDirError, match=f"in use by process {pid} on "):
+            RunLock(tmp_path).acquire(take_over)
+    os.kill(pid, signal.SIGKILL)
+    process.join()
     lock = RunLock(tmp_path)
     lock.acquire()
     lock.release()

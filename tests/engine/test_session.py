@@ -16,7 +16,15 @@ from irloom.engine.session import Act, Reusable, Session, result_as
 from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
 from irloom.engine.turns import sort_key
-from irloom.errors import EndpointError, EndpointGone, ModelReplyError, SourceError, StopRun, TranslationError
+from irloom.errors import (
+    EndpointError,
+    EndpointGone,
+    ModelReplyError,
+    RunDirError,
+    SourceError,
+    StopRun,
+    TranslationError,
+)
 from irloom.protocols import (
     Ask,
     ChatReply,
@@ -465,6 +473,21 @@ async def test_what_an_older_run_made_is_taken_with_its_files_and_recorded_as_un
     assert [turn["paid_in"] for turn in session.turns] == [0, 0, 0]
     assert paid(session) == (0, 0, 0)
     assert len(Segment(other.root / "journal", "A/1", 1).load()) == 3
+
+
+async def test_an_older_run_cannot_have_files_written_outside_of_the_new_one(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = desk.session()
+    await first.act(desk.draw())
+    loot = desk.root.parent / "loot.png"
+    loot.write_bytes((desk.root / "images/a.png").read_bytes())
+    (turn,) = earlier(first).values()
+    turn["result"]["image"] = "../loot.png"
+    other = Desk(tmp_path / "elsewhere" / "other", reusable=Reusable({turn["key"]: turn}, 1), reuse=desk.root)
+    with pytest.raises(RunDirError, match="leads out of the run"):
+        await other.session().act(other.draw())
+    assert not (tmp_path / "elsewhere" / "loot.png").exists()
 
 
 async def test_what_an_older_run_no_longer_holds_or_never_made_is_done_here(

@@ -1,7 +1,6 @@
 """Files that only grow, atomic replacement, names that are safe, and errors of a full disk."""
 
 import errno
-import multiprocessing
 import os
 import zlib
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from irloom.engine.storage import AppendFile, dump_line, read_lines, safe_name, write_atomically
 from irloom.errors import StorageError
 from support.children import tear
+from support.forked import start_forked
 
 ODD_IDS = [
     *(
@@ -120,8 +120,7 @@ def test_a_full_disk_is_a_storage_error_that_names_file_and_way_out(
 
 def test_nothing_is_appended_after_a_torn_write(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    child = multiprocessing.get_context("forkserver").Process(target=tear, args=(str(path),))
-    child.start()
+    child = start_forked(tear, str(path))
     child.join()
     assert child.exitcode == 0
     assert path.read_bytes() == b"1234\n567"

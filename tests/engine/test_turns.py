@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from irloom.engine.turns import LONGEST_REPLY, answered_by, read_all, spent_by_agent
+import pytest
+
+from irloom.engine.turns import LONGEST_REPLY, answered_by, files_of, read_all, spent_by_agent
+from irloom.errors import RunDirError
 from irloom.protocols import ReplyText
 
 
@@ -54,3 +57,14 @@ def test_a_reply_that_is_longer_than_any_prompt_asks_for_is_refused_before_it_is
     assert read == [LONGEST_REPLY]
     assert len(values) == 1
     assert problems[0].startswith("the reply has 200,001 characters, more than the 200,000 that any prompt")
+
+
+def test_the_files_of_a_call_are_named_with_their_hashes() -> None:
+    made = {"image": "images/1.png", "sha256": "ab", "svg": "images/1.svg", "svg_sha256": "cd"}
+    assert files_of({"result": made}) == {"images/1.png": "ab", "images/1.svg": "cd"}
+
+
+@pytest.mark.parametrize("name", ["../../.bashrc", "/etc/passwd", "images/../../x", "C:\\x", "a\0b", None, 7])
+def test_a_call_whose_files_would_lie_outside_of_the_run_is_refused(name: Any) -> None:
+    with pytest.raises(RunDirError, match="leads out of the run"):
+        files_of({"result": {"image": name, "sha256": "ab"}})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from irloom.export.forms import to_blocks, to_llava, to_messages
+from irloom.export.forms import to_blocks, to_llava, to_messages, to_thermal
 from irloom.pipelines.flow import Exported, list_first_image
 from irloom.pipelines.infrared.summary import PAIRS
 
@@ -39,9 +39,10 @@ def test_a_llava_item_has_the_fields_of_llava() -> None:
 
 
 def test_a_thermal_item_names_its_image_as_the_published_data_do() -> None:
-    item = to_llava(INSTRUCTION, INSTRUCTIONS, ["x.png"], "thermal")
+    item = to_thermal(INSTRUCTION, INSTRUCTIONS, ["images/x.png"])
+    assert list(item) == ["thermal", "conversations"]
     assert item["thermal"] == "x.png"
-    assert "image" not in item
+    assert item["conversations"] == to_llava(INSTRUCTION, INSTRUCTIONS, ["x.png"])["conversations"]
 
 
 def test_messages_are_the_rows_own_with_the_image_beside_them() -> None:

@@ -23,7 +23,9 @@ def load(folder: Path, cache: Path) -> Any:
 
 @pytest.fixture
 def folder(run: SmallRun, tmp_path: Path) -> Path:
-    export_run(run.root, tmp_path / "out", ExportOptions(form="parquet", splits=HALVES))
+    export_run(
+        run.root, tmp_path / "out", ExportOptions(form="parquet", splits=HALVES, seed=1, unjudged=True)
+    )
     return tmp_path / "out"
 
 
@@ -87,4 +89,4 @@ def test_an_image_that_many_rows_show_is_stored_once(tmp_path: Path) -> None:
     export_run(run.root, tmp_path / "out", ExportOptions(form="parquet", data="pairs"))
     (file,) = (tmp_path / "out/data").iterdir()
     images = sum(path.stat().st_size for path in (run.root / "images").iterdir())
-    assert file.stat().st_size < 2 * images
+    assert file.stat().st_size < 4 * images, "each is shown ten times"

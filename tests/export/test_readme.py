@@ -18,7 +18,7 @@ def card(run: SmallRun, out: Path, **options: Any) -> Any:
 
 def test_the_front_matter_leads_to_the_files(run: SmallRun, tmp_path: Path) -> None:
     halves = {"train": 0.5, "test": 0.5}
-    data = card(run, tmp_path / "out", form="messages", splits=halves).data.to_dict()
+    data = card(run, tmp_path / "out", form="messages", splits=halves, seed=1).data.to_dict()
     files = [entry["path"] for entry in data["configs"][0]["data_files"]]
     assert files == ["data/train.jsonl", "data/test.jsonl"]
     assert all((tmp_path / "out" / file).is_file() for file in files)

@@ -16,7 +16,8 @@ HALVES = {"train": 0.5, "test": 0.5}
 
 
 def export(run: SmallRun, out: Path, form: Form, **options: Any) -> ExportReport:
-    return export_run(run.root, out, ExportOptions(form=form, **options))
+    """Also rows that nobody judged, if nothing else is said."""
+    return export_run(run.root, out, ExportOptions(form=form, **{"unjudged": True, **options}))
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
@@ -48,7 +49,7 @@ def test_every_row_is_in_one_split_or_dropped_or_passed_over(
 
 
 def test_json_in_splits_is_a_file_a_split(run: SmallRun, tmp_path: Path) -> None:
-    report = export(run, tmp_path / "out", "llava", splits=HALVES)
+    report = export(run, tmp_path / "out", "llava", splits=HALVES, seed=1)
     found = {name: json.loads((tmp_path / "out/data" / f"{name}.json").read_text()) for name in HALVES}
     assert {name: len(items) for name, items in found.items()} == report.splits
     assert {item["id"] for items in found.values() for item in items} == {

@@ -14,13 +14,41 @@ from support.small_run import SmallRun, draw_image
 
 
 def select(run: SmallRun, **options: Any) -> list[str]:
-    selected = select_rows(run.root, ExportOptions(form="llava", **options))
+    """Also rows that nobody judged, if nothing else is said."""
+    selected = select_rows(run.root, ExportOptions(form="llava", **{"unjudged": True, **options}))
     return [place.sample for place in selected.places]
 
 
 def test_without_conditions_every_row_is_selected_in_the_order_of_commits(run: SmallRun) -> None:
     assert select(run) == ["1", "2", "3", "4"]
     assert select(run, data="pairs") == ["1", "1", "2", "3", "3", "4", "4"]
+
+
+def test_rows_that_nobody_judged_stay_out_unless_asked_for(run: SmallRun) -> None:
+    selected = select_rows(run.root, ExportOptions(form="llava"))
+    assert ([place.sample for place in selected.places], selected.unjudged) == (["1", "2", "3"], 1)
+    assert select(run, unjudged=False, outcomes=("unjudged",)) == ["4"]
+    assert select(run, unjudged=False, data="pairs") == ["1", "1", "2", "3", "3", "4", "4"]
+    with pytest.raises(UserError, match=r"1 were judged by nobody: --unjudged takes them"):
+        select(run, unjudged=False, tasks=("description",))
+
+
+@pytest.mark.parametrize(
+    ("licences", "samples"),
+    [(("by",), ["6"]), (("by-nc", "by"), ["6", "7"]), (("own-words-1.0",), ["8"])],
+)
+def test_rows_go_by_the_licence_of_their_photograph_and_unknown_ones_go(
+    licences: tuple[str, ...], samples: list[str], run: SmallRun
+) -> None:
+    for name, licence in (
+        ("6", "Attribution License"),
+        ("7", "Attribution-NonCommercial License"),
+        ("8", "Own words 1.0"),
+    ):
+        run.add(name, draw_image(int(name)), ["A."], licence=licence, licence_url=None)
+    assert select(run, data="pairs", licences=licences) == samples
+    selected = select_rows(run.root, ExportOptions(form="llava", data="pairs", licences=licences))
+    assert selected.unlicensed == 10 - len(samples)
 
 
 def test_an_instruction_goes_by_its_verdict_and_a_pair_by_its_sample(run: SmallRun) -> None:

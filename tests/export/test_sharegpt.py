@@ -10,7 +10,7 @@ from support.small_run import SmallRun
 
 
 def test_every_entry_leads_to_rows_with_the_columns_that_it_names(run: SmallRun, tmp_path: Path) -> None:
-    options = ExportOptions(form="sharegpt", splits={"train": 0.5, "test": 0.5}, absolute=True)
+    options = ExportOptions(form="sharegpt", splits={"train": 0.5, "test": 0.5}, seed=1, absolute=True)
     export_run(run.root, tmp_path / "thermal", options)
     info = json.loads((tmp_path / "thermal/dataset_info.json").read_text())
     assert sorted(info) == ["thermal_test", "thermal_train"]

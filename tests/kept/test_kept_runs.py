@@ -4,9 +4,7 @@
 """
 
 import json
-import os
 import runpy
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from irloom.pipelines.registry import find_flow
 from kept.comparing import list_differences, measure_difference
 from kept.keeping import HERE, NAMES, Kept, Row, copy_kept
 from kept.replaying import ReplayServer
+from support.killing import Ended, run_irloom
 
 DIFFERENCE = 2.0
 """How much two pictures may differ in the mean, of 255."""
@@ -34,7 +33,7 @@ def test_a_kept_run_resumes_to_the_rows_of_its_time(name: str, tmp_path: Path) -
     with ReplayServer(Kept(name, tmp_path).list_chats()) as server:
         kept = copy_kept(name, tmp_path, server.url)
         ended = resume(kept, *(["--accept-changes"] if name in REVISED else []))
-    assert ended.returncode == kept.exit_code, ended.stdout + ended.stderr
+    assert ended.code == kept.exit_code, ended.said
     assert list_differing_rows(kept) == []
     recorded = Counter(turn["parameters"]["seed"] for turn in kept.list_recorded() if "prompt" in turn)
     every = Counter(turn["parameters"]["seed"] for turn in kept.list_chats())
@@ -51,7 +50,7 @@ def test_a_kept_run_of_other_rows_keeps_what_it_has_and_ends_by_the_rules_of_tod
     with ReplayServer(Kept(name, tmp_path).list_chats()) as server:
         kept = copy_kept(name, tmp_path, server.url)
         ended = resume(kept, "--accept-changes")
-    assert ended.returncode in {0, 1}, ended.stdout + ended.stderr
+    assert ended.code in {0, 1}, ended.said
     committed = [row for row in drop_accepted(kept, "commits.jsonl") if row["event"] == "commit"]
     expected = [row for row in kept.read_expected("commits.jsonl") if row["event"] == "commit"]
     assert [row["sample"] for row in committed] == [row["sample"] for row in expected]
@@ -59,7 +58,7 @@ def test_a_kept_run_of_other_rows_keeps_what_it_has_and_ends_by_the_rules_of_tod
     for file in files:
         kept.read_added(f"{file}.jsonl")  # what had been committed is there unchanged
     assert set(json.loads(command("inspect", kept.run, committed[0]["sample"], "--json"))) >= files
-    assert resume(kept).returncode == ended.returncode, "what was accepted once is accepted"
+    assert resume(kept).code == ended.code, "what was accepted once is accepted"
 
 
 @pytest.mark.parametrize("name", sorted(REVISED))
@@ -70,19 +69,17 @@ def test_a_kept_run_of_an_earlier_revision_is_left_alone_until_that_is_accepted(
     before = read_files(kept.run)
     ended = resume(kept)
     (kept.run / "lock").write_bytes(before["lock"])
-    assert ended.returncode == 2
-    assert "revision" in ended.stderr
-    assert "--accept-changes" in ended.stderr
+    assert ended.code == 2
+    assert "revision" in ended.said
+    assert "--accept-changes" in ended.said
     assert read_files(kept.run) == before
 
 
-def resume(kept: Kept, *options: str) -> "subprocess.CompletedProcess[str]":
+def resume(kept: Kept, *options: str) -> Ended:
     """Resume by the command line, and say again where the endpoint is: nobody knows who made these runs."""
     address = json.loads((kept.run / "run.json").read_text("utf-8"))["config"]["chat"]["base_url"]
-    command = [sys.executable, "-m", "irloom", "resume", str(kept.run), "--concurrency", "1", "--quiet"]
-    command += ["--base-url", address, *options]
-    environment = {**os.environ, "IRLOOM_CACHE": str(kept.folder / "cache"), "OPENAI_API_KEY": "secret"}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90)
+    command = ["resume", str(kept.run), "--concurrency", "1", "--quiet", "--base-url", address]
+    return run_irloom([*command, *options], kept.folder)
 
 
 def list_differing_rows(kept: Kept) -> list[str]:

@@ -15,7 +15,8 @@ from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
 from support.killing import recorded_calls, run_irloom, start_irloom
 
-MOMENTS = int(os.environ.get("IRLOOM_KILLS", "10"))
+MOMENTS = int(os.environ.get("IRLOOM_KILLS", "4"))
+"""How often each kind of run is tried; `.ci/run` asks for fifty."""
 SAMPLES = 12
 
 

@@ -13,7 +13,8 @@ from irloom.question_sets.builder import Drafted
 from irloom.question_sets.ledger import Ledger
 from irloom.question_sets.reader import open_set
 from irloom.question_sets.writer import write_set
-from support.spots import SPOTS, SpotSettings, build
+from irloom.shots import Shot
+from support.spots import SPOTS, SpotSettings, build, draw_noise
 
 FEW = SpotSettings(pictures=6)
 
@@ -36,7 +37,13 @@ def test_a_set_consists_of_its_questions_images_and_card(spots: Path) -> None:
     assert {path.name for path in spots.iterdir()} == {"set.json", "questions.jsonl", "images", "README.md"}
     about = json.loads((spots / "set.json").read_text("utf-8"))
     assert about["builder"] == "spots"
-    assert about["options"] == {"seed": 0, "test_only": False, "pictures": 30, "giveaway": "none"}
+    assert about["options"] == {
+        "seed": 0,
+        "test_only": False,
+        "pictures": 30,
+        "giveaway": "none",
+        "numbered": False,
+    }
     assert about["tasks"]["count"]["published"] == 100
     card = (spots / "README.md").read_text("utf-8")
     for said in ("Spots on dark ground", "37 °C", about["parts"]["test"], "Spots are no photographs"):
@@ -127,3 +134,17 @@ def test_a_set_for_tests_alone_has_no_train_part(tmp_path: Path) -> None:
     about = write_set(tmp_path / "set", SPOTS, SpotSettings(pictures=6, test_only=True))
     assert set(about.parts) == {"test"}
     assert {task.train for task in about.tasks.values()} == {0}
+
+
+def test_two_files_under_one_name_are_a_mistake_of_the_builder(tmp_path: Path) -> None:
+    def mix(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        for number, one in enumerate(build(settings, ledger)):
+            path = tmp_path / f"{number}.png"
+            path.write_bytes(draw_noise(0, number))
+            shot = Shot(name="same.png")
+            yield one._replace(
+                draft=one.draft.model_copy(update={"images": (shot,)}), pictures={"same.png": path}
+            )
+
+    with pytest.raises(ValueError, match=r"'same.png' is the name of two pictures"):
+        write_set(tmp_path / "set", replace(SPOTS, build=mix), FEW)

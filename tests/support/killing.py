@@ -1,11 +1,7 @@
-"""Runs irloom in real processes and kills them with SIGKILL, at a named step or after a while.
-
-The processes are forked from a server that has the imports done, which saves a second each.
-"""
+"""Runs irloom in real processes and kills them with SIGKILL, at a named step or after a while."""
 
 import contextlib
 import json
-import multiprocessing
 import os
 import signal
 import sys
@@ -14,18 +10,11 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(
-    [
-        "irloom.cli.foreground",
-        "irloom.pipelines.run",
-        "irloom.backends.chat.openai",
-        "irloom.backends.offline.chat.engine",
-        "irloom.backends.translators.given",
-        "irloom.backends.offline.grounding",
-        "support.killing",
-    ]
-)
+import pytest
+
+from support.forked import start_forked
+from support.syncing import spare_syncs
+
 LIMIT_S = 250
 
 
@@ -62,9 +51,7 @@ def start_irloom(arguments: Sequence[str], folder: Path, step: str | None = None
     """Start; with `step`, the process kills itself the `at`-th time that step is reached."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "output.txt"
-    process = _forking.Process(target=_run, args=(list(arguments), str(folder), str(log), step, at))
-    process.start()
-    return Started(process, log)
+    return Started(start_forked(_run, list(arguments), str(folder), str(log), step, at), log)
 
 
 def run_irloom(arguments: Sequence[str], folder: Path, step: str | None = None, at: int = 1) -> Ended:
@@ -86,6 +73,9 @@ def _run(arguments: list[str], folder: str, log: str, step: str | None, at: int)
     os.dup2(descriptor, 2)
     sys.stdout = os.fdopen(1, "w", buffering=1)
     sys.stderr = os.fdopen(2, "w", buffering=1)
+    # The server passes over what it cannot import, and all would be slow without a word.
+    assert "support.warm" in sys.modules, "the server that this was forked from has not imported support.warm"
+    spare_syncs(pytest.MonkeyPatch())
     os.environ.update({"IRLOOM_CACHE": f"{folder}/cache", "OPENAI_API_KEY": "secret"})
     if step is not None:
         _arm(Path(folder), step, at)

@@ -74,12 +74,17 @@ class SmallRun:
         scores: Sequence[float] = (),
         fault: Fault | None = None,
         mined: str | None = None,
+        source: str | None = None,
+        **more: Any,
     ) -> None:
-        """Commit a sample with pairs, and with an instruction for each task and answer."""
+        """Commit a sample with pairs, and with an instruction for each task and answer.
+
+        `more` is in all of its rows.
+        """
         name = f"images/{sample}.png"
         (self.root / name).write_bytes(image)
-        head = {"sample": sample, "source": f"{sample}.jpg"}
-        tail = {**PROVENANCE, "attempt": attempt}
+        head = {"sample": sample, "source": source or f"{sample}.jpg"}
+        tail = {**PROVENANCE, "attempt": attempt, **more}
         tasks = {task: outcome for task, _ in answers}
         rows: dict[str, tuple[dict[str, Any], ...]] = {
             "pairs": tuple(

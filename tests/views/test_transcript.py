@@ -26,3 +26,13 @@ def test_a_prompt_that_is_gone_leaves_its_fields(tmp_path: Path) -> None:
     assert head[0] == "Prompt"
     assert "It cannot be shown as it was sent" in head[1]
     assert fields == [("word", "hi"), ("n", "2")]
+
+
+def test_a_prompt_is_named_by_a_digest_and_by_no_path(tmp_path: Path) -> None:
+    run, text = tmp_path / "run", "# System\n\nBe brief.\n\n# User\n\nA secret.\n"
+    (run / "prompts").mkdir(parents=True)
+    (tmp_path / "secret.md").write_text(text)
+    turn = {"prompt": "task/say", "digest": "../../secret", "fields": {}}
+    ((_, said),) = fill_prompt(run, turn)
+    assert "no digest of a prompt" in said
+    assert "A secret" not in said

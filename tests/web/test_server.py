@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from irloom.cli.main import main
+from irloom.cli.view import TOKEN_VARIABLE
 
 
 @contextmanager
@@ -75,6 +77,17 @@ def test_other_hosts_need_a_token(offline: Path, capsys: pytest.CaptureFixture[s
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["view", str(tmp_path), "--no-browser"]) == 2
     assert "holds no run" in capsys.readouterr().err
+
+
+def test_the_token_may_come_from_a_variable_which_no_process_list_shows(
+    offline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "secret")
+    with serve(tmp_path, str(offline), "--port", "0") as (process, address):
+        assert address.endswith("/?token=secret")
+        assert "secret" not in " ".join(str(part) for part in process.args)  # type: ignore[union-attr]
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(address.partition("?")[0], timeout=60)
 
 
 def test_the_address_names_the_token(offline: Path, tmp_path: Path) -> None:

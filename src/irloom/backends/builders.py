@@ -141,11 +141,11 @@ def build_similarity(
             return VectorScorer(Served(options, notify)), options.max_in_flight
 
 
-def read_given(infrared: Path | None, images: Path) -> ImageTranslator:
+def read_given(infrared: Path | None, images: Path, follow_links: bool = False) -> ImageTranslator:
     """The reader of infrared images that exist already, in a folder of their own or in that of the images."""
     from irloom.backends.translators.given import Given
 
-    return Given(infrared, images)
+    return Given(infrared, images, follow_links=follow_links)
 
 
 def build_translator(options: TranslatorOptions, notify: Callable[[str], None]) -> ImageTranslator:

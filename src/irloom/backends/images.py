@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.errors import SourceError
-from irloom.pictures import open_picture
+from irloom.pictures import open_picture, refuse_cut
 
 _ORIENTATION_TAG = 0x0112
 _ASPECT_TOLERANCE = 0.02
@@ -22,6 +22,8 @@ _SENT = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 """What every endpoint that sees reads, by Pillow's name of the format."""
 _MAX_SENT_PIXELS = 100_000_000
 _DEEP_MODES = ("I", "F")
+_STRIP = 256
+"""Rows that are brought to RGB at a time."""
 
 # Pillow's pixel limit and Python's warning filters belong to the whole process.
 _pillow = threading.Lock()
@@ -42,8 +44,9 @@ def load_rgb(
     try:
         with _quiet_pillow(), open_picture(path) as image:
             _refuse_enormous(path, image, max_pixels)
+            refuse_cut(path, image)
             upright = _orient(path, image, width, height)
-            return np.asarray(_flatten(path, upright), dtype=np.uint8)
+            return _show_values(path, upright) if upright.mode.startswith(_DEEP_MODES) else _decode(upright)
     except SourceError:
         raise
     # Pillow's decoders let through whatever a broken file makes them meet, KeyError to MemoryError.
@@ -117,7 +120,7 @@ def _orient(path: Path, image: Image.Image, width: int | None, height: int | Non
     if width is not None and height is not None:
         size = (width, height)
         if size == viewed:
-            return ImageOps.exif_transpose(image)
+            return _turn(image)
         if size == stored:
             return image
         if not _same_aspect(size, viewed):
@@ -127,7 +130,13 @@ def _orient(path: Path, image: Image.Image, width: int | None, height: int | Non
                 f"{path} is {viewed[0]} x {viewed[1]}, but its annotations were made for {width} x {height}: "
                 "give the image that was annotated, or correct its width and height"
             )
-    return ImageOps.exif_transpose(image)
+    return _turn(image)
+
+
+def _turn(image: Image.Image) -> Image.Image:
+    """As viewers turn it; without a copy where there is nothing to turn."""
+    ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _same_aspect(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -138,10 +147,18 @@ def _same_aspect(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return abs(ratio - 1) <= _ASPECT_TOLERANCE
 
 
-def _flatten(path: Path, image: Image.Image) -> Image.Image:
-    """Bring any mode to RGB."""
-    if image.mode.startswith(_DEEP_MODES):
-        return _shallow(path, image).convert("RGB")
+def _decode(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels in RGB, a strip at a time: a whole copy in each mode on the way would be gigabytes."""
+    image.load()
+    pixels = np.empty((image.height, image.width, 3), dtype=np.uint8)
+    for top in range(0, image.height, _STRIP):
+        bottom = min(top + _STRIP, image.height)
+        pixels[top:bottom] = np.asarray(_flatten(image.crop((0, top, image.width, bottom))))
+    return pixels
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Bring any mode of 8 bits to RGB."""
     if image.has_transparency_data:
         seen = image.convert("RGBA")
         white = Image.new("RGBA", seen.size, "white")
@@ -149,9 +166,9 @@ def _flatten(path: Path, image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _shallow(path: Path, image: Image.Image) -> Image.Image:
+def _show_values(path: Path, image: Image.Image) -> NDArray[np.uint8]:
     """Stretch a deep grey to 8 bit: 12-bit captures in 16-bit files would be black otherwise."""
     try:
-        return Image.fromarray(stretch(read_values(image)).pixels)
+        return np.repeat(stretch(read_values(image)).pixels[..., None], 3, axis=2)
     except ValueError as error:
         raise SourceError(f"{path} cannot be shown: {error}; leave this image out") from error

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from irloom.cli.backend_checks import Finding, examine_endpoints, examine_model, list_backends, try_models
+from irloom.cli.doctor_set import add_set_options, examine_set
 from irloom.cli.options import add_backends
 from irloom.cli.settings import resolve_backends
 from irloom.errors import EXIT_DONE, EXIT_USER, ConfigError
@@ -35,13 +36,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_backends(parser)
     parser.add_argument("--flow", metavar="NAME", help="what runs of this flow need (the main job's)")
     parser.add_argument("--load", action="store_true", help="also load the models, and let each work once")
+    add_set_options(parser)
     parser.set_defaults(main=main)
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Show every finding as it comes; exit 2 if something is missing."""
     findings = []
-    for finding in _examine(arguments):
+    names_set = any((arguments.source, arguments.root, arguments.plot))
+    for finding in examine_set(arguments) if names_set else _examine(arguments):
         findings.append(finding)
         advice = f": {finding.advice}" if finding.advice else ""
         show(f"{'ok ' if finding.good else 'NO '} {finding.what}{advice}")

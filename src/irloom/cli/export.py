@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _FORMS = ("llava", "sharegpt", "messages", "parquet")
 _OF_ROWS = (
-    *("data", "image_key", "absolute", "outcome", "min_score", "task"),
-    *("marked", "split", "seed", "drop_duplicates"),
+    *("data", "image_key", "absolute", "copy_images", "force", "outcome", "min_score", "task"),
+    *("unjudged", "licence", "marked", "split", "seed", "drop_duplicates"),
 )
 """Options of these forms, which those of a whole run do not take: they choose by rules of their own."""
 
@@ -32,7 +32,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN|SET")
     parser.add_argument("--format", choices=(*_FORMS, *(form.name for form in forms)), required=True)
     parser.add_argument(
-        "--out", metavar="PATH", required=True, help="file to write; sharegpt, parquet, --split: folder"
+        "--out",
+        metavar="PATH",
+        required=True,
+        help="file to write; sharegpt, parquet, --split, --copy-images: folder",
     )
     parser.add_argument("--part", choices=("train", "test"), help="question sets: which part")
     parser.add_argument("--data", metavar="NAME", help="which rows, such as pairs: instructions, if left out")
@@ -40,6 +43,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--image-key", choices=("image", "thermal"), help="llava: `thermal` as in the published data"
     )
     parser.add_argument("--absolute", action="store_true", help="absolute image paths; else relative to RUN")
+    parser.add_argument("--copy-images", action="store_true", help="JSON: a folder with the images in it")
+    parser.add_argument("--force", action="store_true", help="write over a file that no export made")
     for form in forms:
         group = parser.add_argument_group(f"{form.name}: {form.help}")
         for flag, said in form.flags.items():
@@ -60,7 +65,14 @@ def _add_conditions(parser: argparse.ArgumentParser) -> None:
         "--outcome",
         type=_read_list,
         metavar="LIST",
-        help="such as accepted,unjudged, or the flow's words for them; all, if left out",
+        help="such as accepted,failed, or the flow's words for them; all but unjudged rows, if left out",
+    )
+    conditions.add_argument("--unjudged", action="store_true", help="also rows that nobody judged")
+    conditions.add_argument(
+        "--licence",
+        type=_read_list,
+        metavar="LIST",
+        help="such as by,by-sa,cc0: only rows of photographs with these; unknown ones are left out",
     )
     conditions.add_argument(
         "--min-score", type=float, metavar="S", help="pairs: least score of the chosen caption"
@@ -92,7 +104,8 @@ def main(arguments: argparse.Namespace) -> int:
     _refuse(arguments, ["part"], "is for question sets, as `irloom build` makes them.")
     for form in _list_forms():
         if form.name == arguments.format:
-            _refuse(arguments, _OF_ROWS, f"is not for --format {form.name}.")
+            others = [name for name in _OF_ROWS if name not in form.takes]
+            _refuse(arguments, others, f"is not for --format {form.name}.")
             show("\n".join(form.write(arguments)))
             return EXIT_DONE
         own = [flag.replace("-", "_") for flag in form.flags]
@@ -129,7 +142,9 @@ def export_questions(arguments: argparse.Namespace) -> int:
 
 def export_rows(arguments: argparse.Namespace) -> int:
     """Write rows as they are, each in the form of a training tool."""
+    from irloom.cli.progress import counting_reporter
     from irloom.engine.directory import RunDirectory
+    from irloom.export.licences import read_licences
     from irloom.export.options import ExportOptions
     from irloom.export.run import export_run
     from irloom.export.selection import choose_data
@@ -143,6 +158,9 @@ def export_rows(arguments: argparse.Namespace) -> int:
         data=arguments.data or choose_data(root),
         image_key=arguments.image_key or "image",
         absolute=arguments.absolute,
+        copy_images=arguments.copy_images,
+        unjudged=arguments.unjudged,
+        licences=read_licences(arguments.licence or ()),
         outcomes=tuple(find_outcome(word, labels) for word in arguments.outcome or ()),
         min_score=arguments.min_score,
         tasks=arguments.task or (),
@@ -151,7 +169,7 @@ def export_rows(arguments: argparse.Namespace) -> int:
         seed=arguments.seed or 0,
         drop_duplicates=arguments.drop_duplicates,
     )
-    report = export_run(root, out, options)
+    report = export_run(root, out, options, arguments.force, counting_reporter())
     show("\n".join(_describe(report, options, root, out)))
     if report.missing:
         example = root / min(report.missing)
@@ -166,18 +184,46 @@ def export_rows(arguments: argparse.Namespace) -> int:
 
 
 def _describe(report: "ExportReport", options: "ExportOptions", root: Path, out: Path) -> list[str]:
-    paths = "image paths are absolute" if options.absolute else f"image paths are relative to {root}"
-    images = "images are in it" if options.form == "parquet" else paths
-    lines = [f"{report.rows:,} {options.data} are in {out}; {images}."]
+    lines = [f"{report.rows:,} {options.data} are in {out}; {_tell_images(options, root)}."]
     if options.splits:
-        lines.append("  " + ", ".join(f"{name} {count:,}" for name, count in report.splits.items()))
+        lines += _tell_splits(report, options)
+    if options.image_key == "thermal":
+        lines.append("  `thermal` is the key of the published infrared data: stock LLaVA reads `image` alone")
     if report.passed_over:
         lines.append(f"  {report.passed_over:,} did not fit the conditions")
+    if report.unjudged:
+        lines.append(f"  {report.unjudged:,} that nobody judged were left out: --unjudged takes them")
+    if report.unlicensed:
+        lines.append(f"  {report.unlicensed:,} have no licence of {', '.join(options.licences)}")
     if report.lacking:
         lines.append(f"  {report.lacking}")
     if report.dropped:
         where = out / "dropped.jsonl" if options.makes_folder else f"{out}.dropped.jsonl"
         lines.append(f"  {report.dropped:,} duplicates were dropped: {where}")
+    return lines
+
+
+def _tell_images(options: "ExportOptions", root: Path) -> str:
+    if options.form == "parquet" or options.copy_images:
+        return "images are in it"
+    if options.image_key == "thermal":
+        return f"images are named by their base names, and lie in {root / 'images'}"
+    return "image paths are absolute" if options.absolute else f"image paths are relative to {root}"
+
+
+def _tell_splits(report: "ExportReport", options: "ExportOptions") -> list[str]:
+    """What is in which split, and what could be in none."""
+    names = {options.name_split(name): count for name, count in report.splits.items()}
+    lines = ["  " + ", ".join(f"{name} {count:,}" for name, count in names.items())]
+    if empty := [name for name, count in names.items() if not count]:
+        lines.append(f"  nothing fell into {', '.join(empty)}, which has no file: there are too few groups")
+    if report.between:
+        lines.append(f"  {report.between:,} are like rows of two splits, and are in neither")
+    if report.unseen:
+        lines.append(
+            f"  {report.unseen:,} of {report.photographs:,} photographs are not where the run read them, or "
+            "cannot be read: copies of these under other names may be in two splits"
+        )
     return lines
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
@@ -140,7 +141,11 @@ def _add_options(verb: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _silence_third_parties() -> None:
-    """Turn off tracing that a LangSmith variable of another project would turn on."""
+    """Turn off tracing that a LangSmith variable of another project would turn on, and Pillow's warnings.
+
+    These are of odd headers that cameras write; what makes a picture useless is raised, and is a row's.
+    """
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     if os.environ.get("IRLOOM_TRACING") != "1":
         for name in (
             "LANGSMITH_TRACING",

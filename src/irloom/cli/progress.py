@@ -102,6 +102,19 @@ def indexing_reporter(quiet: bool) -> Callable[[str, int, int], None]:
     return report
 
 
+def counting_reporter() -> Callable[[str, int, int], None]:
+    """Say now and then how far something that takes long is; nothing of what is done soon."""
+    said = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > 2.0:
+            said = time.monotonic()
+            say(f"{what}: {done:,} of {total:,}")
+
+    return report
+
+
 def _duration(seconds: float) -> str:
     hours, rest = divmod(int(seconds), 3600)
     minutes, seconds = divmod(rest, 60)

@@ -8,13 +8,20 @@ in silence: `irloom.engine.repair` does that, where the user says so.
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from irloom.engine.damage import damaged
-from irloom.engine.integrity import check_present, check_reached, check_untouched, size_of
+from irloom.engine.integrity import (
+    LineEnds,
+    check_present,
+    check_reached,
+    check_untouched,
+    size_of,
+)
 from irloom.engine.journal import Segment
 from irloom.engine.log import LOG, LogFile, LogLines, LogNote, list_files
 from irloom.engine.state import Admission, LogState
@@ -68,20 +75,13 @@ class CommitLog:
 
         DamageError where anything is missing or was changed; then no file was touched.
         """
-        lines = LogLines(self.root)
-        events = list(lines)
-        if not events:
-            raise damaged(self._log.path, "it does not begin with a start line")
         check_present(self.root, self._names)
+        lines = LogLines(self.root)
+        with closing(LineEnds(self.root / "transcripts.jsonl")) as line_ends:
+            self._read_state(lines, line_ends)
         sizes = {name: size_of(self.root / f"{name}.jsonl") for name in self._names}
-        check_reached(self.root, events, sizes)
-        for number, event in enumerate(events, 1):
-            try:
-                self.state.take(event)
-            except (KeyError, TypeError, AttributeError) as error:
-                what = f"event {number} of it lacks what it needs ({error!r})"
-                raise damaged(self._log.path, what) from error
-        check_untouched(self.root, self.state, events, sizes)
+        check_reached(self.root, self.state.ends, sizes, self._read_again)
+        check_untouched(self.root, self.state, self._read_again, sizes, line_ends)
         self.saved = self._save_calls()
         reached("cut.before.commits")
         self._log.cut(lines.end)
@@ -89,6 +89,21 @@ class CommitLog:
         self._log.lines, self._sealed_from = lines.number, lines.sealed_from
         self.unsealed = lines.unsealed
         self._open_files()
+
+    def _read_state(self, lines: LogLines, line_ends: LineEnds) -> None:
+        """Apply every line of the log, none of which is kept: there may be a million."""
+        for number, event in enumerate(lines, 1):
+            try:
+                self.state.take(event)
+                line_ends.take(event)
+            except (KeyError, TypeError, AttributeError) as error:
+                what = f"event {number} of it lacks what it needs ({error!r})"
+                raise damaged(self._log.path, what) from error
+        if not lines.number:
+            raise damaged(self._log.path, "it does not begin with a start line")
+
+    def _read_again(self) -> Iterator[Mapping[str, Any]]:
+        return iter(LogLines(self.root))
 
     @property
     def noted(self) -> LogNote:

@@ -1,5 +1,6 @@
 """Puts images into the run directory, whole or not at all."""
 
+import asyncio
 import hashlib
 import io
 import os
@@ -11,7 +12,9 @@ from PIL import Image
 from irloom.engine.odd_files import create_anew
 from irloom.engine.steps import reached
 from irloom.engine.storage import storing
+from irloom.errors import SourceError
 from irloom.pictures import open_picture
+from irloom.records import Fault
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +43,12 @@ def read_plain(path: Path) -> bytes | None:
     """The bytes of a picture, if it is a JPEG or PNG that every reader shows alike.
 
     None for an animation, a palette, transparency, or an orientation that some readers do not follow.
+    Raises SourceError for a file that cannot be read.
     """
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _blame(path, error) from error
     with open_picture(io.BytesIO(content)) as picture:
         usual = picture.format in _PLAIN_FORMATS and picture.mode == "RGB"
         turned = picture.getexif().get(_ORIENTATION_TAG, 1) != 1
@@ -66,6 +73,18 @@ def hash_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""
+
+
+async def hash_source(path: Path) -> str | Fault:
+    """The sha256 of a picture of the user's; where it cannot be read, the fault that ends its sample."""
+    try:
+        return await asyncio.to_thread(hash_file, path)
+    except OSError as error:
+        return Fault(stage="source", error=SourceError.__name__, message=str(_blame(path, error)))
+
+
+def _blame(path: Path, error: OSError) -> SourceError:
+    return SourceError(f"{path} cannot be read: {error.strerror or error}")
 
 
 def _create(path: Path) -> io.BufferedWriter:

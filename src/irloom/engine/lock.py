@@ -182,10 +182,11 @@ def _read_boot() -> str:
 def _refuse_live_stranger(owner: dict[str, str | int | float], root: Path, take_over: bool) -> None:
     """Refuse where another host's heartbeat is fresh, since its kernel lock may not reach us.
 
-    Two machines may have one name; then the kernel's own mark of this start tells them apart.
+    Two machines may have one name; then the kernel's own mark of this start tells them apart. Nor does a
+    lock hold on every file system: an owner of this machine that still lives is asked of the kernel.
     """
     ours = owner.get("host") == socket.gethostname() and owner.get("boot", _read_boot()) == _read_boot()
-    if not owner or ours or take_over:
+    if not owner or (ours and not _is_alive(owner)) or (take_over and not ours):
         return
     seen = owner.get("seen")
     age_s = time.time() - seen if isinstance(seen, int | float) else math.inf
@@ -195,3 +196,18 @@ def _refuse_live_stranger(owner: dict[str, str | int | float], root: Path, take_
             f"{root} is in use by process {owner.get('pid')} on {owner.get('host')}, {clocks}: "
             f"wait until it is {STALE_S:.0f} s old, or use --take-over if that host is gone."
         )
+
+
+def _is_alive(owner: dict[str, str | int | float]) -> bool:
+    """Whether an owner on this machine is a process still; an older irloom's mark does not tell of which."""
+    pid = owner.get("pid")
+    if not isinstance(pid, int) or pid <= 0 or pid == os.getpid() or "boot" not in owner:
+        return False
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    except OSError:  # another user's, or a system that shows no states
+        return True
+    return state != "Z"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.engine.damage import damaged
+from irloom.inside import is_digest
 
 PROMPT = "prompt."
 """How the names of prompts begin."""
@@ -72,7 +73,7 @@ def find_kept(root: Path, fingerprint: Mapping[str, Any], only_whole: bool = Fal
     digests = {
         name.removeprefix("digest."): str(digest)
         for name, digest in fingerprint.items()
-        if name.startswith("digest.")
+        if name.startswith("digest.") and is_digest(str(digest))  # others would name files elsewhere
     }
     paths = {name: locate_kept(root, name, digest) for name, digest in digests.items()}
     return {

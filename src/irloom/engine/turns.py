@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from irloom.engine.journal import Turn
-from irloom.errors import ModelReplyError, SourceError
+from irloom.errors import ModelReplyError, RunDirError, SourceError
+from irloom.inside import is_inside
 from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Unreadable, Usage
 from irloom.records import Fault
 
@@ -15,11 +16,25 @@ LONGEST_REPLY = 200_000
 
 
 def files_of(turn: Mapping[str, Any]) -> dict[str, str]:
-    """The files that a recorded call made, by path in the run directory, with their sha256."""
+    """The files that a recorded call made, by path in the run directory, with their sha256.
+
+    RunDirError where one would lie elsewhere: who wrote that means to have it read or written.
+    """
     result = turn.get("result") or {}
     hashes = {name: digest for name, digest in result.items() if name.endswith("sha256") and digest}
-    fields = {name: name.removesuffix("sha256").removesuffix("_") or "image" for name in hashes}
-    return {result[fields[name]]: digest for name, digest in hashes.items()}
+    return {
+        _require_inside(result.get(name.removesuffix("sha256").removesuffix("_") or "image")): digest
+        for name, digest in hashes.items()
+    }
+
+
+def _require_inside(name: object) -> str:
+    if isinstance(name, str) and is_inside(name):
+        return name
+    raise RunDirError(
+        f"a recorded call says that it made the file {name!r}, which leads out of the run: irloom writes no "
+        "such calls, so do not go on with this run."
+    )
 
 
 def describe_place(place: Place, index: int) -> Turn:

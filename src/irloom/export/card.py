@@ -23,6 +23,7 @@ class Section:
 
 _OF_ALL = "Of all samples of the run, not only of those in the data."
 _WRITTEN = "Models or rules wrote the text, and no person judged it: look at a part of it before use."
+_RULES = "irloom-rules is a rule engine, not a model."
 _LICENCE = (
     "The licence is not chosen here: it depends on the source images, on their annotations, and on the terms "
     "of every model above."
@@ -98,10 +99,12 @@ def to_markdown(title: str, sections: Sequence[Section]) -> str:
 
 def _tell_making(about: Mapping[str, Any], facts: Facts) -> str:
     versions, seeds = (", ".join(map(str, sorted(found))) for found in (facts.versions, facts.seeds))
-    return (
+    made = (
         f"Made by irloom {versions or about['irloom']}, flow {about['flow']}, "
-        f"seed {seeds or about['config']['seed']}. irloom-rules is a rule engine, not a model."
+        f"seed {seeds or about['config']['seed']}."
     )
+    asked = {model for found in facts.models.values() for model in found}
+    return f"{made} {_RULES}" if any(model.startswith("irloom-rules") for model in asked) else made
 
 
 def _list_models(facts: Facts) -> Table:

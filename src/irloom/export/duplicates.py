@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from irloom.export.options import Duplicates
@@ -12,6 +13,7 @@ from irloom.records import Row
 
 NEAR_WORDS = 0.9
 """Texts are nearly the same if of all their different words this share is in both."""
+_ROUNDING = 1e-9
 _WORD = re.compile(r"\w+")
 
 
@@ -31,9 +33,9 @@ def find_duplicates(
     if how == "exact":
         yield from _find_exact(rows, data)
         return
-    texts = NearTexts()
-    for row in rows:
-        name, words = data.identify(row), split_words(data.text(row))
+    named = [(data.identify(row), split_words(data.text(row))) for row in rows]
+    texts = NearTexts(Counter(word for _, words in named for word in words))
+    for name, words in named:
         if (found := texts.find(words)) is None:
             texts.add(name, words)
             yield None
@@ -54,35 +56,39 @@ def _find_exact(rows: Iterable[Mapping[str, Any]], data: Exported) -> Iterator[D
 class NearTexts:
     """Texts among which near ones are found without comparing each with each.
 
-    Two texts that share nine words in ten share one of their rarest tenth, so that only those are looked up;
-    longer words count as rarer.
+    Two texts that share nine words in ten share one of their rarest tenth, so that only those are looked up.
+    `counts` says how many of the texts have each word; of words that none has, longer ones count as rarer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, counts: Mapping[str, int] = MappingProxyType({})) -> None:
+        self._counts = counts
         self._texts: list[tuple[str, frozenset[str]]] = []
         self._holders: dict[str, list[int]] = defaultdict(list)
 
     def add(self, name: str, words: frozenset[str]) -> None:
         """Take in a text."""
-        for word in _rarest(words):
+        for word in self._pick_rarest(words):
             self._holders[word].append(len(self._texts))
         self._texts.append((name, words))
 
     def find(self, words: frozenset[str]) -> tuple[str, float] | None:
         """The first near text by name, with the share of words in both."""
-        for place in sorted({place for word in _rarest(words) for place in self._holders.get(word, ())}):
+        rarest = self._pick_rarest(words)
+        for place in sorted({place for word in rarest for place in self._holders.get(word, ())}):
             name, others = self._texts[place]
+            fewer, more = sorted((len(words), len(others)))
+            if fewer < NEAR_WORDS * more - _ROUNDING:
+                continue
             share = len(words & others) / len(words | others)
             if share >= NEAR_WORDS:
                 return name, share
         return None
 
+    def _pick_rarest(self, words: frozenset[str]) -> Sequence[str]:
+        ordered = sorted(words, key=lambda word: (self._counts.get(word, 0), -len(word), word))
+        return ordered[: len(words) - math.ceil(NEAR_WORDS * len(words)) + 1]
+
 
 def split_words(text: str) -> frozenset[str]:
     """The different words of a text; one that has none is its own word."""
     return frozenset(_WORD.findall(text.casefold())) or frozenset({text})
-
-
-def _rarest(words: frozenset[str]) -> Sequence[str]:
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return ordered[: len(words) - math.ceil(NEAR_WORDS * len(words)) + 1]

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from irloom.errors import UserError
+from irloom.export.claims import claiming
 
 
 @contextmanager
@@ -16,11 +17,12 @@ def replacing_folder(path: Path, own: Set[str], mark: str, made_by: str = "expor
     An error inside leaves the old folder as it was. A folder that is not empty is replaced only if it holds
     the file `mark` and nothing beside the names in `own`. A kill between the two renames at the end leaves
     the old folder beside, as `.NAME.old`; the next call puts it back. `made_by` is what messages call it.
-    UserError for a folder of somebody else's, and for an OSError inside.
+    UserError for a folder of somebody else's, for one that another call is writing, and for an OSError
+    inside.
     """
     path = path.resolve()
     fresh, old = (path.with_name(f".{path.name}.{ending}") for ending in ("tmp", "old"))
-    with _writing(path):
+    with _writing(path), claiming(path):
         _put_back(path, old)
         _refuse_strangers(path, own, mark, made_by)
         shutil.rmtree(fresh, ignore_errors=True)

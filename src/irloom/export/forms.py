@@ -6,6 +6,7 @@ ms-swift and LLaMA-Factory.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from irloom.errors import UserError
@@ -16,15 +17,21 @@ from irloom.records import IMAGE_MARK
 Row = Mapping[str, Any]
 
 
-def to_llava(row: Row, data: Exported, images: Sequence[str], key: str = "image") -> dict[str, Any]:
-    """One item of a LLaVA JSON list; `key` is `image`, or `thermal` as in the published infrared data.
-
-    Several images are a list, as LLaVA-NeXT reads them.
-    """
-    speakers = {"user": "human", "assistant": "gpt"}
-    conversations = [{"from": speakers[one["role"]], "value": one["content"]} for one in data.messages(row)]
+def to_llava(row: Row, data: Exported, images: Sequence[str]) -> dict[str, Any]:
+    """One item of a LLaVA JSON list; several images are a list, as LLaVA-NeXT reads them."""
     shown = images[0] if len(images) == 1 else list(images)
-    return {"id": data.identify(row), key: shown, "conversations": conversations}
+    return {"id": data.identify(row), "image": shown, "conversations": _talk(row, data)}
+
+
+def to_thermal(row: Row, data: Exported, images: Sequence[str]) -> dict[str, Any]:
+    """The same as the published infrared data have it: two keys, and images by their base names alone."""
+    names = [PurePosixPath(image).name for image in images]
+    return {"thermal": names[0] if len(names) == 1 else names, "conversations": _talk(row, data)}
+
+
+def _talk(row: Row, data: Exported) -> list[dict[str, str]]:
+    speakers = {"user": "human", "assistant": "gpt"}
+    return [{"from": speakers[one["role"]], "value": one["content"]} for one in data.messages(row)]
 
 
 def to_messages(row: Row, data: Exported, images: Sequence[str]) -> dict[str, Any]:

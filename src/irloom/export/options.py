@@ -12,8 +12,6 @@ from irloom.records import Outcome, Row
 Form = Literal["llava", "sharegpt", "messages", "parquet"]
 Duplicates = Literal["exact", "near"]
 
-WHOLE = {"train": 1.0}
-"""The splits where none are asked for."""
 _TOLERANCE = 1e-6
 
 
@@ -25,8 +23,14 @@ class ExportOptions(Row):
     image_key: Literal["image", "thermal"] = "image"
     absolute: bool = False
     """Absolute image paths, else relative to the run."""
+    copy_images: bool = False
+    """Put the images beside the JSON, into a folder that needs nothing else."""
     outcomes: tuple[Outcome, ...] = ()
-    """Of a row's task; of a pair, those of its sample. All, if left out."""
+    """Of a row's task; of a pair, those of its sample. All, if left out, but for rows that nobody judged."""
+    unjudged: bool = False
+    """Also rows that nobody judged, which `outcomes` may ask for as well."""
+    licences: tuple[str, ...] = ()
+    """Of the photograph, as `irloom.export.licences` names them; any, if left out."""
     min_score: float | None = None
     """The least score of a pair's chosen caption."""
     tasks: tuple[str, ...] = ()
@@ -41,7 +45,11 @@ class ExportOptions(Row):
     @property
     def makes_folder(self) -> bool:
         """Whether the export is a folder, not one file."""
-        return bool(self.splits) or self.form in {"sharegpt", "parquet"}
+        return bool(self.splits) or self.copy_images or self.form in {"sharegpt", "parquet"}
+
+    def name_split(self, split: str) -> str:
+        """What a split is called in file names: `datasets` knows `validation` only by its full name."""
+        return "validation" if self.form == "parquet" and split == "val" else split
 
     @model_validator(mode="after")
     def validate_together(self) -> Self:
@@ -54,6 +62,22 @@ class ExportOptions(Row):
             (
                 self.absolute and self.form == "parquet",
                 "--absolute is not for --format parquet: it holds images",
+            ),
+            (
+                self.absolute and self.image_key == "thermal",
+                "--absolute is not for --image-key thermal, whose form has base names",
+            ),
+            (
+                self.absolute and self.copy_images,
+                "--absolute is not for --copy-images: paths lead to the copies",
+            ),
+            (
+                self.copy_images and self.form == "parquet",
+                "--copy-images is not for --format parquet: it holds images",
+            ),
+            (
+                self.form == "parquet" and {"val", "validation"} <= self.splits.keys(),
+                "--split: val is called validation in --format parquet; name one of the two",
             ),
             (self.min_score is not None and self.data != "pairs", "--min-score is for --data pairs"),
             (

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from irloom.engine.pictures import Pictures
 from irloom.errors import UserError
 from irloom.export.forms import Row, list_images, to_blocks
+from irloom.export.provenance import COLUMNS, Origins
 from irloom.pipelines.flow import Exported
 
 GROUP_BYTES = 64 << 20
@@ -23,6 +24,12 @@ GROUP_BYTES = 64 << 20
 GROUP_ROWS = 1_000
 SHARD_BYTES = 500_000_000
 
+_TYPES = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "bool": pa.bool_(),
+}
 _STRING: Mapping[str, str] = {"dtype": "string"}
 FEATURES: tuple[Mapping[str, Any], ...] = (
     {"name": "id", **_STRING},
@@ -38,6 +45,7 @@ FEATURES: tuple[Mapping[str, Any], ...] = (
     {"name": "task", **_STRING},
     {"name": "outcome", **_STRING},
     {"name": "score", "dtype": "float64"},
+    *COLUMNS,
 )
 """The columns, as a data card of `datasets` names them."""
 
@@ -49,6 +57,7 @@ def write_parquet(
     data: Exported,
     root: Path,
     pictures: Pictures,
+    origins: Origins,
 ) -> None:
     """Write `SPLIT-00000-of-0000N.parquet` into a folder; rows come with their outcome.
 
@@ -56,8 +65,11 @@ def write_parquet(
     """
     try:
         folder.mkdir(exist_ok=True)
+        described = (
+            _describe(row, outcome, data, root, pictures) | origins.describe(row) for row, outcome in rows
+        )
         with closing(_Shards(folder, split)) as shards:
-            for group in _group(_describe(row, outcome, data, root, pictures) for row, outcome in rows):
+            for group in _group(described):
                 shards.write(group)
         shards.number()
     except OSError as error:
@@ -134,26 +146,29 @@ def _group(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _build_schema() -> pa.Schema:
     """The columns for Arrow, and for `datasets` what they are."""
-    text = pa.string()
-    block = pa.struct({"type": text, "text": text})
-    columns = {
-        "id": text,
-        "images": pa.list_(pa.struct({"bytes": pa.binary(), "path": text})),
-        "messages": pa.list_(pa.struct({"role": text, "content": pa.list_(block)})),
-        "sample": text,
-        "task": text,
-        "outcome": text,
-        "score": pa.float64(),
-    }
     features = {one["name"]: _describe_feature(one) for one in FEATURES}
     about = orjson.dumps({"info": {"features": features}})
-    return pa.schema(list(columns.items()), metadata={"huggingface": about})
+    return pa.schema([(one["name"], _choose_type(one)) for one in FEATURES], metadata={"huggingface": about})
+
+
+def _choose_type(column: Mapping[str, Any]) -> pa.DataType:
+    """The type that Arrow has for a column."""
+    inside = column.get("list")
+    if inside == "image":
+        return pa.list_(pa.struct({"bytes": pa.binary(), "path": pa.string()}))
+    if isinstance(inside, str):
+        return pa.list_(_TYPES[inside])
+    if inside is not None:
+        return pa.list_(pa.struct([(part["name"], _choose_type(part)) for part in inside]))
+    return _TYPES[column["dtype"]]
 
 
 def _describe_feature(column: Mapping[str, Any]) -> dict[str, Any]:
     """A column as `datasets` writes it into a schema."""
     if column.get("list") == "image":
         return {"feature": {"_type": "Image"}, "_type": "List"}
+    if isinstance(column.get("list"), str):
+        return {"feature": {"dtype": column["list"], "_type": "Value"}, "_type": "List"}
     if "list" in column:
         parts = {part["name"]: _describe_feature(part) for part in column["list"]}
         return {"feature": parts, "_type": "List"}

@@ -10,7 +10,9 @@ from pathlib import Path
 from irloom.engine.reader import read_rows_at
 from irloom.export.duplicates import Dropped, find_duplicates
 from irloom.export.groups import group_near, group_same
-from irloom.export.options import WHOLE, Duplicates, ExportOptions
+from irloom.export.likeness import Likeness, find_likeness
+from irloom.export.options import Duplicates, ExportOptions
+from irloom.export.prints import Prints, Progress, tell_nobody
 from irloom.export.selection import Place, find_holders, select_rows
 from irloom.pipelines.flow import Exported
 
@@ -23,11 +25,20 @@ class Plan:
     """Which rows go where."""
 
     splits: dict[str, list[Place]]
+    """All in one where none are asked for."""
     exported: Exported
     passed_over: int = 0
+    unjudged: int = 0
+    """Rows that nobody judged, and nobody asked for."""
+    unlicensed: int = 0
+    """Rows of photographs without a licence of those that were asked for."""
     lacking: int = 0
     """Rows without an image, which are left out."""
     dropped: list[Dropped] = field(default_factory=list)
+    between: list[Place] = field(default_factory=list)
+    """Rows that are like rows of two splits, and are in neither."""
+    likeness: Likeness | None = None
+    """What samples are like; None where nothing was split."""
 
     @property
     def written(self) -> list[str]:
@@ -40,33 +51,48 @@ class Plan:
         return sum(map(len, self.splits.values()))
 
 
-def plan_export(root: Path, options: ExportOptions) -> Plan:
+def plan_export(root: Path, options: ExportOptions, progress: Progress = tell_nobody) -> Plan:
     """Select, drop and split; the plan holds for the run as it was committed now.
 
-    Groups of images that are alike are in one split, drawn for the sample of the group that came first. They
-    are found among all images of the run, so that the split of a row does not depend on what was selected.
+    Samples that show the same, or nearly, are in one split, drawn for the one of them that came first. They
+    are found among all samples of the run, so that the split of a row does not depend on what was selected.
     """
     selected = select_rows(root, options)
-    places, dropped = selected.places, list[Dropped]()
-    splits: dict[str, list[Place]] = {name: [] for name in options.splits or WHOLE}
-    needs_groups = options.splits or options.drop_duplicates
-    holders = find_holders(root, selected) if needs_groups else {}
-    groups = _group(root, options, [*holders])
+    prints = Prints(bool(options.splits) or options.drop_duplicates == "near", progress)
+    plan = Plan(
+        {"train": selected.places},
+        selected.exported,
+        selected.passed_over,
+        selected.unjudged,
+        selected.unlicensed,
+        selected.lacking,
+    )
     if options.drop_duplicates:
-        places, dropped = _drop(root, options, places, groups, options.drop_duplicates, selected.exported)
-    if not options.splits:
-        splits = {"train": places}
-        return Plan(splits, selected.exported, selected.passed_over, selected.lacking, dropped)
-    heads = _find_heads(holders, groups, selected.ranks)
-    for place in places:
-        splits[draw_split(heads[groups[place.image]], options.seed, options.splits)].append(place)
-    return Plan(splits, selected.exported, selected.passed_over, selected.lacking, dropped)
+        images = [*find_holders(root, selected)]
+        groups = _group(root, options.drop_duplicates, images, prints)
+        kept, plan.dropped = _drop(
+            root, options, selected.places, groups, options.drop_duplicates, selected.exported
+        )
+        plan.splits = {"train": kept}
+    if options.splits:
+        _split(plan, options, find_likeness(root, prints))
+    return plan
 
 
-def _group(root: Path, options: ExportOptions, images: Sequence[str]) -> Groups:
+def _group(root: Path, how: Duplicates, images: Sequence[str], prints: Prints) -> Groups:
     """Groups of images; reading 118,000 of them takes a while."""
-    group = group_near if options.drop_duplicates == "near" else group_same
-    return dict(zip(images, group(root, images), strict=True))
+    group = group_near if how == "near" else group_same
+    return dict(zip(images, group(root, images, prints), strict=True))
+
+
+def _split(plan: Plan, options: ExportOptions, likeness: Likeness) -> None:
+    """Put each row into the split of its sample's group."""
+    (places,) = plan.splits.values()
+    plan.likeness = likeness
+    plan.splits = {name: [] for name in options.splits}
+    for place in places:
+        split = likeness.draw(place.sample, lambda head: draw_split(head, options.seed, options.splits))
+        (plan.splits[split] if split is not None else plan.between).append(place)
 
 
 def _drop(
@@ -86,15 +112,6 @@ def _drop(
             found = find_duplicates(read_rows_at(root, options.data, offsets), exported, how)
             gone |= {offset: one for offset, one in zip(offsets, found, strict=True) if one is not None}
     return [place for place in places if place.offset not in gone], [gone[offset] for offset in sorted(gone)]
-
-
-def _find_heads(holders: Mapping[str, str], groups: Groups, ranks: Mapping[str, int]) -> dict[int, str]:
-    """The sample of each group that was committed first."""
-    heads: dict[int, str] = {}
-    for image, sample in holders.items():
-        group = groups[image]
-        heads[group] = min(heads.get(group, sample), sample, key=ranks.__getitem__)
-    return heads
 
 
 def draw_split(sample: str, seed: int, splits: Mapping[str, float]) -> str:

@@ -13,6 +13,8 @@ from irloom.engine.log import iterate_commits
 from irloom.engine.marks import read_marks
 from irloom.engine.reader import iterate_placed_rows
 from irloom.errors import UserError
+from irloom.export.credits import Credits
+from irloom.export.licences import name_licence
 from irloom.export.options import ExportOptions
 from irloom.pipelines.flow import Exported, list_first_image
 from irloom.pipelines.registry import find_flow
@@ -39,6 +41,10 @@ class Selected:
     places: list[Place]
     passed_over: int
     """Rows that do not fit what was asked for."""
+    unjudged: int
+    """Rows that nobody judged, and nobody asked for."""
+    unlicensed: int
+    """Rows whose photograph has no licence of those that were asked for."""
     lacking: int
     """Rows without an image, which are no items."""
     exported: Exported
@@ -57,14 +63,19 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
     samples = _list_samples(root, options)
     places: list[Place] = []
     tasks = set[str]()
-    passed_over = lacking = 0
+    passed_over = lacking = unjudged = unlicensed = 0
+    credits = Credits(root)
     for offset, row in iterate_placed_rows(root, options.data):
         if row["sample"] not in outcomes:
             continue  # committed since the outcomes were read
         tasks.add(exported.task(row))
-        outcome = _VERDICTS.get(row.get("verdict", ""), outcomes[row["sample"]])
+        outcome = read_outcome(row, outcomes[row["sample"]])
         if not _fits(row, outcome, options, exported, samples):
             passed_over += 1
+        elif not (is_judged(row) or _takes_unjudged(options)):
+            unjudged += 1
+        elif options.licences and _find_licence(row, credits) not in options.licences:
+            unlicensed += 1
         elif not (images := exported.images(row)):
             lacking += 1
         else:
@@ -72,10 +83,32 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
     _check_tasks(options.tasks, tasks, find_flow(RunDirectory.open(root).flow).tasks)
     if not places:
         lacked = f" {lacking:,} {options.data} {exported.lacking}." if lacking else ""
-        raise UserError(_tell_nothing(root, options.data, passed_over, lacked))
-    return Selected(
-        places, passed_over, lacking, exported, {sample: rank for rank, sample in enumerate(outcomes)}
-    )
+        hint = f" {unjudged:,} were judged by nobody: --unjudged takes them." if unjudged else ""
+        hint += f" {unlicensed:,} have no licence of those asked for." if unlicensed else ""
+        raise UserError(
+            _tell_nothing(root, options.data, passed_over + unjudged + unlicensed, f"{lacked}{hint}")
+        )
+    ranks = {sample: rank for rank, sample in enumerate(outcomes)}
+    return Selected(places, passed_over, unjudged, unlicensed, lacking, exported, ranks)
+
+
+def read_outcome(row: Mapping[str, Any], of_sample: Outcome) -> Outcome:
+    """How the task of a row ended; for a row of no task, how its sample did."""
+    return _VERDICTS.get(row.get("verdict", ""), of_sample)
+
+
+def is_judged(row: Mapping[str, Any]) -> bool:
+    """False for a row that should be judged, and was by nobody; a pair is chosen, and not judged."""
+    return row.get("verdict") != "none" and row.get("outcome") != "unjudged"
+
+
+def _takes_unjudged(options: ExportOptions) -> bool:
+    return options.unjudged or "unjudged" in options.outcomes
+
+
+def _find_licence(row: Mapping[str, Any], credits: Credits) -> str:
+    found = credits.find(row)
+    return name_licence(found["licence"], found["licence_url"])
 
 
 def find_holders(root: Path, selected: Selected) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 from irloom.config import RunConfig
 from irloom.records import IGNORED_LABELS, BoxForm
-from irloom.settings import DIGESTED, WHAT_TO_READ, Option
+from irloom.settings import DIGESTED, WHAT_TO_READ, FollowLinks, Option
 
 if TYPE_CHECKING:
     from irloom.pipelines.flow import Indexing
@@ -45,11 +45,21 @@ class AnnotationSettings(RunConfig):
         Option(WHAT_TO_READ, metavar="LIST", form="list", help='labels that name no object ("" for none)'),
     ] = IGNORED_LABELS
     """Labels that name no object: their boxes are left out, in whatever spelling."""
+    follow_links: FollowLinks = False
+    """Copy also images that are links to files outside of their folder."""
 
     def read_coco(
-        self, images: Path, indexing: "Indexing | None", needs_captions: bool = True
+        self,
+        images: Path,
+        indexing: "Indexing | None",
+        needs_captions: bool = True,
+        reads_links: bool = False,
     ) -> "CocoSource":
-        """Index the annotations of a folder. Raises ConfigError where they cannot be read."""
+        """Index the annotations of a folder.
+
+        `reads_links` is for a flow that reads images without copying them, or refuses to where it does.
+        Raises ConfigError where they cannot be read.
+        """
         from irloom.sources.coco import CocoSource
 
         return CocoSource(
@@ -61,6 +71,7 @@ class AnnotationSettings(RunConfig):
             boxes=self.boxes,
             normalised=self.normalised,
             ignore_labels=self.ignore_labels,
+            follow_links=reads_links or self.follow_links,
         )
 
 
@@ -72,6 +83,8 @@ class AnnotatedConfig(AnnotationSettings):
     ]
     """Folder of the visible images."""
 
-    def open_coco(self, indexing: "Indexing | None", needs_captions: bool = True) -> "CocoSource":
+    def open_coco(
+        self, indexing: "Indexing | None", needs_captions: bool = True, reads_links: bool = False
+    ) -> "CocoSource":
         """Index the annotations. Raises ConfigError where they cannot be read as they are said to be."""
-        return self.read_coco(self.images, indexing, needs_captions)
+        return self.read_coco(self.images, indexing, needs_captions, reads_links)

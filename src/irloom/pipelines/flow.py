@@ -121,6 +121,11 @@ def list_first_image(row: Row) -> list[str]:
     return [str(image) for image in images[:1] if image]
 
 
+def list_pictures(row: Row) -> list[str]:
+    """All images of a row, relative to the run; none where it has none."""
+    return [str(image) for image in (row["images"] if "images" in row else [row.get("image")]) if image]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """How rows of a data file become the items that training tools read."""
@@ -231,6 +236,8 @@ class Form:
     """Writes to `out` from `run`; returns what to say of it."""
     flags: Mapping[str, str] = field(default_factory=dict)
     """Switches of its own, with their help."""
+    takes: frozenset[str] = frozenset()
+    """Conditions on rows that it has as well, by their names in the namespace, such as `licence`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,6 +344,10 @@ class Flow(Generic[C]):
 
     data: tuple[Data, ...]
     """The first one's rows tell samples apart and hold their pictures."""
+    pictures: Callable[[Row], Sequence[str]] = list_pictures
+    """What rows of these files show, relative to the run; samples that show the same stay in one split."""
+    photographs: Callable[[Row], Sequence[str]] = lambda row: ()
+    """What they were made of, as names in the folder of the user's images; likewise."""
     others: tuple[str, ...] = ()
     """Data files beside these, `failed`, the transcripts and the rules."""
     labels: Labels = field(default_factory=dict)

@@ -95,7 +95,7 @@ def _say_why(needed: Mapping[Where, Any]) -> str:
     return (
         "it is not known as a run that you made here (it is somebody else's, older than such marks, from "
         "another machine, or was edited), and would decide by itself which command runs without a sandbox, "
-        "where a key is read, or where it is sent:"
+        "where a key is read or sent, or what gets into it by links:"
     )
 
 
@@ -105,6 +105,8 @@ def _dump(config: RunConfig) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
     return strip_credentials(value) if isinstance(value, str) else list(value)
 
 
@@ -123,8 +125,8 @@ def _flag(kind: type[RunConfig], path: Where, value: Any) -> str | None:
     for one in list_options(kind):
         if one.path != path:
             continue
-        if one.option.sets is not None:
-            if one.option.sets == value:
+        if one.is_switch:
+            if value == (True if one.option.sets is None else one.option.sets):
                 return one.flag
         elif not one.option.choices or value in one.option.choices:
             return f"{one.flag} {shlex.quote(_as_text(value))}"

@@ -41,5 +41,7 @@ def name_judge(flow: Flow[Any], config: Row, summary: Summary) -> str:
 def suggest_export(run: str, summary: Summary, stopped: bool) -> list[str]:
     """How to export the instructions, once there are any and the run has ended."""
     totals = count_tasks(summary)
-    made = totals["accepted"] + totals["unjudged"]
-    return [f"irloom export {run} --format llava --out llava.json"] if made and not stopped else []
+    if stopped or not totals["accepted"] + totals["unjudged"]:
+        return []
+    unjudged = "" if totals["accepted"] else " --unjudged"
+    return [f"irloom export {run} --format llava --out llava.json{unjudged}"]

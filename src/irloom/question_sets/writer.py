@@ -64,28 +64,38 @@ def _collect(drafted: Iterable[Drafted], images: Path, ledger: Ledger) -> list[D
     """The drafts whose pictures could be brought, each id once; pictures are written as they come."""
     images.mkdir()
     drafts: dict[str, Draft] = {}
-    broken: set[str] = set()
+    brought: dict[str, Picture | None] = {}
     for one in drafted:
         if one.draft.id in drafts:
             ledger.remark("questions under an id that another has already", one.draft.id)
-        elif _bring_all(one, images, broken, ledger):
+        elif _bring_all(one, images, brought, ledger):
             drafts[one.draft.id] = one.draft
     return list(drafts.values())
 
 
-def _bring_all(drafted: Drafted, images: Path, broken: set[str], ledger: Ledger) -> bool:
+def _bring_all(drafted: Drafted, images: Path, brought: dict[str, Picture | None], ledger: Ledger) -> bool:
+    """Write the pictures of a draft that are not there yet; False, and counted, where one is broken."""
     for shot in drafted.draft.images:
-        if shot.name in broken:
-            return False
-        if (images / shot.name).is_file():
+        picture = drafted.pictures[shot.name]
+        if shot.name in brought:
+            _refuse_another(shot.name, brought[shot.name], picture)
+            if brought[shot.name] is None:
+                return False
             continue
+        brought[shot.name] = picture
         try:
-            _write(images, shot.name, drafted.pictures[shot.name])
+            _write(images, shot.name, picture)
         except SourceError as error:
-            broken.add(shot.name)
+            brought[shot.name] = None
             ledger.remark(f"images that cannot be read: {_blame(error)}", shot.name)
             return False
     return True
+
+
+def _refuse_another(name: str, before: Picture | None, picture: Picture) -> None:
+    """Raise ValueError where a builder gives two files one name: questions would show the wrong picture."""
+    if isinstance(before, Path) and isinstance(picture, Path) and before != picture:
+        raise ValueError(f"{name!r} is the name of two pictures, {before} and {picture}: call them otherwise")
 
 
 def _blame(error: SourceError) -> str:

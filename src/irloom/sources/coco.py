@@ -49,16 +49,18 @@ class CocoSource:
         boxes: BoxForm | None = None,
         normalised: bool = False,
         ignore_labels: Sequence[str] = IGNORED_LABELS,
+        follow_links: bool = False,
     ) -> None:
         """Hash the inputs, of which one must be given, then open their index or build it.
 
         With `needs_captions` an image without any is a sample with a fault. `boxes`, `normalised` and
-        `ignore_labels` say how the annotations are read. Raises ConfigError, also where nothing of the
+        `ignore_labels` say how the annotations are read. Images that are links to files outside of the
+        folder are read only with `follow_links`. Raises ConfigError, also where nothing of the
         files can be used, or where their boxes are plainly of another form.
         """
         self._needs_captions = needs_captions
         report = progress or (lambda what, done, total: None)
-        self._finder = Finder(images, require_folder(images))
+        self._finder = Finder(images, require_folder(images), follow_links)
         # Always hashed: size and time can stay while the content changes, and this takes a second.
         files: dict[Kind, Path | None] = {"captions": captions, "instances": instances}
         inputs = {
@@ -139,11 +141,15 @@ class CocoSource:
             )
 
     def _locate(self, image: IndexedImage) -> str | None:
-        """Where an image lies in the folder; None where it cannot be found."""
+        """Where an image lies in the folder, a refused link included; None where it cannot be found."""
         try:
             return self._finder.find(image.file, image.alone).name
         except SourceError:
-            return None
+            return image.file if self._finder.refuses_link(image.file) else None
+
+    def refuses_link(self, name: str) -> bool:
+        """Whether an image is a link to a file outside of the folder, which is refused."""
+        return self._finder.refuses_link(name)
 
     def __len__(self) -> int:
         return self.counts["images"]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from irloom.edir import EdirData, EdirImage, EdirInstance, EdirQuery
 from irloom.errors import ConfigError
 from irloom.inside import is_inside
-from irloom.pictures import open_picture
+from irloom.pictures import open_picture, refuse_cut
 from irloom.records import Row
 
 RowType = TypeVar("RowType", bound=Row)
@@ -126,6 +126,8 @@ def _spoilt(path: Path) -> str | None:
         with open_picture(path) as image:
             if image.format == "PNG":
                 image.verify()
+                with open_picture(path) as again:  # a picture that was verified cannot be loaded any more
+                    refuse_cut(path, again)
             else:
                 image.draft("L", (1, 1))  # a JPEG is then decoded at an eighth of its size
                 image.load()

@@ -8,7 +8,7 @@ from pathlib import Path
 from irloom.errors import ConfigError, SourceError
 from irloom.records import Fault, Sample
 from irloom.sources.listing import SUFFIXES, list_files
-from irloom.sources.location import Finder, read_size, require_folder
+from irloom.sources.location import Finder, leads_out, read_size, require_folder, tell_links
 
 _EXPECTED = ("hidden", "thumbnail")
 """Nobody misses these."""
@@ -23,15 +23,18 @@ class FolderSource:
     digests: Mapping[str, str]
     """One digest over the names; the content of an image is digested when it is used."""
 
-    def __init__(self, images: Path) -> None:
+    def __init__(self, images: Path, follow_links: bool = False) -> None:
         root = require_folder(images)
-        self._finder = Finder(images, root)
+        self._finder = Finder(images, root, follow_links)
         names, self._skipped = _list_images(root)
         if not names:
             raise ConfigError(
                 f"--images {images} holds no image ({', '.join(sorted(SUFFIXES))}{self._say_skipped()}): "
                 "name another folder"
             )
+        self._linked = 0 if follow_links else sum(leads_out(root, name) for name in names)
+        if self._linked == len(names):
+            raise ConfigError(f"--images {images}: {tell_links(self._linked)}")
         self._names = _name_samples(names)
         self.digests = {"images": hashlib.sha256("\n".join(names).encode()).hexdigest()}
 
@@ -45,9 +48,12 @@ class FolderSource:
         """What is told before a run: that many files are of kinds that are not read."""
         unread = {kind: number for kind, number in self._skipped.items() if kind not in _EXPECTED}
         number = sum(unread.values())
-        if number * 10 <= number + len(self._names):
-            return ()
-        return (f"{number:,} files are of kinds that are not read{self._say_skipped()}: convert them first.",)
+        said = [tell_links(self._linked)] if self._linked else []
+        if number * 10 > number + len(self._names):
+            said.append(
+                f"{number:,} files are of kinds that are not read{self._say_skipped()}: convert them first."
+            )
+        return tuple(said)
 
     def _say_skipped(self) -> str:
         listed = ", ".join(f"{number:,} {kind}" for kind, number in self._skipped.items())

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from irloom.errors import ConfigError, SourceError
+from irloom.inside import FOLLOW, is_inside
 from irloom.pictures import open_picture
 from irloom.sources.listing import Listing
 from irloom.sources.names import fold_name
@@ -46,9 +47,11 @@ class Finder:
     listed image could be meant. Threads may share it.
     """
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    def __init__(self, folder: Path, root: Path, follow_links: bool = False) -> None:
+        """Look below `root`, which `folder` is; links to files outside of it only with `follow_links`."""
         self._folder = folder.absolute()
         self.root = root
+        self._follow_links = follow_links
         self._listing: Listing | None = None
         self._lock = Lock()
 
@@ -60,12 +63,16 @@ class Finder:
         """
         wanted = _check_name(name)
         for spelling in self._list_spellings(wanted):
-            if (path := _look(self.root, spelling)) is not None:
+            if (path := _look(self.root, spelling, self._follow_links)) is not None:
                 return Found(path, spelling)
         found = self._search(wanted, alone)
-        if len(found) == 1 and (path := _look(self.root, found[0])) is not None:
+        if len(found) == 1 and (path := _look(self.root, found[0], self._follow_links)) is not None:
             return Found(path, found[0])
         raise SourceError(self._explain(wanted, found))
+
+    def refuses_link(self, name: str | None) -> bool:
+        """Whether the folder has this name as a link to elsewhere, and links are not followed."""
+        return name is not None and not self._follow_links and leads_out(self.root, name)
 
     def close(self) -> None:
         """Let go of the listing."""
@@ -115,7 +122,7 @@ def _choose(name: str, listed: Sequence[str], folder: str, whole_folder: bool) -
     return []
 
 
-def _look(root: Path, name: str) -> Path | None:
+def _look(root: Path, name: str, follow_links: bool) -> Path | None:
     """The file of a relative name, or None; raises SourceError for one that may not be opened."""
     path = root / name
     try:
@@ -128,11 +135,36 @@ def _look(root: Path, name: str) -> Path | None:
         return None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symlinks before Python 3.13
         raise SourceError(f"image {path} cannot be reached: {error}") from error
-    if not real.is_relative_to(root):
-        raise SourceError(f"file_name {name!r} leads out of the image folder, to {real}; it is not opened")
-    if not stat.S_ISREG(mode):
+    is_file = stat.S_ISREG(mode)
+    if not real.is_relative_to(root) and not (follow_links and is_file and _is_linked_itself(root, path)):
+        advice = f" ({FOLLOW} says that it may be copied)" if is_file else ""
+        raise SourceError(
+            f"file_name {name!r} leads out of the image folder, to {real}; it is not opened{advice}"
+        )
+    if not is_file:
         raise SourceError(f"image {path} is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}")
     return real
+
+
+def _is_linked_itself(root: Path, path: Path) -> bool:
+    """Whether the file is a link, as caches of a hub have them, and no folder above it leads out."""
+    return path.parent.resolve().is_relative_to(root)
+
+
+def leads_out(root: Path, name: str) -> bool:
+    """Whether a name of a folder is a link to a file outside of it; `root` is without links itself."""
+    path = root / name
+    return (
+        is_inside(name) and path.is_symlink() and path.is_file() and not path.resolve().is_relative_to(root)
+    )
+
+
+def tell_links(number: int) -> str:
+    """What is said of so many images that are links to elsewhere."""
+    return (
+        f"{number:,} images are links to files outside of the folder, as caches of the hub have them: they "
+        f"are copied into the run only with {FOLLOW}, and fail without."
+    )
 
 
 def _check_name(name: str | None) -> str:

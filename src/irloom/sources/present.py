@@ -6,6 +6,7 @@ from pathlib import Path
 from irloom.errors import ConfigError
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
+from irloom.sources.location import tell_links
 
 
 class PresentSource:
@@ -23,6 +24,7 @@ class PresentSource:
                 f"{images} holds none of the {len(files):,} images of the annotations: name the folder that "
                 "their file names start from."
             )
+        self._linked = sum(source.refuses_link(file) for _, file in files if file is not None)
         self.counts: Mapping[str, int] = {
             **source.counts,
             "images": len(self._ids),
@@ -32,7 +34,7 @@ class PresentSource:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is told before a run begins."""
-        return self._source.notices
+        return (*self._source.notices, *([tell_links(self._linked)] if self._linked else []))
 
     def __len__(self) -> int:
         return len(self._ids)

@@ -42,7 +42,9 @@ def scale_values(
         )
     unit, scale = _choose_scale(path, values, about, settings)
     offset = settings.offset or 0.0
-    kelvin = values.astype(np.float64) * scale + offset - (ABSOLUTE_ZERO_C if unit == "C" else 0.0)
+    kelvin = values.astype(np.float64)  # changed in place, since pictures may be large
+    kelvin *= scale
+    kelvin += offset - (ABSOLUTE_ZERO_C if unit == "C" else 0.0)
     if settings.no_data is not None:
         kelvin[values == settings.no_data] = np.nan
     kelvin[~np.isfinite(kelvin)] = np.nan
@@ -66,8 +68,8 @@ def _open(path: Path, settings: ThermalSettings) -> tuple[NDArray[Any], dict[str
         raise
     except UnidentifiedImageError as error:
         raise ThermalFileError(
-            f"{path} is damaged, cut off, or of a kind that is not read, such as TIFF with floats of 64 bits: "
-            "copy it again, or save it as float32"
+            f"{path} is damaged, cut off, or of a kind that is not read, such as TIFF with floats of 64 "
+            "bits: copy it again, or save it as float32"
         ) from error
     # Pillow's decoders let through whatever a broken file makes them meet, KeyError to MemoryError.
     except Exception as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.errors import PromptError
+from irloom.inside import is_digest
 from irloom.prompts import PromptFile
 
 Line = Mapping[str, Any]
@@ -20,6 +21,8 @@ def fill_prompt(root: Path, turn: Line) -> list[tuple[str, str]]:
     """System and user text as they were sent, from the prompt that the run keeps and the turn's fields."""
     path = root / "prompts" / f"{turn['digest']}.md"
     try:
+        if not is_digest(turn["digest"]):
+            raise PromptError(f"{turn['digest']!r} is no digest of a prompt")
         kept = PromptFile(turn["prompt"], path.read_text("utf-8"))
         if kept.digest != turn["digest"]:
             raise PromptError(f"{path} was changed after irloom wrote it")

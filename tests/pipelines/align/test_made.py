@@ -107,6 +107,23 @@ def test_the_run_is_exported_in_the_published_form(annotated: list[str], run: Ru
     assert len(items) == len(lines) == len(rows(root))
     card = (out / "README.md").read_text("utf-8")
     assert "right or wrong as far as the annotations are" in card
+    assert {line["licence_code"] for line in lines} == {"unknown"}
+    assert {json.loads(line["provenance"])["flow"] for line in lines} == {"align"}
+    assert all(line["image_group"] for line in lines)
+    assert (out / "recipe" / "run.json").is_file()
+    assert len((out / "attribution.jsonl").read_text("utf-8").splitlines()) == 11
+    assert "| unknown | 11 |" in card
+    assert "irloom-rules is a rule engine" not in card, "nobody was asked"
+
+
+def test_sentences_go_by_the_licence_of_their_picture(
+    annotated: list[str], run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, out = run(*annotated, "--quiet"), tmp_path / "set"
+    command = ["export", str(root), "--format", "alignbench", "--out", str(out), "--licence", "by"]
+    assert main(command) == 2
+    assert f"sentences of {root} has a licence of by" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_picture_that_was_changed_or_is_a_link_is_not_exported(

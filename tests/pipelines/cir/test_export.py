@@ -1,5 +1,6 @@
 """`irloom export --format edir` writes a data set and says what became of the edits."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from irloom.cli.main import main
 from irloom.sources.edir import check_edir, read_edir
 from support.cir import Made, color, make_run, make_seeds
+from support.photos import make_photo
 
 
 @pytest.fixture
@@ -88,3 +90,30 @@ def test_a_folder_that_is_somebody_elses_is_left_alone(
     assert export(run, tmp_path / "out") == 2
     assert "holds 'thesis.tex', which no export made" in capsys.readouterr().err
     assert (tmp_path / "out" / "thesis.tex").read_text() == "mine"
+
+
+def test_a_query_says_which_photograph_its_seed_is_and_where_it_comes_from(tmp_path: Path) -> None:
+    photo, other = make_photo(1), make_photo(2)
+    seeds = {
+        "1": (photo, [color(1, "red")]),
+        "2": (other, [color(1, "red")]),
+        "twin": (photo, [color(2, "green")]),
+    }
+    run, out = make_run(tmp_path / "run", seeds), tmp_path / "out"
+    assert export(run, out) == 0
+    lines = [json.loads(line) for line in (out / "queries.jsonl").read_text("utf-8").splitlines()]
+    about = {line["id"]: line["metadata"] for line in lines}
+    assert {name: one["group"] for name, one in about.items()} == {"1_1": "1", "2_1": "2", "twin_2": "1"}
+    assert {one["licence"] for one in about.values()} == {"unknown"}
+    assert json.loads(about["1_1"]["provenance"])["flow"] == "cir"
+    assert (out / "recipe" / "run.json").is_file()
+    names = [json.loads(line)["source"] for line in (out / "attribution.jsonl").read_text().splitlines()]
+    assert names == ["1", "2", "twin"]
+
+
+def test_edits_of_photographs_without_a_licence_that_was_asked_for_are_left_out(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export(run, tmp_path / "out", "--licence", "by") == 0
+    assert "8 edits have no licence of by." in capsys.readouterr().out
+    assert (tmp_path / "out" / "queries.jsonl").read_text() == ""

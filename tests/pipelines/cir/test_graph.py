@@ -2,10 +2,6 @@
 
 import json
 import math
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +14,7 @@ from PIL import Image
 from irloom.cli.main import main
 from support.chat_server import Asked, ChatServer
 from support.coco import CocoFiles
-from support.killing import recorded_calls
+from support.killing import recorded_calls, start_irloom
 from support.scenes import write_scenes
 
 COLOURS = ("blue", "green", "yellow")
@@ -489,13 +485,11 @@ def test_a_kill_in_the_middle_loses_nothing_and_repeats_no_recorded_call(
     scenes = write_scenes(tmp_path / "many", 6)
     out = tmp_path / "run"
     arguments = options(server, scenes, out, "--subcategories", "color")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "irloom", *arguments], env={**os.environ}, stdout=subprocess.DEVNULL
-    )
-    while len(server.answered) < 30 and process.poll() is None:
+    started = start_irloom(arguments, tmp_path)
+    while len(server.answered) < 30 and started.process.is_alive():
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    started.process.kill()
+    assert started.wait().code == -9
     assert len(server.answered) == 30, "it was killed in the middle"
     server.stops_at = math.inf
     recorded, before = recorded_calls(out), len(server.asked)

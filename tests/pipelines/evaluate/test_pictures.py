@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from irloom.backends.shots import draw_shot
 from irloom.engine.session import Act, Session
 from irloom.errors import SourceError
 from irloom.pipelines.evaluate import actions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
-from irloom.backends.shots import draw_shot
 from irloom.pipelines.evaluate.pictures import (
     Shelf,
     VisibleFinder,
@@ -267,11 +267,14 @@ def test_of_visible_images_the_one_of_the_same_name_is_taken_else_the_only_other
 def test_the_digest_of_visible_images_tells_names_and_sizes(tmp_path: Path) -> None:
     shots = [Shot(name="a.png"), Shot(name="b.png")]
     ground(9).save(tmp_path / "a.png")
-    digests = [digest_visible(tmp_path, shots)]
+    digests = [digest_visible(VisibleFinder(tmp_path), shots)]
     for size in ((80, 60), (90, 60)):
         ground(9, size).save(tmp_path / "b.png")
         (tmp_path / "other.txt").write_text("not asked of")
-        digests += [digest_visible(tmp_path, shots), digest_visible(tmp_path, shots)]
+        digests += [
+            digest_visible(VisibleFinder(tmp_path), shots),
+            digest_visible(VisibleFinder(tmp_path), shots),
+        ]
     assert digests[1] == digests[2]
     assert digests[3] == digests[4]
     assert len(set(digests)) == 3

@@ -2,10 +2,6 @@
 
 import json
 import math
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +11,7 @@ import pytest
 
 from irloom.cli.main import main
 from support.chat_server import Asked, ChatServer
+from support.killing import start_irloom
 
 PROBLEM = {
     "id": "ramp",
@@ -307,13 +304,12 @@ def test_a_kill_in_the_middle_loses_nothing_and_repeats_no_recorded_call(
     server.delay_s, server.stops_at = 0.05, 45
     many = [{**PROBLEM, "id": f"p{number}"} for number in range(8)]
     problems = write_problems(tmp_path / "problems.jsonl", *many)
-    command = [sys.executable, "-m", "irloom", *options(server, problems, tmp_path / "run")]
-    process = subprocess.Popen(command, env={**os.environ}, stdout=subprocess.DEVNULL)
-    while len(server.answered) < 45 and process.poll() is None:
+    started = start_irloom(options(server, problems, tmp_path / "run"), tmp_path)
+    while len(server.answered) < 45 and started.process.is_alive():
         time.sleep(0.02)
     in_flight = server.in_flight
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    started.process.kill()
+    assert started.wait().code == -9
     assert len(server.answered) == 45, "it was killed in the middle"
     server.stops_at = math.inf
     assert main(["resume", str(tmp_path / "run"), "--quiet"]) == 0

@@ -46,7 +46,7 @@ def test_boxes_are_those_of_the_picture_without_its_border(tmp_path: Path) -> No
         ("truck", 0.5, 0.5, 0.6, 0.6),
         ("bus", 0.0, 0.0, 0.05, 0.1),
     ]
-    assert image.boxes[0].polygons[0][:2] == (0.1, pytest.approx(0.1))
+    assert image.boxes[0].polygons[0][:2] == pytest.approx((0.1, 0.1))
     assert image.notes == {"label_missing": 1, "box_empty": 1, "box_clipped": 1}
 
 

@@ -69,7 +69,7 @@ def test_an_empty_label_file_is_an_annotation_and_a_missing_one_is_none(tmp_path
 def test_voc_joins_files_beside_pictures_in_folders_that_the_user_names(tmp_path: Path) -> None:
     write_picture(tmp_path / "JPEGImages" / "a.png")
     write_voc(tmp_path / "Annotations" / "a.xml", None, voc_object("deer", (16, 12, 32, 24)))
-    with pytest.raises(ConfigError, match="named by the settings"):
+    with pytest.raises(ConfigError, match="named by --infrared-folder"):
         open_set("voc", tmp_path)
     (image,) = open_set("voc", tmp_path, SetOptions(infrared="."))
     assert (image.id, image.infrared, image.width) == ("a", "JPEGImages/a.png", 64)
@@ -118,7 +118,7 @@ def test_two_pictures_of_one_name_keep_their_suffixes(tmp_path: Path) -> None:
 
 def test_a_folder_that_does_not_tell_is_refused_until_the_user_does(tmp_path: Path) -> None:
     write_picture(tmp_path / "a.jpg")
-    with pytest.raises(ConfigError, match="named by the settings `infrared` and `visible`"):
+    with pytest.raises(ConfigError, match="named by --infrared-folder and --visible-folder"):
         open_set("folder", tmp_path)
     (image,) = open_set("folder", tmp_path, SetOptions(infrared=".", band="nir", polarity="black_hot"))
     assert (image.infrared, image.band, image.polarity) == ("a.jpg", "nir", "black_hot")

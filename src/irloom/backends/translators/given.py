@@ -12,7 +12,8 @@ from irloom.backends.images import load_rgb
 from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.backends.translators.pairing import find_infrared, is_visible
 from irloom.errors import SampleError, SourceError
-from irloom.pictures import open_picture
+from irloom.inside import refuse_outside
+from irloom.pictures import open_picture, refuse_cut
 from irloom.protocols import Translation, TranslationJob
 
 SAME_SHAPE = 0.02
@@ -32,7 +33,11 @@ class Given:
 
     name = "given"
 
-    def __init__(self, folder: Path | None, images: Path, max_pixels: int = 100_000_000) -> None:
+    def __init__(
+        self, folder: Path | None, images: Path, max_pixels: int = 100_000_000, follow_links: bool = False
+    ) -> None:
+        """Look in `folder`, or take the images; links that lead out of either only with `follow_links`."""
+        self._follow_links = follow_links
         self._folder = folder
         self._images = images
         self._max_pixels = max_pixels
@@ -44,9 +49,12 @@ class Given:
     def _find(self, job: TranslationJob) -> Translation | SampleError:
         try:
             path = job.image if self._folder is None else self._search(self._folder, job.image)
+            refuse_outside(path, self._folder or self._images, self._follow_links)
             return self._take(path, job)
         except SourceError as error:
             return error
+        except OSError as error:
+            return SourceError(f"{job.image}: its infrared image cannot be read: {error.strerror or error}")
 
     def _search(self, folder: Path, visible: Path) -> Path:
         name = visible.relative_to(self._images)
@@ -69,6 +77,7 @@ class Given:
             with open_picture(path) as image:
                 self._check(path, image, job)
                 deep, plain = is_deep(image), _is_plain(path, image)
+                refuse_cut(path, image)
                 values = read_values(image)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise SourceError(f"{path} cannot be read as an image: {error}") from error

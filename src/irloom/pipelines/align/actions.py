@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from irloom.agents.context import here
 from irloom.alignment import Writing
 from irloom.config import Price
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.images import encode_png, hash_source, keep_bytes, read_plain
 from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.spending import charge
@@ -68,8 +68,11 @@ class AlignActions:
         async def work(seed: int) -> Turn:
             return {"result": await asyncio.to_thread(self._copy, source, sample)}
 
+        digest = await hash_source(source)
+        if isinstance(digest, Fault):
+            return digest
         content = {
-            "image": await asyncio.to_thread(hash_file, source),
+            "image": digest,
             "size": [sample.width, sample.height],
         }
         return await self._session.act(Act(here("source", "source"), content, work, _read_file))

@@ -60,7 +60,7 @@ def _open_sources(
         if not config.images.is_dir():
             raise ConfigError(f"--images {config.images} is not a folder.")
         if config.captioners and config.instances is None and config.captions is None:
-            sources.append(FolderSource(config.images))
+            sources.append(FolderSource(config.images, config.follow_links))
         else:
             annotated = _open_annotated(config, indexing)
             sources.append(PresentSource(annotated, config.images))

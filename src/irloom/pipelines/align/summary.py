@@ -97,6 +97,7 @@ ALIGNBENCH = Form(
     name="alignbench",
     help="the sentences in AlignBench's form, with images and the agreement per sentence",
     write=export_alignbench,
+    takes=frozenset({"licence"}),
 )
 CARD = Card(
     making="Pictures were described, or drawn from texts, by models, or sentences were made of annotations; "

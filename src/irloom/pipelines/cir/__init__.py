@@ -25,6 +25,7 @@ flow = Flow[CirConfig](
     finish=summary.write_dataset,
     per_sample=lambda config: config.families * config.variants,
     data=(summary.EDITS,),
+    pictures=summary.list_pictures,
     others=("rejected",),
     made=summary.tell_made,
     next=summary.suggest,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from irloom.agents.context import here
 from irloom.edits import WHOLE_IMAGE, Brought, Declined, EditedImage, Region, Step
 from irloom.engine.batcher import Batcher
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.images import encode_png, hash_source, keep_bytes, read_plain
 from irloom.engine.journal import Turn
 from irloom.engine.keys import digest_boxes
 from irloom.engine.session import Act, Session, result_as
@@ -55,8 +55,11 @@ class EditActions:
         async def work(seed: int) -> Turn:
             return {"result": await asyncio.to_thread(self._copy, source)}
 
+        digest = await hash_source(source)
+        if isinstance(digest, Fault):
+            return digest
         content = {
-            "image": await asyncio.to_thread(hash_file, source),
+            "image": digest,
             "size": [self._sample.width, self._sample.height],
         }
         return await self._session.act(Act(here("editor", "source"), content, work, result_as(Brought)))

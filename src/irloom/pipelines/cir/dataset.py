@@ -17,15 +17,23 @@ import irloom
 from irloom.backends.builders import load_embedder
 from irloom.backends.meters.near_duplicates import NEAR_BITS, NEAR_COSINE
 from irloom.backends.meters.twins import TWIN_DISTANCE
+from irloom.config import explain
 from irloom.edits import SUBCATEGORIES, Subcategory
 from irloom.engine.directory import RunDirectory, refuse_run_files
 from irloom.engine.images import hash_file
 from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.reader import iterate_rows
 from irloom.errors import RunDirError, SourceError, UserError
+from irloom.export import attribution
+from irloom.export.attribution import Attribution
 from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
+from irloom.export.licences import name_licence
+from irloom.export.likeness import find_likeness
+from irloom.export.prints import Prints
+from irloom.export.provenance import Origins
+from irloom.export.recipe import write_recipe
 from irloom.inside import is_inside
 from irloom.pipelines.cir.choice import (
     Drop,
@@ -44,7 +52,7 @@ from irloom.records import Row
 from irloom.sources.edir import check_edir, read_edir
 
 _REPORT = "dataset.json"
-_OWN = EDIR_FILES | {"dropped.jsonl", _REPORT}
+_OWN = EDIR_FILES | {"dropped.jsonl", _REPORT, "recipe", attribution.FILE}
 _NEEDED = (
     *("edit", "family", "subcategory", "category", "outcome", "reference", "reference_sha256"),
     *("image", "sha256", "query", "form", "instruction", "steps", "measured"),
@@ -63,6 +71,8 @@ class DatasetOptions:
     """Put the seed images into the corpus as well."""
     embedder: Embedder | None = None
     """Finds near duplicates that the hashes do not show."""
+    licences: tuple[str, ...] = ()
+    """Of the seeds, as `irloom.export.licences` names them; any, if left out."""
 
     @classmethod
     def of_run(
@@ -76,7 +86,10 @@ class DatasetOptions:
         run = RunDirectory.open(root)
         if run.flow != CirConfig.model_fields["flow"].default:
             raise RunDirError(f"{root} is a run of the flow {run.flow!r}, and makes no composed queries.")
-        config = CirConfig.model_validate(run.settings)
+        try:
+            config = CirConfig.model_validate(run.settings)
+        except ValueError as error:
+            raise RunDirError(f"{root / 'run.json'} does not fit this irloom: {explain(error)}") from error
         embedder = load_embedder(config.embedder, notify) if config.embedder else None
         return cls(config.quotas, config.seed, with_references or config.with_references, embedder)
 
@@ -103,6 +116,10 @@ class DatasetReport(Row):
     quotas: Mapping[Subcategory, int]
     with_references: bool
     embedder: str | None
+    licences: tuple[str, ...] = ()
+    """Those that were asked for; none for all."""
+    unlicensed: int = 0
+    """Edits whose seed has none of them."""
     limits: Mapping[str, float]
     subcategories: Mapping[Subcategory, SubcategoryCounts]
 
@@ -116,21 +133,57 @@ def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetRepo
     """
     refuse_odd_files(root, pictures=True)
     refuse_run_files(out)
-    candidates = _read_candidates(root)
+    sources = _Sources(root)
+    every = _read_candidates(root)
+    candidates = [one for one in every if sources.fits(one, options.licences)]
     _check_pictures(root, candidates)
     try:
         kept, drops = choose(candidates, _list_rules(options))
     except SourceError as error:
         raise UserError(f"An image of the run cannot be read: {error}.") from error
-    report = _report(candidates, kept, drops, options)
+    report = _report(candidates, kept, drops, options, len(every) - len(candidates))
+    more = sources.describe(kept)
     with replacing_folder(out, _OWN, _REPORT) as folder:
-        data = compose_data(folder / "images", kept, options.with_references)
+        data = compose_data(folder / "images", kept, options.with_references, more)
         write_edir(folder, data, list_images(kept))
         write_json_lines(folder / "dropped.jsonl", (drop.model_dump() for drop in drops))
         text = orjson.dumps(report.model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         (folder / _REPORT).write_bytes(text)
+        write_json_lines(folder / attribution.FILE, sources.attribution.list_items())
+        write_recipe(root, folder / "recipe")
         _check(folder)
     return report
+
+
+class _Sources:
+    """Where the edits of a run come from: their photographs, and how they were made."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._origins = Origins(root, "edits")
+        self.attribution = Attribution()
+
+    def fits(self, one: Candidate, licences: Sequence[str]) -> bool:
+        """Whether the licence of its seed is one of those that were asked for, if any were."""
+        return not licences or self._name_licence(one) in licences
+
+    def describe(self, kept: Sequence[Candidate]) -> dict[str, dict[str, str]]:
+        """What the metadata of each query say of it: queries of one group show one photograph."""
+        groups = find_likeness(self._root, Prints(looks=True)).name_groups() if kept else {}
+        for one in kept:
+            self.attribution.take(one.row, self._origins.find_credit(one.row))
+        return {
+            one.id: {
+                "group": groups[one.sample],
+                "licence": self._name_licence(one),
+                "provenance": self._origins.dump(one.row),
+            }
+            for one in kept
+        }
+
+    def _name_licence(self, one: Candidate) -> str:
+        credit = self._origins.find_credit(one.row)
+        return name_licence(credit["licence"], credit["licence_url"])
 
 
 def _read_candidates(root: Path) -> list[Candidate]:
@@ -182,6 +235,7 @@ def _report(
     kept: Sequence[Candidate],
     drops: Sequence[Drop],
     options: DatasetOptions,
+    unlicensed: int,
 ) -> DatasetReport:
     references = {one.sample for one in kept}
     siblings = Counter(one.sample for one in kept)
@@ -198,6 +252,8 @@ def _report(
         quotas={name: options.quotas[name] for name in SUBCATEGORIES if name in options.quotas},
         with_references=options.with_references,
         embedder=options.embedder.name if options.embedder else None,
+        licences=options.licences,
+        unlicensed=unlicensed,
         limits=limits,
         subcategories=_count(candidates, kept, drops),
     )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from irloom.edir import EdirData, EdirImage, EdirInstance, EdirQuery
@@ -65,8 +66,15 @@ def _name_change(step: Mapping[str, Any]) -> Change:
     return step["subcategory"], what, words.strip().lower(), tuple(step.get("region") or ())
 
 
-def compose_data(folder: Path, kept: Sequence[Candidate], with_references: bool) -> EdirData:
+def compose_data(
+    folder: Path,
+    kept: Sequence[Candidate],
+    with_references: bool,
+    more: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> EdirData:
     """A data set whose queries are the kept edits, in their order, and whose images lie in `folder`.
+
+    `more` is what else the metadata of a query say, by its id.
 
     The negatives of a query are the other targets of its seed, those of its own family first. A reference
     never is one, even where references are in the corpus: EDIR's negatives are edited images.
@@ -79,7 +87,7 @@ def compose_data(folder: Path, kept: Sequence[Candidate], with_references: bool)
         names += dict.fromkeys(one.reference_name for one in kept)
     return EdirData(
         folder=folder,
-        queries=tuple(map(_compose_query, kept)),
+        queries=tuple(_compose_query(one, more.get(one.id, {})) for one in kept),
         corpus=tuple(EdirImage(id=name, image=name) for name in names),
         instances=tuple(
             EdirInstance(qid=one.id, pos=(one.target_name,), neg=_name_negatives(one, seeds[one.sample]))
@@ -96,7 +104,7 @@ def list_images(kept: Iterable[Candidate]) -> dict[str, Path]:
     return found
 
 
-def _compose_query(one: Candidate) -> EdirQuery:
+def _compose_query(one: Candidate, more: Mapping[str, Any]) -> EdirQuery:
     names = ("subcategory", "category", "form", "instruction", "outcome")
     return EdirQuery(
         id=one.id,
@@ -108,6 +116,7 @@ def _compose_query(one: Candidate) -> EdirQuery:
             "family": one.family,
             "edit": one.edit,
             "steps": len(one.row["steps"]),
+            **more,
         },
     )
 

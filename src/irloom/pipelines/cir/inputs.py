@@ -78,6 +78,6 @@ def pin_models(config: CirConfig) -> CirConfig:
 
 def _open_source(config: CirConfig, indexing: Indexing | None) -> PresentSource | FolderSource:
     if config.captions is None and config.instances is None:
-        return FolderSource(config.images)
+        return FolderSource(config.images, config.follow_links)
     annotated = config.open_coco(indexing, needs_captions=False)
     return PresentSource(annotated, config.images)

@@ -3,11 +3,13 @@
 import shlex
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from irloom.engine.summary import Summary, summarise
+from irloom.export.licences import read_licences
 from irloom.pipelines.flow import Card, Data, Form, Made
 from irloom.pipelines.tasks import count_tasks
 from irloom.views.terminal import list_counts
@@ -31,6 +33,11 @@ def tell_made(summary: Summary) -> list[Made]:
         text = f"{rejected:,} edits, and {idle:,} kinds that an image does not offer"
         lines.append(Made("rejected", text, "rejected.jsonl"))
     return lines
+
+
+def list_pictures(row: Mapping[str, Any]) -> list[str]:
+    """The seed, which is the photograph itself; all that was made of it goes with it."""
+    return [row["reference"]]
 
 
 def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
@@ -61,13 +68,17 @@ def export_dataset(arguments: Namespace) -> list[str]:
     from irloom.pipelines.cir.dataset import DatasetOptions, build_dataset
 
     root, out = Path(arguments.run), Path(arguments.out)
-    report = build_dataset(root, out, DatasetOptions.of_run(root, arguments.with_references))
+    options = DatasetOptions.of_run(root, arguments.with_references)
+    licences = read_licences(arguments.licence or ())
+    report = build_dataset(root, out, replace(options, licences=licences))
     return _describe(report, root, out)
 
 
 def _describe(report: "DatasetReport", root: Path, out: Path) -> list[str]:
     references = f", {report.references:,} of them references," if report.with_references else ""
     lines = [f"{report.queries:,} queries over {report.corpus:,} images{references} are in {out}."]
+    if report.unlicensed:
+        lines.append(f"{report.unlicensed:,} edits have no licence of {', '.join(report.licences)}.")
     for name, counts in report.subcategories.items():
         dropped = list_counts(Counter(counts.dropped))
         because = f" (dropped: {dropped.replace('_', ' ')})" if dropped else ""
@@ -90,6 +101,7 @@ EDIR = Form(
     help="the edits as a data set in EDIR's form",
     write=export_dataset,
     flags={"with-references": "put the seed images into the corpus too"},
+    takes=frozenset({"licence"}),
 )
 CARD = Card(
     making="Photographs were edited by written instructions; each edit was measured, verified and put into "

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from irloom.agents.context import here
-from irloom.engine.images import hash_file
+from irloom.engine.images import hash_source
 from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.errors import SourceError
@@ -99,10 +99,9 @@ class EvaluationActions:
 
     async def _keep(self, folder: str, place: int, shot: Shot, source: Path) -> str | Fault:
         most = self._gallery.max_side
-        try:
-            digest = await asyncio.to_thread(hash_file, source)
-        except OSError as error:
-            return _blame_source(f"{source} cannot be read: {error.strerror or error}")
+        digest = await hash_source(source)
+        if isinstance(digest, Fault):
+            return digest
         altered = _tell_altered(shot)
 
         async def work(seed: int) -> Turn:

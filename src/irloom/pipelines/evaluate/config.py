@@ -15,6 +15,7 @@ from irloom.settings import (
     NO_ROW,
     WHAT_TO_READ,
     WHO_WORKS,
+    FollowLinks,
     HasOptions,
     Option,
 )
@@ -42,6 +43,8 @@ class EvaluationConfig(RunConfig):
         Option(WHAT_TO_READ, metavar="DIR|RUN", on_resume="where the visible-light images lie now"),
     ] = None
     """Visible-light images: a folder with the same names, or another run that made them."""
+    follow_links: FollowLinks = False
+    """Show also images that are links to files outside of their folder; a copy gets into the run."""
     accepted: Annotated[
         int | None, NO_ROW, Option(HOW_MUCH, metavar="N", on_resume="stop when N questions are scored")
     ] = Field(default=None, ge=1)

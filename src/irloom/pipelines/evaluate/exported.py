@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from irloom.pipelines.evaluate.items import list_visible
+from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.pipelines.flow import Card, Exported
 from irloom.records import IMAGE_MARK
 
@@ -22,6 +22,11 @@ def list_infrared(row: Line) -> list[str]:
     """The infrared pictures of a question, relative to the run; without their visible-light translations."""
     shown: Sequence[str] = row["images"]
     return [*shown[: len(shown) - len(list_visible(row))]]
+
+
+def list_sources(row: Line) -> list[str]:
+    """The pictures that a question is about, as the benchmark calls them, whatever is shown of each."""
+    return [shot.name for shot in read_shots(row)] if "question" in row else []
 
 
 def write_question(row: Line) -> str:

@@ -46,6 +46,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         plan=partial(digest_plan, benchmark),
         pin=inputs.pin_models,
         data=(_choose_questions(benchmark), ANSWERS),
+        photographs=exported.list_sources,
         labels={"accepted": "scored"},
         counts="samples",
         share=summary.tell_share,

@@ -101,7 +101,9 @@ def _digest_sources(
     if answerer.kind == "similarity":
         found["weights.answerer"] = digest_files(answerer.scorer)
     if _shows_visible(posed) and config.rgb is not None:
-        found["rgb"] = digest_visible(config.rgb, dict.fromkeys(_list_shots(items)))
+        found["rgb"] = digest_visible(
+            VisibleFinder(config.rgb, config.follow_links), dict.fromkeys(_list_shots(items))
+        )
     elif _shows_visible(posed):
         found["weights.editor"] = digest_files(config.editor)
     return {name: digest for name, digest in found.items() if digest}
@@ -113,7 +115,7 @@ async def build(
     """Build the chat models, and the image editor where it is needed. Raises ConfigError."""
     names = {"answerer": bench.chat("answerer").model}
     names["checker"] = bench.chat("checker").model if config.has_checker else "none"
-    infrared = None if config.images is None else Finder(config.images, require_folder(config.images))
+    infrared = None if config.images is None else _open_folder(config.images, config)
     visible = _build_visible(config, inputs, bench)
     if visible is not None:
         names["editor"] = visible.name if isinstance(visible, VisibleMaker) else "given"
@@ -149,7 +151,7 @@ def _build_visible(
     if not _shows_visible(inputs.more):
         return None
     if config.rgb is not None:
-        return VisibleFinder(config.rgb)
+        return VisibleFinder(config.rgb, config.follow_links)
     editor = build_editor(config.editor, bench.notify)
     return VisibleMaker(
         name=editor.name,
@@ -213,7 +215,8 @@ def _check_visible(posed: Sequence[Posed], items: Sequence[Item], config: Evalua
         return []
     if config.images is not None and config.rgb.resolve() == config.images.resolve():
         raise ConfigError(f"--rgb {config.rgb} is the folder of --images: these are the infrared images.")
-    finder, shots = VisibleFinder(config.rgb), {shot.name: shot for shot in _list_shots(items)}
+    finder = VisibleFinder(config.rgb, config.follow_links)
+    shots = {shot.name: shot for shot in _list_shots(items)}
     missing = {name: why for name, shot in shots.items() if (why := _miss(finder.find, shot))}
     if missing and len(missing) == len(shots):
         raise ConfigError(
@@ -240,15 +243,19 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     """Say how many images are missing; ConfigError where none is there."""
     if config.images is None:
         return []
-    finder = Finder(config.images, require_folder(config.images))
+    finder = _open_folder(config.images, config)
     names = dict.fromkeys(shot.name for shot in _list_shots(items))
     missing = {name: why for name in names if (why := _miss(finder.find, name))}
     if missing and len(missing) == len(names):
         raise ConfigError(
             f"--images {config.images} holds none of the {len(names):,} images of {config.data}, such as "
-            f"{next(iter(missing))}: name another folder."
+            f"{next(iter(missing))} ({next(iter(missing.values()))}): name another folder."
         )
     return [_tell_missing(missing, names, config.images)] if missing else []
+
+
+def _open_folder(images: Path, config: EvaluationConfig) -> Finder:
+    return Finder(images, require_folder(images), config.follow_links)
 
 
 def _miss(find: Callable[[T], object], image: T) -> str:

@@ -14,9 +14,12 @@ from irloom.backends.shots import draw_shot
 from irloom.edits import Declined
 from irloom.engine.batcher import Batcher
 from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain_or_grey
+from irloom.engine.odd_files import refuse_odd_files
+from irloom.engine.pictures import Pictures
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
 from irloom.errors import ConfigError, EditError, SourceError
+from irloom.inside import is_inside
 from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.protocols import Edit, EditJob
 from irloom.shots import Shot
@@ -88,24 +91,34 @@ def name_file(folder: str, image: str, *decided_by: object) -> str:
 class VisibleFinder:
     """Finds the visible-light image of an infrared one: in a folder, or among those that another run kept."""
 
-    def __init__(self, rgb: Path) -> None:
+    def __init__(self, rgb: Path, follow_links: bool = False) -> None:
         self._kept = _read_kept(rgb) if (rgb / "run.json").is_file() else None
-        self._finder = None if self._kept is not None else Finder(rgb, require_folder(rgb, "--rgb"))
+        self._made = None if self._kept is None else Pictures(rgb)
+        self._rgb = rgb
+        self._finder = (
+            None if self._kept is not None else Finder(rgb, require_folder(rgb, "--rgb"), follow_links)
+        )
 
     def find(self, shot: Shot) -> tuple[Path, Shot]:
         """Where it lies, and what is still to be shown of it. Raises SourceError.
 
-        Another run may have kept it cropped and marked already.
+        Another run may have kept it cropped and marked already; what it kept must be as it was committed.
         """
         whole = Shot(name=shot.name)
         if self._finder is not None:
             return _find_by_stem(self._finder, shot.name), shot
         assert self._kept is not None
         if shot in self._kept:
-            return self._kept[shot], whole
+            return self._check(self._kept[shot]), whole
         if whole in self._kept:
-            return self._kept[whole], shot
+            return self._check(self._kept[whole]), shot
         raise SourceError(f"the run that --rgb names has no visible-light image of {shot.name}")
+
+    def _check(self, name: str) -> Path:
+        assert self._made is not None
+        if why := self._made.object_to(name) if is_inside(name) else "leads out of the run":
+            raise SourceError(f"{self._rgb / name} {why}: put the original back")
+        return self._rgb / name
 
 
 def _find_by_stem(finder: Finder, image: str) -> Path:
@@ -127,12 +140,14 @@ def _look(finder: Finder, name: str) -> Path | None:
     try:
         return finder.find(name).path
     except SourceError:
+        if finder.refuses_link(name):
+            raise
         return None
 
 
-def digest_visible(rgb: Path, shots: Iterable[Shot]) -> str:
+def digest_visible(finder: VisibleFinder, shots: Iterable[Shot]) -> str:
     """A digest of which visible-light images there are for these images, by name and size alone."""
-    finder, sizes = VisibleFinder(rgb), {}
+    sizes: dict[str, int] = {}
     for shot in shots:
         try:
             path, _ = finder.find(shot)
@@ -142,18 +157,18 @@ def digest_visible(rgb: Path, shots: Iterable[Shot]) -> str:
     return hashlib.sha256(repr(sorted(sizes.items())).encode()).hexdigest()
 
 
-def _read_kept(root: Path) -> dict[Shot, Path]:
-    """The visible-light images of a run by what was shown of the infrared ones."""
+def _read_kept(root: Path) -> dict[Shot, str]:
+    """The visible-light images of a run by what was shown of the infrared ones, by name in the run."""
+    refuse_odd_files(root, pictures=True)
     found = dict(_list_kept(root))
     if not found:
         raise ConfigError(f"--rgb {root} is a run that kept no visible-light image.")
     return found
 
 
-def _list_kept(root: Path) -> Iterator[tuple[Shot, Path]]:
+def _list_kept(root: Path) -> Iterator[tuple[Shot, str]]:
     for row in iterate_rows(root, "questions"):
-        for shot, path in zip(read_shots(row), list_visible(row), strict=False):
-            yield shot, root / path
+        yield from zip(read_shots(row), list_visible(row), strict=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ flow = Flow[InfraredConfig](
     per_sample=lambda config: max(1, len(config.tasks)),
     rules=RuleBook(most=lambda config: config.max_rules, covers=inputs.tell_covered),
     data=(summary.PAIRS, summary.INSTRUCTIONS),
+    photographs=summary.list_photographs,
     others=("rejected", "rejected_pairs"),
     made=summary.tell_made,
     next=summary.suggest,

@@ -13,7 +13,7 @@ from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
 from irloom.backends.offline.chat.filter import Refusal, edit_caption
 from irloom.engine.batcher import Batcher
-from irloom.engine.images import encode_png, hash_file, keep_bytes
+from irloom.engine.images import encode_png, hash_source, keep_bytes
 from irloom.engine.journal import Turn
 from irloom.engine.keys import digest_boxes
 from irloom.engine.session import Act, Session, result_as
@@ -42,6 +42,8 @@ class InfraredBackends:
     lexicon: Lexicon
     annotated: frozenset[str] = frozenset()
     """Labels that the file of boxes knows: one that an annotated image lacks is absent from it."""
+    follow_links: bool = False
+    """Copy images that are links to files outside of their folder."""
 
 
 class InfraredActions:
@@ -66,10 +68,13 @@ class InfraredActions:
             kept = await asyncio.to_thread(self._keep, made)
             return {"model": backends.translator, "parameters": {"seed": seed}, "result": kept.model_dump()}
 
+        digest = await hash_source(source)
+        if isinstance(digest, Fault):
+            return digest
         content = {
             "translator": backends.translator,
             "settings": backends.translation_settings,
-            "image": await asyncio.to_thread(hash_file, source),
+            "image": digest,
             "boxes": self._boxes,
         }
         place = here("caption", "translate")
@@ -78,7 +83,7 @@ class InfraredActions:
 
     async def bring_visible(self) -> str | Fault:
         """Copy the visible image into the run directory, or find the copy; returns its path there."""
-        return await bring_visible(self._session, self._sample)
+        return await bring_visible(self._session, self._sample, self._backends.follow_links)
 
     def finish(self, text: str, rules: Sequence[str]) -> str | Unfinished:
         """Edit a caption by rule, without a model, or say why not."""

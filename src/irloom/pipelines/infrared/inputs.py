@@ -48,7 +48,7 @@ def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None 
         raise ConfigError(f"--images {config.images} is not a folder.")
     if config.infrared is not None and not config.infrared.is_dir():
         raise ConfigError(f"--infrared {config.infrared} is not a folder.")
-    source = config.open_coco(indexing)
+    source = config.open_coco(indexing, reads_links=True)
     _check_images_exist(config, source)
     digests = {"rules": digest_text("\n".join(line["rule"] for line in rules)), **_digest_weights(config)}
     return Inputs(
@@ -69,7 +69,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
     if config.translates:
         translator = build_translator(_with_table(config.translator, temperatures), bench.notify)
     else:
-        translator = read_given(config.infrared, config.images)
+        translator = read_given(config.infrared, config.images, config.follow_links)
     scorer = build_scorer(config.scorer, lexicon, bench.notify)
     names = {agent: bench.chat(agent).model for agent in config.agents}
     if scorer is None:
@@ -85,6 +85,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
         scoring_settings=_digest_scoring(config, bench, annotated),
         lexicon=lexicon,
         annotated=annotated,
+        follow_links=config.follow_links,
     )
 
     def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:

@@ -77,6 +77,11 @@ def pair_messages(row: Row) -> list[dict[str, str]]:
     ]
 
 
+def list_photographs(row: Row) -> list[str]:
+    """The visible photograph that a row was made of; none for one of an outside hand."""
+    return [row["source"]] if row.get("source") else []
+
+
 def score_of(row: Row) -> float | None:
     """The score of a pair's chosen caption; None where nothing was scored."""
     return _best(row, row["caption"])

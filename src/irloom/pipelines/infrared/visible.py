@@ -5,24 +5,32 @@ import hashlib
 from pathlib import Path
 
 from irloom.agents.context import here
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain
+from irloom.engine.images import encode_png, hash_source, keep_bytes, read_plain
 from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.storage import safe_name
+from irloom.inside import refuse_outside
 from irloom.records import Fault, Sample
 
 _MAX_PIXELS = 100_000_000
 
 
-async def bring_visible(session: Session, sample: Sample) -> str | Fault:
-    """Its path in the run directory; the same copy again where it lies there unchanged."""
+async def bring_visible(session: Session, sample: Sample, follow_links: bool) -> str | Fault:
+    """Its path in the run directory; the same copy again where it lies there unchanged.
+
+    A SourceError's fault for a link that leads out of the image folder, unless such are followed.
+    """
     source = session.folders.images / sample.image
 
     async def work(seed: int) -> Turn:
+        await asyncio.to_thread(refuse_outside, source, session.folders.images, follow_links)
         return {"result": await asyncio.to_thread(_copy, source, session.folders.root, sample)}
 
+    digest = await hash_source(source)
+    if isinstance(digest, Fault):
+        return digest
     content = {
-        "image": await asyncio.to_thread(hash_file, source),
+        "image": digest,
         "size": [sample.width, sample.height],
     }
     place = here("detector", "verify", node="bring_visible")

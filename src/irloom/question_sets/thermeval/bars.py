@@ -21,16 +21,16 @@ _ENDS = {
 
 
 def draft_bars(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Drafted]:
-    """Four questions a file; of two files about one has no bar where its presence is asked."""
+    """Four questions a file; of two files one has no bar where its presence is asked."""
     found = Thermograms(settings.tiffs)
     names = sorted(found.list_names(), key=lambda name: draw(settings.seed, "T4", name))[: settings.most]
-    for name in sorted(names):
+    for place, name in enumerate(names):
         if (matrix := try_to_find(found, name, ledger.remark)) is not None:
-            yield from _draft_all(name, matrix, found, settings.seed)
+            yield from _draft_all(name, matrix, found, settings.seed, place % 2 == 0)
 
 
-def _draft_all(name: str, matrix: Matrix, found: Thermograms, seed: int) -> Iterator[Drafted]:
-    side, is_there = pick(SIDES, seed, "side", name), draw(seed, "bar", name) % 2 == 0
+def _draft_all(name: str, matrix: Matrix, found: Thermograms, seed: int, is_there: bool) -> Iterator[Drafted]:
+    side = pick(SIDES, seed, "side", name)
     about = {"sequence": name, "source": f"thermeval/{name}"}
     image = show_with_bar(found, name, side if is_there else None)
     answer = "yes" if is_there else "no"

@@ -25,7 +25,9 @@ def draft_two(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Drafted]:
     columns = ("tiff_file", "prompt", "category", "ground_truth")
     for name, row in read_rows("T5", columns, settings, ledger, only="double"):
         file, answer = row["tiff_file"], row["ground_truth"].strip().lower()
-        if answer not in _SIDES:
+        if not first_sentence(row["prompt"]):
+            ledger.remark("labels without a question", name)
+        elif answer not in _SIDES:
             ledger.remark("labels that are neither left nor right", f"{name}: {answer!r}")
         elif try_to_find(found, file, ledger.remark) is not None:
             yield draft_one(

@@ -83,9 +83,10 @@ def _find(finder: Finder, name: str, ledger: Ledger) -> Path | None:
 
 
 def _name_stem(name: str) -> str:
-    """The published path without its ending, inside the set whatever it says."""
+    """The published path as a name without an ending, inside the set whatever it says."""
     parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
-    return str(PurePosixPath("photographs", *parts).with_suffix(""))
+    # The old ending stays in the name: two files of one stem are two pictures.
+    return "/".join(("photographs", *parts)).replace(".", "_")
 
 
 def _read_answer(label: str, name: str, ledger: Ledger) -> str:

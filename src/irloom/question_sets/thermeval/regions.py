@@ -23,7 +23,9 @@ def draft_regions(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Draft
         "T6", ("tiff_file", "prompt", "ground_truth"), settings, ledger, only="region"
     ):
         question = first_sentence(row["prompt"])
-        if one := _find(name, row, found, ledger):
+        if not question:
+            ledger.remark("labels without a question", name)
+        elif one := _find(name, row, found, ledger):
             matrix, celsius = one
             tiff = (row["tiff_file"], matrix)
             yield draft_temperature(name, "T6-region", found, tiff, question, celsius)

@@ -13,8 +13,12 @@ def open_cut(root: Path, name: str, image: SetImage) -> Image.Image:
 
     Pixels of an uncut one are decoded when they are used. Raises what `open_picture` raises.
     """
-    picture = open_picture(root / name)
-    if image.crop is None:
+    return cut(open_picture(root / name), image.crop)
+
+
+def cut(picture: Image.Image, crop: tuple[int, int, int, int] | None) -> Image.Image:
+    """What is left of a picture; one without that border, such as a partner that was cut before, stays."""
+    if crop is None or picture.width < crop[2] or picture.height < crop[3]:
         return picture
     with picture:
-        return picture.crop(image.crop)
+        return picture.crop(crop)

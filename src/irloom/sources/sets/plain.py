@@ -10,8 +10,8 @@ from irloom.sources.sets.form import Form, Task, is_picture, name_part, scan_pla
 from irloom.sources.sets.options import SetOptions
 
 KNOWN_BY = (
-    f"folders called {'/'.join(sorted(INFRARED))} and {'/'.join(sorted(VISIBLE))}, or named by the settings "
-    "`infrared` and `visible` (`.` is all of --root)"
+    f"folders called {'/'.join(sorted(INFRARED))} and {'/'.join(sorted(VISIBLE))}, or named by "
+    "--infrared-folder and --visible-folder (`.` is all of --root)"
 )
 
 

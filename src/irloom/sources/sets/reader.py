@@ -20,6 +20,7 @@ from irloom.sources.sets.entry import Entry, Loss, read_entry
 from irloom.sources.sets.files import SetFiles
 from irloom.sources.sets.form import Form, Task
 from irloom.sources.sets.options import SetOptions
+from irloom.sources.sets.pairs import check_pair, refuse_pair
 from irloom.sources.sets.record import SetImage
 
 _PAGE = 256
@@ -49,7 +50,7 @@ class IndexedSet:
         self._files = SetFiles(root)
         self._losses = Losses()
         self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
-        self._found: set[str] = set()
+        self._found: Counter[str] = Counter()
         # SQLite keeps a database without a name in a temporary file that nobody else sees.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = Lock()
@@ -70,14 +71,14 @@ class IndexedSet:
         """What the set annotates wherever it appears; empty where it annotates nothing throughout."""
         if not self._counts["annotated"]:
             return frozenset()
-        known = self._found if self.form.labels is None else self.form.labels
+        known = self._found.keys() if self.form.labels is None else self.form.labels
         names = (self.options.classes.get(label, label) for label in known)
         return frozenset(name for name in names if name)
 
     @property
-    def found_labels(self) -> frozenset[str]:
-        """What some box is called."""
-        return frozenset(self._found)
+    def boxes_by_label(self) -> Mapping[str, int]:
+        """How many boxes bear each label."""
+        return MappingProxyType(self._found)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -210,10 +211,13 @@ class IndexedSet:
     def _make_image(self, entry: Entry) -> SetImage:
         """Join what the index says with what lies in the folder now."""
         notes = Counter(entry.notes)
-        fault, size, crop = entry.fault, entry.size, None
+        fault, size, crop, pair = entry.fault, entry.size, None, None
         try:
             paths = [self._files.finder.find(name).path for name in entry.pictures()]
             size, crop = _measure(read_size(paths[0]), entry, notes)
+            if self.options.pair_check != "off" and entry.visible and entry.infrared:
+                pair = check_pair(paths[1], paths[0], crop)
+                refuse_pair(pair, self.options)
         except SourceError as error:
             fault = fault or str(error)
         return SetImage(
@@ -235,6 +239,7 @@ class IndexedSet:
             scene=entry.scene,
             notes=dict(+notes),
             licence=self.form.licence,
+            pair=pair,
             fault=Fault(stage="source", error=SourceError.__name__, message=fault) if fault else None,
         )
 

@@ -13,23 +13,25 @@ Polarity = Literal["white_hot", "black_hot", "unknown"]
 """Whether bright means warm or cool in a thermal picture."""
 
 
-PairVerdict = Literal["aligned", "shifted", "other_scene", "other_size", "unclear"]
-"""`unclear` where one picture is too dark or too plain for edges to tell."""
+PairVerdict = Literal["aligned", "shifted", "other_scene", "other_size", "copy", "unclear"]
+"""`copy` where both are one picture, `unclear` where one is too dark or too plain for edges to tell."""
 
 
 class PairFigures(Row):
     """How a visible and an infrared picture lie on each other."""
 
     verdict: PairVerdict
-    edge_dice: float
-    """Overlap of their edges as they lie, 0..1."""
-    best_dice: float
+    edge_dice: float = 0
+    """Overlap of their edges as they lie, 0..1; likewise what follows: 0 where nothing was compared."""
+    best_dice: float = 0
     """The same at the best of all shifts that were tried."""
-    shift_px: tuple[int, int]
-    """That shift of the infrared picture to the right and down, in pixels of it."""
-    brightness: tuple[float, float]
+    chance_dice: float = 0
+    """The median of all shifts: what edges overlap that have nothing to do with each other."""
+    shift_px: tuple[int, int] = (0, 0)
+    """How far the infrared picture has to move right and down to lie so, in pixels of it."""
+    brightness: tuple[float, float] = (0, 0)
     """Mean of the visible and of the infrared picture, 0..1."""
-    brightness_overlap: float
+    brightness_overlap: float = 0
     """Of their histograms of brightness, 0..1."""
 
 

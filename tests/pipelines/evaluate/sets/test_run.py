@@ -9,7 +9,10 @@ import pytest
 
 from irloom.cli.main import main
 from irloom.question_sets.reader import open_set
+from irloom.question_sets.writer import write_set
 from support.asked_sets import ask_all
+from support.chat_server import Asked, ChatServer
+from support.spots import SPOTS, SpotSettings
 
 
 def rows(run: Path, name: str) -> list[dict[str, Any]]:
@@ -90,3 +93,42 @@ def test_what_is_no_digest_and_no_file_is_refused(
 ) -> None:
     assert ask_all(spots, tmp_path / "run", lambda one: one.answer, "--trained-on", "abc") == 2
     assert "neither a digest of 64 hex digits nor a JSON file" in capsys.readouterr().err
+
+
+def test_a_run_goes_on_where_its_set_lies_now(
+    spots: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: None
+) -> None:
+    first = shutil.copytree(spots, tmp_path / "first")
+    assert ask_all(first, tmp_path / "run", lambda one: one.answer, "--limit", "3") == 0
+    shutil.move(first, tmp_path / "second")
+    assert main(["resume", str(tmp_path / "run"), "--data", str(tmp_path / "second"), "--quiet"]) == 0
+    assert len(rows(tmp_path / "run", "answers")) == 3
+
+
+def test_other_questions_are_no_set_to_go_on_with(
+    spots: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: None
+) -> None:
+    assert ask_all(spots, tmp_path / "run", lambda one: one.answer, "--limit", "3") == 0
+    write_set(tmp_path / "other", SPOTS, SpotSettings(pictures=18, numbered=True, seed=1))
+    assert main(["resume", str(tmp_path / "run"), "--data", str(tmp_path / "other"), "--quiet"]) == 2
+    assert "data" in capsys.readouterr().err
+
+
+def test_a_reply_that_no_rule_can_read_goes_to_the_checker(spots: Path, tmp_path: Path, key: None) -> None:
+    known = {one.question: one for one in open_set(spots).iterate()}
+    seen: list[str] = []
+
+    def answer(asked: Asked, again: int) -> str:
+        if asked.prompt == "evaluate/sets/check":
+            seen.append(asked.fields["form"])
+            return "41.5"
+        return known[asked.fields["question"]].answer if "warm is" not in asked.fields["question"] else "hm"
+
+    with ChatServer(fault=answer) as server:
+        endpoint = ["--profile", "openai", "--model", "test-model", "--base-url", server.url]
+        endpoint += ["--checker", "test-model"]
+        options = ["--data", str(spots), "--out", str(tmp_path / "run"), "--quiet", *endpoint]
+        assert main(["run", "thermometry", *options]) == 0
+    points = [row for row in rows(tmp_path / "run", "answers") if row["dimension"] == "point"]
+    assert {(row["read"], row["read_by"]) for row in points} == {("41.5", "checker")}
+    assert set(seen) == {"one temperature in degrees Celsius"}

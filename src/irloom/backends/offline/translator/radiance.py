@@ -1,5 +1,7 @@
 """Turns temperature into the radiance that a long-wave camera collects, and back."""
 
+from functools import cache
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -30,8 +32,7 @@ class Planck:
     """
 
     def __init__(self, device: torch.device) -> None:
-        kelvin = np.arange(_COLDEST_K, _HOTTEST_K + _STEP_K, _STEP_K)
-        radiance = band_radiance(kelvin)
+        kelvin, radiance = _tabulate()
         roots = radiance**0.25
         even = np.linspace(roots[0], roots[-1], _INVERSE_SIZE)
         self._forward = torch.tensor(radiance, dtype=torch.float32, device=device)
@@ -50,6 +51,13 @@ class Planck:
         """Temperature of the black body that would send this radiance."""
         root = radiance.clamp(min=0).sqrt().sqrt()
         return _look_up(self._inverse, (root - self._first_root) / self._root_step)
+
+
+@cache
+def _tabulate() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Temperatures in kelvin and their band radiance, once for all translators of a process; only read."""
+    kelvin = np.arange(_COLDEST_K, _HOTTEST_K + _STEP_K, _STEP_K)
+    return kelvin, band_radiance(kelvin)
 
 
 def _look_up(table: Tensor, place: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irloom.errors import ConfigError
+from irloom.inside import is_inside
 from irloom.pipelines.evaluate.detect.detections import Detections
 from irloom.protocols import Query
 
@@ -70,7 +71,7 @@ def _fill(
 
 def _list_pictures(run: Detections) -> list[tuple[str, str]]:
     pairs = zip(run.columns.samples.tolist(), run.columns.pictures.tolist(), strict=True)
-    return [(sample, picture) for sample, picture in pairs if picture]
+    return [(sample, picture) for sample, picture in pairs if picture and is_inside(picture)]
 
 
 def _classify(

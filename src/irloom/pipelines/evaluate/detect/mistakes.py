@@ -9,6 +9,7 @@ import numpy as np
 
 from irloom.alignment import Span
 from irloom.engine.reader import iterate_rows
+from irloom.inside import is_inside
 from irloom.metrics.ranking import Scores
 from irloom.pipelines.evaluate.detect.detections import Detections
 
@@ -80,6 +81,8 @@ def _read(
     for row in iterate_rows(run.root, "questions") if wanted else ():
         if row["sample"] in wanted:
             shown = next(iter(row["images"]), None)
+            if shown is not None and not is_inside(shown):
+                shown = None  # somebody else's run would have another file put into the page
             yield Mistake(
                 sample=row["sample"],
                 group=row["group"],

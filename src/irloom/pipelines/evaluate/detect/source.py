@@ -64,7 +64,7 @@ def _refuse_empty(store: SentenceStore, path: Path, form: Form, ledger: Ledger) 
 
 def _make_pick(images: Path | None) -> Pick:
     """Of several names the one that is in the folder; the first where none is, which is then told."""
-    finder = None if images is None else Finder(images, require_folder(images))
+    finder = None if images is None else Finder(images, require_folder(images), follow_links=True)
 
     @lru_cache(_REMEMBERED)
     def look(names: tuple[str, ...]) -> str:
