@@ -39,12 +39,12 @@ ADDED = {
     "run ifbench": KEY | LINKS,
     "run detect": KEY | LINKS,
     "bench edir": {"--compare"},
-    "export": {"--part"},
+    "export": {"--force", "--licence", "--unjudged", "--copy-images", "--part"},
 }
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = (
     *("infrared", "cir", "imgcoder", "align", "ifbench", "detect"),
-    *("template", "thermometry", "thermeval"),
+    *("quality", "template", "thermometry", "thermeval"),
 )
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,11 +130,12 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="irloom-fuzz-") as name:
         fuzz = Fuzz(make_runs(Path(name)), Path(name))
-        for seed in range(arguments.seed, arguments.seed + arguments.rounds):
-            before = len(fuzz.tally.faults)
-            fuzz.harm_once(seed)
-            for fault in fuzz.tally.faults[before:]:
-                sys.stderr.write(f"{fault}\n")
+        with suppress(KeyboardInterrupt):  # who has waited long enough is told what came of it so far
+            for seed in range(arguments.seed, arguments.seed + arguments.rounds):
+                before = len(fuzz.tally.faults)
+                fuzz.harm_once(seed)
+                for fault in fuzz.tally.faults[before:]:
+                    sys.stderr.write(f"{fault}\n")
         sys.stdout.write(f"{fuzz.tally.describe()}\n")
         return 1 if fuzz.tally.faults else 0
 

@@ -76,3 +76,17 @@ def test_sections_are_headings_paragraphs_and_tables() -> None:
     assert to_markdown("Title", [section]) == (
         "# Title\n\n## Part\n\nOne.\n\nTwo.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n"
     )
+
+
+def test_the_rule_engine_is_named_only_where_it_wrote_something() -> None:
+    words = "irloom-rules is a rule engine, not a model."
+    assert words not in describe(gather("1"))
+    assert words not in describe(gather("1", models={}))
+    assert words in describe(gather("1", models={"caption": "irloom-rules"}))
+
+
+def test_rows_that_say_nothing_of_their_making_are_counted_all_the_same() -> None:
+    facts = Facts()
+    facts.take({"sample": "1", "attempt": 1}, "pairs", "A dog is on the sofa.")
+    assert (facts.rows, dict(facts.languages), dict(facts.versions)) == (1, {"en": 1}, {})
+    assert "Made by irloom 0.1.0, flow infrared" in describe(facts)

@@ -8,7 +8,7 @@ from huggingface_hub import DatasetCard
 
 from irloom.export.options import ExportOptions
 from irloom.export.run import export_run
-from support.small_run import SmallRun
+from support.small_run import SmallRun, draw_image
 
 
 def card(run: SmallRun, out: Path, **options: Any) -> Any:
@@ -43,3 +43,15 @@ def test_the_card_says_which_rows_are_in_it(form: str, run: SmallRun, tmp_path: 
     assert "1 rows were dropped as exact duplicates" in text
     assert "images that are alike are in one split" in text
     assert "| translator | radiometric | 4 |" in text
+
+
+def test_the_language_is_that_of_the_rows(run: SmallRun, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert card(run, out, form="parquet", data="pairs").data.to_dict()["language"] == ["en"]
+    for number in range(5, 13):
+        run.add(str(number), draw_image(number), ["图像中有一只狗。"])
+    assert card(run, out, form="parquet", data="pairs").data.to_dict()["language"] == ["zh", "en"]
+    for number in range(13, 16):
+        run.add(str(number), draw_image(number), ["A."], language="cn")
+    options = {"form": "parquet", "data": "pairs", "samples": frozenset({"13", "14"})}
+    assert card(run, out, **options).data.to_dict()["language"] == ["zh"]

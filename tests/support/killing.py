@@ -51,6 +51,7 @@ def start_irloom(arguments: Sequence[str], folder: Path, step: str | None = None
     """Start; with `step`, the process kills itself the `at`-th time that step is reached."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "output.txt"
+    log.write_text("")  # here, as a process that is killed at once has not come to open it
     return Started(start_forked(_run, list(arguments), str(folder), str(log), step, at), log)
 
 
