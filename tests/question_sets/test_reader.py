@@ -1,5 +1,6 @@
 """A set is read as it was built, or refused."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from irloom.errors import ConfigError
+from irloom.question_sets.export import export_set
 from irloom.question_sets.reader import digest_part, open_set
 
 
@@ -70,3 +72,32 @@ def test_an_image_that_leads_out_of_the_set_is_refused(copy: Path) -> None:
 def test_what_is_no_set_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"is no question set: .* Build one with `irloom build`"):
         open_set(tmp_path)
+
+
+def rewrite(copy: Path, old: bytes, new: bytes) -> None:
+    """Change the questions, and say so in `set.json` as whoever made a set could."""
+    path = copy / "questions.jsonl"
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    about = json.loads((copy / "set.json").read_text("utf-8"))
+    about["questions"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (copy / "set.json").write_text(json.dumps(about))
+
+
+def test_a_question_that_shows_a_file_outside_of_the_set_is_refused(copy: Path, tmp_path: Path) -> None:
+    rewrite(copy, b'"name":"spots/0000.png"', b'"name":"../../secret.png"')
+    with pytest.raises(ConfigError, match=r"line 1 shows '../../secret.png', which is no image of the set"):
+        export_set(open_set(copy), "train", "llava", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_line_that_is_no_question_is_refused_by_its_number(copy: Path) -> None:
+    rewrite(copy, b'"kind":"number"', b'"kind":"riddle"')
+    with pytest.raises(ConfigError, match=r"line 1 is no question: kind"):
+        list(open_set(copy).iterate())
+
+
+def test_a_folder_of_images_that_is_a_link_is_refused(copy: Path, tmp_path: Path) -> None:
+    shutil.move(copy / "images", tmp_path / "elsewhere")
+    (copy / "images").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConfigError, match="30 of 30 images"):
+        open_set(copy)

@@ -55,7 +55,7 @@ def export_set(found: QuestionSet, part: Part, form: Form, out: Path, tasks: Seq
     if unknown := sorted(set(tasks) - found.about.tasks.keys()):
         raise UserError(f"--task {unknown[0]}: the set has {', '.join(found.about.tasks)}.")
     chosen = [one for one in found.iterate(part) if not tasks or one.task in tasks]
-    if not chosen:
+    if not chosen or part not in found.about.parts:
         raise UserError(f"the part {part!r} of {found.root} has no such question.")
     others = {name: digest for name, digest in found.about.parts.items() if name != part}
     holds = {part: found.about.parts[part]}

@@ -37,12 +37,23 @@ class QuestionSet:
         return self.root / IMAGES
 
     def iterate(self, part: Part | None = None) -> Iterator[Question]:
-        """The questions of a part, or all, in the order of the file."""
+        """The questions of a part, or all, in the order of the file. Raises ConfigError for what is none."""
         with (self.root / QUESTIONS).open("rb") as file:
-            for line in file:
-                question = Question.model_validate_json(line)
+            for number, line in enumerate(file, 1):
+                question = self._read(line, number)
                 if part in (None, question.part):
                     yield question
+
+    def _read(self, line: bytes, number: int) -> Question:
+        """One line; somebody else may have made the set, and no name in it may lead out of it."""
+        where = f"{self.root / QUESTIONS}, line {number}"
+        try:
+            question = Question.model_validate_json(line)
+        except ValidationError as error:
+            raise ConfigError(f"{where} is no question: {_explain(error)}. Build the set anew.") from error
+        if unknown := [shot.name for shot in question.images if shot.name not in self.about.images]:
+            raise ConfigError(f"{where} shows {unknown[0]!r}, which is no image of the set. Build it anew.")
+        return question
 
 
 def open_set(root: Path) -> QuestionSet:
@@ -103,8 +114,7 @@ def _check_questions(root: Path, about: SetAbout) -> None:
 
 
 def _check_images(root: Path, about: SetAbout) -> None:
-    folder = root / IMAGES
-    changed = [name for name, sha256 in about.images.items() if not _fits(folder, name, sha256)]
+    changed = [name for name, sha256 in about.images.items() if not _fits(root, name, sha256)]
     if changed:
         raise ConfigError(
             f"{len(changed):,} of {len(about.images):,} images of {root} are missing or not those that were "
@@ -112,8 +122,8 @@ def _check_images(root: Path, about: SetAbout) -> None:
         )
 
 
-def _fits(folder: Path, name: str, sha256: str) -> bool:
-    return is_plain(folder, name) and hash_file(folder / name) == sha256
+def _fits(root: Path, name: str, sha256: str) -> bool:
+    return is_plain(root, f"{IMAGES}/{name}") and hash_file(root / IMAGES / name) == sha256
 
 
 def _list(names: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Makes drafts of ThermEval's rows, with what all of its kinds share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from irloom.question_sets.builder import Drafted, Picture
@@ -48,8 +49,9 @@ def draft_temperature(
     tiff: tuple[str, Matrix],
     question: str,
     answer: float,
+    *,
     marks: tuple[Mark, ...] = (),
-    **truth: Any,
+    truth: Mapping[str, Any] | None = None,
 ) -> Drafted:
     """A question for a temperature, beside the colour bar."""
     file, matrix = tiff
@@ -64,7 +66,7 @@ def draft_temperature(
         sequence=file,
         source=f"thermeval/{file}",
         marks=marks,
-        truth={"scale": measure_scale(matrix), **truth},
+        truth={"scale": measure_scale(matrix), **(truth or {})},
     )
 
 

@@ -51,7 +51,7 @@ class Sized(NamedTuple):
         """Whether the point lies inside."""
         column, row = self.locate(x_is_column)
         height, width = self.matrix.shape
-        return 0 <= column < width and 0 <= row < height
+        return bool(0 <= column < width and 0 <= row < height)
 
     def measure(self, x_is_column: bool) -> float:
         """The temperature there, in °C."""
@@ -121,8 +121,10 @@ def _draft(one: Sized, x_is_column: bool, found: Thermograms, ledger: Ledger) ->
     height, width = one.matrix.shape
     tiff, at = (point.file, one.matrix), {"column": column, "row": row}
     asked = _BY_COORDINATES.format(column=column, row=row, width=width, height=height)
-    yield draft_temperature(f"{point.name}-told", "T6-coordinates", found, tiff, asked, point.celsius, **at)
+    yield draft_temperature(
+        f"{point.name}-told", "T6-coordinates", found, tiff, asked, point.celsius, truth=at
+    )
     marks = (Mark(point=(column + 0.5, row + 0.5)),)
     yield draft_temperature(
-        f"{point.name}-shown", "T6-marker", found, tiff, _BY_MARKER, point.celsius, marks, **at
+        f"{point.name}-shown", "T6-marker", found, tiff, _BY_MARKER, point.celsius, marks=marks, truth=at
     )

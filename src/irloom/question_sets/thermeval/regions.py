@@ -41,7 +41,7 @@ def draft_distances(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Dra
             matrix, celsius = one
             question = _PART.format(part=row["category"].strip().lower(), distance=distance)
             tiff, about = (row["tiff_file"], matrix), {"distance": row["distance"], "part": row["category"]}
-            yield draft_temperature(name, "T7-distance", found, tiff, question, celsius, **about)
+            yield draft_temperature(name, "T7-distance", found, tiff, question, celsius, truth=about)
 
 
 def _find(name: str, row: Row, found: Thermograms, ledger: Ledger) -> tuple[Matrix, float] | None:
