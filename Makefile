@@ -18,7 +18,7 @@ fuzz: $(VENV)/ready ## damage files of a run of every flow at random, and see th
 	PYTHONPATH=tests $(BIN)/python -m damage.fuzz --rounds 1000
 
 bench: $(VENV)/ready ## throughput, memory, recovery, a soak and models, over an hour (benchmarks/README.md)
-	for name in throughput memory evaluation detect recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in throughput memory evaluation detect sets recovery soak models figures edits retrieval; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 check: $(VENV)/ready ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -124,3 +124,8 @@ def test_edits_are_counted_and_timed_beside_the_editor_alone() -> None:
     run_s = float(found[column["the run, start-up and data set included, s"]])
     alone_s = float(found[column["the editor alone, s"]])
     assert 0 < alone_s < run_s
+
+
+def test_sets_of_many_files_take_the_memory_of_few() -> None:
+    rows = by_first_cell(run_short("sets"))
+    assert float(rows["peak memory, many / few"][1]) < 1.1

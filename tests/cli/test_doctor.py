@@ -13,6 +13,7 @@ from irloom.errors import ConfigError
 from irloom.sandbox import levels
 from irloom.sandbox.levels import Probe, SandboxOptions
 from support.chat_server import Asked, ChatServer, complete
+from support.sets import write_llvip
 
 
 @pytest.fixture(scope="module")
@@ -248,3 +249,41 @@ def test_an_endpoint_that_is_not_there_is_missing_and_no_bug(
     code, lines = doctor(capsys, "--profile", "openai", "--model", "m", "--base-url", url)
     assert code == 2
     assert any(line.startswith("NO  endpoint ") for line in lines)
+
+
+def test_a_set_is_examined_in_place_of_everything_else(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    root = write_llvip(tmp_path / "set")
+    code, lines = doctor(capsys, "--source", "llvip", "--root", str(root), "--plot", str(tmp_path / "a.png"))
+    assert code == 0
+    assert lines[0] == "ok  llvip: 2 images, 2 pairs, 2 boxes, 0 captions"
+    assert lines[-1] == f"ok  drawn: {tmp_path / 'a.png'}"
+    assert not any("Python" in line for line in lines)
+    assert (tmp_path / "a.png").is_file()
+
+
+def test_what_of_a_set_does_not_fit_is_said_and_fails(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    root = write_llvip(tmp_path)
+    (root / "infrared" / "train" / "010001.jpg").write_bytes(b"nothing")
+    code, lines = doctor(capsys, "--source", "llvip", "--root", str(root))
+    assert code == 2
+    assert any(line.startswith("NO  010001: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--source", "llvip"], "belong together"),
+        (["--plot", "a.png"], "belong together"),
+        (["--source", "llvip", "--root", ".", "--most", "0"], "--most 0"),
+        (["--source", "nothing", "--root", "."], "is unknown; there are"),
+    ],
+)
+def test_a_set_that_is_named_by_halves_is_refused(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", *options]) == 2
+    assert said in capsys.readouterr().err

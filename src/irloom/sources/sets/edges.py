@@ -79,4 +79,4 @@ def _sum_windows(edges: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
         - sums[np.ix_(bottom, left)]
         + sums[np.ix_(top, left)]
     )
-    return found.astype(np.float32)
+    return np.asarray(found, np.float32)

@@ -55,7 +55,10 @@ class SetFiles:
         # SQLite keeps a database without a name in a temporary file that nobody else sees.
         db = sqlite3.connect("", isolation_level=None)
         try:
-            db.executescript("PRAGMA journal_mode=OFF; CREATE TABLE file (key TEXT, role TEXT, name TEXT);")
+            db.executescript(
+                "PRAGMA journal_mode=OFF; PRAGMA cache_size=-256; "
+                "CREATE TABLE file (key TEXT, role TEXT, name TEXT);"
+            )
             db.execute("BEGIN")
             db.executemany("INSERT INTO file VALUES (?, ?, ?)", self._place_all(place))
             db.execute("CREATE INDEX by_key ON file (key, role, name)")

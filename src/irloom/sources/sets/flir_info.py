@@ -20,7 +20,8 @@ class ImageInfo:
         """Read a COCO file once. Raises ConfigError where it cannot be read."""
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(
-            "PRAGMA journal_mode=OFF; CREATE TABLE info (id TEXT PRIMARY KEY, scene BLOB, video TEXT); BEGIN;"
+            "PRAGMA journal_mode=OFF; PRAGMA cache_size=-512; "
+            "CREATE TABLE info (id TEXT PRIMARY KEY, scene BLOB, video TEXT); BEGIN;"
         )
         self._db.executemany("INSERT OR IGNORE INTO info VALUES (?, ?, ?)", _read_all(path))
         self._db.execute("COMMIT")

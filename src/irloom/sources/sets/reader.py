@@ -24,10 +24,10 @@ from irloom.sources.sets.pairs import check_pair, refuse_pair
 from irloom.sources.sets.record import SetImage
 
 _PAGE = 256
-_PAGE_OF_IDS = 4096
+_PAGE_OF_IDS = 1024
 _REPORT_EVERY = 1000
 _SCHEME = """
-PRAGMA journal_mode=OFF;
+PRAGMA journal_mode=OFF; PRAGMA cache_size=-256;
 CREATE TABLE image (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, entry BLOB NOT NULL);
 BEGIN;
 """
@@ -51,7 +51,8 @@ class IndexedSet:
         self._losses = Losses()
         self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
         self._found: Counter[str] = Counter()
-        # SQLite keeps a database without a name in a temporary file that nobody else sees.
+        # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is
+        # small, so that many files take no more memory than few.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = Lock()
         try:

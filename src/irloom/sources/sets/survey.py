@@ -23,7 +23,7 @@ class Survey(Row):
 
     name: str
     totals: Mapping[str, int]
-    """Of the whole set: images, pairs, boxes, ignored regions, captions, and whatever was mended or left out."""
+    """Of the whole set: images, pairs, boxes, captions, and whatever was ignored, mended or left out."""
     boxes: Mapping[str, int]
     """Of the whole set, by label."""
     looked_at: int
