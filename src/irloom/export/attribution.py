@@ -39,10 +39,10 @@ class Attribution:
         pictures: dict[str, int] = {}
         for item in self.list_items():
             pictures[item["licence_code"]] = pictures.get(item["licence_code"], 0) + 1
-        rows = (
+        rows = [
             (code, f"{pictures[code]:,}", f"{self._rows[code]:,}")
             for code in sorted(pictures, key=lambda code: (-pictures[code], code))
-        )
-        lines = (f"Of the source photographs, as their annotations say it; {FILE} names who took each.",)
-        lines += (_UNKNOWN,) if UNKNOWN in pictures else ()
+        ]
+        said = f"Of the source photographs, as their annotations say it; {FILE} names who took each."
+        lines = (said, _UNKNOWN) if UNKNOWN in pictures else (said,)
         return Section("Licences", lines, (("licence", "photographs", "rows"), *rows))
