@@ -49,7 +49,7 @@ ADDED = {
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = (
     *("infrared", "cir", "imgcoder", "align", "ifbench", "detect"),
-    *("template", "thermometry", "thermeval"),
+    *("quality", "template", "thermometry", "thermeval"),
 )
 
 

@@ -78,7 +78,7 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         *("captioner/captions", "captioner/describe", "panel/judge"),
         *(f"tones/{name}" for name in TONED),
         *(f"detector/{name}" for name in ("number", "similarity", "words", "yes_no")),
-        *("evaluate/check", "evaluate/judge_short", "evaluate/visible"),
+        *("evaluate/check", "evaluate/judge_short", "evaluate/quality/rate", "evaluate/visible"),
         *(f"evaluate/ifbench/{language}_{name}" for language in ("cn", "en") for name in VARIANTS),
         *(f"evaluate/sets/{name}" for name in ("check", "choice", "difference", "number")),
         *("evaluate/sets/temperature", "evaluate/sets/yes_no"),

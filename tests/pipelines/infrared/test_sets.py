@@ -15,6 +15,7 @@ from PIL import Image
 from irloom.cli.main import main
 from irloom.edits import Declined
 from irloom.pipelines.infrared import inputs
+from irloom.prompts import Prompts
 from irloom.protocols import Edit, EditJob
 from irloom.scene.heat import HEAT_WORD
 from support.chat_server import Asked, ChatServer, refuse
@@ -148,7 +149,7 @@ def test_a_model_that_sees_writes_as_many_captions_as_are_asked_for(
     }
     assert asked.images == [shown[kind] for kind in pictures]
     assert asked.fields["count"] == "2"
-    assert asked.fields["shown"].strip() == inputs.Prompts.load().text_of(f"captioner/parts/{part}")
+    assert asked.fields["shown"].strip() == Prompts.load().text_of(f"captioner/parts/{part}")
     assert asked.fields["boxes"] == "person: [10, 20, 30, 80]\ncar: [60, 40, 90, 80]", "boxes help"
     pairs = rows(out, "pairs")
     assert len(pairs) == 2
