@@ -12,7 +12,7 @@ from irloom.question_sets.template.told import Told, Unusable, tell
 from irloom.sources.location import require_folder
 from irloom.sources.sets.options import SetOptions
 from irloom.sources.sets.reader import IndexedSet
-from irloom.sources.sets.record import SetImage, SetReader
+from irloom.sources.sets.record import SetImage
 from irloom.sources.sets.registry import open_set
 
 
@@ -43,7 +43,7 @@ def open_infrared(name: str, folder: Path) -> IndexedSet:
     return open_set(name, folder, SetOptions(pictures="infrared"))
 
 
-def digest_reader(reader: SetReader) -> str:
+def digest_reader(reader: IndexedSet) -> str:
     """One digest of all that was read of a set."""
     return hashlib.sha256(repr(sorted(reader.digests.items())).encode()).hexdigest()
 

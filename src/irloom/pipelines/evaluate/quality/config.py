@@ -1,13 +1,12 @@
 """What a run that rates pictures is asked to do."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
-from irloom.options import ChatOptions, OpenAIOptions
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.settings import DIGESTED, HOW, WHAT_TO_READ, HasOptions, Option
+from irloom.settings import DIGESTED, HOW, WHAT_TO_READ, Option
 from irloom.sources.sets.registry import NAMES
 
 RatingAnswer = Literal["word", "probability"]
@@ -17,8 +16,7 @@ class QualityConfig(EvaluationConfig):
     """Everything that decides what a run makes."""
 
     flow: Literal["quality"] = "quality"
-    agents = ("answerer",)
-    chat: Annotated[ChatOptions, HasOptions()] = Field(default_factory=lambda: OpenAIOptions())
+    agents: ClassVar[tuple[str, ...]] = ("answerer",)
     data: Annotated[Path, DIGESTED, Option(WHAT_TO_READ, metavar="DIR", on_resume="where --data lies now")]
     """Folder of the set whose pictures are rated, as it is published."""
     form: Annotated[str, Option(WHAT_TO_READ, metavar="NAME", choices=NAMES)]
