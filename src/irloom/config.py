@@ -114,11 +114,6 @@ class RunConfig(Settings):
             f"under [models.{name}] in --config."
         )
 
-    @classmethod
-    def list_needed(cls, settings: Mapping[str, Any]) -> list[str]:
-        """The settings without which nothing can be read, beside what is set already."""
-        return [name for name, field in cls.model_fields.items() if field.is_required()]
-
     def share_of(self, task: str) -> float:
         """Share of samples that get a task, 0..1."""
         return 1.0

@@ -113,7 +113,7 @@ def _holds_path(annotation: Any) -> bool:
     return Path in (annotation, *getattr(annotation, "__args__", ()))
 
 
-def _require(flow: type[RunConfig], settings: Mapping[str, Any]) -> None:
+def _require(flow: type[Settings], settings: Mapping[str, Any]) -> None:
     """Refuse a run that is not told what to read, by the options that say it."""
     flags = {one.path: one.flag for one in list_options(flow)}
     missing = [flags.get((name,), name) for name in flow.list_needed(settings) if not settings.get(name)]
