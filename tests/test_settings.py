@@ -83,9 +83,9 @@ PATHS = frozenset(
     {
         "RunConfig.prompts",
         *("AnnotatedConfig.images", "AnnotationSettings.captions", "AnnotationSettings.instances"),
+        "SetSettings.root",
         *("AnnotationSettings.images", "AlignConfig.texts", "AlignConfig.claims"),
-        *("InfraredConfig.captions", "InfraredConfig.infrared"),
-        *("InfraredConfig.rules", "InfraredConfig.lexicon"),
+        *("InfraredConfig.infrared", "InfraredConfig.rules", "InfraredConfig.lexicon"),
         "ImgcoderConfig.problems",
         *("EvaluationConfig.data", "EvaluationConfig.images", "EvaluationConfig.rgb"),
         *("DetectConfig.data", "DetectConfig.images", "DetectConfig.rgb"),
@@ -132,7 +132,8 @@ def test_where_a_key_goes_what_is_run_and_what_links_bring_is_guarded_in_every_t
     decided = {name for name in FIELDS if name.rpartition(".")[2] in {"base_url", "api_key_env", "container"}}
     assert len(decided) >= 7
     links = {"AnnotationSettings.follow_links", "EvaluationConfig.follow_links"}
-    assert list_marked(Guarded) == decided | links | {"SandboxOptions.level"}
+    others = {"SandboxOptions.level", "ThermalSettings.converter"}
+    assert list_marked(Guarded) == decided | links | others
 
 
 def test_all_tables_of_all_flows_were_looked_at() -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure, and print what was found."""
     part, seconds, *command = arguments
     config = resolve_config(InfraredConfig, build_parser().parse_args(command))
-    source = CocoSource(config.images, config.captions, config.instances)
+    source = CocoSource(find_images(config), config.captions, config.instances)
     options = config.translator if part == "translator" else config.scorer
     size = getattr(options, "batch_size", config.translator.batch_size)
     device = choose_device(getattr(options, "device", "cpu"))
@@ -57,11 +58,17 @@ def main(arguments: Sequence[str]) -> None:
     print(json.dumps(found))
 
 
+def find_images(config: InfraredConfig) -> Path:
+    """The folder of the photographs, which the command names."""
+    assert config.images is not None
+    return config.images
+
+
 def build_translating(config: InfraredConfig) -> Work:
     """What translates a list of samples in one call of the backend."""
-    translator = build_translator(config.translator, print)
+    translator, folder = build_translator(config.translator, print), find_images(config)
     return lambda samples: translator.translate(
-        [TranslationJob(config.images / one.image, one.boxes, 0, one.width, one.height) for one in samples]
+        [TranslationJob(folder / one.image, one.boxes, 0, one.width, one.height) for one in samples]
     )
 
 
@@ -69,7 +76,7 @@ def build_scoring(config: InfraredConfig) -> Work:
     """What scores each caption of a list of samples in one call of the backend."""
     scorer = build_scorer(config.scorer, Lexicon.load(config.lexicon), print)
     assert scorer is not None, "vqa asks an endpoint: there is nothing to call directly"
-    folder = config.images
+    folder = find_images(config)
     return lambda samples: scorer.score(
         [ScoringJob(folder / one.image, (text,), one.boxes) for one in samples for text in one.captions]
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 Task = Literal["conversation", "reasoning", "description"]
 Category = Literal[
@@ -157,6 +157,18 @@ class ThermalObject(Row):
     emissivity: float
 
 
+class MeasuredObject(Row):
+    """One object as a radiometric file has it, in degrees Celsius."""
+
+    label: str
+    box: tuple[float, float, float, float]
+    crowd: bool = False
+    mean_c: float
+    max_c: float
+    contrast_c: float | None = None
+    """Its mean less that of the ring around it; None where nothing was measured there."""
+
+
 class Infrared(Row):
     """An infrared image that lies in the run directory, with what its maker knows about it."""
 
@@ -166,10 +178,20 @@ class Infrared(Row):
     width: int
     height: int
     objects: tuple[ThermalObject, ...] = ()
+    measured: tuple[MeasuredObject, ...] = ()
+    """What was measured of the boxes, where a file has temperatures; else left out of dumps."""
     heat: tuple[str, ...] = ()
     """What can be said of warm and cool in it, a sentence each; see `irloom.scene.heat`."""
     made_by: str
     details: Mapping[str, Any] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def leave_out_nothing_measured(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Be as rows were before cameras were read, where none was."""
+        found: dict[str, Any] = dump(self)
+        if not self.measured:
+            found.pop("measured", None)
+        return found
 
 
 class Candidate(Row):

@@ -20,6 +20,11 @@ class Settings(Row):
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
+    @classmethod
+    def list_needed(cls, settings: Mapping[str, Any]) -> list[str]:
+        """The settings without which nothing can be read, beside what is set already."""
+        return [name for name, field in cls.model_fields.items() if field.is_required()]
+
 
 @dataclass(frozen=True, slots=True)
 class ChangesNoRow:

@@ -23,6 +23,11 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "options.json").read
 READ = {"--boxes", "--normalised", "--ignore-labels"}
 WORDS = {"--filter-all", "--no-finish", "--no-checks", "--reason-first", "--writer-sees", "--boxes-as"}
 DETECTOR = {"--verify", "--verify-above", "--verify-on", "--verify-answer"}
+SETS = {
+    *("--source", "--root", "--pictures", "--parts", "--every", "--pair-check"),
+    *("--visible-folder", "--infrared-folder", "--band", "--polarity"),
+    *("--captions-each", "--captioner-sees"),
+}
 KEY = {"--api-key-env"}
 SURVEY = {
     *("--source", "--root", "--infrared-folder", "--visible-folder", "--pair-check", "--most", "--plot"),
@@ -31,8 +36,8 @@ SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 LINKS = {"--follow-links"}
 ADDED = {
     "doctor": {"--flow"} | KEY | SURVEY,
-    "resume": {"--refresh", "--data", "--rgb", "--drop-damaged"} | KEY | SANDBOX | LINKS,
-    "run infrared": READ | WORDS | DETECTOR | KEY | LINKS,
+    "resume": {"--refresh", "--data", "--rgb", "--root", "--drop-damaged"} | KEY | SANDBOX | LINKS,
+    "run infrared": READ | WORDS | DETECTOR | SETS | KEY | LINKS,
     "run cir": READ | KEY | LINKS,
     "run imgcoder": KEY,
     "run align": KEY | LINKS,
@@ -44,7 +49,7 @@ ADDED = {
 """To be changed on purpose alone: scripts of users spell options out."""
 FLOWS = (
     *("infrared", "cir", "imgcoder", "align", "ifbench", "detect"),
-    *("template", "thermometry", "thermeval"),
+    *("quality", "template", "thermometry", "thermeval"),
 )
 
 

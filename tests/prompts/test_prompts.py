@@ -7,7 +7,15 @@ import pytest
 from irloom.cli.main import main
 from irloom.errors import PromptError
 from irloom.prompts import PromptFile, Prompts
+from irloom.scene.heat import HEAT_WORD
 
+JUDGES = ("", "_grounded", "_seeing", "_seeing_grounded")
+TONED = {
+    *("caption/again", "caption/filter", "caption/filter_all", "debate/mine", "score/number", "score/yes_no"),
+    *(f"debate/judge{sight}{order}" for sight in JUDGES for order in ("", "_reasoned")),
+    *("task/conversation", "task/description", "task/reasoning"),
+}
+"""Prompts that are worded anew for pictures that show no heat."""
 VARIANTS = ("blind", "normal", "pair", "prior", "prior_pair", "translated")
 TEXT = "# System\n\nSay {{what}}.\n\n# User\n\n{{ what }} and {{more}}\n"
 
@@ -67,9 +75,10 @@ def test_every_embedded_prompt_has_two_parts_a_digest_of_its_own_and_no_stray_br
         "debate/judge_seeing_grounded_reasoned",
         *("repair", "task/conversation", "task/description", "task/reasoning"),
         *(f"coder/{name}" for name in ("code", "one_call", "plan", "repair", "understand")),
-        *("captioner/describe", "panel/judge"),
+        *("captioner/captions", "captioner/describe", "panel/judge"),
+        *(f"tones/{name}" for name in TONED),
         *(f"detector/{name}" for name in ("number", "similarity", "words", "yes_no")),
-        *("evaluate/check", "evaluate/judge_short", "evaluate/visible"),
+        *("evaluate/check", "evaluate/judge_short", "evaluate/quality/rate", "evaluate/visible"),
         *(f"evaluate/ifbench/{language}_{name}" for language in ("cn", "en") for name in VARIANTS),
         *(f"evaluate/sets/{name}" for name in ("check", "choice", "difference", "number")),
         *("evaluate/sets/temperature", "evaluate/sets/yes_no"),
@@ -180,3 +189,23 @@ def test_what_windows_editors_do_to_a_prompt_is_harmless(mangle: object, tmp_pat
 def test_copied_prompts_have_the_digests_of_the_embedded_ones(tmp_path: Path) -> None:
     assert main(["prompts", "copy", str(tmp_path / "mine")]) == 0
     assert Prompts.load(tmp_path / "mine").texts == Prompts.load().texts
+
+
+def test_another_wording_takes_the_place_of_its_namesakes_and_of_whole_folders_of_examples() -> None:
+    toned = Prompts.load().worded_as("tones")
+    assert toned.render("debate/mine", category="x", reason="y", rules="z").name == "tones/debate/mine"
+    assert toned.render("repair", form="x", problem="y", reply="z").name == "repair"
+    assert toned.list_in("task/examples/reasoning") == (
+        *("task/examples/reasoning/boats", "task/examples/reasoning/level_crossing"),
+    )
+    assert toned.text_of("task/parts/percent") == Prompts.load().text_of("task/parts/percent")
+    assert toned.text_of("task/parts/blind") != Prompts.load().text_of("task/parts/blind")
+
+
+def test_the_wording_for_pictures_that_show_no_heat_speaks_of_none_and_asks_in_the_same_slots() -> None:
+    loaded = Prompts.load().texts
+    toned = {name: text for name, text in loaded.items() if name.startswith("tones/")}
+    for name, text in toned.items():
+        assert HEAT_WORD.search(text.replace("{{heat}}", "")) is None, name
+        if (usual := name.removeprefix("tones/")) in loaded:
+            assert PromptFile(name, text).slots == PromptFile(usual, loaded[usual]).slots

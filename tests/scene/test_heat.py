@@ -3,7 +3,16 @@
 import pytest
 
 from irloom.lexicon import Lexicon
-from irloom.scene.heat import _FORMS, MOST_FACTS, HeatFact, Measured, list_heat, read_fact
+from irloom.scene.heat import (
+    _FORMS,
+    HEAT_WORD,
+    MOST_FACTS,
+    HeatFact,
+    Measured,
+    Scale,
+    list_heat,
+    read_fact,
+)
 from irloom.scene.layout import Thing
 
 PERSON = Thing("person", 0.1, 0.1, 0.3, 0.8)
@@ -68,3 +77,31 @@ def test_every_sentence_can_be_read_back_and_breaks_no_rule(scale: str) -> None:
 
 def test_another_sentence_is_no_fact() -> None:
     assert read_fact("The person is warm.") is None
+
+
+def measure_degrees() -> list[Measured]:
+    return [Measured(PERSON, 30.04, 12.0, 36.5), Measured(BENCH, 11.8, 12.0, 12.6)]
+
+
+def test_what_a_camera_measured_is_told_in_degrees_with_its_surroundings() -> None:
+    assert list_heat(measure_degrees(), "measured") == (
+        "The bench measures 11.8 °C on average and 12.6 °C at its hottest point.",
+        "The person measures 30.0 °C on average and 36.5 °C at its hottest point.",
+        "The bench measures about as warm as its surroundings.",
+        "The person measures 18.0 °C warmer than its surroundings.",
+        "The person measures warmer than the bench.",
+    )
+
+
+@pytest.mark.parametrize("scale", ["temperatures", "pixels", "measured", "warmth", "tones"])
+def test_every_sentence_of_every_scale_is_read_back_as_it_was_meant(scale: Scale) -> None:
+    for kind, form in _FORMS[scale].items():
+        other = "the bench on the left" if "{1}" in form else ""
+        figures = ("-3.0", "36.5")[: form.count("{2}") + form.count("{3}")]
+        fact = HeatFact(kind, scale, "the person", other, figures)
+        assert read_fact(fact.say()) == fact
+
+
+def test_no_sentence_about_tones_speaks_of_heat() -> None:
+    assert [form for form in _FORMS["tones"].values() if HEAT_WORD.search(form)] == []
+    assert all(HEAT_WORD.search(form) for form in _FORMS["warmth"].values())

@@ -23,6 +23,14 @@ from irloom.prompts import PromptFile, Prompts
 _FORBIDDEN = re.compile(r"\b(red|green|blue|brown|white|black|yellow|wooden) ", re.IGNORECASE)
 """What the server takes out of captions, as the starting rules want it."""
 
+_WITNESSED = (
+    "A person walks beside a parked car",
+    "Two people stand near the edge of a street",
+    "A red car waits in front of a wooden fence",
+    "Somebody crosses the road behind a car",
+)
+"""What the server says that it sees, whatever it is shown."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -188,7 +196,10 @@ class ChatServer:
         mark = hashlib.sha256((asked.body["messages"][-1]["content"].__repr__() + salt).encode()).hexdigest()[
             :6
         ]
-        match asked.prompt:
+        match asked.prompt.removeprefix("tones/"):
+            case "captioner/captions":
+                captions = [f"{text} (told {mark})." for text in _WITNESSED[: int(fields["count"])]]
+                return "\n".join(captions) if self.plain_text else json.dumps({"captions": captions})
             case "caption/filter":
                 return f"{_FORBIDDEN.sub('', fields['caption']).rstrip('.')}, seen {mark}."
             case "caption/again":

@@ -1,7 +1,7 @@
 """A small builder of question sets: bright spots on dark ground, which are counted, named and measured."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -10,7 +10,7 @@ from irloom.engine.images import encode_png
 from irloom.question_sets.builder import Builder, BuildSettings, Drafted
 from irloom.question_sets.draws import draw, pick
 from irloom.question_sets.ledger import Ledger, Source
-from irloom.question_sets.record import Draft
+from irloom.question_sets.record import AnswerKind, Draft
 from irloom.settings import HOW, HOW_MUCH, Option
 from irloom.shots import Shot
 
@@ -43,7 +43,7 @@ def _ask(number: int, settings: SpotSettings) -> Iterator[Drafted]:
     hot = 20 + draw(settings.seed, "hot", number) % 200 / 10
     texts = {one: _word(one, one == shape and settings.giveaway == "words", number) for one in SHAPES}
     scale = {"truth": {"scale": (20, 40)}}
-    asked = (
+    asked: tuple[tuple[str, AnswerKind, str, str, dict[str, Any]], ...] = (
         ("count", "number", "How many spots are there?", str(spots), {}),
         ("shape", "choice", "What is shown?", texts[shape], {"choices": tuple(texts.values())}),
         ("many", "yes_no", "Are there more than two spots on the left?", "yes" if spots > 2 else "no", {}),

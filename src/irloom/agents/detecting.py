@@ -19,10 +19,14 @@ WORDS_PROMPT = "detector/words"
 """Asks for the wrong words."""
 SIMILARITY_PROMPT = "detector/similarity"
 """Holds the sentence alone, for an embedder in the detector's chair."""
-PICTURES: dict[Spectrum, str] = {
+Shown = Literal["visible", "infrared", "tones"]
+"""A spectrum, or an infrared picture of which nothing is known to be warm."""
+PICTURES: dict[Shown, str] = {
     "visible": "It is an ordinary picture.",
     "infrared": "It is an infrared (thermal) picture: bright and dark in it show how much heat reaches the "
     "camera, not light or paint, so that colours and writing cannot be seen.",
+    "tones": "It is an infrared picture: bright and dark in it are no colours as the eye knows them, so that "
+    "colours and writing cannot be seen.",
 }
 """What slot `picture` of the prompts says."""
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")

@@ -34,7 +34,7 @@ def resolve_backends(flow: type[Config], arguments: argparse.Namespace) -> Confi
     file = _read_file(Path(arguments.config), flow) if arguments.config else {}
     settings = merge_settings(_read_settings(arguments.profile, file, flow), read_options(arguments))
     _check_chat(settings.get("chat"), asks_by_name_alone(flow))
-    needed = {name: "." for name, field in flow.model_fields.items() if field.is_required()}
+    needed = dict.fromkeys(flow.list_needed(settings), ".")
     return _build(flow, {**needed, **settings})
 
 
@@ -116,8 +116,7 @@ def _holds_path(annotation: Any) -> bool:
 def _require(flow: type[Settings], settings: Mapping[str, Any]) -> None:
     """Refuse a run that is not told what to read, by the options that say it."""
     flags = {one.path: one.flag for one in list_options(flow)}
-    needed = [name for name, field in flow.model_fields.items() if field.is_required()]
-    missing = [flags.get((name,), name) for name in needed if not settings.get(name)]
+    missing = [flags.get((name,), name) for name in flow.list_needed(settings) if not settings.get(name)]
     if missing:
         raise ConfigError(f"{' and '.join(missing)} missing: say what to read.")
 

@@ -66,7 +66,7 @@ class RunDirectory:
     @property
     def source(self) -> Path | None:
         """The folder of the user's images, where the configuration names one."""
-        images = self.settings.get("images")
+        images = self.settings.get("images") or self.settings.get("root")
         return Path(images) if images else None
 
     @property

@@ -25,6 +25,7 @@ _BUILT_IN = {
     "align": "irloom.pipelines.align",
     "ifbench": "irloom.pipelines.evaluate.ifbench",
     "detect": "irloom.pipelines.evaluate.detect",
+    "quality": "irloom.pipelines.evaluate.quality",
     "template": "irloom.pipelines.evaluate.sets.template",
     "thermometry": "irloom.pipelines.evaluate.sets.thermometry",
     "thermeval": "irloom.pipelines.evaluate.sets.thermeval",

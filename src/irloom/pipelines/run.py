@@ -159,7 +159,7 @@ def new_run(
     """
     flow = find_flow(config.flow)
     refuse_run(out, flow)
-    refuse_entangled(out, getattr(config, "images", None))
+    refuse_entangled(out, getattr(config, "images", None) or getattr(config, "root", None))
     refuse_used(out, flow.files)
     check_reuse(config)
     prepared = prepare(flow, flow.pin(config), Texts(), indexing)

@@ -98,6 +98,16 @@ class Prompts:
         """Those of some folders (or single names): what a flow does not use must not decide its rows."""
         return Prompts({name: one for name, one in self._found.items() if _is_among(name, families)})
 
+    def worded_as(self, folder: str) -> "Prompts":
+        """The same, with what lies in `folder` in the place of its namesakes: `tones/repair` of `repair`.
+
+        A folder of examples is replaced as a whole.
+        """
+        own = {name.removeprefix(f"{folder}/"): self._found[name] for name in self.list_in(folder)}
+        replaced = {name.rpartition("/")[0] for name in own if "examples" in name.split("/")}
+        left = {name: one for name, one in self._found.items() if name.rpartition("/")[0] not in replaced}
+        return Prompts({**left, **own})
+
     @property
     def texts(self) -> dict[str, str]:
         """The text of each prompt by name."""

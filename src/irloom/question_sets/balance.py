@@ -12,15 +12,16 @@ Placed = tuple[Draft, Part]
 def drop_surplus(placed: Sequence[Placed], seed: int) -> set[str]:
     """The ids of questions that go so that a task has as many with yes as with no in each part.
 
+    Where drafts name what they share (`evened`), that holds of each of these.
     A strict group goes or stays as a whole: one that has as many of both stays.
     """
     gone: set[str] = set()
-    units: dict[tuple[str, Part], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
+    units: dict[tuple[str, Part, str], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
     for draft, part in placed:
         if draft.kind == "yes_no":
-            units[draft.task, part][draft.strict_group or f"/{draft.id}"].append(draft)
-    for (task, part), groups in units.items():
-        gone |= _drop_from(groups, seed, task, part)
+            units[draft.task, part, draft.evened][draft.strict_group or f"/{draft.id}"].append(draft)
+    for (task, part, evened), groups in units.items():
+        gone |= _drop_from(groups, seed, task, part, evened)
     return gone
 
 

@@ -4,7 +4,7 @@ Priors are learned from the train part; where there is none, from the asked ques
 makes the guess better than anybody's could be.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
@@ -73,6 +73,8 @@ def _list_rules(learned: Sequence[Question], asked: Sequence[Question]) -> Mappi
             if kind == "temperature":
                 numbers["37 °C"] = BODY_C
             rules = {name: _say_number(number) for name, number in numbers.items()}
+            if kind == "number" and all("label" in question.truth for question in (*learned, *asked)):
+                rules["prior over classes"] = _learn_numbers(learned, numbers["majority"])
             if kind == "temperature" and all("scale" in question.truth for question in asked):
                 rules["middle of the scale"] = _say_middle
             return rules
@@ -84,6 +86,19 @@ def _say(answer: str) -> Rule:
 
 def _say_number(number: float) -> Rule:
     return lambda question: _compare(number, question)
+
+
+def _learn_numbers(learned: Sequence[Question], usual: float) -> Rule:
+    """The number that was most often right of what is counted, in the same set."""
+    numbers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for question in learned:
+        numbers[_name_class(question)][question.answer] += 1
+    most = {name: min(seen, key=lambda one: (-seen[one], one)) for name, seen in numbers.items()}
+    return lambda question: _compare(float(most.get(_name_class(question), usual)), question)
+
+
+def _name_class(question: Question) -> tuple[str, str]:
+    return question.source.partition("/")[0], str(question.truth["label"])
 
 
 def _say_middle(question: Question) -> Guessed:

@@ -39,9 +39,9 @@ class Ledger:
         """Name what is read."""
         self.sources.append(source)
 
-    def remark(self, what: str, first: str) -> None:
+    def remark(self, what: str, first: str, number: int = 1) -> None:
         """Count something that was left out, or that is wrong and was mended."""
-        self._counts[what] += 1
+        self._counts[what] += number
         self._first.setdefault(what, first)
 
     def say(self, sentence: str) -> None:

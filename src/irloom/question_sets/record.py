@@ -47,6 +47,8 @@ class Draft(_Asked):
     """A video, a place or a scene whose images never part; for a still the name of its image."""
     choices: tuple[str, ...] = ()
     """Texts of the options, two to four; empty for a question without options. The order means nothing."""
+    evened: str = ""
+    """Of the questions of a task and a part that share it, as many are answered with yes as with no."""
     answer: str
     """The text of the right choice, a number, `yes` or `no`, or a temperature in °C."""
 

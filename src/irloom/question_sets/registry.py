@@ -11,6 +11,7 @@ from irloom.question_sets.builder import INTERFACE, Builder
 GROUP = "irloom.builders"
 """Group of entry points, each of which leads to a `Builder` of its name."""
 _BUILT_IN = {
+    "template": "irloom.question_sets.template",
     "thermeval": "irloom.question_sets.thermeval",
     "thermometry": "irloom.question_sets.thermometry",
 }

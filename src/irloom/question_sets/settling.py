@@ -40,5 +40,5 @@ def _finish(draft: Draft, part: Part, group: str, options: dict[str, str]) -> Qu
     return Question(**said, part=part, group=group, options=options, answer=right)
 
 
-_OPEN = frozenset({"sequence", "choices", "answer"})
+_OPEN = frozenset({"sequence", "choices", "evened", "answer"})
 """What a draft says otherwise than a question."""

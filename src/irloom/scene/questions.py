@@ -12,6 +12,7 @@ Kind = Literal[
     "relation",
     "action",
     "thermal",
+    "tone",
     "steps",
     "unanswerable",
 ]

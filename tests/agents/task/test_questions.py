@@ -63,7 +63,7 @@ def test_kinds_come_in_the_shares_of_the_quotas() -> None:
         drawn.update(one.kind for one in plan)
         denied += sum(one.denied for one in plan)
     total = drawn.total()
-    assert set(drawn) == set(KINDS)
+    assert set(drawn) == set(KINDS) - {"tone"}, "what is bright is told of pictures that show no heat"
     assert 0.13 < drawn["absent"] / total < 0.25
     assert 0.13 < drawn["thermal"] / total < 0.28
     assert 0.04 < denied / total < 0.15

@@ -21,12 +21,12 @@ from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.pictures import (
     Shelf,
     VisibleFinder,
-    VisibleMaker,
     digest_visible,
     fit_picture,
     name_file,
 )
 from irloom.pipelines.evaluate.records import Item, Mark, Shot, Wording
+from irloom.pipelines.visible_maker import VisibleMaker
 from irloom.protocols import Place
 from irloom.records import Fault
 from irloom.sources.location import Finder

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from irloom.agents.detecting import PICTURES, SCORE_PROMPTS, DetectorAnswer, read_score
+from irloom.agents.detecting import PICTURES, SCORE_PROMPTS, DetectorAnswer, Shown, read_score
 from irloom.agents.detector.state import DetectorContext
 from irloom.agents.probability import weigh_yes
 from irloom.agents.replies import read_text
@@ -35,13 +35,19 @@ async def score_sentences(
     return scores
 
 
+def _name_shown(context: DetectorContext) -> Shown:
+    """What the picture is: of an infrared one, whether it shows heat."""
+    spectrum = context.config.verify_on
+    return "tones" if spectrum == "infrared" and context.actions.shows == "tones" else spectrum
+
+
 async def _score(sentence: str, picture: str, place: Place, context: DetectorContext) -> float | Fault:
     answer = context.config.verify_answer
     by_number = answer == "number"
     ask = Ask(
         place,
         context.prompts.render(
-            SCORE_PROMPTS[answer], sentence=sentence, picture=PICTURES[context.config.verify_on]
+            SCORE_PROMPTS[answer], sentence=sentence, picture=PICTURES[_name_shown(context)]
         ),
         temperature=0.0,
         images=(picture,),

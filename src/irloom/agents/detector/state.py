@@ -15,10 +15,16 @@ from irloom.records import (
     Task,
     Verdict,
 )
+from irloom.scene.heat import Shows
 
 
 class DetectorActions(Protocol):
     """What the agent may do beside asking."""
+
+    @property
+    def shows(self) -> Shows:
+        """What may be said of the infrared picture."""
+        ...
 
     async def bring_visible(self) -> str | Fault:
         """Copy the visible image into the run directory, or find the copy; returns its path there."""

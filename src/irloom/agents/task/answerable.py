@@ -9,6 +9,7 @@ from functools import cached_property
 from irloom.agents.task.quotas import Quotas
 from irloom.records import Box
 from irloom.scene.agreement import find_disputed
+from irloom.scene.heat import Shows
 from irloom.scene.layout import (
     MOST_COUNTED,
     Layout,
@@ -35,6 +36,8 @@ class View:
     heat: tuple[str, ...]
     annotated: frozenset[str]
     """Labels that the file of boxes knows: see `InfraredBackends.annotated`."""
+    shows: Shows = "heat"
+    """Whether what is told of bright and dark speaks of heat."""
 
     @cached_property
     def layout(self) -> Layout:
@@ -61,7 +64,8 @@ def list_targets(view: View, quotas: Quotas) -> dict[Kind, list[str]]:
         "place": lambda: list_places(view),
         "relation": lambda: list_relations(view),
         "action": lambda: [""] if view.captions else [],
-        "thermal": lambda: [fact for fact in view.heat if not mentioned(fact, view.disputed) & view.disputed],
+        "thermal": lambda: list_certain(view) if view.shows == "heat" else [],
+        "tone": lambda: list_certain(view) if view.shows == "tones" else [],
         "steps": lambda: [""],
         "unanswerable": lambda: list_untold(view, quotas),
     }
@@ -85,6 +89,11 @@ def list_absent(view: View, quotas: Quotas) -> list[str]:
     )
     absent = [label for label in view.annotated - there - hinted if not _shares_a_word(label, there)]
     return sorted(absent, key=lambda label: (-company[label], label))
+
+
+def list_certain(view: View) -> list[str]:
+    """What was measured of things that can be told apart."""
+    return [fact for fact in view.heat if not mentioned(fact, view.disputed) & view.disputed]
 
 
 def list_counts(view: View) -> list[str]:

@@ -11,6 +11,7 @@ from irloom.agents.task.replies import MOST_ANSWER
 from irloom.agents.task.state import Given as Scene
 from irloom.lexicon import Lexicon
 from irloom.records import Instruction, Sample, Verdict
+from irloom.scene.heat import Shows
 
 
 class CheckTools(Protocol):
@@ -18,6 +19,11 @@ class CheckTools(Protocol):
 
     lexicon: Lexicon
     annotated: frozenset[str]
+
+    @property
+    def shows(self) -> Shows:
+        """What may be said of the picture."""
+        ...
 
 
 class CheckSettings(Protocol):
@@ -65,6 +71,7 @@ async def check(state: Given, runtime: Runtime[CheckContext]) -> Checked:
         ),
         annotated=context.actions.annotated,
         longest=MOST_ANSWER,
+        shows=context.actions.shows,
     )
     found = list_objections(state["instruction"], evidence, context.actions.lexicon)
     if not found:

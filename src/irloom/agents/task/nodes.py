@@ -19,7 +19,8 @@ async def write(state: Given, runtime: Runtime[TaskContext]) -> TaskState:
     images = (state["image"],) if "image" in context.config.writer_sees else ()
     place = here("task", "write", task=task, round=state["round"])
     ask = Ask(place, _render(state, context), schema=SCHEMAS[task], images=images)
-    question, broken = choose_question(state["sample"]), context.config.checks
+    question = choose_question(state["sample"], context.actions.shows)
+    broken = context.config.checks
     read = await context.calls.ask(ask, lambda reply: read_instruction(task, reply, question, broken))
     return {"instruction": read if isinstance(read, Fault) else read[0]}
 
@@ -32,7 +33,8 @@ async def repair(state: TaskState, runtime: Runtime[TaskContext]) -> TaskState:
         "repair", form=FORMS[task], problem=unreadable.problem, reply=unreadable.text
     )
     place = here("task", "write", task=task, round=state["round"], repair=1)
-    question, broken = choose_question(state["sample"]), runtime.context.config.checks
+    question = choose_question(state["sample"], runtime.context.actions.shows)
+    broken = runtime.context.config.checks
     reader = read_finally(lambda reply: read_instruction(task, reply, question, broken))
     read = await runtime.context.calls.ask(Ask(place, prompt, schema=SCHEMAS[task]), reader)
     return {"instruction": read if isinstance(read, Fault) else read[0]}
@@ -41,10 +43,11 @@ async def repair(state: TaskState, runtime: Runtime[TaskContext]) -> TaskState:
 def _render(state: Given, context: TaskContext) -> Prompt:
     task, sample, config = state["task"], state["sample"], context.config
     view = View(
-        captions=(*state["captions"], *context.sample.captions),
+        captions=(*state["captions"], *state.get("originals", context.sample.captions)),
         boxes=state["boxes"],
         heat=state["heat"],
         annotated=context.actions.annotated,
+        shows=context.actions.shows,
     )
     plan = plan_questions(task, view, config.seed, sample)
     examples = choose_examples(context.prompts, task, sample, config.seed)

@@ -10,6 +10,7 @@ from irloom.forbidden import object_to_words
 from irloom.lexicon import Lexicon
 from irloom.records import Box, Category, Instruction, Verdict
 from irloom.scene.agreement import find_counted, find_disagreement, find_disputed, find_misplaced
+from irloom.scene.heat import HEAT_WORD, Shows
 from irloom.scene.layout import Layout, as_thing, is_visible
 from irloom.scene.nouns import mentioned, plural
 from irloom.scene.statements import list_claims, split_sentences
@@ -37,7 +38,7 @@ _MEASURE = re.compile(
     r"|[cmk]?m|inch(?:es)?|foot|feet|yards?|miles?|kilos?|kilograms?|kg|grams?|pounds?|mph|km/h|litres?|liters?)\b)",
     re.IGNORECASE,
 )
-"""A number with a unit: nobody measured anything but what captions tell."""
+"""A number with a unit: nobody measured anything but what captions and measured facts tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Evidence:
     """Labels that have a box in some image of the source."""
     longest: int
     """Characters at which a bound cuts an answer."""
+    shows: Shows = "heat"
+    """What the picture can bear out."""
 
     def layout(self) -> Layout:
         """The boxes as they are spoken of."""
@@ -73,7 +76,8 @@ def list_objections(instruction: Instruction, evidence: Evidence, lexicon: Lexic
         object_to_copy(instruction, evidence.examples, (*evidence.captions, *evidence.heat)),
         object_to_repetition(instruction),
         object_to_input(text, evidence),
-        object_to_measures(text, evidence.captions),
+        object_to_measures(text, (*evidence.captions, *evidence.heat)),
+        object_to_warmth(text, evidence),
         object_to_rules(text, evidence, lexicon),
         object_to_absent(text, evidence),
         object_to_denial(text, evidence),
@@ -135,11 +139,28 @@ def object_to_input(text: str, evidence: Evidence) -> Verdict | None:
     return _reject("other", f"It speaks of what the scene was told by, and not of the scene: {named}.")
 
 
-def object_to_measures(text: str, captions: Sequence[str]) -> Verdict | None:
-    """Object to numbers with units, unless a caption tells them."""
-    known = " ".join(captions).lower()
+def object_to_measures(text: str, known_texts: Sequence[str]) -> Verdict | None:
+    """Object to numbers with units, unless a caption or what was measured tells them."""
+    known = " ".join(known_texts).lower()
     found = [one.group() for one in _MEASURE.finditer(text) if one.group().lower() not in known]
     return _reject("uncertain", f"Nobody measured this: “{found[0]}”.") if found else None
+
+
+def object_to_warmth(text: str, evidence: Evidence) -> Verdict | None:
+    """Object to statements of heat about a picture of which nothing is known to be warm.
+
+    A caption's word and a label's, such as "hot dog", may stand.
+    """
+    if evidence.shows == "heat":
+        return None
+    known = " ".join([*evidence.captions, *(box.label for box in evidence.boxes)]).lower()
+    found = [
+        one.group().lower()
+        for claim in list_claims(text)
+        for one in HEAT_WORD.finditer(claim)
+        if one.group().lower() not in known
+    ]
+    return _reject("uncertain", f"The picture does not show this: “{found[0]}”.") if found else None
 
 
 def object_to_rules(text: str, evidence: Evidence, lexicon: Lexicon) -> Verdict | None:

@@ -12,6 +12,7 @@ from irloom.agents.task.answerable import View, list_targets
 from irloom.agents.task.quotas import Quotas, read_quotas
 from irloom.prompts.requests import read_requests
 from irloom.records import Task
+from irloom.scene.heat import Shows
 from irloom.scene.questions import Kind, Question
 
 Focus = Kind | Literal["nothing"]
@@ -22,9 +23,9 @@ _NEAREST = 5
 _LAST: tuple[Kind, ...] = ("steps", "unanswerable")
 
 
-def choose_question(sample: str) -> str:
+def choose_question(sample: str, shows: Shows = "heat") -> str:
     """The request that a sample's description answers, by its id; the model writes the answer only."""
-    requests = read_requests("description")
+    requests = read_requests("description", shows)
     return requests[int.from_bytes(hashlib.sha256(sample.encode()).digest()[:8], "big") % len(requests)]
 
 

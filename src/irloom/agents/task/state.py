@@ -1,10 +1,11 @@
 """What the Task Agent's graph holds."""
 
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from irloom.agents.context import Context
 from irloom.protocols import Unreadable
 from irloom.records import Box, BoxNumbers, Fault, Instruction, Sample, Task
+from irloom.scene.heat import Shows
 
 
 class Knows(Protocol):
@@ -13,6 +14,11 @@ class Knows(Protocol):
     @property
     def annotated(self) -> frozenset[str]:
         """Labels that the file of boxes knows."""
+        ...
+
+    @property
+    def shows(self) -> Shows:
+        """What may be said of the picture."""
         ...
 
 
@@ -49,6 +55,8 @@ class Given(TypedDict):
     sample: str
     task: Task
     captions: tuple[str, ...]
+    originals: NotRequired[tuple[str, ...]]
+    """Captions as they came, where a model wrote them and the sample has none."""
     boxes: tuple[Box, ...]
     heat: tuple[str, ...]
     image: str
@@ -62,6 +70,7 @@ class TaskState(TypedDict, total=False):
     sample: str
     task: Task
     captions: tuple[str, ...]
+    originals: tuple[str, ...]
     boxes: tuple[Box, ...]
     heat: tuple[str, ...]
     image: str

@@ -30,8 +30,6 @@ from irloom.export.facts import Facts
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
 from irloom.export.licences import name_licence, read_licences
-from irloom.export.likeness import find_likeness
-from irloom.export.prints import Prints
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
 from irloom.pipelines.registry import find_flow
@@ -105,6 +103,9 @@ class _Sources:
     def describe(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The columns that say where a row comes from; rows of one `image_group` show one picture."""
         if self._groups is None:
+            from irloom.export.likeness import find_likeness
+            from irloom.export.prints import Prints
+
             self._groups = find_likeness(self._root, Prints(looks=True)).name_groups()
         self.attribution.take(row, self._origins.find_credit(row))
         return {

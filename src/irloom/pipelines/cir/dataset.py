@@ -30,8 +30,6 @@ from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
 from irloom.export.licences import name_licence
-from irloom.export.likeness import find_likeness
-from irloom.export.prints import Prints
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
 from irloom.inside import is_inside
@@ -169,6 +167,9 @@ class _Sources:
 
     def describe(self, kept: Sequence[Candidate]) -> dict[str, dict[str, str]]:
         """What the metadata of each query say of it: queries of one group show one photograph."""
+        from irloom.export.likeness import find_likeness
+        from irloom.export.prints import Prints
+
         groups = find_likeness(self._root, Prints(looks=True)).name_groups() if kept else {}
         for one in kept:
             self.attribution.take(one.row, self._origins.find_credit(one.row))

@@ -15,12 +15,12 @@ from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.pictures import (
     Shelf,
     VisibleFinder,
-    VisibleMaker,
     fit_picture,
     name_file,
     require_same_size,
 )
 from irloom.pipelines.evaluate.records import Item
+from irloom.pipelines.visible_maker import VisibleMaker
 from irloom.records import Fault
 from irloom.shots import Shot
 from irloom.sources.location import Finder

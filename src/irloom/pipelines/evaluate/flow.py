@@ -13,6 +13,7 @@ from irloom.pipelines.evaluate.records import CHECK
 from irloom.pipelines.evaluate.rows import build_rows
 from irloom.pipelines.evaluate.view import VIEW
 from irloom.pipelines.flow import Command, Data, Flow, Question, imported
+from irloom.pipelines.visible_maker import VISIBLE
 
 C = TypeVar("C", bound=EvaluationConfig)
 
@@ -37,7 +38,7 @@ def evaluation_flow(benchmark: Benchmark[C]) -> Flow[C]:
         description=benchmark.description,
         config=benchmark.config,
         stages=("source", "translate", "ask", "check"),
-        prompts=(*benchmark.prompts, CHECK, inputs.VISIBLE),
+        prompts=(*benchmark.prompts, CHECK, VISIBLE),
         brought_prompts=benchmark.brought_prompts,
         load=partial(inputs.load_inputs, benchmark),
         build=partial(inputs.build, benchmark),

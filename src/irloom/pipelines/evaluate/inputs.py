@@ -14,11 +14,12 @@ from irloom.options import ClassicOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, VisibleMaker, digest_visible
+from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, digest_visible
 from irloom.pipelines.evaluate.records import CHECK, Item, Posed
 from irloom.pipelines.evaluate.state import EvaluationContext
 from irloom.pipelines.evaluate.store import ItemStore
 from irloom.pipelines.flow import Crew, Indexing, Inputs
+from irloom.pipelines.visible_maker import VISIBLE, VisibleMaker
 from irloom.prompts import Prompts
 from irloom.shots import Shot
 from irloom.sources.location import Finder, require_folder
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=EvaluationConfig)
 T = TypeVar("T")
-
-VISIBLE = "evaluate/visible"
-"""What the image editor is told."""
 
 
 class Questions:

@@ -4,24 +4,20 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from weakref import WeakValueDictionary
 
 from PIL import Image
 
 from irloom.backends.shots import draw_shot
-from irloom.edits import Declined
-from irloom.engine.batcher import Batcher
-from irloom.engine.images import encode_png, hash_file, keep_bytes, read_plain_or_grey
+from irloom.engine.images import hash_file, keep_bytes, read_plain_or_grey
 from irloom.engine.odd_files import refuse_odd_files
 from irloom.engine.pictures import Pictures
 from irloom.engine.reader import iterate_rows
 from irloom.engine.storage import safe_name, storing
-from irloom.errors import ConfigError, EditError, SourceError
+from irloom.errors import ConfigError, SourceError
 from irloom.inside import is_inside
 from irloom.pipelines.evaluate.items import list_visible, read_shots
-from irloom.protocols import Edit, EditJob
 from irloom.shots import Shot
 from irloom.sources.location import Finder, read_size, require_folder
 
@@ -169,22 +165,3 @@ def _read_kept(root: Path) -> dict[Shot, str]:
 def _list_kept(root: Path) -> Iterator[tuple[Shot, str]]:
     for row in iterate_rows(root, "questions"):
         yield from zip(read_shots(row), list_visible(row), strict=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisibleMaker:
-    """The image editor that translates into visible light."""
-
-    name: str
-    settings: str
-    """Digest of everything but image, prompt and seed that decides a translation."""
-    edits: Batcher[EditJob, Edit | Declined]
-    prompt: str
-    seed: int
-
-    async def make(self, path: Path) -> bytes:
-        """The translation of a picture, at its size, as a PNG. Raises SampleError."""
-        made = await self.edits.run(EditJob(path, self.prompt, self.seed))
-        if isinstance(made, Declined):
-            raise EditError(f"{path} was not translated into visible light: {made.reason}")
-        return await asyncio.to_thread(encode_png, made.image)

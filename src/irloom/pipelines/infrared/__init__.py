@@ -11,11 +11,11 @@ from irloom.records import TASKS
 flow = Flow[InfraredConfig](
     name="infrared",
     revision=3,
-    help="infrared images, image-text pairs and instruction data from COCO",
-    description="Turn visible images, captions and boxes into infrared data. Interrupt it when you like: "
-    "`irloom resume` goes on without paying twice.",
+    help="infrared images, image-text pairs and instruction data from COCO, or from published sets",
+    description="Turn visible images, captions and boxes into infrared data, or published sets (--source), "
+    "with captions or without. Interrupt it when you like: `irloom resume` goes on without paying twice.",
     config=InfraredConfig,
-    stages=("source", "translate", "filter", "score", "write", "judge", "verify", "mine"),
+    stages=("source", "translate", "caption", "filter", "score", "write", "judge", "verify", "mine"),
     tasks=TASKS,
     prompts=inputs.PROMPTS,
     load=inputs.load_inputs,

@@ -11,6 +11,7 @@ from pathlib import Path
 from irloom.agents.caption.candidates import list_forbidden
 from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
+from irloom.agents.witness.state import Evidence
 from irloom.backends.offline.chat.filter import Refusal, edit_caption
 from irloom.engine.batcher import Batcher
 from irloom.engine.images import encode_png, hash_source, keep_bytes
@@ -22,9 +23,10 @@ from irloom.errors import ScoringError, TranslationError
 from irloom.lexicon import Lexicon
 from irloom.pictures import open_picture
 from irloom.pipelines.infrared.visible import bring_visible
-from irloom.pipelines.infrared.warmth import tell_heat
+from irloom.pipelines.infrared.warmth import AS_THEY_ARE, Greys, tell_heat
 from irloom.protocols import Scores, ScoringJob, Translation, TranslationJob
 from irloom.records import Category, Fault, Infrared, Sample
+from irloom.scene.heat import Shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class InfraredBackends:
     lexicon: Lexicon
     annotated: frozenset[str] = frozenset()
     """Labels that the file of boxes knows: one that an annotated image lacks is absent from it."""
+    greys: Greys = AS_THEY_ARE
+    """How the greys of infrared pictures are to be read, where no temperatures are known."""
     follow_links: bool = False
     """Copy images that are links to files outside of their folder."""
 
@@ -57,10 +61,21 @@ class InfraredActions:
         self.lexicon = backends.lexicon
         self.annotated = backends.annotated
 
+    @property
+    def shows(self) -> Shows:
+        """What may be said of its infrared picture."""
+        return "tones" if self._read_greys().scale == "tones" else "heat"
+
+    async def show(self, infrared: Infrared) -> Evidence | Fault:
+        """Nothing: the captions of COCO's images came with them."""
+        raise AssertionError("only samples of a set may lack captions")
+
     async def translate(self) -> Infrared | Fault:
         """Make this sample's infrared image, or find the recorded one if its bytes are unchanged."""
         sample, backends = self._sample, self._backends
-        source = self._session.folders.images / sample.image
+        source = await self._find_source()
+        if isinstance(source, Fault):
+            return source
 
         async def work(seed: int) -> Turn:
             job = TranslationJob(source, sample.boxes, seed, sample.width, sample.height)
@@ -111,6 +126,10 @@ class InfraredActions:
         place = here("caption", "score", node="score", caption=caption)
         return await self._session.act(Act(place, content, work, lambda turn: tuple(turn["scores"])))
 
+    async def _find_source(self) -> Path | Fault:
+        """The visible picture that is translated."""
+        return self._session.folders.images / self._sample.image
+
     def _keep(self, made: Translation) -> Infrared:
         """Write a translation to `images/`; given files keep their bytes."""
         if isinstance(made.image, Path):
@@ -136,9 +155,12 @@ class InfraredActions:
 
     def _add_heat(self, made: Infrared) -> Infrared:
         """Say what is warm and cool; of a recorded translation too, whenever it was made."""
-        return made.model_copy(
-            update={"heat": tell_heat(made, self._sample.boxes, self._session.folders.root)}
-        )
+        heat = tell_heat(made, self._sample.boxes, self._session.folders.root, self._read_greys())
+        return made.model_copy(update={"heat": heat})
+
+    def _read_greys(self) -> Greys:
+        """How the greys of a picture without temperatures are to be read."""
+        return self._backends.greys
 
     def _keep_original(self, path: Path) -> dict[str, str]:
         """Copy the file that a picture was made from beside it, and say where it is."""

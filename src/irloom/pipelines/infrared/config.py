@@ -20,7 +20,7 @@ from irloom.options import (
     TranslatorOptions,
     VqaOptions,
 )
-from irloom.pipelines.annotations import AnnotatedConfig
+from irloom.pipelines.infrared.set_settings import OF_A_CAMERA, SetSettings
 from irloom.records import TASKS, BoxNumbers, Task
 from irloom.settings import DIGESTED, HOW, HOW_MUCH, NAMES_MODELS, WHAT_TO_READ, Option
 
@@ -30,15 +30,11 @@ _OF_A_DETECTOR = frozenset({"verify", "verify_above", "verify_on", "verify_answe
 _BLIND = {"rules": "the rule engine", "baseline": "a baseline"}
 
 
-class InfraredConfig(AnnotatedConfig):
+class InfraredConfig(SetSettings):
     """Everything that decides what an infrared run makes."""
 
     agents: ClassVar[tuple[str, ...]] = ("caption", "task", "debate")
     flow: Literal["infrared"] = "infrared"
-    captions: Annotated[
-        Path, DIGESTED, Option(WHAT_TO_READ, metavar="FILE", on_resume="where the captions lie now")
-    ]
-    """COCO captions JSON."""
     infrared: Annotated[
         Path | None,
         DIGESTED,
@@ -132,6 +128,11 @@ class InfraredConfig(AnnotatedConfig):
     @model_validator(mode="after")
     def validate_switches(self) -> Self:
         """Refuse switches that contradict each other."""
+        if self.source is None and (self.images is None or self.captions is None):
+            missing = [f"--{name}" for name in ("images", "captions") if getattr(self, name) is None]
+            raise ValueError(f"{' and '.join(missing)} missing: say what to read, or name a set by --source")
+        if self.source is not None and (self.infrared is not None or not self.translation):
+            raise ValueError("--infrared and --no-translation are not for a set: it has its own pictures")
         if self.infrared is not None and not self.translation:
             raise ValueError("--infrared and --no-translation exclude each other: give one of them")
         if "image" in self.judge_sees and self.chat_for("debate").kind == "rules":
@@ -166,11 +167,47 @@ class InfraredConfig(AnnotatedConfig):
         return self
 
     @model_serializer(mode="wrap")
-    def leave_out_no_detector(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Be as runs were before there were detectors, where there is none."""
+    def leave_out_unset(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Be as runs were before there were detectors and sets, where there are none."""
         found: dict[str, Any] = dump(self)
-        left_out = _OF_A_DETECTOR if self.verify is None else frozenset[str]()
+        left_out = self.list_unset() | (_OF_A_DETECTOR if self.verify is None else frozenset())
         return {name: value for name, value in found.items() if name not in left_out}
+
+    @model_validator(mode="after")
+    def validate_captioner(self) -> Self:
+        """Refuse a captioner that neither sees nor reads boxes."""
+        kind = self.chat_for("captioner").kind
+        if self.source is not None and kind not in {"openai", "rules"}:
+            raise ValueError(
+                f"roles.captioner: {_BLIND.get(kind, kind)} writes no captions; name a chat model that sees, "
+                "or the rule engine, which words the boxes"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def validate_camera(self) -> Self:
+        """Refuse to be told what pictures show that a translator makes."""
+        is_real = self.source is not None or self.infrared is not None or not self.translation
+        if not is_real and (
+            told := [name for name in sorted(OF_A_CAMERA) if getattr(self, name) is not None]
+        ):
+            raise ValueError(
+                f"--{told[0]} is about real infrared pictures, and a translator makes these: give --infrared "
+                "or --source"
+            )
+        return self
+
+    @property
+    def writes_blindly(self) -> bool:
+        """Whether captions of a set are worded from its boxes, by who sees nothing."""
+        return self.chat_for("captioner").kind == "rules"
+
+    @property
+    def folder(self) -> Path:
+        """Where the paths of samples start from."""
+        folder = self.root if self.source is not None else self.images
+        assert folder is not None, "the configuration refuses to read nothing"
+        return folder
 
     @property
     def translates(self) -> bool:

@@ -4,7 +4,8 @@ caption ─┬─ task "conversation" ⇄ debate ─┐
          ├─ task "reasoning"    ⇄ debate ─┼─ rows
          └─ task "description"  ⇄ debate ─┘
 
-With a detector `verify_captions` stands behind the captions, and each debate has a step of its own.
+With a detector `verify_captions` stands behind the captions, and each debate has a step of its own. An image
+of a set that has no captions gets them from a witness, between its infrared image and the caption agent.
 """
 
 import hashlib
@@ -14,13 +15,26 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from irloom.agents.caption.graph import add_caption_agent
+from irloom.agents.caption.graph import ENTRIES, add_caption_agent, after_translate
 from irloom.agents.context import Context
 from irloom.agents.detector.captions import verify_captions
+from irloom.agents.witness.graph import add_witness_agent
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.pipelines.infrared.debate import build_debated_graph
 from irloom.pipelines.infrared.state import Given, InfraredContext, InfraredState
 from irloom.records import Fault, Task
+
+
+async def after_image(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
+    """Have captions written where the sample has none."""
+    if "infrared" in state and not state["sample"].captions:
+        return "gather_evidence"
+    return await after_translate(state, runtime)  # type: ignore[arg-type]
+
+
+async def after_witness(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
+    """Go on as with captions that came with the image; without any there is nothing to do."""
+    return "sort_captions" if state["sample"].captions else END
 
 
 async def after_captions(state: InfraredState, runtime: Runtime[InfraredContext]) -> list[Send] | str:
@@ -42,6 +56,7 @@ async def start_tasks(state: InfraredState, runtime: Runtime[InfraredContext]) -
     scene = {
         "sample": state["sample"].id,
         "captions": tuple(one.text for one in captioned),
+        "originals": state["sample"].captions,
         "boxes": state["sample"].boxes,
         "heat": state["infrared"].heat,
         "image": state["infrared"].image,
@@ -71,7 +86,9 @@ def build_infrared_graph() -> StateGraph[InfraredState, Any, Given, InfraredStat
     )
     graph.add_node("debated_task", build_debated_graph().compile())
     graph.add_edge(START, "translate")
-    add_caption_agent(graph, leave=after_captions, exits=["verify_captions", "debated_task", END])
+    exits = ["verify_captions", "debated_task", END]
+    add_caption_agent(graph, after_captions, exits, enter=after_image, entries=(*ENTRIES, "gather_evidence"))
+    add_witness_agent(graph, leave=after_witness, exits=["sort_captions", END])
     graph.add_node(verify_captions)
     graph.add_conditional_edges("verify_captions", start_tasks, ["debated_task", END])
     return graph

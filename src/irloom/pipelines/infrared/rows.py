@@ -6,6 +6,7 @@ from typing import Literal
 
 from irloom.pipelines.infrared import verified
 from irloom.pipelines.infrared.config import InfraredConfig
+from irloom.pipelines.infrared.origin import Origin
 from irloom.pipelines.infrared.state import InfraredState
 from irloom.pipelines.infrared.warmth import name_scale
 from irloom.pipelines.provenance import Line, SampleProvenance
@@ -35,6 +36,8 @@ def build_rows(
     sample: Sample, state: InfraredState, config: InfraredConfig, provenance: SampleProvenance
 ) -> SampleResult:
     """Everything that the commit of this sample writes."""
+    of = Origin.of(sample, config)
+    provenance = of.tell_prompts(provenance)
     infrared, captioned = state.get("infrared"), state.get("captioned", [])
     dropped = sorted(state.get("rejected", []), key=lambda one: one.caption)
     results = sorted(state.get("results", []), key=lambda result: TASKS.index(result.task))
@@ -46,22 +49,23 @@ def build_rows(
     ]
     rounds: dict[str | None, list[Line]] = {result.task: _list_rounds(result, config) for result in results}
     rows = {
-        "pairs": tuple(_pair(sample, infrared, one, config, provenance) for one in captioned)
+        "pairs": tuple(_pair(sample, infrared, one, config, provenance) | of.row for one in captioned)
         if infrared
         else (),
         "instructions": tuple(
-            _instruction(sample, infrared, result, config, provenance)
+            _instruction(sample, infrared, result, config, provenance) | of.row
             for result in results
             if infrared and result.outcome in {"accepted", "unjudged"}
         ),
-        "rejected_pairs": tuple(_rejected_pair(sample, one, config, provenance) for one in dropped),
+        "rejected_pairs": tuple(_rejected_pair(sample, one, config, provenance) | of.row for one in dropped),
         "rejected": tuple(
-            _rejected(sample, result, config, provenance)
+            _rejected(sample, result, config, provenance) | of.row
             for result in results
             if result.outcome == "rejected"
         ),
         "failed": tuple(
-            _failed(sample, fault, rounds.get(fault.task, []), provenance) for fault in every_fault
+            _failed(sample, fault, rounds.get(fault.task, []), provenance) | of.set_row
+            for fault in every_fault
         ),
     }
     return SampleResult(
@@ -150,7 +154,10 @@ def _pair(
         "translation": {"made_by": infrared.made_by, **infrared.details},
         **verified.of_caption(one, config, provenance.run),
         **sample.credit(),
-        **provenance.tail(["translator", "scorer", "caption", "detector"], ["caption", "scorer", "detector"]),
+        **provenance.tail(
+            ["captioner", "translator", "scorer", "caption", "detector"],
+            ["captioner", "caption", "scorer", "detector"],
+        ),
     }
 
 
@@ -167,12 +174,14 @@ def _rejected_pair(
         "source": sample.image,
         **verified.of_rejected_caption(one, config, provenance.run),
         **sample.credit(),
-        **provenance.tail(["caption", "detector"], ["caption", "detector"]),
+        **provenance.tail(["captioner", "caption", "detector"], ["captioner", "caption", "detector"]),
     }
 
 
 def _objects(sample: Sample, infrared: Infrared) -> list[Line]:
-    """Objects with their temperatures where the translator knows them, else as annotated."""
+    """Objects with their temperatures where these were measured or painted, else as annotated."""
+    if infrared.measured:
+        return [thing.model_dump() for thing in infrared.measured]
     if infrared.objects:
         return [thing.model_dump() for thing in infrared.objects]
     return [

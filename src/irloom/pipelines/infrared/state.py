@@ -5,6 +5,7 @@ from typing import Annotated, TypedDict
 
 from irloom.agents.caption.state import Filtered
 from irloom.agents.context import Context
+from irloom.agents.witness.state import Evidence
 from irloom.pipelines.infrared.actions import InfraredActions
 from irloom.pipelines.infrared.config import InfraredConfig
 from irloom.records import Captioned, Fault, Infrared, MinedRule, RejectedCaption, Sample, TaskResult
@@ -21,6 +22,7 @@ class InfraredState(Given, total=False):
     """Everything the flow may hold; tasks add to the lists side by side."""
 
     infrared: Infrared
+    evidence: Evidence
     filtered: Annotated[list[Filtered], add]
     unreadable: tuple[str, str]
     again: list[Filtered]

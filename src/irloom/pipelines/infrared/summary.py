@@ -69,7 +69,7 @@ def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
 def pair_messages(row: Row) -> list[dict[str, str]]:
     """An image-text pair as a request and its answer; the request is chosen by the pair's identity."""
     digest = hashlib.sha256(f"{row['sample']}/{row['caption_index']}".encode()).digest()
-    requests = read_requests("caption")
+    requests = read_requests("caption", row.get("shows", "heat"))
     request = requests[int.from_bytes(digest[:8], "big") % len(requests)]
     return [
         {"role": "user", "content": f"{IMAGE_MARK}\n{request}"},
@@ -118,6 +118,8 @@ def tell_detector(config: Row) -> tuple[str, ...]:
 
 def _warn_of_pictures(config: Row) -> tuple[str, ...]:
     inherits = "The text inherits the mistakes and the leanings of the captions and boxes that it comes from."
+    if config.get("source") is not None:
+        return (*_warn_of_a_set(config), inherits)
     if config["infrared"] is not None:
         return (inherits,)
     if not config["translation"]:
@@ -129,6 +131,22 @@ def _warn_of_pictures(config: Row) -> tuple[str, ...]:
         "No infrared camera took these images: an image translator made them from visible photographs, and "
         "they hold no measured temperatures.",
         inherits,
+    )
+
+
+def _warn_of_a_set(config: Row) -> tuple[str, ...]:
+    """Whose words captions are, and what is known of the pictures."""
+    said = (
+        f"Where an image of the set {config['source']} has no captions a model that saw its pictures wrote "
+        "them, or a rule worded its boxes (`captions_from` says which): nobody checked what a model saw.",
+        "Pictures are the set's own under its licence, unless `translation` of a pair names a translator; "
+        "temperatures are as the camera's file gives them, with its emissivity and surroundings.",
+    )
+    if config["captioner_sees"] != "translated":
+        return said
+    return (
+        *said,
+        "The model was shown an invented visible picture beside infrared ones, which may mislead it.",
     )
 
 
@@ -156,9 +174,9 @@ SCORES = Scatter(
     read=compare_scores,
 )
 CARD = Card(
-    making="All text comes from the captions and boxes of visible photographs. An agent rewrote the "
-    "captions without what an infrared camera cannot see; others wrote instructions, judged them, and learnt "
-    "rules from what was rejected.",
+    making="All text comes from the captions and boxes of the images. An agent rewrote the captions without "
+    "what an infrared camera cannot see; others wrote instructions, judged them, and learnt rules from what "
+    "was rejected.",
     limits=warn_of_images,
     tags=("infrared", "thermal"),
 )

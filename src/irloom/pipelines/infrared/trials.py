@@ -42,6 +42,8 @@ def _list_questions(config: InfraredConfig) -> Iterator[Question]:
         seat="task", sees="image" in config.writer_sees, prompt=longest, schema=SCHEMAS["conversation"]
     )
     yield Question(seat="debate", sees="image" in config.judge_sees)
+    if config.source is not None and not config.writes_blindly:
+        yield Question(seat="captioner", sees=True)
     if isinstance(config.scorer, VqaOptions):
         yield Question(seat="scorer", sees=True)
     if config.verify is not None:

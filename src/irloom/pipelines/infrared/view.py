@@ -47,7 +47,9 @@ def list_pictures(rows: Rows) -> Iterator[Picture]:
     for name in ("pairs", "instructions", "rejected", "rejected_pairs", "failed"):
         for row in rows.get(name, ())[:1]:
             if "source" in row:
-                yield Picture("visible", "source", row["source"])
+                alone = row.get("infrared") == row["source"]
+                if not alone or not rows.get("pairs"):
+                    yield Picture("infrared" if alone else "visible", "source", row["source"])
     for row in rows.get("pairs", ())[:1]:
         yield Picture("infrared", "run", row["image"])
 
@@ -172,7 +174,8 @@ def _draw_objects(pairs: Sequence[Line]) -> Overlay | None:
 
 def _name_object(thing: Line) -> str:
     crowd = " (crowd)" if thing.get("crowd") else ""
-    celsius = f" {thing['temperature_c']:.1f} °C" if "temperature_c" in thing else ""
+    degrees = thing.get("temperature_c", thing.get("mean_c"))
+    celsius = f" {degrees:.1f} °C" if degrees is not None else ""
     return f"{thing['label']}{crowd}{celsius}"
 
 

@@ -10,21 +10,26 @@ from irloom.engine.journal import Turn
 from irloom.engine.session import Act, Session
 from irloom.engine.storage import safe_name
 from irloom.inside import refuse_outside
+from irloom.protocols import Place
 from irloom.records import Fault, Sample
 
 _MAX_PIXELS = 100_000_000
 
 
-async def bring_visible(session: Session, sample: Sample, follow_links: bool) -> str | Fault:
+async def bring_visible(
+    session: Session, sample: Sample, follow_links: bool, place: Place | None = None
+) -> str | Fault:
     """Its path in the run directory; the same copy again where it lies there unchanged.
 
-    A SourceError's fault for a link that leads out of the image folder, unless such are followed.
+    `place` is where the call stands, the detector's where left out. A SourceError's fault for a link that
+    leads out of the image folder, unless such are followed.
     """
+    crop = getattr(sample, "crop", None)
     source = session.folders.images / sample.image
 
     async def work(seed: int) -> Turn:
         await asyncio.to_thread(refuse_outside, source, session.folders.images, follow_links)
-        return {"result": await asyncio.to_thread(_copy, source, session.folders.root, sample)}
+        return {"result": await asyncio.to_thread(_copy, source, session.folders.root, sample, crop)}
 
     digest = await hash_source(source)
     if isinstance(digest, Fault):
@@ -32,17 +37,21 @@ async def bring_visible(session: Session, sample: Sample, follow_links: bool) ->
     content = {
         "image": digest,
         "size": [sample.width, sample.height],
+        **({"crop": crop} if crop else {}),
     }
-    place = here("detector", "verify", node="bring_visible")
+    place = place or here("detector", "verify", node="bring_visible")
     return await session.act(Act(place, content, work, lambda turn: str(turn["result"]["image"])))
 
 
-def _copy(source: Path, root: Path, sample: Sample) -> Turn:
+def _copy(source: Path, root: Path, sample: Sample, crop: tuple[int, int, int, int] | None) -> Turn:
     """The file as it is where every reader shows it alike, else its pixels upright and in RGB."""
     from irloom.backends.images import load_rgb  # only who shows photographs waits for NumPy
 
-    pixels = load_rgb(source, _MAX_PIXELS, sample.width, sample.height)
-    content, suffix = read_plain(source), source.suffix.lower()
+    if crop is None:
+        pixels = load_rgb(source, _MAX_PIXELS, sample.width, sample.height)
+    else:
+        pixels = load_rgb(source, _MAX_PIXELS)[crop[1] : crop[3], crop[0] : crop[2]]
+    content, suffix = None if crop else read_plain(source), source.suffix.lower()
     if content is None:
         content, suffix = encode_png(pixels), ".png"
     name = f"images/visible/{safe_name(sample.id)}{suffix}"

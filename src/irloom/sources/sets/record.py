@@ -79,12 +79,18 @@ class SetReader(Protocol):
 
     name: str
     """As `--source` has it; an alias such as `flir` is resolved."""
-    labels: frozenset[str]
-    """The classes that the set annotates wherever they appear, so that an absence can be told."""
     digests: Mapping[str, str]
     """One sha256 in hex over everything that was read of names and annotations; pictures are not in it."""
-    counts: Mapping[str, int]
-    """Totals: `images`, `pairs`, `boxes`, `captions`, and whatever was mended or skipped."""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The classes that the set annotates wherever they appear, so that an absence can be told."""
+        ...
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Totals: `images`, `pairs`, `boxes`, `captions`, and whatever was mended or skipped."""
+        ...
 
     @property
     def notices(self) -> tuple[str, ...]:

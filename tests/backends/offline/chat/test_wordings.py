@@ -12,13 +12,14 @@ import pytest
 from irloom.backends.offline.chat.topics import read_topics, reason
 from irloom.backends.offline.chat.wordings import list_phrasings, name_kind, word
 from irloom.lexicon import Lexicon
+from irloom.scene.heat import HEAT_WORD
 
 PHRASES = tomllib.loads((files("irloom.data") / "phrasings.toml").read_text("utf-8"))
 FILLED = {
     **{"a": "a dog", "one": "dog", "many": "dogs", "n": "two dogs", "are": "are", "things": "two dogs"},
     **{"the": "the dog", "first": "the dog", "second": "the bench", "leaver": "the dog", "fact": "So it is."},
     **{"words": "to the left of", "opposite": "to the right of", "where": "near the centre of the image"},
-    **{"turned": "right", "moved": "left", "why": "it is so"},
+    **{"turned": "right", "moved": "left", "why": "it is so", "figure": "31.2", "most": "34.0"},
 }
 
 
@@ -51,7 +52,7 @@ def test_no_phrase_stands_twice_in_its_list_and_questions_are_questions_or_reque
 
 def test_a_filled_phrase_begins_every_sentence_with_a_capital() -> None:
     for seed in range(20):
-        text = word(Random(seed), "argue.relation.answers", **FILLED)
+        text = word(Random(seed), "argue.relation.answers", "heat", **FILLED)
         assert re.search(r"(^|[.!?] )[a-z]", text) is None
 
 
@@ -80,3 +81,16 @@ def test_topics_break_no_rule() -> None:
     ]
     assert [text for text in texts if lexicon.find(text)] == []
     assert len(set(texts)) == len(texts)
+
+
+def test_without_heat_every_list_that_is_asked_of_keeps_phrases_and_none_speaks_of_it() -> None:
+    other = ("tones.", "thermal.temperatures", "thermal.measured", "thermal.warmth", "argue.heat.why")
+    for path in {path for path, _ in walk(PHRASES) if not path.startswith(other)}:
+        phrases = list_phrasings(path, "tones")
+        assert phrases, path
+        assert [phrase for phrase in phrases if HEAT_WORD.search(phrase)] == []
+    assert list_phrasings("argue.heat.why.pixels", "tones")
+    topics = read_topics("tones")
+    texts = [text for one in topics for point in one.points for text in (*point.asks, point.answer)]
+    assert [text for text in texts if HEAT_WORD.search(text)] == []
+    assert len(topics) > 25, "few topics are about heat alone"

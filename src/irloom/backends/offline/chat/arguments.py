@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from irloom.backends.offline.chat.reading import Scene
 from irloom.backends.offline.chat.turns import parse_relation, say_counted
-from irloom.backends.offline.chat.wordings import name_kind, word
+from irloom.backends.offline.chat.wordings import name_kind
 from irloom.records import Turn
 from irloom.scene.heat import HeatFact, read_fact
 from irloom.scene.layout import say_count, say_relation
@@ -33,7 +33,9 @@ def argue(scene: Scene) -> Turn | None:
 
 def _list_arguments(scene: Scene) -> Iterator[Turn]:
     for question in scene.plan:
-        if question.kind in {"thermal", "count", "relation"} and (turn := _argue_about(question, scene)):
+        if question.kind in {"thermal", "tone", "count", "relation"} and (
+            turn := _argue_about(question, scene)
+        ):
             yield turn
     for relation in scene.relations(1):
         target = say_relation(relation, scene.names)
@@ -45,7 +47,7 @@ def _list_arguments(scene: Scene) -> Iterator[Turn]:
 
 
 def _argue_about(question: Question, scene: Scene) -> Turn | None:
-    if question.kind == "thermal":
+    if question.kind in {"thermal", "tone"}:
         fact = read_fact(question.target)
         return None if fact is None else _argue_from_heat(fact, question.target, scene)
     if question.kind == "count":
@@ -62,14 +64,16 @@ def _argue_about(question: Question, scene: Scene) -> Turn | None:
 def _argue_from_heat(fact: HeatFact, sentence: str, scene: Scene) -> Turn:
     reasons = f"argue.heat.why.{_explain(fact)}"
     slots = {"first": fact.subject, "second": fact.other, "fact": sentence.strip()}
-    question = word(scene.random, f"argue.heat.questions.{'pair' if fact.other else 'one'}", **slots)
-    return Turn(question=question, answer=f"{slots['fact']} {word(scene.random, reasons, **slots)}")
+    question = scene.word(f"argue.heat.questions.{'pair' if fact.other else 'one'}", **slots)
+    return Turn(question=question, answer=f"{slots['fact']} {scene.word(reasons, **slots)}")
 
 
 def _explain(fact: HeatFact) -> str:
     """What accounts for the difference: where heat comes from in the warmer of the two."""
-    if fact.scale == "pixels":
+    if fact.scale in {"pixels", "tones"}:
         return "pixels"
+    if fact.kind == "reads":
+        return "reads"
     if fact.kind == "near":
         return "near"
     warm = fact.other if fact.kind == "less" else fact.subject
@@ -84,13 +88,13 @@ def _explain(fact: HeatFact) -> str:
 def _argue_from_count(label: str, count: int | None, scene: Scene) -> Turn:
     few = count is not None and count <= _AT_A_GLANCE
     slots = {**name_kind(label), "n": say_count(label, count), "are": "is" if count == 1 else "are"}
-    question = word(scene.random, "argue.count.questions", **slots)
-    answer = word(scene.random, f"argue.count.{'few' if few else 'many'}", **slots)
+    question = scene.word("argue.count.questions", **slots)
+    answer = scene.word(f"argue.count.{'few' if few else 'many'}", **slots)
     return Turn(question=question, answer=answer)
 
 
 def _word(path: str, scene: Scene, slots: dict[str, str]) -> Turn:
     return Turn(
-        question=word(scene.random, f"{path}.questions", **slots),
-        answer=word(scene.random, f"{path}.answers", **slots),
+        question=scene.word(f"{path}.questions", **slots),
+        answer=scene.word(f"{path}.answers", **slots),
     )

@@ -11,6 +11,7 @@ from irloom.backends.offline.chat.filter import Refusal, edit_caption, rephrase
 from irloom.backends.offline.chat.judge import judge, judge_grounded, mine
 from irloom.backends.offline.chat.writer import (
     read_scene,
+    write_captions,
     write_conversation,
     write_description,
     write_reasoning,
@@ -22,7 +23,10 @@ from irloom.errors import EndpointRefused, ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.protocols import ChatReply, ChatRequest, Purse, ReplyText, Usage
 from irloom.records import Category, Turn
+from irloom.scene.layout import read_boxes
 
+_TONES = "tones/"
+"""Folder of the prompts for pictures that show no heat; what they ask is the same."""
 _NUMBERED = re.compile(r"^\s*(\d+)\.\s+(.*)$")
 
 
@@ -45,6 +49,7 @@ class Rules:
             "caption/filter": self._filter,
             "caption/filter_all": self._filter_all,
             "caption/again": self._filter,
+            "captioner/captions": self._caption,
             "task/conversation": self._write,
             "task/reasoning": self._write,
             "task/description": self._write,
@@ -60,7 +65,7 @@ class Rules:
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request at once."""
-        name = request.prompt.name
+        name = request.prompt.name.removeprefix(_TONES)
         if name not in self._answers:
             known = ", ".join(sorted(self._answers))
             raise EndpointRefused(
@@ -111,6 +116,19 @@ class Rules:
         ]
         return [_dump({"captions": captions})]
 
+    def _caption(self, request: ChatRequest) -> list[str]:
+        """Captions from the boxes: the rule engine sees no picture."""
+        fields = request.prompt.fields
+        if not read_boxes(fields["boxes"]).things:
+            raise ModelReplyError(
+                "the image has neither a caption nor a box that is large enough, and the rule engine sees no "
+                "picture: give it captions or boxes, or have a chat model that sees write them "
+                "(--profile openai)"
+            )
+        scene = read_scene("none", fields["boxes"], "none", self._lexicon, request.seed)
+        captions = write_captions(scene, int(fields["count"]))
+        return [_dump({"captions": captions})] * request.n
+
     def _write(self, request: ChatRequest) -> list[str]:
         return [self._write_one(request, request.seed + turn) for turn in range(request.n)]
 
@@ -123,11 +141,13 @@ class Rules:
             self._lexicon,
             seed,
             questions=fields["questions"],
+            shows="tones" if request.prompt.name.startswith(_TONES) else "heat",
         )
-        if request.prompt.name == "task/description":
+        name = request.prompt.name.removeprefix(_TONES)
+        if name == "task/description":
             text = write_description(scene)
             return text if request.schema is None else _dump({"description": text})
-        if request.prompt.name == "task/reasoning":
+        if name == "task/reasoning":
             turn = write_reasoning(scene)
             return _as_text((turn,)) if request.schema is None else _dump(turn.model_dump())
         turns = write_conversation(scene)
@@ -139,7 +159,7 @@ class Rules:
 
     def _judge(self, request: ChatRequest) -> list[str]:
         fields = request.prompt.fields
-        if request.prompt.name in {"debate/judge", "debate/judge_reasoned"}:
+        if request.prompt.name.removeprefix(_TONES) in {"debate/judge", "debate/judge_reasoned"}:
             verdict = judge(fields["instruction"], self._lexicon)
         else:
             heat = fields["heat"].splitlines()

@@ -6,10 +6,12 @@ from random import Random
 
 from irloom.backends.offline.chat.english import article_for, capitalise, end_sentence
 from irloom.backends.offline.chat.filter import readable, remove_words, strip_label
+from irloom.backends.offline.chat.wordings import word
 from irloom.errors import ModelReplyError
 from irloom.lexicon import Lexicon
 from irloom.records import Category
 from irloom.scene.agreement import find_disagreement, find_disputed
+from irloom.scene.heat import Shows
 from irloom.scene.layout import Layout, Relation, Thing, name_things, read_boxes, say_count, turn_round
 from irloom.scene.nouns import mentioned, plural, singular
 from irloom.scene.questions import Question, read_plan
@@ -32,6 +34,12 @@ class Scene:
     """Of the things that a phrase singles out."""
     askable: frozenset[str] = frozenset()
     """Labels that a question may be about."""
+    shows: Shows = "heat"
+    """Whether the picture may be spoken of as one of heat."""
+
+    def word(self, path: str, **slots: str) -> str:
+        """Draw a phrase of a list and fill it."""
+        return word(self.random, path, self.shows, **slots)
 
     def certain_counts(self) -> dict[str, int | None]:
         """Labels with their numbers, without those that are disputed."""
@@ -85,7 +93,13 @@ class Scene:
 
 
 def read_scene(
-    captions: str, boxes: str, requirements: str, lexicon: Lexicon, seed: int, questions: str = ""
+    captions: str,
+    boxes: str,
+    requirements: str,
+    lexicon: Lexicon,
+    seed: int,
+    questions: str = "",
+    shows: Shows = "heat",
 ) -> Scene:
     """Gather what may be said; with neither caption nor box that is a ModelReplyError."""
     avoid = frozenset(
@@ -116,7 +130,7 @@ def read_scene(
         for thing, name in name_things(layout.things).items()
         if thing.label in askable and thing.label not in disputed
     }
-    return Scene(tuple(agreeing), layout, plan, random, disputed, names, askable)
+    return Scene(tuple(agreeing), layout, plan, random, disputed, names, askable, shows)
 
 
 def _can_be_named(text: str, lexicon: Lexicon) -> bool:

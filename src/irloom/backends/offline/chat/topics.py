@@ -7,6 +7,7 @@ from importlib.resources import files
 from random import Random
 
 from irloom.records import Row, Turn
+from irloom.scene.heat import HEAT_WORD, Shows
 
 
 class Point(Row):
@@ -32,9 +33,9 @@ class Topic(Row):
         return len(self.labels & there) >= self.least and (not self.also or bool(self.also & there))
 
 
-def reason(labels: Collection[str], dice: Random) -> Turn | None:
+def reason(labels: Collection[str], dice: Random, shows: Shows = "heat") -> Turn | None:
     """A question and its conclusion by what is there; None where no topic fits."""
-    fitting = [topic for topic in read_topics() if topic.fits(labels)]
+    fitting = [topic for topic in read_topics(shows) if topic.fits(labels)]
     if not fitting:
         return None
     point = dice.choice(dice.choice(fitting).points)
@@ -42,7 +43,17 @@ def reason(labels: Collection[str], dice: Random) -> Turn | None:
 
 
 @cache
-def read_topics() -> tuple[Topic, ...]:
-    """The embedded topics: `data/topics.toml`."""
+def read_topics(shows: Shows = "heat") -> tuple[Topic, ...]:
+    """The embedded topics, `data/topics.toml`; of a picture that shows no heat, points that speak of none."""
     found = tomllib.loads((files("irloom.data") / "topics.toml").read_text("utf-8"))
-    return tuple(Topic.model_validate(one) for one in found["topics"])
+    topics = tuple(Topic.model_validate(one) for one in found["topics"])
+    if shows == "heat":
+        return topics
+    left = (topic.model_copy(update={"points": _list_without_heat(topic)}) for topic in topics)
+    return tuple(topic for topic in left if topic.points)
+
+
+def _list_without_heat(topic: Topic) -> tuple[Point, ...]:
+    return tuple(
+        point for point in topic.points if HEAT_WORD.search(" ".join([*point.asks, point.answer])) is None
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from irloom.backends.offline.chat.reading import Scene
 from irloom.backends.offline.chat.topics import reason
-from irloom.backends.offline.chat.wordings import name_kind, word
+from irloom.backends.offline.chat.wordings import name_kind
 from irloom.records import Turn
 from irloom.scene.heat import read_fact
 from irloom.scene.layout import OPPOSITE, say_count
@@ -93,10 +93,8 @@ def _ask_action(question: Question, scene: Scene) -> Turn | None:
     there = mentioned(answer)
     about = [name for thing, name in scene.names.items() if thing.label in there]
     if about and scene.random.random() < 0.7:
-        return Turn(
-            question=word(scene.random, "action.about", the=scene.random.choice(about)), answer=answer
-        )
-    return Turn(question=word(scene.random, "action.questions"), answer=answer)
+        return Turn(question=scene.word("action.about", the=scene.random.choice(about)), answer=answer)
+    return Turn(question=scene.word("action.questions"), answer=answer)
 
 
 def _ask_thermal(question: Question, scene: Scene) -> Turn | None:
@@ -105,28 +103,30 @@ def _ask_thermal(question: Question, scene: Scene) -> Turn | None:
         return None
     names = ("denied", "denials") if question.denied else ("questions", "answers")
     slots = {"first": fact.subject, "second": fact.other}
-    return _word(f"thermal.{fact.scale}.{fact.kind}", *names, scene, slots)
+    slots |= dict(zip(("figure", "most"), fact.figures, strict=False))
+    scale = "pixels" if fact.scale == "tones" else fact.scale
+    return _word(f"thermal.{scale}.{fact.kind}", *names, scene, slots)
 
 
 def _ask_untold(question: Question, scene: Scene) -> Turn | None:
     for why, pattern in _UNTOLD:
         if match := pattern.fullmatch(question.target):
-            reasons = word(scene.random, f"unanswerable.why.{why}")
+            reasons = scene.word(f"unanswerable.why.{why}")
             return Turn(
-                question=word(scene.random, f"unanswerable.{why}.questions", the=match["the"]),
-                answer=word(scene.random, "unanswerable.answers", why=reasons[:1].lower() + reasons[1:]),
+                question=scene.word(f"unanswerable.{why}.questions", the=match["the"]),
+                answer=scene.word("unanswerable.answers", why=reasons[:1].lower() + reasons[1:]),
             )
     return None
 
 
 def _ask_steps(question: Question, scene: Scene) -> Turn | None:
-    return reason(scene.supported(), scene.random)
+    return reason(scene.supported(), scene.random, scene.shows)
 
 
 def _word(kind: str, asked: str, answered: str, scene: Scene, slots: Mapping[str, str]) -> Turn:
     return Turn(
-        question=word(scene.random, f"{kind}.{asked}", **slots),
-        answer=word(scene.random, f"{kind}.{answered}", **slots),
+        question=scene.word(f"{kind}.{asked}", **slots),
+        answer=scene.word(f"{kind}.{answered}", **slots),
     )
 
 
@@ -142,6 +142,7 @@ _ASKING: Mapping[Kind, Callable[[Question, Scene], Turn | None]] = {
     "relation": _ask_relation,
     "action": _ask_action,
     "thermal": _ask_thermal,
+    "tone": _ask_thermal,
     "steps": _ask_steps,
     "unanswerable": _ask_untold,
 }

@@ -7,7 +7,7 @@ from irloom.backends.offline.chat.arguments import argue
 from irloom.backends.offline.chat.reading import Scene, read_scene
 from irloom.backends.offline.chat.topics import reason
 from irloom.backends.offline.chat.turns import ask, parse_place, parse_relation
-from irloom.backends.offline.chat.wordings import name_kind, word
+from irloom.backends.offline.chat.wordings import name_kind
 from irloom.records import Turn
 from irloom.scene.layout import list_phrases, say_place, say_relation
 from irloom.scene.questions import Question
@@ -17,7 +17,7 @@ _FEWEST_TURNS = 3
 _ANSWERS = re.compile(r"^(?:It|Yes)\b|\bof the two\b", re.IGNORECASE)
 """What needs the question before it."""
 
-__all__ = ["read_scene", "write_conversation", "write_description", "write_reasoning"]
+__all__ = ["read_scene", "write_captions", "write_conversation", "write_description", "write_reasoning"]
 
 
 def write_description(scene: Scene) -> str:
@@ -30,11 +30,17 @@ def write_description(scene: Scene) -> str:
     return " ".join(dict.fromkeys(parts))
 
 
+def write_captions(scene: Scene, most: int) -> list[str]:
+    """Say in up to so many sentences what the boxes are certain of, each once."""
+    sentences = [*_count(scene), *_relate(scene, most), *_place(scene)]
+    return list(dict.fromkeys(sentences))[:most]
+
+
 def write_reasoning(scene: Scene) -> Turn:
     """Ask what needs understanding of the scene, and answer in steps; a last resort is to sum it up."""
     steps = any(one.kind == "steps" for one in scene.plan) or not scene.plan
-    turn = (reason(scene.supported(), scene.random) if steps else None) or argue(scene)
-    turn = turn or reason(scene.supported(), scene.random) or _sum_up(scene)
+    turn = (reason(scene.supported(), scene.random, scene.shows) if steps else None) or argue(scene)
+    turn = turn or reason(scene.supported(), scene.random, scene.shows) or _sum_up(scene)
     seen = [*scene.telling(1), *([] if scene.sentences else _count(scene))]
     answer = " ".join(dict.fromkeys([*seen, turn.answer]))
     return Turn(question=turn.question, answer=answer)
@@ -69,9 +75,7 @@ def _list_others(scene: Scene) -> Iterator[Question]:
 
 
 def _sum_up(scene: Scene) -> Turn:
-    return Turn(
-        question=word(scene.random, "action.questions"), answer=[*scene.telling(1), *_count(scene)][0]
-    )
+    return Turn(question=scene.word("action.questions"), answer=[*scene.telling(1), *_count(scene)][0])
 
 
 def _count(scene: Scene) -> list[str]:
@@ -82,7 +86,7 @@ def _count(scene: Scene) -> list[str]:
         return []
     things = list_phrases([scene.say_number(label) for label in labels])
     begins_with_one = counts[labels[0]] == 1  # "there is a person and two dogs"
-    return [word(scene.random, "tell.counts", things=things, are="is" if begins_with_one else "are")]
+    return [scene.word("tell.counts", things=things, are="is" if begins_with_one else "are")]
 
 
 def _relate(scene: Scene, most: int) -> list[str]:
@@ -97,9 +101,9 @@ def _place(scene: Scene) -> list[str]:
 def _dwell(question: Question, scene: Scene) -> str | None:
     """What a description says of a line of its plan."""
     if question.kind == "absent":
-        return word(scene.random, "tell.absent", **name_kind(question.target))
-    if question.kind == "thermal":
-        turn = ask(Question("thermal", question.target), scene)
+        return scene.word("tell.absent", **name_kind(question.target))
+    if question.kind in {"thermal", "tone"}:
+        turn = ask(Question(question.kind, question.target), scene)
         return question.target if turn is None or _ANSWERS.search(turn.answer) else turn.answer
     if question.kind in {"place", "relation"}:
         return _tell(question.kind, question.target, scene)
@@ -109,4 +113,4 @@ def _dwell(question: Question, scene: Scene) -> str | None:
 def _tell(kind: str, fact: str, scene: Scene) -> str:
     slots = parse_relation(fact) if kind == "relation" else parse_place(fact)
     assert slots is not None, fact
-    return word(scene.random, f"tell.{kind}s", **slots)
+    return scene.word(f"tell.{kind}s", **slots)
