@@ -68,7 +68,7 @@ def _place_flir(number: int) -> list[dict[str, object]]:
 def write_llvip(root: Path) -> Path:
     """Pictures with one to five people, two with nobody, one without annotations, one with broken ones."""
     for number in range(12):
-        name = f"{number:06d}"
+        name = f"{number:02d}0001"
         write_noise(root / "infrared" / "train" / f"{name}.jpg")
         xml = root / "Annotations" / f"{name}.xml"
         people = [

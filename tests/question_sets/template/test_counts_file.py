@@ -32,6 +32,13 @@ def test_numbers_of_each_column_are_read_and_an_empty_field_was_not_counted(fold
     assert [one.classes for one in told] == [{"people"}, {"people", "dogs"}]
 
 
+def test_a_column_says_which_pictures_never_part(folder: Path) -> None:
+    text = "image,sequence,people\na,01,3\nb,01,0\nc.png,,2\n"
+    told = list(read_counts(write(folder, text), folder))
+    assert [one.picture.group for one in told] == ["counts/sequence/01"] * 2 + ["counts/still/c.png"]
+    assert [one.classes for one in told] == [{"people"}] * 3
+
+
 def test_counted_people_become_questions_with_their_number(folder: Path, tmp_path: Path) -> None:
     counts = write(folder, "image,people\na,3\nb,0\nc.png,12\n")
     about = write_set(
@@ -60,6 +67,7 @@ def test_counted_people_become_questions_with_their_number(folder: Path, tmp_pat
         ("image,people\na\n", "line 2: write 2 fields"),
         ("picture,people\na,1\n", "its first line names the columns"),
         ("image\na\n", "its first line names the columns"),
+        ("image,sequence\na,1\n", "its first line names the columns"),
         ("image,people,people\na,1,1\n", "its first line names the columns"),
         ("", "begins with nothing"),
     ],

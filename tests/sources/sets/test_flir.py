@@ -89,7 +89,7 @@ def test_the_first_version_is_told_by_its_folders(tmp_path: Path) -> None:
     found = open_set("flir", root, None, tmp_path / "cache")
     first, video = found
     assert found.name == "flir-v1"
-    assert (first.id, first.part, first.sequence) == ("train/FLIR_00001", "train", None)
+    assert (first.id, first.part, first.sequence) == ("train/FLIR_00001", "train", "train")
     assert (video.part, video.sequence) == ("test", "video")
     assert first.infrared == "train/thermal_8_bit/FLIR_00001.jpeg"
     assert first.temperatures == "train/thermal_16_bit/FLIR_00001.tiff"

@@ -30,6 +30,13 @@ def test_pairs_have_their_boxes_and_the_part_of_their_folder(tmp_path: Path) -> 
     assert found.counts["boxes"] == 2
 
 
+def test_frames_of_one_fixed_camera_are_one_sequence_whatever_their_part(tmp_path: Path) -> None:
+    for name in ("train/010001", "train/010377", "test/190001", "test/street"):
+        write_picture(tmp_path / "infrared" / f"{name}.jpg")
+    found = {image.id: image.sequence for image in open_set("llvip", tmp_path)}
+    assert found == {"010001": "01", "010377": "01", "190001": "19", "street": None}
+
+
 def test_a_copy_without_annotations_tells_no_absence(tmp_path: Path) -> None:
     for kind in ("infrared", "visible"):
         write_picture(tmp_path / kind / "010001.jpg")

@@ -1,7 +1,7 @@
 """Reads how many there are of something in pictures that somebody counted by hand, from a small CSV file.
 
 The first line names the columns: `image`, and what was counted, such as `people`. An image is a file name
-in the folder of the pictures, with or without its ending.
+in the folder of the pictures, with or without its ending. A column `sequence` says which images never part.
 """
 
 import csv
@@ -15,7 +15,7 @@ from irloom.sources.listing import SUFFIXES
 
 SOURCE = "counts"
 """What tasks call it among their sets."""
-_IMAGE = "image"
+_IMAGE, _SEQUENCE = "image", "sequence"
 
 
 def read_counts(path: Path, root: Path) -> Iterator[Told]:
@@ -33,11 +33,16 @@ def read_counts(path: Path, root: Path) -> Iterator[Told]:
         counts = {
             label: _read_count(number, f"--counts {path}, line {line}, {label}")
             for label, number in row.items()
-            if label != _IMAGE and number.strip()
+            if label not in {_IMAGE, _SEQUENCE} and number.strip()
         }
-        picture = Picture(SOURCE, name, name, f"{SOURCE}/still/{name}")
+        picture = Picture(SOURCE, name, name, _name_group(name, row.get(_SEQUENCE, "")))
         known = {label: number for label, number in counts.items() if number}
         yield Told(picture, counts=known, classes=frozenset(counts))
+
+
+def _name_group(name: str, sequence: str) -> str:
+    """The sequence that the file tells; without one a picture stands alone."""
+    return f"{SOURCE}/sequence/{sequence.strip()}" if sequence.strip() else f"{SOURCE}/still/{name}"
 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -45,10 +50,11 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
         rows = csv.DictReader(io.StringIO(path.read_text("utf-8-sig")), strict=True)
         columns = [name.strip() for name in rows.fieldnames or ()]
-        if _IMAGE not in columns or len(set(columns)) < max(2, len(columns)) or "" in columns:
+        is_unclear = len(set(columns)) < len(columns) or "" in columns
+        if _IMAGE not in columns or is_unclear or not set(columns) - {_IMAGE, _SEQUENCE}:
             raise ConfigError(
                 f"--counts {path} begins with {', '.join(columns) or 'nothing'}: its first line names the "
-                "columns, `image` and what was counted, each once"
+                "columns, `image`, what was counted, and `sequence` if there are such, each once"
             )
         rows.fieldnames = columns
         for row in rows:

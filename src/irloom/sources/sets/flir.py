@@ -22,14 +22,17 @@ _PARTS = {"train": "train", "val": "val", "video": "test"}
 
 
 def scan_v1(task: Task) -> Iterator[Entry]:
-    """The thermal pictures; the visible ones of this version are of other sizes and places, and are left."""
+    """The thermal pictures; the visible ones of this version are of other sizes and places, and are left.
+
+    Its pictures are frames of films, and nothing tells where one film ends: a folder of them is one sequence.
+    """
     for folder in _V1:
         file = f"{folder}/thermal_annotations.json"
         if task.options.pictures == "visible" or not task.files.has(file):
             continue
         for entry in _scan_file(task, folder, file):
             entry.part = _PARTS[folder]
-            entry.sequence = "video" if folder == "video" else None
+            entry.sequence = folder
             if (raw := _find_raw(task, entry, "thermal_16_bit", folder)) is not None:
                 entry.temperatures = raw
             yield entry

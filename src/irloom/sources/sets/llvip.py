@@ -1,5 +1,6 @@
 """LLVIP: street scenes at night, an infrared and a visible picture of each, with people boxed."""
 
+import re
 from pathlib import PurePosixPath
 
 from irloom.sources.sets.bands import split_band
@@ -7,6 +8,9 @@ from irloom.sources.sets.entry import Entry
 from irloom.sources.sets.files import Place
 from irloom.sources.sets.form import Form, is_picture, name_part, scan_placed
 from irloom.sources.sets.voc import read_voc
+
+_NUMBER = re.compile(r"(\d\d)\d{4}")
+"""Two digits for the place where the camera stood, and four for the frame."""
 
 
 def place(path: PurePosixPath) -> Place | None:
@@ -18,8 +22,11 @@ def place(path: PurePosixPath) -> Place | None:
 
 
 def describe(entry: Entry) -> None:
-    """The part is the folder of the pictures: annotations do not say it."""
-    entry.part = name_part(PurePosixPath(next(entry.pictures())))
+    """The part is the folder of the pictures: annotations do not say it. Its camera does not move."""
+    path = PurePosixPath(next(entry.pictures()))
+    entry.part = name_part(path)
+    number = _NUMBER.fullmatch(path.stem)
+    entry.sequence = number[1] if number is not None else None
 
 
 FORM = Form(
