@@ -14,7 +14,7 @@ def name_groups(drafts: Sequence[Draft], images: Path) -> list[str]:
     read.
     """
     holders: dict[str, str] = {}
-    joined = _Joined(draft.sequence for draft in drafts)
+    joined = Joined(draft.sequence for draft in drafts)
     for draft in drafts:
         for shot in draft.images:
             joined.join(holders.setdefault(shot.name, draft.sequence), draft.sequence)
@@ -29,7 +29,7 @@ def _pair_twins(folder: Path, names: Sequence[str]) -> Iterable[tuple[str, str]]
     return ((names[first], name) for first, name in zip(group_near(folder, names), names, strict=True))
 
 
-class _Joined:
+class Joined:
     """Sequences of which some were joined."""
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -138,6 +138,22 @@ def test_files_and_their_twins_are_in_one_part(tmp_path: Path) -> None:
     assert {part for found in groups.values() for _, part in found} == {"train", "test"}
 
 
+def test_files_of_one_folder_are_in_one_part_and_those_of_the_root_stand_alone(tmp_path: Path) -> None:
+    root = tmp_path / "files"
+    write_files(root, 3)
+    for number in range(3, 12):  # three recordings of three frames, which do not look alike
+        place = root / "flights" / str(number // 3) / f"{number}.jpg"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(make_rjpeg(make_blocks(number)))
+    write_set(tmp_path / "set", builder, ThermometrySettings(root=root, per_file=1, tasks=("point_marker",)))
+    groups = {one.source: one.group for one in open_set(tmp_path / "set").iterate()}
+    alone = {"000.jpg", "001.jpg", "002.jpg"}
+    assert set(groups.values()) == alone | {"flights/1/", "flights/2/", "flights/3/"}
+    assert all(
+        group == (name if name in alone else f"{Path(name).parent}/") for name, group in groups.items()
+    )
+
+
 def test_files_that_cannot_be_read_are_counted_and_each_is_named_with_its_reason(tmp_path: Path) -> None:
     root = tmp_path / "files"
     write_files(root, 2)

@@ -19,5 +19,7 @@ builder = Builder[ThermometrySettings](
         "Temperatures are those of the camera, under the emissivity, distance and air that it was told.",
         "Places are drawn, and are not chosen for what they show.",
         "Anomalies are what the given masks mark.",
+        "Files of one folder are taken as one recording and never part; those that lay in the root itself "
+        "part unless they look alike, whatever recording they are of.",
     ),
 )

@@ -1,10 +1,10 @@
 """Radiometric files of a folder: which can be read, which of them are twins, and what is known of each."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -14,6 +14,7 @@ from PIL import Image
 from irloom.engine.images import hash_file
 from irloom.errors import ThermalFileError
 from irloom.export.groups import group_near
+from irloom.question_sets.groups import Joined
 from irloom.question_sets.ledger import Ledger, Source
 from irloom.question_sets.thermometry.places import EVEN_K, UNEVEN_K, Places
 from irloom.question_sets.thermometry.regions import Region
@@ -37,7 +38,7 @@ class Frame:
     name: str
     """Where it lies, relative to the folder."""
     sequence: str
-    """The first of the files that it is a twin of, itself included."""
+    """What it never parts from: its folder, or its twins."""
     found: Thermogram
     celsius: Matrix
     regions: tuple[Region, ...] = ()
@@ -59,6 +60,8 @@ class Frame:
 def list_frames(settings: ThermometrySettings, ledger: Ledger) -> Mapping[str, str]:
     """The names of all files that can be read, in order, each with its sequence.
 
+    Files of one folder below the root are taken as one recording; a file in the root itself stands alone.
+
     What cannot be read is counted, and named with its reason among the figures of the set.
     """
     root = require_folder(settings.root, "--root")
@@ -79,7 +82,22 @@ def list_frames(settings: ThermometrySettings, ledger: Ledger) -> Mapping[str, s
     if unread:
         ledger.keep("files that cannot be read", unread)
     ledger.add_source(Source(name="radiometric files", sha256=digest.hexdigest(), images=len(names)))
-    return {name: names[first] for name, first in zip(names, firsts, strict=True)}
+    return _name_sequences(names, firsts)
+
+
+def _name_sequences(names: Sequence[str], firsts: Sequence[int]) -> Mapping[str, str]:
+    """By name the first of the folders that share a file or its twin."""
+    joined = Joined(map(_find_folder, names))
+    for name, first in zip(names, firsts, strict=True):
+        joined.join(_find_folder(names[first]), _find_folder(name))
+    groups = joined.name_all()
+    return {name: groups[_find_folder(name)] for name in names}
+
+
+def _find_folder(name: str) -> str:
+    """The folder that a file lies in, relative to the root; for one in the root its own name."""
+    folder = PurePosixPath(name).parent
+    return name if folder == PurePosixPath() else f"{folder}/"
 
 
 def _list_files(root: Path, settings: ThermometrySettings, ledger: Ledger) -> Iterator[Path]:
