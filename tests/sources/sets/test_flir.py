@@ -108,6 +108,18 @@ def test_a_map_of_pairs_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         open_set("flir", root, None, tmp_path / "cache")
 
 
+def test_a_set_with_a_missing_frame_has_the_same_digest_wherever_it_lies(tmp_path: Path) -> None:
+    digests = set()
+    for place in ("here", "there"):
+        root = write_v2(tmp_path / place)
+        (root / "images_thermal_train" / "data" / f"{FRAME}.jpg").unlink()
+        found = open_set("flir", root, None, tmp_path / "cache")
+        digests.add(found.digests["set"])
+        assert str(tmp_path) not in "".join(found.notices)
+    whole = open_set("flir", write_v2(tmp_path / "whole"), None, tmp_path / "cache")
+    assert len(digests - {whole.digests["set"]}) == 1
+
+
 def test_a_frame_that_is_listed_and_missing_is_a_fault(tmp_path: Path) -> None:
     root = write_v2(tmp_path / "set")
     (root / "images_thermal_train" / "data" / f"{FRAME}.jpg").unlink()

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -142,7 +143,8 @@ class IndexedSet:
             if added.rowcount == 0:
                 self._lose(Loss("images", "image_id_taken", repr(next(entry.pictures(), entry.id))))
                 continue
-            digest.update(stored)
+            # Why an image is broken may name the place of the set, which is no part of it.
+            digest.update(stored if entry.fault is None else replace(entry, fault="").dump())
             self._count(entry)
             if self._counts["images"] % _REPORT_EVERY == 0:
                 task.progress(f"reading {self.name}", self._counts["images"], 0)
@@ -199,7 +201,8 @@ class IndexedSet:
     def _add_loss(self, loss: Loss) -> None:
         if loss.what != "images":  # these are expected one by one, lost or not
             self._losses.expect(loss.what, loss.number)
-        self._losses.add(loss.what, loss.reason, loss.example, loss.number)
+        example = loss.example.replace(f"{self.root}/", "")
+        self._losses.add(loss.what, loss.reason, example, loss.number)
 
     def _refuse_empty(self) -> None:
         if not self._counts["images"]:
