@@ -30,6 +30,21 @@ def test_twins_by_perceptual_hash_join_their_sequences(draft: Make, tmp_path: Pa
     assert name_groups(drafts, tmp_path) == ["film-2", "film-1", "film-2"]
 
 
+def test_a_border_that_is_not_shown_makes_no_twins(draft: Make, tmp_path: Path) -> None:
+    for seed, name in enumerate(("a.png", "b.png", "c.png")):
+        framed = Image.new("L", (320, 240), 255)
+        coarse = np.random.default_rng(seed % 2).integers(100, 110, (8, 8), dtype=np.uint8)
+        framed.paste(Image.fromarray(coarse.repeat(8, axis=0).repeat(8, axis=1)), (60, 50))
+        framed.save(tmp_path / name)
+    drafts = [
+        draft(name).model_copy(update={"images": (Shot(name=f"{name}.png", crop=(60, 50, 124, 114)),)})
+        for name in "abc"
+    ]
+    assert name_groups(drafts, tmp_path) == ["a", "b", "a"]
+    whole = [draft(name) for name in "abc"]
+    assert name_groups(whole, tmp_path) == ["a", "a", "a"]
+
+
 def test_a_question_about_two_images_joins_both_sequences(draft: Make, tmp_path: Path) -> None:
     for seed, name in enumerate("abc"):
         paint(tmp_path, name, seed)
