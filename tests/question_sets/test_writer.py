@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 
@@ -107,6 +108,29 @@ def test_what_cannot_be_read_leaves_its_questions_out_and_is_counted(tmp_path: P
     about = write_set(tmp_path / "set", replace(SPOTS, build=break_first), FEW)
     assert "spots/0000.png" not in about.images
     assert [(one.count, one.first) for one in about.remarks] == [(1, "spots/0000.png")]
+
+
+def test_what_draws_a_picture_is_let_go_of_once_it_is_drawn(tmp_path: Path) -> None:
+    class Canvas:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        def encode(self) -> bytes:
+            return draw_noise(0, self.number)
+
+    canvases = WeakSet[Canvas]()
+    most = 0
+
+    def paint(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        nonlocal most
+        for number, one in enumerate(build(settings, ledger)):
+            canvas = Canvas(number // 5)
+            canvases.add(canvas)
+            most = max(most, len(canvases))
+            yield one._replace(pictures=dict.fromkeys(one.pictures, canvas.encode))
+
+    write_set(tmp_path / "set", replace(SPOTS, build=paint), FEW)
+    assert most <= 3
 
 
 def test_questions_under_one_id_are_taken_once_and_counted(tmp_path: Path) -> None:

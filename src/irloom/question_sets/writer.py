@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,7 +65,7 @@ def _collect(drafted: Iterable[Drafted], images: Path, ledger: Ledger) -> list[D
     """The drafts whose pictures could be brought, each id once; pictures are written as they come."""
     images.mkdir()
     drafts: dict[str, Draft] = {}
-    brought: dict[str, Picture | None] = {}
+    brought = _Brought()
     for one in drafted:
         if one.draft.id in drafts:
             ledger.remark("questions under an id that another has already", one.draft.id)
@@ -73,29 +74,39 @@ def _collect(drafted: Iterable[Drafted], images: Path, ledger: Ledger) -> list[D
     return list(drafts.values())
 
 
-def _bring_all(drafted: Drafted, images: Path, brought: dict[str, Picture | None], ledger: Ledger) -> bool:
+@dataclass(slots=True)
+class _Brought:
+    """The names of pictures that were met; not what draws them, which holds pixels."""
+
+    paths: dict[str, Path | None] = field(default_factory=dict)
+    """With the file that each is; None for one that is drawn."""
+    broken: set[str] = field(default_factory=set)
+
+
+def _bring_all(drafted: Drafted, images: Path, brought: _Brought, ledger: Ledger) -> bool:
     """Write the pictures of a draft that are not there yet; False, and counted, where one is broken."""
     for shot in drafted.draft.images:
         picture = drafted.pictures[shot.name]
-        if shot.name in brought:
-            _refuse_another(shot.name, brought[shot.name], picture)
-            if brought[shot.name] is None:
+        path = picture if isinstance(picture, Path) else None
+        if shot.name in brought.paths:
+            _refuse_another(shot.name, brought.paths[shot.name], path)
+            if shot.name in brought.broken:
                 return False
             continue
-        brought[shot.name] = picture
+        brought.paths[shot.name] = path
         try:
             _write(images, shot.name, picture)
         except SourceError as error:
-            brought[shot.name] = None
+            brought.broken.add(shot.name)
             ledger.remark(f"images that cannot be read: {_blame(error)}", shot.name)
             return False
     return True
 
 
-def _refuse_another(name: str, before: Picture | None, picture: Picture) -> None:
+def _refuse_another(name: str, before: Path | None, path: Path | None) -> None:
     """Raise ValueError where a builder gives two files one name: questions would show the wrong picture."""
-    if isinstance(before, Path) and isinstance(picture, Path) and before != picture:
-        raise ValueError(f"{name!r} is the name of two pictures, {before} and {picture}: call them otherwise")
+    if before is not None and path is not None and before != path:
+        raise ValueError(f"{name!r} is the name of two pictures, {before} and {path}: call them otherwise")
 
 
 def _blame(error: SourceError) -> str:
