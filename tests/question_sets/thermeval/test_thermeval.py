@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from irloom.errors import ConfigError
 from irloom.question_sets.reader import open_set
 from irloom.question_sets.record import Question
 from irloom.question_sets.thermeval import builder
+from irloom.question_sets.thermeval.points import Point, size
 from irloom.question_sets.thermeval.settings import ThermevalSettings
 from irloom.question_sets.writer import write_set
 from support.thermeval import HEIGHT, ThermevalSet, write_points, write_thermeval
@@ -84,6 +86,17 @@ def test_where_both_readings_are_inside_the_temperatures_decide(
     write_points(made, [(3, 130), (100, 5)], swapped=swapped)
     asked = [one for one in build(made, tmp_path / "set", kinds=("T6",)) if one.task == "T6-marker"]
     assert {(one.truth["column"], one.truth["row"]) for one in asked} == {(3, 130), (100, 5)}
+
+
+def test_of_a_file_a_point_keeps_the_shape_and_two_temperatures_alone() -> None:
+    matrix = np.arange(12, dtype=np.float32).reshape(3, 4)
+    inside, outside = (size(Point("p", "f", x, 1, 6.0), matrix) for x in (2, 3))
+    assert [inside.measure(reading) for reading in (True, False)] == [6, 9]
+    assert [outside.fits(reading) for reading in (True, False)] == [True, False]
+    assert outside.measure(True) == 7
+    alive = ref(matrix)
+    del matrix
+    assert alive() is None
 
 
 def test_points_that_lie_outside_either_way_are_refused(made: ThermevalSet, tmp_path: Path) -> None:

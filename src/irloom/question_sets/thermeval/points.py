@@ -4,10 +4,9 @@ The labels have x and y without a word on which is the column. The shape of the 
 has every point inside. Where both have, the temperatures in the labels decide.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-
-import numpy as np
 
 from irloom.errors import ConfigError
 from irloom.question_sets.builder import Drafted
@@ -38,10 +37,13 @@ class Point(NamedTuple):
 
 
 class Sized(NamedTuple):
-    """A label with the temperatures of its file."""
+    """A label with what its file says of it; a file's temperatures are too many to be kept for each."""
 
     point: Point
-    matrix: Matrix
+    shape: tuple[int, int]
+    """Rows and columns of the file."""
+    read: tuple[float, float]
+    """In °C, where x is the row and where it is the column; NaN outside."""
 
     def locate(self, x_is_column: bool) -> tuple[int, int]:
         """Column and row under a reading."""
@@ -50,13 +52,12 @@ class Sized(NamedTuple):
     def fits(self, x_is_column: bool) -> bool:
         """Whether the point lies inside."""
         column, row = self.locate(x_is_column)
-        height, width = self.matrix.shape
-        return bool(0 <= column < width and 0 <= row < height)
+        height, width = self.shape
+        return 0 <= column < width and 0 <= row < height
 
     def measure(self, x_is_column: bool) -> float:
         """The temperature there, in °C."""
-        column, row = self.locate(x_is_column)
-        return float(self.matrix[row, column])
+        return self.read[x_is_column]
 
 
 def draft_points(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Drafted]:
@@ -65,11 +66,12 @@ def draft_points(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Drafte
     points = list(_read_points(settings, ledger))
     if not points:
         return
-    x_is_column = choose_reading(list(_size_some(points, found, ledger)))
+    sized = list(_size_some(points, found, ledger))
+    x_is_column = choose_reading(sized)
     ledger.say(f"T6: x is the {'column' if x_is_column else 'row'} of a pixel, as its files tell.")
-    for point in points:
-        if (matrix := try_to_find(found, point.file, lambda what, first: None)) is not None:
-            yield from _draft(Sized(point, matrix), x_is_column, found, ledger)
+    for one in sized:
+        if (matrix := try_to_find(found, one.point.file, lambda what, first: None)) is not None:
+            yield from _draft(one, matrix, x_is_column, found, ledger)
 
 
 def choose_reading(sized: Sequence[Sized]) -> bool:
@@ -105,21 +107,33 @@ def _read_points(settings: ThermevalSettings, ledger: Ledger) -> Iterator[Point]
 def _size_some(points: Sequence[Point], found: Thermograms, ledger: Ledger) -> Iterator[Sized]:
     for point in points:
         if (matrix := try_to_find(found, point.file, ledger.remark)) is not None:
-            yield Sized(point, matrix)
+            yield size(point, matrix)
+
+
+def size(point: Point, matrix: Matrix) -> Sized:
+    """What a file says of a point, under both readings."""
+    height, width = matrix.shape
+    as_row, as_column = (
+        float(matrix[row, column]) if 0 <= row < height and 0 <= column < width else math.nan
+        for row, column in ((point.x, point.y), (point.y, point.x))
+    )
+    return Sized(point, (height, width), (as_row, as_column))
 
 
 def _agrees(one: Sized, x_is_column: bool) -> bool:
-    return bool(np.abs(one.measure(x_is_column) - one.point.celsius) <= NEAR_K)
+    return abs(one.measure(x_is_column) - one.point.celsius) <= NEAR_K
 
 
-def _draft(one: Sized, x_is_column: bool, found: Thermograms, ledger: Ledger) -> Iterator[Drafted]:
+def _draft(
+    one: Sized, matrix: Matrix, x_is_column: bool, found: Thermograms, ledger: Ledger
+) -> Iterator[Drafted]:
     point, (column, row) = one.point, one.locate(x_is_column)
     if not _agrees(one, x_is_column):
         told = f"{point.name}: {point.celsius:g} °C, and {one.measure(x_is_column):.1f} °C in the file"
         ledger.remark("points whose label is not the temperature in the file", told)
         return
-    height, width = one.matrix.shape
-    tiff, at = (point.file, one.matrix), {"column": column, "row": row}
+    height, width = one.shape
+    tiff, at = (point.file, matrix), {"column": column, "row": row}
     asked = _BY_COORDINATES.format(column=column, row=row, width=width, height=height)
     yield draft_temperature(
         f"{point.name}-told", "T6-coordinates", found, tiff, asked, point.celsius, truth=at
