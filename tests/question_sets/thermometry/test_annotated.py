@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from irloom.question_sets.ledger import Ledger
 from irloom.question_sets.reader import open_set
 from irloom.question_sets.record import Question
 from irloom.question_sets.thermometry import builder
+from irloom.question_sets.thermometry.annotated import outline_regions, read_annotations
 from irloom.question_sets.thermometry.settings import ThermometrySettings
 from irloom.question_sets.writer import write_set
 from support.thermometry import BLOCK, HEIGHT, WIDTH, write_files
@@ -20,7 +22,11 @@ def annotate(path: Path, annotations: list[dict[str, Any]], size: tuple[int, int
     listed = [
         {"id": number, "image_id": 1, "category_id": 1, **one} for number, one in enumerate(annotations, 1)
     ]
-    coco = {"images": [image], "annotations": listed, "categories": [{"id": 1, "name": "motor"}]}
+    coco = {
+        "images": [image],
+        "annotations": listed,
+        "categories": [{"id": 1, "name": "motor"}, {"id": 2, "name": "pump"}],
+    }
     path.write_text(json.dumps(coco))
     return path
 
@@ -67,6 +73,35 @@ def test_of_an_outline_only_what_lies_inside_counts_and_it_is_called_by_its_name
         assert "the motor in the rectangle" in mean.question
     # The outline touches the block, so that its highest temperature is not clear: a drawn box is asked about.
     assert asked["region_max"].truth["region"]["label"] is None
+
+
+L_SHAPE = [24, 26, 48, 26, 48, 34, 32, 34, 32, 46, 24, 46]
+
+
+@pytest.mark.parametrize(
+    ("other", "named", "left_out"),
+    [
+        ([], 1, 0),
+        ([{"bbox": [34, 36, 12, 8], "segmentation": [[34, 36, 46, 36, 46, 44, 34, 44]]}], 1, 1),
+        ([{"bbox": [34, 36, 12, 8], "iscrowd": 1}], 0, 1),
+        ([{"bbox": [34, 36, 12, 8], "category_id": 2}], 1, 0),
+        ([{"bbox": [48, 26, 12, 8], "segmentation": [[48, 26, 60, 26, 60, 34, 48, 34]]}], 2, 0),
+    ],
+    ids=["alone", "another inside", "a group", "another label", "beside"],
+)
+def test_a_name_is_told_only_where_one_of_it_is_in_the_rectangle(
+    tmp_path: Path, other: list[dict[str, Any]], named: int, left_out: int
+) -> None:
+    write_files(tmp_path / "files", 1)
+    shape = {"bbox": [24, 26, 24, 20], "segmentation": [L_SHAPE]}
+    annotations = annotate(tmp_path / "coco.json", [shape, *({"area": 96, **one} for one in other)])
+    settings = ThermometrySettings(root=tmp_path / "files", annotations=annotations)
+    ledger = Ledger()
+    (sample,) = read_annotations(settings, ledger).values()
+    regions = outline_regions(sample, (HEIGHT, WIDTH), ledger)
+    assert sum(region.label == "motor" for region in regions) == named
+    counts = {one.what: one.count for one in ledger.remarks}
+    assert counts.get("annotated regions whose box holds another of their label", 0) == left_out
 
 
 def test_annotations_in_pixels_of_another_picture_are_counted_and_not_used(tmp_path: Path) -> None:

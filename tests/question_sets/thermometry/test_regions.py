@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from irloom.question_sets.thermometry.quarters import find_quarter
-from irloom.question_sets.thermometry.regions import find_cells, grow, make_box, measure_steadily, shrink
+from irloom.question_sets.thermometry.regions import (
+    fill_outline,
+    find_cells,
+    grow,
+    make_box,
+    measure_steadily,
+    shrink,
+)
 
 
 def test_a_measure_that_hangs_on_the_edge_is_none() -> None:
@@ -30,6 +37,16 @@ def test_a_region_grows_and_shrinks_by_a_pixel_on_all_sides_but_not_over_the_bor
     box = make_box((0, 4, 6, 10), (20, 20)).pixels
     assert find_cells(grow(box)) == (0, 3, 7, 11)
     assert find_cells(shrink(box)) == (0, 5, 5, 9)
+
+
+def test_an_outline_holds_the_pixels_whose_middles_lie_within() -> None:
+    box = fill_outline(np.array([20.0, 70, 70, 20]), np.array([20.0, 20, 30, 30]), (40, 96))
+    assert find_cells(box) == (20, 20, 70, 30)
+    assert box.sum() == 500
+    triangle = fill_outline(np.array([0.0, 4, 0]), np.array([0.0, 0, 4]), (4, 4))
+    assert [int(row.sum()) for row in triangle] == [3, 2, 1, 0]
+    beyond = fill_outline(np.array([-5.0, 9, 9, -5]), np.array([-5.0, -5, 2, 2]), (4, 4))
+    assert [int(row.sum()) for row in beyond] == [4, 4, 0, 0]
 
 
 @pytest.mark.parametrize(

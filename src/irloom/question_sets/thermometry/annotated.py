@@ -1,16 +1,16 @@
 """What a COCO file outlines in thermal pictures, and which pixels masks mark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from irloom.inside import is_inside
 from irloom.pictures import open_picture
 from irloom.question_sets.ledger import Ledger, Source
-from irloom.question_sets.thermometry.regions import Region, find_cells
+from irloom.question_sets.thermometry.regions import Region, fill_outline, find_cells
 from irloom.question_sets.thermometry.settings import ThermometrySettings
 from irloom.records import Box, Sample
 from irloom.sources.coco import CocoSource
@@ -44,27 +44,43 @@ def outline_regions(sample: Sample, shape: tuple[int, ...], ledger: Ledger) -> t
     if (sample.width, sample.height) != (width, height):
         ledger.remark("annotations in pixels of another picture than the temperatures", sample.image)
         return ()
-    found = (_outline(box, width, height) for box in sample.boxes if not box.crowd)
-    least = _LEAST_SHARE * width * height
-    return tuple(
-        Region(pixels, find_cells(pixels), label) for label, pixels in found if pixels.sum() >= max(1, least)
-    )
+    outlined = [(box, _outline(box, width, height)) for box in sample.boxes]
+    least = max(1, _LEAST_SHARE * width * height)
+    return tuple(_choose(outlined, least, sample.image, ledger))
 
 
-def _outline(box: Box, width: int, height: int) -> tuple[str | None, Pixels]:
-    """Pixels within the outlines, of which the label is told; all of the box where there are none."""
+def _choose(
+    outlined: Sequence[tuple[Box, Pixels]], least: float, image: str, ledger: Ledger
+) -> Iterator[Region]:
+    """Those that are large enough, and of an outline's label the only ones in their box."""
+    for place, (box, pixels) in enumerate(outlined):
+        if box.crowd or pixels.sum() < least:
+            continue
+        region = Region(pixels, find_cells(pixels), box.label if box.polygons else None)
+        others = (*outlined[:place], *outlined[place + 1 :])
+        if any(_stands_in(region, *other) for other in others):
+            ledger.remark("annotated regions whose box holds another of their label", image)
+            continue
+        yield region
+
+
+def _stands_in(region: Region, box: Box, pixels: Pixels) -> bool:
+    """Whether what is called as the region could be what is asked for in its box; a group may be as well."""
+    left, top, right, bottom = region.cells
+    return region.label == box.label and bool(pixels[top:bottom, left:right].any())
+
+
+def _outline(box: Box, width: int, height: int) -> Pixels:
+    """Pixels within the outlines; all of the box where there are none."""
+    pixels = np.zeros((height, width), dtype=np.bool_)
     if not box.polygons:
-        pixels = np.zeros((height, width), dtype=np.bool_)
         left, right = round(box.x1 * width), round(box.x2 * width)
         top, bottom = round(box.y1 * height), round(box.y2 * height)
         pixels[top:bottom, left:right] = True
-        return None, pixels
-    image = Image.new("1", (width, height))
     for flat in box.polygons:
-        points = [(x * width - 0.5, y * height - 0.5) for x, y in zip(flat[::2], flat[1::2], strict=True)]
-        if len(points) > 1:
-            ImageDraw.Draw(image).polygon(points, fill=1)
-    return box.label, np.asarray(image, dtype=np.bool_)
+        xs, ys = np.array(flat[::2]) * width, np.array(flat[1::2]) * height
+        pixels |= fill_outline(xs, ys, (height, width))
+    return pixels
 
 
 def read_mask(name: str, shape: tuple[int, ...], masks: Path, ledger: Ledger) -> Pixels | None:

@@ -1,5 +1,6 @@
 """Parts of a thermal picture: boxes, or what an annotation outlines, and what is measured in them."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,6 +38,22 @@ def find_cells(pixels: NDArray[np.bool_]) -> Cells:
     """The box around some pixels, of which there must be one."""
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def fill_outline(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], shape: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """The pixels whose middles lie within a closed outline, whose corners are in pixels from the top left."""
+    pixels = np.zeros(shape, dtype=np.bool_)
+    columns = np.arange(shape[1]) + 0.5
+    for x1, y1, x2, y2 in zip(xs, ys, np.roll(xs, -1), np.roll(ys, -1), strict=True):
+        first, behind = (max(0, math.ceil(y - 0.5)) for y in sorted((y1, y2)))
+        rows = np.arange(first, min(behind, shape[0]))
+        if rows.size:
+            crossed = x1 + (rows + 0.5 - y1) * (x2 - x1) / (y2 - y1)
+            # Inside is what has an odd number of edges to its left.
+            pixels[rows] ^= columns >= crossed[:, None]
+    return pixels
 
 
 def measure(celsius: NDArray[np.float64], pixels: NDArray[np.bool_], what: Measure) -> float:
