@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from irloom.question_sets.template.forms import Candidate, Chosen
 from irloom.question_sets.template.near_numbers import TOO_OFTEN
@@ -48,6 +49,18 @@ def test_classes_that_the_set_tells_apart_are_said_not_to_count() -> None:
 def test_two_labels_of_one_name_cannot_be_counted_apart() -> None:
     image = told(box("person", 0.2, 0.2), box("people", 0.6, 0.6), classes=frozenset({"person", "people"}))
     assert find(image) == "two labels of one name"
+
+
+def test_two_counted_things_of_one_name_are_not_counted_apart_although_no_box_shows_them() -> None:
+    classes = frozenset({"person", "people"})
+    image = replace(told(name="a"), counts={"person": 2, "people": 3}, classes=classes)
+    assert find(image) == "two labels of one name"
+
+
+def test_a_class_of_the_same_name_that_is_not_there_is_not_said() -> None:
+    found = find(told(box("person", 0.2, 0.2), classes=frozenset({"person", "people", "rider"})))
+    assert isinstance(found, Counted)
+    assert found.things == {"person": "people (not counting riders)"}
 
 
 def test_a_number_is_asked_for_without_options() -> None:

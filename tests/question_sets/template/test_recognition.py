@@ -3,6 +3,8 @@
 import random
 from collections import Counter
 
+import pytest
+
 from irloom.question_sets.template.choice import TOO_FEW
 from irloom.question_sets.template.forms import Candidate, Chosen
 from irloom.question_sets.template.recognition import Recognition, Scene
@@ -78,6 +80,12 @@ def test_small_and_grouped_objects_are_left_out() -> None:
         == "objects too small, or in groups"
     )
     assert Recognition().find(told(), RECOGNITION, BOOK) == "nothing annotated"
+
+
+@pytest.mark.parametrize("other", ["water", "forest", "country"])
+def test_a_mountain_stands_beside_nothing_that_its_picture_may_show_as_well(other: str) -> None:
+    assert BOOK.are_akin("mountain", other)
+    assert BOOK.are_akin(other, "mountain")
 
 
 def test_scenes_are_told_by_the_set() -> None:

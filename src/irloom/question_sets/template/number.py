@@ -62,8 +62,13 @@ class Number:
 
 
 def _has_namesake(label: str, told: Told, book: TaskBook) -> bool:
-    """Whether objects of another label are called the same."""
-    return any(book.say(label) == book.say(other) for other in {box.label for box in told.boxes} - {label})
+    """Whether objects of another label are there that are called the same."""
+    others = {box.label for box in told.boxes} | told.counts.keys()
+    return any(_are_namesakes(label, other, book) for other in others - {label})
+
+
+def _are_namesakes(label: str, other: str, book: TaskBook) -> bool:
+    return plural(book.say(label)).casefold() == plural(book.say(other)).casefold()
 
 
 def _name_things(label: str, classes: frozenset[str], book: TaskBook) -> str:
@@ -71,7 +76,7 @@ def _name_things(label: str, classes: frozenset[str], book: TaskBook) -> str:
     others = sorted(
         plural(book.say(other))
         for other in classes - {label}
-        if book.are_akin(label, other) and not book.is_vague(other)
+        if book.are_akin(label, other) and not book.is_vague(other) and not _are_namesakes(label, other, book)
     )
     things = plural(book.say(label))
     return f"{things} (not counting {list_phrases(others)})" if others else things
