@@ -160,6 +160,24 @@ def test_a_set_for_tests_alone_has_no_train_part(tmp_path: Path) -> None:
     assert {task.train for task in about.tasks.values()} == {0}
 
 
+def test_a_task_whose_parts_are_far_from_two_to_one_is_told_in_set_and_card(tmp_path: Path) -> None:
+    def one_film(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        for one in build(settings, ledger):
+            if one.draft.task == "count":
+                yield one._replace(draft=one.draft.model_copy(update={"sequence": "film"}))
+
+    about = write_set(tmp_path / "set", replace(SPOTS, build=one_film), FEW)
+    said = "0 of 6 questions of count are in the test part, where a third is meant"
+    assert [one[: len(said)] for one in about.said] == [said]
+    assert said in (tmp_path / "set" / "README.md").read_text("utf-8")
+    alone = SpotSettings(pictures=6, test_only=True)
+    assert write_set(tmp_path / "other", replace(SPOTS, build=one_film), alone).said == ()
+
+
+def test_the_parts_of_a_task_with_many_groups_are_not_spoken_of(spots: Path) -> None:
+    assert open_set(spots).about.said == ()
+
+
 def test_two_files_under_one_name_are_a_mistake_of_the_builder(tmp_path: Path) -> None:
     def mix(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
         for number, one in enumerate(build(settings, ledger)):

@@ -20,6 +20,7 @@ from irloom.question_sets.card import write_card
 from irloom.question_sets.guesses import guess_each, sum_up
 from irloom.question_sets.leaks import find_leak
 from irloom.question_sets.ledger import Ledger
+from irloom.question_sets.parts import tell_uneven
 from irloom.question_sets.pictures import bring, check_name
 from irloom.question_sets.reader import digest_part
 from irloom.question_sets.record import PARTS, Draft, Question
@@ -45,6 +46,8 @@ def write_set(out: Path, builder: Builder[C], settings: C) -> SetAbout:
         if not drafts:
             raise ConfigError("\n  ".join(["no question could be made.", *ledger.said, *_tell(ledger)]))
         settled = settle(drafts, folder / IMAGES, settings)
+        for sentence in () if settings.test_only else tell_uneven(settled.questions):
+            ledger.say(sentence)
         sums = _keep_used(folder / IMAGES, settled.questions)
         write_json_lines(folder / QUESTIONS, (one.model_dump(mode="json") for one in settled.questions))
         about = _describe(builder, settings, ledger, settled, sums, folder / QUESTIONS)
