@@ -95,6 +95,15 @@ def test_a_vedai_row_of_five_columns_has_no_box_and_leaves_its_place_open(tmp_pa
     assert image.notes == {"box_without_extent": 1, "line_invalid": 1}
 
 
+def test_a_vedai_place_in_both_sizes_is_taken_once_and_the_larger_one(tmp_path: Path) -> None:
+    write_vedai(tmp_path, "100 200 0.5 11 1 0 90 110 112 88 190 192 210 208")
+    for number in (1, 2):
+        write_picture(tmp_path / "Vehicules512" / f"{number:08d}_ir.png", (512, 512))
+    found = open_set("vedai", tmp_path)
+    assert [image.id for image in found] == ["1024/00000001", "512/00000002"]
+    assert found.counts["smaller_copy"] == 1
+
+
 def write_kaist(root: Path, *lines: str, drive: str = "set00") -> None:
     for camera in ("lwir", "visible"):
         write_picture(root / "images" / drive / "V000" / camera / "I00000.jpg")

@@ -1,12 +1,13 @@
 """VEDAI: vehicles from the air in colour and near infrared, with turned boxes."""
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from irloom.sources.sets.entry import Entry, Marks
+from irloom.sources.sets.entry import Entry, Loss, Marks
 from irloom.sources.sets.fields import read_floats, read_lines
 from irloom.sources.sets.files import Place
-from irloom.sources.sets.form import Form, is_picture, scan_placed
+from irloom.sources.sets.form import Form, Task, is_picture, scan_placed
 
 _CLASSES = {
     1: "car",
@@ -82,10 +83,25 @@ def describe(entry: Entry) -> None:
     entry.sequence = entry.id.partition("/")[2]
 
 
+_SCAN_ALL = scan_placed(place, read, describe)
+
+
+def scan(task: Task) -> Iterator[Entry]:
+    """Each place once: of a picture that is there in both sizes the smaller one is counted and left."""
+    large = set[str | None]()
+    for entry in _SCAN_ALL(task):  # in the order of ids, so that those of 1024 pixels come first
+        if entry.id.startswith("1024/"):
+            large.add(entry.sequence)
+        elif entry.sequence in large:
+            task.lose(Loss("pictures", "smaller_copy", entry.id))
+            continue
+        yield entry
+
+
 FORM = Form(
     name="vedai",
     about="Vehicules512 or Vehicules1024 beside Annotations512 or Annotations1024",
-    scan=scan_placed(place, read, describe),
+    scan=scan,
     labels=frozenset(_CLASSES.values()) - {"other"},
     band="nir",
 )
