@@ -10,7 +10,7 @@ from support.sets import voc_object, voc_polygon, write_text, write_voc
 
 FLIR_CLASSES = ("person", "bike", "car", "dog", "light", "sign")
 _SIZE = (160, 128)
-PLACES = ("field", "indoor", "mountain", "street", "water")
+PLACES = ("field", "forest", "indoor", "street", "water")
 FOLLOWED = ("boat", "car", "dog", "person")
 
 
