@@ -29,10 +29,10 @@ from irloom.export.edir import bring_image
 from irloom.export.facts import Facts
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
-from irloom.export.licences import name_licence, read_licences
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
 from irloom.pipelines.registry import find_flow
+from irloom.sources.licences import name_licence, read_licences
 
 PUBLISHED = (
     *("model", "image_source", "image_name", "image_type", "sentence_index", "caption", "annotation"),

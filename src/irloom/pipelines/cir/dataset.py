@@ -29,7 +29,6 @@ from irloom.export.attribution import Attribution
 from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
-from irloom.export.licences import name_licence
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
 from irloom.inside import is_inside
@@ -48,6 +47,7 @@ from irloom.pipelines.cir.edir_rows import Candidate, compose_data, list_images,
 from irloom.protocols import Embedder
 from irloom.records import Row
 from irloom.sources.edir import check_edir, read_edir
+from irloom.sources.licences import name_licence
 
 _REPORT = "dataset.json"
 _OWN = EDIR_FILES | {"dropped.jsonl", _REPORT, "recipe", attribution.FILE}
@@ -70,7 +70,7 @@ class DatasetOptions:
     embedder: Embedder | None = None
     """Finds near duplicates that the hashes do not show."""
     licences: tuple[str, ...] = ()
-    """Of the seeds, as `irloom.export.licences` names them; any, if left out."""
+    """Of the seeds, as `irloom.sources.licences` names them; any, if left out."""
 
     @classmethod
     def of_run(

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.engine.summary import Summary, summarise
-from irloom.export.licences import read_licences
 from irloom.pipelines.flow import Card, Data, Form, Made
 from irloom.pipelines.tasks import count_tasks
+from irloom.sources.licences import read_licences
 from irloom.views.terminal import list_counts
 
 if TYPE_CHECKING:
