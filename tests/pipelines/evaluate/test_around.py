@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -204,6 +206,27 @@ def test_vlmevalkit_waits_for_nobody_and_mixes_nothing(
         said = command(capsys, 2, "export", runs[1], "--format", "vlmevalkit", "--out", out)
     assert "Another export is writing" in said
     assert not list(out.glob("*.tsv"))
+
+
+def test_a_disk_that_is_full_leaves_vlmevalkits_earlier_files(
+    runs: tuple[IfbenchSet, Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", str(runs[1]), "--format", "vlmevalkit", "--out", str(tmp_path / "out")]
+    command(capsys, 0, *arguments)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    script = (
+        "import resource, signal, sys\n"
+        "from irloom.cli.main import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert "Cannot write" in ended.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
 def test_vlmevalkit_leaves_out_what_has_no_licence_that_was_asked_for(
