@@ -27,6 +27,15 @@ def test_a_set_is_built_with_the_options_of_its_builder(
     assert f"irloom run thermometry --data {tmp_path / 'set'}" in said
 
 
+def test_a_set_without_a_test_part_is_not_suggested_for_measuring(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "spots", "--pictures", "1", "--out", str(tmp_path / "set")]) == 0
+    said = capsys.readouterr().out
+    assert "No question is in the test part" in said
+    assert "irloom run" not in said
+
+
 def test_a_file_holds_settings_and_options_win_over_it(tmp_path: Path) -> None:
     (tmp_path / "build.toml").write_text("pictures = 9\nseed = 5\n")
     config = ["--config", str(tmp_path / "build.toml")]

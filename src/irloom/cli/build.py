@@ -59,5 +59,14 @@ def describe(out: Path, about: "SetAbout") -> list[str]:
         f"{total:,} questions about {len(about.images):,} images are in {out}.",
         *(align([list(row) for row in table]) for table in tables if table),
         *([remarks] if remarks else []),
-        f"To go on: irloom run {about.flow} --data {out} --out RUN",
+        _suggest(out, about),
     ]
+
+
+def _suggest(out: Path, about: "SetAbout") -> str:
+    if any(one.test for one in about.tasks.values()):
+        return f"To go on: irloom run {about.flow} --data {out} --out RUN"
+    return (
+        "No question is in the test part, because too few groups of images are there to be divided: build it "
+        "with --test-only to measure models, or export the train part to tune one."
+    )

@@ -40,8 +40,15 @@ def write_card(about: SetAbout, builder: Builder[Any]) -> str:
 
 
 def _tell_made(about: SetAbout) -> str:
-    options = ", ".join(f"{name} {value}" for name, value in about.options.items())
+    options = ", ".join(
+        f"{name} {_word(value)}" for name, value in about.options.items() if value is not None
+    )
     return f"Built by irloom {about.irloom} with `{about.builder}`: {options}."
+
+
+def _word(value: object) -> str:
+    """A setting as people write it."""
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def tabulate_tasks(about: SetAbout) -> Table:

@@ -13,6 +13,7 @@ GROUP = "irloom.builders"
 _BUILT_IN = {
     "template": "irloom.question_sets.template",
     "thermeval": "irloom.question_sets.thermeval",
+    "thermometry": "irloom.question_sets.thermometry",
 }
 """Modules that hold a `builder`."""
 
