@@ -1,6 +1,7 @@
 """`irloom export --format edir` writes a data set and says what became of the edits."""
 
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,3 +138,41 @@ def test_edits_that_nobody_judged_stay_out_unless_asked_for(
     assert json.loads((tmp_path / "out" / "dataset.json").read_text())["unjudged"] == 2
     assert main(["export", str(mixed), *command, "--unjudged"]) == 0
     assert len((tmp_path / "out" / "queries.jsonl").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"quotas"', b'"puotas"'),
+        (b'"seed": 0', b'"seed": x'),
+        (b'"seed": 0', b'"seed": -'),
+        (b"cir", b"cis"),
+    ],
+)
+def test_settings_that_were_changed_are_a_message(
+    old: bytes, new: bytes, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = run / "run.json"
+    content = about.read_bytes()
+    assert old in content
+    about.write_bytes(content.replace(old, new))
+    assert export(run, tmp_path / "out") == 2
+    said = capsys.readouterr().err
+    assert str(run) in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_flipped_bit_of_the_settings_is_a_bug(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about, draw, codes = run / "run.json", random.Random(1), []
+    content = about.read_bytes()
+    for _ in range(60):
+        place = draw.randrange(len(content))
+        flipped = bytes([content[place] ^ 1 << draw.randrange(8)])
+        about.write_bytes(content[:place] + flipped + content[place + 1 :])
+        codes.append(export(run, tmp_path / "out", "--force"))
+        said = capsys.readouterr().err
+        assert codes[-1] in {0, 1, 2}, f"byte {place}: {said}"
+        assert bool(said) or not codes[-1]
+    assert codes.count(2) > 10, "some of it is no settings any more"
