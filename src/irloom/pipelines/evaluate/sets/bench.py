@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.pipelines.arguments import add_interval_options
+from irloom.question_sets.guesses import OF_THE_ASKED
 from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ def list_notes(runs: Sequence["Results"]) -> Iterator[str]:
         if one.about["part"] != "test":
             yield f"{one.name} asked the part {one.about['part']!r}: its scores are no test."
         yield from _tell_met(one)
+        if any(name.endswith(OF_THE_ASKED) for each in one.scored for name in each.guesses):
+            yield (
+                f"{one.name}: guesses that end in {OF_THE_ASKED.strip()!r} were learned from the asked "
+                "questions, because the train part has too few: they are better than anybody's could be."
+            )
     for other in runs[1:]:
         yield from _tell_unlike(runs[0], other)
 
