@@ -73,8 +73,8 @@ def _tell_equal(scores: Sequence[SetScore]) -> str:
     """Why the least and the most of Q or N are one."""
     if len(scores) == 1:
         return "no other set is scored"
-    values = {"Q": {one.quality for one in scores}, "N": {one.kinds for one in scores}}
-    return f"all sets have the same {' and the same '.join(one for one in values if len(values[one]) == 1)}"
+    values = {"Q": len({one.quality for one in scores}), "N": len({one.kinds for one in scores})}
+    return f"all sets have the same {' and the same '.join(one for one in values if values[one] == 1)}"
 
 
 def _weigh(quality: float, kinds: float) -> float:
