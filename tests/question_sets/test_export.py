@@ -12,6 +12,8 @@ from PIL import Image
 
 from irloom.cli.main import main
 from irloom.errors import UserError
+from irloom.pipelines.evaluate.sets.asks import make_item, pose
+from irloom.prompts import Prompts
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.export import Form, export_set
 from irloom.question_sets.ledger import Ledger
@@ -51,7 +53,18 @@ def test_each_form_names_pictures_that_lie_in_the_folder(spots: Path, tmp_path: 
     assert (out / "dataset_info.json").is_file() == (form == "sharegpt")
 
 
-def test_answers_are_told_with_letter_and_unit(spots: Path, tmp_path: Path) -> None:
+def test_a_question_is_put_as_the_evaluation_puts_it(spots: Path, tmp_path: Path) -> None:
+    export_set(open_set(spots), "train", "messages", tmp_path / "out")
+    said = {one.id: one for one in open_set(spots).iterate("train")}
+    prompts = Prompts.load()
+    for line in (tmp_path / "out/data/train.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        (posed,) = pose(make_item(said[row["id"]], {}), None)
+        wanted = prompts.render(posed.prompt, **posed.fields).user
+        assert row["messages"][0]["content"] == f"<image>\n{wanted}"
+
+
+def test_answers_are_told_in_the_form_that_is_asked_for(spots: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     export_set(open_set(spots), "train", "messages", out)
     said = {one.id: one for one in open_set(spots).iterate("train")}
@@ -59,7 +72,6 @@ def test_answers_are_told_with_letter_and_unit(spots: Path, tmp_path: Path) -> N
         row = json.loads(line)
         question, answer = said[row["id"]], row["messages"][1]["content"]
         expected = {
-            "choice": f"{question.answer}. {question.options.get(question.answer)}",
             "temperature": f"{question.answer} °C",
             "difference": f"{question.answer} K",
         }

@@ -22,7 +22,7 @@ def test_choices_are_guessed_by_letter_length_and_class(question: Make) -> None:
         choose(question, 3, "cat car", "B"),
     ]
     asked = [choose(question, 4, "fox cab", "A"), choose(question, 5, "person fox", "A")]
-    guessed = guess_each(learned, asked)
+    guessed = guess_each(learned * 7, asked)
     shares = {name: [one.right for one in some] for name, some in guessed.items()}
     assert shares == {
         "chance": [0.5, 0.5],
@@ -36,7 +36,7 @@ def test_temperatures_are_guessed_at_37_degrees_and_at_the_middle_of_the_scale(q
     def ask(number: int, answer: str) -> Question:
         return question(number, kind="temperature", answer=answer, within=1.0, truth={"scale": [20, 40]})
 
-    guessed = guess_each([ask(1, "30"), ask(2, "36"), ask(3, "36")], [ask(4, "36.5"), ask(5, "22")])
+    guessed = guess_each([ask(1, "30"), ask(2, "36"), ask(3, "36")] * 7, [ask(4, "36.5"), ask(5, "22")])
     scores = {name: sum_up(some) for name, some in guessed.items()}
     assert scores["37 °C"].accuracy == 0.5
     assert scores["37 °C"].mae == pytest.approx((0.5 + 15) / 2)
@@ -48,12 +48,23 @@ def test_counts_are_guessed_at_the_commonest_number_and_at_eleven(question: Make
     def ask(number: int, answer: str) -> Question:
         return question(number, kind="number", answer=answer)
 
-    guessed = guess_each([ask(1, "2"), ask(2, "2"), ask(3, "11")], [ask(4, "11"), ask(5, "3")])
+    guessed = guess_each([ask(1, "2"), ask(2, "2"), ask(3, "11")] * 7, [ask(4, "11"), ask(5, "3")])
     assert [one.right for one in guessed["always 11"]] == [1, 0]
     assert [one.error for one in guessed["majority"]] == [9, 1]
     assert "37 °C" not in guessed
 
 
-def test_without_a_train_part_the_asked_questions_themselves_are_the_prior(question: Make) -> None:
+@pytest.mark.parametrize("learned", [0, 19])
+def test_without_enough_to_learn_from_the_asked_questions_are_the_prior_and_the_name_says_so(
+    question: Make, learned: int
+) -> None:
     asked = [question(1), question(2), question(3, answer="no")]
-    assert sum_up(guess_each([], asked)["majority"]).accuracy == pytest.approx(2 / 3, abs=1e-6)
+    guessed = guess_each([question(9, answer="no")] * learned, asked)
+    assert guessed.keys() == {"chance", "majority (of the asked)"}
+    assert sum_up(guessed["majority (of the asked)"]).accuracy == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_twenty_questions_are_enough_to_learn_from(question: Make) -> None:
+    asked = [question(1), question(2), question(3, answer="no")]
+    guessed = guess_each([question(9, answer="no")] * 20, asked)
+    assert sum_up(guessed["majority"]).accuracy == pytest.approx(1 / 3, abs=1e-6)

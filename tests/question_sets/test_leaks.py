@@ -87,3 +87,21 @@ def test_the_interval_is_over_groups_so_that_one_film_proves_nothing(question: M
     one = [each.model_copy(update={"group": "film"}) if each.part == "test" else each for each in made]
     train, test = [q for q in one if q.part == "train"], [q for q in one if q.part == "test"]
     assert find_leak(train, test, guess_each(train, test)).verdict == "too few to tell"
+
+
+@pytest.mark.parametrize("kind", ["temperature", "difference"])
+def test_words_that_each_stand_for_one_temperature_are_noticed(question: Make, kind: AnswerKind) -> None:
+    drawn = random.Random(3)
+    warm = [f"{drawn.uniform(1, 80):.1f}" for _ in range(40)]
+    made = []
+    for number in range(360):
+        place = drawn.randrange(len(warm))
+        more = {"question": f"How warm is thing{place}?", "part": "test" if number % 3 == 0 else "train"}
+        made.append(question(number, kind=kind, answer=warm[place], within=1.0, **more))
+    assert check(made)[0] == "leaks"
+
+
+def test_under_twenty_questions_to_learn_from_are_too_few_to_tell(question: Make) -> None:
+    made = make_choices(question, 360, planted=True)
+    train, test = [q for q in made if q.part == "train"][:19], [q for q in made if q.part == "test"]
+    assert find_leak(train, test, guess_each(train, test)).verdict == "too few to tell"

@@ -101,3 +101,29 @@ def test_a_folder_of_images_that_is_a_link_is_refused(copy: Path, tmp_path: Path
     (copy / "images").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(ConfigError, match="30 of 30 images"):
         open_set(copy)
+
+
+def test_an_id_that_stands_there_twice_is_refused_by_its_line(copy: Path) -> None:
+    rewrite(copy, b'"id":"0001-count"', b'"id":"0000-count"')
+    with pytest.raises(ConfigError, match=r"line 6 has the id '0000-count', which another line has already"):
+        open_set(copy)
+
+
+def test_a_task_of_two_kinds_is_refused_by_its_line(copy: Path) -> None:
+    rewrite(copy, b'"id":"0001-count","task":"count"', b'"id":"0001-count","task":"many"')
+    with pytest.raises(ConfigError, match=r"line 6 is of the kind 'number', and the task 'many' of another"):
+        open_set(copy)
+
+
+def test_a_question_that_could_not_be_scored_is_refused_before_it_is_asked(copy: Path) -> None:
+    rewrite(copy, b'"answer":"yes"', b'"answer":"many"')
+    with pytest.raises(ConfigError, match=r"is no question: .*neither yes nor no"):
+        open_set(copy)
+
+
+@pytest.mark.parametrize("parts", [{"train": "0" * 64}, {}])
+def test_a_digest_that_is_not_that_of_its_part_is_refused(copy: Path, parts: dict[str, str]) -> None:
+    about = json.loads((copy / "set.json").read_text("utf-8"))
+    (copy / "set.json").write_text(json.dumps(about | {"parts": parts and about["parts"] | parts}))
+    with pytest.raises(ConfigError, match="says another digest of the train part"):
+        open_set(copy)

@@ -22,6 +22,8 @@ from irloom.export.folders import replacing_folder
 from irloom.export.forms import to_llava, to_messages
 from irloom.export.sharegpt import describe_datasets
 from irloom.pipelines.flow import Exported
+from irloom.prompts import Prompts
+from irloom.question_sets.asking import PROMPTS, fill_slots, name_prompt
 from irloom.question_sets.ledger import Source
 from irloom.question_sets.met import HOLDS, MUST_NOT_MEET
 from irloom.question_sets.parquet import write_parquet
@@ -75,25 +77,24 @@ def export_set(found: QuestionSet, part: Part, form: Form, out: Path, tasks: Seq
     return SetExport(counts, others)
 
 
-def to_conversation(question: Question) -> list[dict[str, str]]:
-    """The question below its pictures, and the right answer, with its unit."""
-    options = [f"{letter}. {text}" for letter, text in question.options.items()]
-    asked = "\n".join([IMAGE_MARK] * len(question.images) + [question.question, *options])
+def to_conversation(question: Question, prompts: Prompts) -> list[dict[str, str]]:
+    """The question below its pictures as an evaluation asks it, and the right answer in the wanted form."""
+    fields = fill_slots(question.question, question.options)
+    said = prompts.render(name_prompt(question.kind), **fields)
+    asked = "\n".join([IMAGE_MARK] * len(question.images) + [said.user])
     return [{"role": "user", "content": asked}, {"role": "assistant", "content": write_answer(question)}]
 
 
 def write_answer(question: Question) -> str:
-    """The option with its letter, else the answer with its unit."""
-    if question.options:
-        return f"{question.answer}. {question.options[question.answer]}"
+    """A letter alone, as it is asked for, else the answer with its unit."""
     return f"{question.answer}{_UNITS.get(question.kind, '')}"
 
 
 def _describe_all(questions: Iterable[Question], source: Path, images: Path) -> Iterator[Row]:
-    kept: dict[Shot, str] = {}
+    kept, prompts = dict[Shot, str](), Prompts.load().only((PROMPTS,))
     for one in questions:
         names = [f"images/{_keep(shot, source, images, kept)}" for shot in one.images]
-        yield {"id": one.id, "task": one.task, "messages": to_conversation(one), "images": names}
+        yield {"id": one.id, "task": one.task, "messages": to_conversation(one, prompts), "images": names}
 
 
 def _keep(shot: Shot, source: Path, images: Path, kept: dict[Shot, str]) -> str:

@@ -1,7 +1,7 @@
 """What guessing without the picture scores on a task: rules that any score has to be seen beside.
 
-Priors are learned from the train part; where there is none, from the asked questions themselves, which
-makes the guess better than anybody's could be.
+Priors are learned from the train part; where that has too few questions, from the asked ones themselves,
+which makes the guess better than anybody's could be: its name says so.
 """
 
 from collections import Counter, defaultdict
@@ -16,6 +16,11 @@ BODY_C = 37.0
 """°C: the number that models say of people, whatever the picture shows."""
 CROWD = 11.0
 """The number of people that one published model said of every picture (ThermEval, arXiv 2602.14989)."""
+LEAST_LEARNED = 20
+"""Questions of a task in the train part, below which nothing is learned from them."""
+OF_THE_ASKED = " (of the asked)"
+"""Ends the name of a rule that was learned from the asked questions themselves."""
+_LEARNED = frozenset({"majority letter", "majority", "median", "prior over classes"})
 _TOLERANCE = 1e-9
 """Of sums of decimal numbers in binary."""
 
@@ -34,8 +39,15 @@ Rule = Callable[[Question], Guessed]
 
 def guess_each(learned: Sequence[Question], asked: Sequence[Question]) -> dict[str, list[Guessed]]:
     """Every rule on every question of one task, by the rule's name; rules follow from the kind."""
-    rules = _list_rules(learned or asked, asked) if asked else {}
-    return {name: [rule(question) for question in asked] for name, rule in rules.items()}
+    if not asked:
+        return {}
+    can_learn = len(learned) >= LEAST_LEARNED
+    rules = _list_rules(learned if can_learn else asked, asked)
+    mark = "" if can_learn else OF_THE_ASKED
+    return {
+        f"{name}{mark if name in _LEARNED else ''}": [rule(question) for question in asked]
+        for name, rule in rules.items()
+    }
 
 
 def sum_up(guessed: Sequence[Guessed]) -> Guess:

@@ -10,12 +10,13 @@ import numpy as np
 
 from irloom.metrics.clusters import Clusters
 from irloom.question_sets.about import Leak
-from irloom.question_sets.guesses import Guessed, is_near, sum_up
+from irloom.question_sets.guesses import LEAST_LEARNED, Guessed, is_near, sum_up
 from irloom.question_sets.record import Question
 from irloom.question_sets.words import answer_by_words
 
 LEAST_QUESTIONS = 100
-"""Of a test part, below which nothing can be told; nor can it where they are all of one group."""
+"""Of a test part, below which nothing can be told; nor can it where they are all of one group, or where the
+train part has too few to learn from."""
 GAIN = 0.05
 _DIGITS = 6
 
@@ -27,11 +28,13 @@ def find_leak(
     seed: int = 0,
 ) -> Leak:
     """Whether words tell the answers of one task; `guessed` are the blind guesses on the asked questions."""
-    if len(asked) < LEAST_QUESTIONS or len({question.answer for question in learned}) < 2:
+    is_small = len(asked) < LEAST_QUESTIONS or len(learned) < LEAST_LEARNED
+    if is_small or len({question.answer for question in learned}) < 2:
         return Leak(verdict="too few to tell", questions=len(asked))
     best = max(guessed, key=lambda name: sum_up(guessed[name]).accuracy)
     by_guess = np.array([one.right for one in guessed[best]])
-    by_words = np.array(_mark(answer_by_words(learned, asked), asked))
+    marked = [np.array(_mark(said, asked)) for said in answer_by_words(learned, asked)]
+    by_words = max(marked, key=np.mean)
     found = Clusters([one.group for one in asked], seed=seed).estimate(by_words - by_guess)
     if found is None or found.low is None or found.high is None:
         return Leak(verdict="too few to tell", questions=len(asked))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import orjson
 from pydantic import ValidationError
@@ -13,8 +14,10 @@ from irloom.engine.odd_files import is_plain
 from irloom.errors import ConfigError
 from irloom.inside import is_inside
 from irloom.question_sets.about import FORMAT, IMAGES, MARK, QUESTIONS, SetAbout
-from irloom.question_sets.record import Part, Question
+from irloom.question_sets.record import PARTS, AnswerKind, Part, Question
 
+_NOTHING = hashlib.sha256().hexdigest()
+"""The digest of a part without questions, which a set does not name."""
 _SHOWN = 3
 """Names that a message tells."""
 
@@ -37,12 +40,27 @@ class QuestionSet:
         return self.root / IMAGES
 
     def iterate(self, part: Part | None = None) -> Iterator[Question]:
-        """The questions of a part, or all, in the order of the file. Raises ConfigError for what is none."""
+        """The questions of a part, or all, in the order of the file.
+
+        Raises ConfigError for what is none, for an id that stands there twice, and for a task of two kinds.
+        """
+        ids, kinds = set[str](), dict[str, AnswerKind]()
         with (self.root / QUESTIONS).open("rb") as file:
             for number, line in enumerate(file, 1):
                 question = self._read(line, number)
+                if question.id in ids or kinds.setdefault(question.task, question.kind) != question.kind:
+                    self._refuse(question, number, is_double=question.id in ids)
+                ids.add(question.id)
                 if part in (None, question.part):
                     yield question
+
+    def _refuse(self, question: Question, number: int, *, is_double: bool) -> NoReturn:
+        what = (
+            f"has the id {question.id!r}, which another line has already"
+            if is_double
+            else f"is of the kind {question.kind!r}, and the task {question.task!r} of another before"
+        )
+        raise ConfigError(f"{self.root / QUESTIONS}, line {number} {what}. Build the set anew.")
 
     def _read(self, line: bytes, number: int) -> Question:
         """One line; somebody else may have made the set, and no name in it may lead out of it."""
@@ -57,7 +75,7 @@ class QuestionSet:
 
 
 def open_set(root: Path) -> QuestionSet:
-    """Open a set and compare its questions and images with their sums.
+    """Open a set and compare its questions, its parts and its images with their sums.
 
     Raises ConfigError for what is no set, is of a later irloom, or was changed.
     """
@@ -68,7 +86,9 @@ def open_set(root: Path) -> QuestionSet:
     about = read_about(root / MARK)
     _check_questions(root, about)
     _check_images(root, about)
-    return QuestionSet(root, about)
+    found = QuestionSet(root, about)
+    _check_parts(found)
+    return found
 
 
 def digest_part(questions: Iterable[Question], images: Mapping[str, str]) -> str:
@@ -120,6 +140,17 @@ def _check_images(root: Path, about: SetAbout) -> None:
             f"{len(changed):,} of {len(about.images):,} images of {root} are missing or not those that were "
             f"built, such as {_list(changed)}: put the originals back, or build the set anew."
         )
+
+
+def _check_parts(found: QuestionSet) -> None:
+    """Raise ConfigError where a digest is not that of its part: what a model met could not be told."""
+    for part in PARTS:
+        digest = digest_part(found.iterate(part), found.about.images)
+        if found.about.parts.get(part, _NOTHING) != digest:
+            raise ConfigError(
+                f"{found.root / MARK} says another digest of the {part} part than its questions and images "
+                "have: put the original back, or build the set anew."
+            )
 
 
 def _fits(root: Path, name: str, sha256: str) -> bool:

@@ -1,9 +1,10 @@
 """What a question set holds: its questions, as builders draft them and as they stand in the set."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import Field, FiniteFloat, field_validator, model_validator
 
 from irloom.records import Row
 from irloom.shots import Shot
@@ -36,8 +37,19 @@ class _Asked(Row):
     truth: Mapping[str, Any] = Field(default_factory=dict)
     """What the answer was read from: boxes, counts or temperatures, so that a reader can check it.
 
-    `scale`, two temperatures in °C, is the range of the colour bar that is shown.
+    `scale`, two temperatures in °C, is the range of the colour bar that is shown; `label` is a text and names
+    what is counted.
     """
+
+    @field_validator("truth")
+    @classmethod
+    def validate_truth(cls, truth: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Refuse a scale or a label that guesses could not be made of."""
+        if "scale" in truth and not _is_range(truth["scale"]):
+            raise ValueError(f"scale is {truth['scale']!r}, and not two finite numbers")
+        if "label" in truth and not isinstance(truth["label"], str):
+            raise ValueError(f"label is {truth['label']!r}, and no text")
+        return truth
 
 
 class Draft(_Asked):
@@ -56,13 +68,13 @@ class Draft(_Asked):
     def validate_answer(self) -> Self:
         """Refuse a question that has no answer of its kind, or more than one."""
         if self.kind == "choice":
-            _check_choices(self.choices, self.answer)
+            _check_texts(self.choices)
+            if self.answer not in self.choices:
+                raise ValueError(f"the answer {self.answer!r} is none of the choices {list(self.choices)}")
         elif self.choices:
             raise ValueError(f"{self.id}: a question of the kind {self.kind!r} has no choices")
-        elif self.kind == "yes_no" and self.answer not in {"yes", "no"}:
-            raise ValueError(f"{self.id}: the answer {self.answer!r} is neither yes nor no")
-        elif self.kind != "yes_no":
-            float(self.answer)
+        else:
+            _check_plain(self)
         return self
 
 
@@ -77,12 +89,43 @@ class Question(_Asked):
     answer: str
     """A letter, a number, `yes` or `no`, or a temperature in °C."""
 
+    @model_validator(mode="after")
+    def validate_answer(self) -> Self:
+        """Refuse a question that cannot be asked or scored; somebody else may have made the set."""
+        if self.kind == "choice":
+            _check_texts(tuple(self.options.values()))
+            if "".join(self.options) != LETTERS[: len(self.options)]:
+                raise ValueError(f"the letters {list(self.options)} are not the first of {LETTERS}")
+            if self.answer not in self.options:
+                raise ValueError(f"the answer {self.answer!r} is none of the letters {list(self.options)}")
+        elif self.options:
+            raise ValueError(f"{self.id}: a question of the kind {self.kind!r} has no options")
+        else:
+            _check_plain(self)
+        return self
 
-def _check_choices(choices: tuple[str, ...], answer: str) -> None:
+
+def _check_plain(asked: Draft | Question) -> None:
+    """Raise ValueError for an answer that is not of its kind, of a question without options."""
+    if asked.kind == "yes_no":
+        if asked.answer not in {"yes", "no"}:
+            raise ValueError(f"{asked.id}: the answer {asked.answer!r} is neither yes nor no")
+    elif not math.isfinite(float(asked.answer)):
+        raise ValueError(f"{asked.id}: the answer {asked.answer!r} is no finite number")
+
+
+def _is_range(scale: object) -> bool:
+    """Whether these are two finite numbers."""
+    if not isinstance(scale, Iterable) or isinstance(scale, str):
+        return False
+    ends = list(scale)
+    are_numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in ends)
+    return len(ends) == 2 and are_numbers and all(map(math.isfinite, ends))
+
+
+def _check_texts(choices: tuple[str, ...]) -> None:
     folded = [" ".join(one.casefold().split()) for one in choices]
     if not 2 <= len(choices) <= len(LETTERS):
         raise ValueError(f"{len(choices)} choices: a question has 2 to {len(LETTERS)}")
     if len(set(folded)) < len(folded) or "" in folded:
         raise ValueError(f"the choices {list(choices)} are not all different, or one is empty")
-    if answer not in choices:
-        raise ValueError(f"the answer {answer!r} is none of the choices {list(choices)}")

@@ -8,17 +8,21 @@ from irloom.question_sets.record import Question
 
 _WORD = re.compile(r"\w+")
 _CLASSES = 60
-"""Different numbers up to which each is a class of its own; more are fitted as numbers."""
+"""Different numbers up to which each is a class of its own; more are only fitted as numbers."""
 
 
-def answer_by_words(learned: Sequence[Question], asked: Sequence[Question]) -> list[str]:
-    """The answers to questions of one task that a model gives which has learned others of it."""
-    kind = asked[0].kind
+def answer_by_words(learned: Sequence[Question], asked: Sequence[Question]) -> list[list[str]]:
+    """The answers to questions of one task by each model of its kind, which has learned others of the task.
+
+    A line shrinks temperatures towards their mean, past what a question allows: where they are few, one that
+    takes each as a class is asked as well.
+    """
+    kind, are_few = asked[0].kind, len({one.answer for one in learned}) <= _CLASSES
     if kind == "choice":
-        return _choose(learned, asked)
-    if kind == "yes_no" or (kind == "number" and len({one.answer for one in learned}) <= _CLASSES):
-        return _classify(learned, asked)
-    return _fit(learned, asked)
+        return [_choose(learned, asked)]
+    if kind == "yes_no" or (kind == "number" and are_few):
+        return [_classify(learned, asked)]
+    return [_fit(learned, asked), *([_classify(learned, asked)] if are_few else [])]
 
 
 def _choose(learned: Sequence[Question], asked: Sequence[Question]) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from irloom.pipelines.evaluate.ifbench.blind import guess_blindly
-from irloom.pipelines.evaluate.ifbench.results import Asked, Counts, Results
+from irloom.pipelines.evaluate.ifbench.results import Asked, Counts, Results, find_common
 from irloom.pipelines.evaluate.ifbench.scores import (
     AVERAGE,
     Table,
@@ -109,6 +109,15 @@ def test_runs_are_compared_on_the_questions_of_both() -> None:
     assert difference.absolute.value == pytest.approx((0.5 + 1) / 2 - (1 + 0.5) / 2)
     other.dimensions.clear()
     assert compare_runs([first, other]) == []
+
+
+def test_questions_that_share_an_id_alone_are_no_pair() -> None:
+    first, other = make_results({("normal", "en"): EN}), make_results({("normal", "en"): CN}, "other")
+    first.wanted = {name: {"en": (f"What of {name}?", {"A": "x", "B": "y"}, "A")} for name in "abc"}
+    other.wanted = {**first.wanted, "b": {"en": ("Another?", {"A": "x", "B": "y"}, "A")}}
+    (difference,) = compare_runs([first, other])
+    assert difference.questions == 2
+    assert find_common(first, other) == ({"a", "c"}, 1)
 
 
 def test_one_language_has_no_average_and_runs_are_compared_language_by_language() -> None:

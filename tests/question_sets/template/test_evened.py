@@ -54,6 +54,6 @@ def test_the_usual_number_of_a_kind_is_guessed_by_set() -> None:
     learned += [count(1, "dronevehicle", "bus", "train"), count(1, "vedai", "boat", "train")]
     asked = [count(12, "dronevehicle", "car", "test"), count(2, "vedai", "car", "test")]
     asked += [count(1, "dronevehicle", "bus", "test"), count(1, "vedai", "plane", "test")]
-    scores = {name: sum_up(guessed).accuracy for name, guessed in guess_each(learned, asked).items()}
+    scores = {name: sum_up(guessed).accuracy for name, guessed in guess_each(learned * 5, asked).items()}
     assert scores["prior over classes"] == 1.0
     assert scores["majority"] == 0.5

@@ -99,3 +99,10 @@ def test_replies_without_a_rating_leave_the_mean_of_the_others() -> None:
     assert measure_quality(ratings, {"flir": ["a", "b"]})["flir"] == (2.0, 1)
     with pytest.raises(ConfigError, match="none of the 1 replies about flir"):
         measure_quality([Rating("flir", "a", None)], {"flir": ["a"]})
+
+
+def test_a_failed_ask_is_told_otherwise_than_a_picture_that_was_not_drawn() -> None:
+    failed = [Rating("flir", "a", 2.0), Rating("flir", "b", None, Path("RUN"))]
+    with pytest.raises(ConfigError, match="such as b: ask again with `irloom resume RUN --retry-failed`"):
+        measure_quality(failed, {"flir": ["a", "b"]})
+    assert measure_quality(failed, {"flir": ["a"]})["flir"] == (2.0, 1)

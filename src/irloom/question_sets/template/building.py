@@ -139,7 +139,7 @@ def _score_sets(gathered: Mapping[str, Gathering], ratings: Sequence[Rating], le
     )
     ledger.keep("dataset_scores", [score.model_dump(mode="json") for score in scores])
     for score in scores:
-        ledger.say(say_score(score))
+        ledger.say(say_score(score, scores))
 
 
 def _draft(

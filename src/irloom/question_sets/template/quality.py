@@ -32,6 +32,8 @@ class Rating(NamedTuple):
     """Its id in the set; None where the score is the mean of the whole hundred."""
     score: float | None
     """None where a judge was asked and gave none."""
+    run: Path | None = None
+    """Where the ask failed, the run."""
 
 
 class Quality(NamedTuple):
@@ -80,9 +82,13 @@ def _read_run(path: Path) -> Iterator[Rating]:
             f"--quality {path} is a run of the flow {about.get('flow')!r}, which rates no pictures: give one "
             f"of `irloom run {_FLOW}`"
         )
+    name, answered = about["config"]["form"], set[str]()
     for row in iterate_rows(path, "answers"):
         read = row["read"]
-        yield Rating(about["config"]["form"], row["sample"], None if read is None else float(read))
+        answered.add(row["sample"])
+        yield Rating(name, row["sample"], None if read is None else float(read))
+    for sample in sorted({row["sample"] for row in iterate_rows(path, "failed")} - answered):
+        yield Rating(name, sample, None, run=path)
 
 
 def _read_table(path: Path) -> list[Rating]:
@@ -134,12 +140,22 @@ def measure_quality(ratings: Sequence[Rating], drawn: Mapping[str, Sequence[str]
     """
     found: dict[str, Quality] = {}
     for name, images in drawn.items():
-        scores = {one.image: one.score for one in ratings if one.name == name}
+        rated = [one for one in ratings if one.name == name]
+        _refuse_failed(name, [one for one in rated if one.run is not None and one.image in images])
+        scores = {one.image: one.score for one in rated if one.run is None}
         if (mean := scores.get(None)) is not None:
             found[name] = Quality(mean, len(images))
-        elif scores:
+        elif rated:
             found[name] = _average(name, images, scores)
     return found
+
+
+def _refuse_failed(name: str, failed: Sequence[Rating]) -> None:
+    if failed:
+        raise ConfigError(
+            f"--quality: {len(failed)} asks about pictures drawn of {name} failed, such as "
+            f"{failed[0].image}: ask again with `irloom resume {failed[0].run} --retry-failed`"
+        )
 
 
 def _average(name: str, images: Sequence[str], scores: Mapping[str | None, float | None]) -> Quality:
@@ -148,7 +164,8 @@ def _average(name: str, images: Sequence[str], scores: Mapping[str | None, float
         raise ConfigError(
             f"--quality: {len(missing)} of the {len(images)} pictures drawn of {name} have no score, such as "
             f"{missing[0]}; any build lists them in set.json, under figures.quality_sample, and a run of "
-            f"`irloom run {_FLOW}` draws them where --seed is the same"
+            f"`irloom run {_FLOW}` draws them where --seed is the same; one that was stopped goes on with "
+            "`irloom resume`"
         )
     read = [score for image in images if (score := scores[image]) is not None]
     if not read:

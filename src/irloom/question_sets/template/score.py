@@ -56,10 +56,10 @@ def score_sets(
     return tuple(sorted(scores, key=lambda score: (score.printed_rank, score.name)))
 
 
-def say_score(score: SetScore) -> str:
-    """A score in a sentence, on both scales."""
+def say_score(score: SetScore, scores: Sequence[SetScore]) -> str:
+    """A score in a sentence, on both scales; `scores` are those of all sets."""
     scaled = (
-        "no other set differs from it, so there is no scale from 0 to 1"
+        f"{_tell_equal(scores)}, so there is no scale from 0 to 1"
         if score.scaled is None
         else f"on a scale from 0 to 1 {score.scaled:.3f}, rank {score.scaled_rank}"
     )
@@ -67,6 +67,14 @@ def say_score(score: SetScore) -> str:
         f"Dataset score of {score.name}: D = 0.4 · {score.quality:.3f} + 0.6 · {score.kinds} = "
         f"{score.printed:.3f}, rank {score.printed_rank} as printed; {scaled}."
     )
+
+
+def _tell_equal(scores: Sequence[SetScore]) -> str:
+    """Why the least and the most of Q or N are one."""
+    if len(scores) == 1:
+        return "no other set is scored"
+    values = {"Q": len({one.quality for one in scores}), "N": len({one.kinds for one in scores})}
+    return f"all sets have the same {' and the same '.join(one for one in values if values[one] == 1)}"
 
 
 def _weigh(quality: float, kinds: float) -> float:

@@ -80,3 +80,18 @@ def test_nobody_embedded_rates_pictures(tmp_path: Path, capsys: pytest.CaptureFi
     asked = ["run", "quality", "--data", str(root), "--form", "rgbnir", "--out", str(tmp_path / "run")]
     assert main(asked) == 2
     assert "a model rates pictures" in " ".join(capsys.readouterr().err.split())
+
+
+def test_an_ask_that_failed_is_to_be_asked_again(
+    tmp_path: Path, key: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_rgbnir(tmp_path / "rgbnir")
+    with ChatServer(fault=lambda asked, again: 400) as server:
+        endpoint = ["--profile", "openai", "--model", "test-model", "--base-url", server.url]
+        more = ["--form", "rgbnir", "--out", str(tmp_path / "run"), "--quiet", "--limit", "2"]
+        main(["run", "quality", "--data", str(root), *more, *endpoint])
+    more = ["--quality", str(tmp_path / "run"), "--out", str(tmp_path / "set")]
+    assert main(["build", "template", "--rgbnir", str(root), *more]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "failed, such as" in said
+    assert "--retry-failed" in said

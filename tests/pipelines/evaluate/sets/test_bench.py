@@ -38,7 +38,7 @@ def test_a_model_that_is_right_scores_a_hundred_per_cent_beside_what_guessing_gi
         "1.0": {"value": 1, "low": 1, "high": 1},
         "2.0": {"value": 1, "low": 1, "high": 1},
     }
-    assert pick(run, "point")["guesses"].keys() >= {"37 °C", "middle of the scale", "median"}
+    assert pick(run, "point")["guesses"].keys() >= {"37 °C", "middle of the scale", "median (of the asked)"}
     assert "decimal shifted" not in {one["name"] for one in run["habits"]}, "no number is wrong"
     assert count(run, "left and right swapped")[0] == 0
 
@@ -90,6 +90,7 @@ def test_the_tables_are_told_as_text_with_notes(runs: Path, capsys: pytest.Captu
         "middle of the scale",
         "said 37 °C",
         "within 1 K",
+        "warm: guesses that end in '(of the asked)' were learned from the asked questions",
         "Intervals: over groups",
     ):
         assert part in said

@@ -25,6 +25,10 @@ def make(kind: str, right: str, read: str, **more: Any) -> Scored:
         ("36.5", "31", 1.0, False),
         ("11", "110", 0.0, True),
         ("0", "5", 0.0, False),
+        ("0.4", "6", 1.0, False),
+        ("1.2", "0.1", 1.0, False),
+        ("1.2", "12.4", 1.0, True),
+        ("-4", "-0.4", 1.0, True),
     ],
 )
 def test_a_shift_is_a_wrong_number_with_the_right_digits(

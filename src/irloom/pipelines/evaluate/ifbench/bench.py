@@ -186,6 +186,8 @@ def _list_notes(found: dict[str, Any]) -> list[str]:
 
 def _tell_unlike(runs: Sequence["Results"]) -> list[str]:
     """Say what stands between runs that are compared, or keeps them from being compared."""
+    from irloom.pipelines.evaluate.ifbench.results import find_common
+
     notes = []
     for other in runs[1:]:
         if other.rotations != runs[0].rotations:
@@ -194,6 +196,11 @@ def _tell_unlike(runs: Sequence["Results"]) -> list[str]:
         variants = set(other.variants) & set(runs[0].variants)
         if not variants or not set(other.languages) & set(runs[0].languages):
             notes.append(f"{other.name} and {runs[0].name} have no variant or no language in common.")
+        if unlike := find_common(runs[0], other)[1]:
+            notes.append(
+                f"{other.name} and {runs[0].name} have {unlike:,} questions of one id that differ: these are "
+                "not compared."
+            )
         names = [name for name in ("prompt", "decoding") if other.about[name] != runs[0].about[name]]
         names += ["reading"] if other.reading != runs[0].reading else []
         if names:

@@ -91,6 +91,8 @@ class Results:
     """By variant."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """How it was asked."""
+    wanted: dict[str, Any] = field(default_factory=dict)
+    """Of each question its words, options and right answer: runs are paired where these are the same."""
 
     @property
     def variants(self) -> list[str]:
@@ -110,6 +112,28 @@ class Results:
         return {name: sorted(samples) for name, samples in found.items() if samples}
 
 
+def find_common(first: Results, other: Results) -> tuple[set[str], int]:
+    """The questions that are the same in the languages of both; and how many ids are of unlike ones."""
+    languages = set(first.languages) & set(other.languages)
+    shared = set(first.dimensions) & set(other.dimensions)
+    alike = {one for one in shared if _describe(first, one, languages) == _describe(other, one, languages)}
+    return alike, len(shared) - len(alike)
+
+
+def _describe(results: Results, sample: str, languages: set[str]) -> Any:
+    words = results.wanted.get(sample, {})
+    return results.dimensions[sample], [words.get(language) for language in sorted(languages)]
+
+
+def _list_wanted(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """By question, then by language."""
+    wanted: dict[str, Any] = {}
+    for row in rows:
+        asked = (row["question"], row["options"], row["answer"])
+        wanted.setdefault(row["sample"], {})[row["language"]] = asked
+    return wanted
+
+
 def read_run(root: Path, reading: str | None = None) -> Results:
     """A run as far as it is committed, by its own reading or another; RunDirError for another flow's."""
     about = RunDirectory.open(root).about
@@ -117,6 +141,7 @@ def read_run(root: Path, reading: str | None = None) -> Results:
         raise RunDirError(f"{root} is a run of the flow {about.get('flow')!r}, and no IF-Bench run.")
     config = about["config"]
     shown = reading or config["reading"]
+    asked_rows = list(iterate_rows(root, "questions"))
     answers, failed = list(iterate_rows(root, "answers")), list(iterate_rows(root, "failed"))
     asked = _list_asked(answers, failed) or list(product(config["variants"], config["languages"]))
     results = Results(
@@ -125,11 +150,12 @@ def read_run(root: Path, reading: str | None = None) -> Results:
         reading=shown,
         # Settings that were changed on a resume hold for later questions alone: the rows say what was asked.
         rotations=max((row["rotation"] + 1 for row in answers), default=config["rotations"]),
-        dimensions={row["sample"]: row["dimension"] for row in iterate_rows(root, "questions")},
+        dimensions={row["sample"]: row["dimension"] for row in asked_rows},
         cells={cell: {} for cell in asked},
         counts={variant: Counts() for variant, _ in asked},
         about={name: config[name] for name in ("prompt", "decoding", "protocol", "visible_seed")}
         | {"in_file": about["source"].get("questions", 0)},
+        wanted=_list_wanted(asked_rows),
     )
     models = set[str]()
     for row in answers:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irloom.metrics.estimates import Estimate
-from irloom.pipelines.evaluate.ifbench.results import Asked, Results
+from irloom.pipelines.evaluate.ifbench.results import Asked, Results, find_common
 
 AVERAGE = "average"
 """In place of a language: the mean of those that were asked, where there are several."""
@@ -190,7 +190,7 @@ def compare_runs(runs: Sequence[Results], resamples: int = 1000, seed: int = 0) 
 def _compare_two(first: Results, other: Results, resamples: int, seed: int) -> list[Difference]:
     if first.rotations != other.rotations:
         return []
-    common = set(first.dimensions) & set(other.dimensions)
+    common, _ = find_common(first, other)
     languages = [one for one in first.languages if one in other.languages]
     if not common or not languages:
         return []

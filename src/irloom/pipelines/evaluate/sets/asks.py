@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from irloom.pipelines.evaluate.records import Item, Posed, Wording
+from irloom.question_sets.asking import PROMPTS as FOLDER
+from irloom.question_sets.asking import fill_slots, name_prompt
 from irloom.question_sets.guesses import Guessed
 from irloom.question_sets.record import AnswerKind, Question
 
-PROMPTS = ("evaluate/sets",)
-"""Folder of the prompts; one is called like each kind."""
+PROMPTS = (FOLDER,)
 LANGUAGE = "en"
 VARIANT = "normal"
-_CHECK = "evaluate/sets/check"
+_CHECK = f"{FOLDER}/check"
 _FORMS: Mapping[AnswerKind, str] = {
     "choice": "the letter of one option",
     "yes_no": "yes or no",
@@ -51,14 +52,13 @@ def make_item(question: Question, guesses: Mapping[str, Guessed], met: bool = Fa
 def pose(item: Item, config: object) -> list[Posed]:
     """One ask."""
     wording, kind = item.wordings[LANGUAGE], item.about["kind"]
-    options = "\n".join(f"{letter}. {text}" for letter, text in wording.options.items())
     return [
         Posed(
             name=VARIANT,
             variant=VARIANT,
             language=LANGUAGE,
-            prompt=f"{PROMPTS[0]}/{kind}",
-            fields={"question": wording.question, **({"options": options} if options else {})},
+            prompt=name_prompt(kind),
+            fields=fill_slots(wording.question, wording.options),
             sights=("infrared",),
             options=wording.options,
             right=item.answer,

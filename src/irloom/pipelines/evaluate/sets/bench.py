@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.pipelines.arguments import add_interval_options
+from irloom.question_sets.guesses import OF_THE_ASKED
 from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:
@@ -89,9 +90,27 @@ def list_notes(runs: Sequence["Results"]) -> Iterator[str]:
         if one.about["part"] != "test":
             yield f"{one.name} asked the part {one.about['part']!r}: its scores are no test."
         yield from _tell_met(one)
+        if any(name.endswith(OF_THE_ASKED) for each in one.scored for name in each.guesses):
+            yield (
+                f"{one.name}: guesses that end in {OF_THE_ASKED.strip()!r} were learned from the asked "
+                "questions, because the train part has too few: they are better than anybody's could be."
+            )
     for other in runs[1:]:
-        if not {one.sample for one in other.scored} & {one.sample for one in runs[0].scored}:
-            yield f"{other.name} and {runs[0].name} have no question in common: they are not compared."
+        yield from _tell_unlike(runs[0], other)
+
+
+def _tell_unlike(first: "Results", other: "Results") -> Iterator[str]:
+    """Say which questions of two runs are not compared, though their ids are the same."""
+    from irloom.pipelines.evaluate.sets.results import find_common
+
+    alike, unlike = find_common(first, other)
+    if unlike:
+        yield (
+            f"{other.name} and {first.name} have {unlike:,} questions of one id that differ: "
+            "these are not compared. Runs on one set are compared whole."
+        )
+    if not alike:
+        yield f"{other.name} and {first.name} have no question in common: they are not compared."
 
 
 def _tell_met(results: "Results") -> Iterator[str]:

@@ -13,6 +13,10 @@ from irloom.pipelines.evaluate.sets.results import NUMERIC, Results, Scored
 from irloom.question_sets.guesses import BODY_C, CROWD
 
 _SHIFTS = (0.01, 0.1, 10.0, 100.0)
+_SHIFT_NEAR = 0.05
+"""Share of the right number within which a shifted one has its digits, however much a question allows."""
+_TOLERANCE = 1e-9
+"""Of products of decimal numbers in binary."""
 _BODY_WITHIN = 0.05
 """°C from 37 that still counts as saying 37."""
 _SIDES = {"left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost"}
@@ -48,9 +52,13 @@ def _count_shifts(results: Results) -> Habit:
 
 
 def is_shifted(one: Scored) -> bool:
-    """Whether a wrong number is right once its decimal point is moved by one place or two."""
+    """Whether a wrong number is right once its decimal point is moved by one place or two.
+
+    What a question allows would take in any small number beside a small right one: 6 K for 0.4 K.
+    """
     said, right = float(one.read or 0), float(one.right)
-    return right != 0 and any(abs(said * shift - right) <= one.within + 1e-9 for shift in _SHIFTS)
+    near = min(one.within, _SHIFT_NEAR * abs(right)) + _TOLERANCE
+    return right != 0 and any(abs(said * shift - right) <= near for shift in _SHIFTS)
 
 
 def _count_swaps(results: Results) -> Habit:

@@ -45,6 +45,12 @@ class Scored:
             return None
         return abs(float(self.read) - float(self.right))
 
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """What two runs must have alike under one id, or they were asked different questions."""
+        names = ("task", "kind", "question", "options", "right", "within", "truth")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(slots=True)
 class Results:
@@ -112,6 +118,14 @@ def _score(row: Mapping[str, Any], answer: Mapping[str, Any] | None) -> Scored:
         is_right=answer is not None and bool(answer["correct"]),
         is_cut=answer is not None and answer["cut"],
     )
+
+
+def find_common(first: Results, other: Results) -> tuple[list[str], int]:
+    """The ids of the questions of both, in their order; and how many ids both have for unlike questions."""
+    known = {one.sample: one.asked for one in other.scored}
+    shared = [one for one in first.scored if one.sample in known]
+    alike = sorted(one.sample for one in shared if one.asked == known[one.sample])
+    return alike, len(shared) - len(alike)
 
 
 def restrict(results: Results, samples: Sequence[str]) -> Results:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from irloom.metrics.clusters import Clusters, Values, make_estimate
 from irloom.metrics.estimates import Estimate
-from irloom.pipelines.evaluate.sets.results import KELVIN, NUMERIC, Results, Scored, restrict
+from irloom.pipelines.evaluate.sets.results import KELVIN, NUMERIC, Results, Scored, find_common, restrict
 
 NEAR_K = (1.0, 2.0)
 """Kelvin within which temperatures are counted, whatever a question allows."""
@@ -49,6 +49,11 @@ class TaskScore:
     cut: int
     guesses: Mapping[str, Guess]
 
+    @property
+    def best_guess(self) -> float | None:
+        """What the best of the guesses has right, 0..1; None where there is none."""
+        return max((one.accuracy for one in self.guesses.values()), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class RunScore:
@@ -56,6 +61,8 @@ class RunScore:
 
     tasks: Sequence[TaskScore]
     mean: Estimate
+    best_guess: float | None
+    """The mean of the tasks' best guesses; None where a task has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +73,39 @@ class Difference:
     questions: int
     mean: Estimate
     tasks: Mapping[str, Estimate]
+    left_out: int
+    """Questions that both have under one id, and not alike."""
 
 
 def score(results: Results, resamples: int = 1000, seed: int = 0) -> RunScore:
     """Every task, and the mean of their accuracies."""
-    tasks, drawn, can_tell = [], [], False
+    tasks = []
     for name, some in results.list_tasks().items():
         clusters = Clusters([one.cluster for one in some], name, resamples, seed)
         tasks.append(_score_task(name, some, clusters, resamples, seed))
-        drawn.append(clusters.draw_means(_list_right(some)))
-        can_tell |= clusters.can_tell
-    value = float(np.mean([one.accuracy.value for one in tasks]))
-    return RunScore(tasks, make_estimate(value, np.mean(drawn, axis=0), can_tell))
+    mean = _average(results.scored, _list_right(results.scored), resamples, seed)
+    guessed = [guess for one in tasks if (guess := one.best_guess) is not None]
+    return RunScore(tasks, mean, sum(guessed) / len(guessed) if len(guessed) == len(tasks) else None)
+
+
+def _average(scored: Sequence[Scored], values: Values, resamples: int, seed: int) -> Estimate:
+    """The mean of the tasks' means.
+
+    Tasks ask about the same pictures, so that clusters are drawn once for all of them. A task of which a
+    resample holds nothing is no part of that resample's mean.
+    """
+    clusters = Clusters([one.cluster for one in scored], "", resamples, seed)
+    named = np.array([one.task for one in scored])
+    tasks = [named == name for name in dict.fromkeys(named.tolist())]
+    value = float(np.mean([values[task].mean() for task in tasks]))
+    drawn = np.nanmean([clusters.draw_means(values, task) for task in tasks], axis=0)
+    return make_estimate(value, drawn, _can_tell(scored))
+
+
+def _can_tell(scored: Sequence[Scored]) -> bool:
+    """Whether a task has more than one cluster."""
+    pairs = {(one.task, one.cluster) for one in scored}
+    return len(pairs) > len({task for task, _ in pairs})
 
 
 def _score_task(
@@ -142,25 +170,22 @@ def _average_guess(guessed: Sequence[Mapping[str, float | None]]) -> Guess:
 
 
 def compare_runs(runs: Sequence[Results], resamples: int = 1000, seed: int = 0) -> list[Difference]:
-    """Every later run against the first, on the questions that both have."""
+    """Every later run against the first, on the questions that both have and that are the same in both."""
     found = (_compare(runs[0], other, resamples, seed) for other in runs[1:])
     return [one for one in found if one is not None]
 
 
 def _compare(first: Results, other: Results, resamples: int, seed: int) -> Difference | None:
-    common = {one.sample for one in first.scored} & {one.sample for one in other.scored}
-    if not common:
+    names, left_out = find_common(first, other)
+    if not names:
         return None
-    names = sorted(common)
-    base, new = restrict(first, names).list_tasks(), restrict(other, names).list_tasks()
-    tasks, drawn, can_tell = dict[str, Estimate](), [], False
-    for task, some in base.items():
-        gains = _list_right(new[task]) - _list_right(some)
+    base, new = restrict(first, names), restrict(other, names)
+    gains = _list_right(new.scored) - _list_right(base.scored)
+    tasks = dict[str, Estimate]()
+    for task, some in base.list_tasks().items():
         clusters = Clusters([one.cluster for one in some], task, resamples, seed)
-        drawn.append(clusters.draw_means(gains))
-        tasks[task] = make_estimate(float(gains.mean()), drawn[-1], clusters.can_tell)
-        can_tell |= clusters.can_tell
-    mean = make_estimate(
-        float(np.mean([one.value for one in tasks.values()])), np.mean(drawn, axis=0), can_tell
-    )
-    return Difference(f"{other.name} - {first.name}", len(common), mean, tasks)
+        found = clusters.estimate(gains[[one.task == task for one in base.scored]])
+        assert found is not None
+        tasks[task] = found
+    mean = _average(base.scored, gains, resamples, seed)
+    return Difference(f"{other.name} - {first.name}", len(names), mean, tasks, left_out)

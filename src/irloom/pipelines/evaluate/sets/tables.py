@@ -14,20 +14,19 @@ def tabulate_tasks(found: RunScore) -> Table:
     """One line a task: accuracy, strict accuracy, errors, what was not read; the mean of the tasks last."""
     head = ["task", "kind", "questions", "groups", "right %", "95 %", "strict %", "MAE", "95 %"]
     head += [f"within {kelvin:g} K" for kelvin in NEAR_K] + ["unread", "failed", "cut", "best guess %"]
-    blank = [""] * (len(head) - 6)
+    blank = [""] * (len(head) - 7)
     mean = ["mean of tasks", "", f"{sum(one.questions for one in found.tasks):,}", ""]
-    mean += [percent(found.mean.value), percent_between(found.mean), *blank]
+    mean += [percent(found.mean.value), percent_between(found.mean), *blank, percent(found.best_guess)]
     return [head, *map(_tell_task, found.tasks), mean]
 
 
 def _tell_task(one: TaskScore) -> list[str]:
-    best = max((guess.accuracy for guess in one.guesses.values()), default=None)
     return [
         *(one.name, one.kind, f"{one.questions:,}", f"{one.clusters:,}"),
         *(percent(one.accuracy.value), percent_between(one.accuracy)),
         *(percent(one.strict.value if one.strict else None), *_tell_error(one.mae)),
         *(percent(one.near[kelvin].value if kelvin in one.near else None) for kelvin in NEAR_K),
-        *(f"{one.unread:,}", f"{one.failed:,}", f"{one.cut:,}", percent(best)),
+        *(f"{one.unread:,}", f"{one.failed:,}", f"{one.cut:,}", percent(one.best_guess)),
     ]
 
 
