@@ -14,6 +14,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 Pillow knows dozens more. One of them hands the file to Ghostscript, which is a programming language.
 """
 
+_ORIENTATION_TAG = 0x0112
+_ON_THE_SIDE = (5, 6, 7, 8)
 _SIGNATURE = 8
 _BLOCK = 1 << 20
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -33,7 +35,26 @@ def open_picture(source: Path | BinaryIO) -> Image.Image:
     """
     if isinstance(source, Path) and source.exists() and not source.is_file():
         raise OSError(f"{source} is no file")
-    return Image.open(source, formats=FORMATS)
+    picture = Image.open(source, formats=FORMATS)
+    if picture.format == "TIFF" and picture.tag_v2.get(_ORIENTATION_TAG) in _ON_THE_SIDE:  # type: ignore[attr-defined]
+        # Pillow would map the file into memory with width and height swapped, which mixes up its rows.
+        picture.filename = ""
+    return picture
+
+
+def read_orientation(image: Image.Image) -> int:
+    """What viewers still do to its pixels: EXIF's number, 1 to 8, and 1 for nothing.
+
+    Pillow turns a TIFF itself, and swaps its width and height when it opens it.
+    """
+    said = image.getexif().get(_ORIENTATION_TAG, 1)
+    return said if said in range(1, 9) and image.format != "TIFF" else 1
+
+
+def read_viewed_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height as viewers show a picture."""
+    width, height = image.size
+    return (height, width) if read_orientation(image) in _ON_THE_SIDE else (width, height)
 
 
 def refuse_cut(path: Path, image: Image.Image) -> None:

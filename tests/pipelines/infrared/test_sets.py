@@ -116,6 +116,29 @@ def test_facts_of_measured_pictures_are_those_of_the_matrix(tmp_path: Path, out:
     )
 
 
+def test_a_picture_that_viewers_turn_is_kept_upright_and_measured_as_it_is_seen(
+    tmp_path: Path, out: Path
+) -> None:
+    run(write_pairs(tmp_path / "set", 1, upside_down=True), out, "--tasks", "none")
+    pair = rows(out, "pairs")[0]
+    for thing, spot in zip(pair["objects"], SPOTS, strict=True):
+        assert (thing["label"], thing["mean_c"]) == (spot.label, pytest.approx(measure(spot)[0], abs=0.002))
+    with Image.open(out / pair["image"]) as kept:
+        assert kept.getexif().get(0x0112, 1) == 1
+        grey = np.asarray(kept.convert("L"), np.float64)
+    left, top, right, bottom = PERSON.corners
+    assert grey[top:bottom, left:right].mean() > 160
+    assert grey[-(top + 1) : -bottom : -1, -(left + 1) : -right : -1].mean() < 120
+
+
+def test_greys_of_a_picture_that_viewers_turn_are_read_as_it_is_seen(tmp_path: Path, out: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1, radiometric=False, upside_down=True)
+    upright = write_pairs(tmp_path / "upright", 1, radiometric=False)
+    run(root, out, "--tasks", "none")
+    run(upright, tmp_path / "other", "--tasks", "none")
+    assert rows(out, "pairs")[0]["heat"] == rows(tmp_path / "other", "pairs")[0]["heat"] != []
+
+
 def test_an_image_with_neither_captions_nor_boxes_is_a_row_that_says_what_is_missing(
     tmp_path: Path, out: Path
 ) -> None:
