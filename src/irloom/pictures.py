@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,7 +58,7 @@ def read_viewed_size(image: Image.Image) -> tuple[int, int]:
     return (height, width) if read_orientation(image) in _ON_THE_SIDE else (width, height)
 
 
-def refuse_cut(path: Path, image: Image.Image) -> None:
+def refuse_cut(source: Path | BinaryIO, image: Image.Image) -> None:
     """Load a picture; OSError for a PNG whose data end before its last row.
 
     Pillow leaves black what is missing, and says nothing where the data end in good order.
@@ -67,13 +68,13 @@ def refuse_cut(path: Path, image: Image.Image) -> None:
         return
     last = image.crop((0, image.height - 1, image.width, image.height))
     is_there = last.tobytes().strip(b"\0") and not image.info.get("interlace")
-    if not is_there and not _has_all_rows(path):
+    if not is_there and not _has_all_rows(source):
         raise OSError("its data end before its last row: the file was cut, so copy it again")
 
 
-def _has_all_rows(path: Path) -> bool:
+def _has_all_rows(source: Path | BinaryIO) -> bool:
     """Whether a PNG holds as many bytes as its header promises; they are counted, and not kept."""
-    with path.open("rb") as file:
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
         file.seek(_SIGNATURE)
         chunks = _read_chunks(file)
         missing = _count_bytes(next(chunks)[1])
