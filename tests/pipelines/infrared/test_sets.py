@@ -524,13 +524,17 @@ def test_a_detector_that_is_to_see_a_visible_picture_says_where_there_is_none(
     assert "--verify-on infrared" in failed["message"]
 
 
-def test_a_border_is_cut_off_both_pictures_of_a_pair(tmp_path: Path, out: Path, server: ChatServer) -> None:
+@pytest.mark.parametrize("was_cut", ["", "trainimg", "trainimgr"])
+def test_a_border_is_cut_once_off_each_picture_of_a_pair(
+    was_cut: str, tmp_path: Path, out: Path, server: ChatServer
+) -> None:
     root, grey = tmp_path / "drone", np.full((712, 840), 255, dtype=np.uint8)
     grey[100:612, 100:740] = 60
     grey[200:300, 200:400] = 220
     for folder in ("trainimg", "trainimgr"):
         (root / "train" / folder).mkdir(parents=True)
-        Image.fromarray(grey).convert("RGB").save(root / "train" / folder / "00001.jpg")
+        picture = Image.fromarray(grey[100:612, 100:740] if folder == was_cut else grey)
+        picture.convert("RGB").save(root / "train" / folder / "00001.jpg")
     (root / "train/trainlabelr").mkdir()
     corners = "<xmin>200</xmin><ymin>200</ymin><xmax>400</xmax><ymax>300</ymax>"
     (root / "train/trainlabelr/00001.xml").write_text(
@@ -546,3 +550,13 @@ def test_a_border_is_cut_off_both_pictures_of_a_pair(tmp_path: Path, out: Path, 
     pair = rows(out, "pairs")[0]
     assert (pair["width"], pair["height"]) == (640, 512)
     assert "The car shows clearly warmer than its surroundings." in pair["heat"]
+
+
+def test_links_of_a_set_are_read_where_they_are_to_be_followed(tmp_path: Path, out: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1, visible=False)
+    picture = root / "infrared" / "test" / "190001.jpg"
+    picture.symlink_to(picture.rename(tmp_path / "blob"))
+    assert run(root, out, "--tasks", "none") == 1
+    assert "--follow-links" in rows(out, "failed")[0]["message"]
+    assert run(root, tmp_path / "followed", "--tasks", "none", "--follow-links") == 0
+    assert rows(tmp_path / "followed", "pairs")[0]["heat_from"] == "measured"

@@ -153,15 +153,15 @@ class SetSource:
                 continue
             if image.band != "thermal" and self._holds(name):
                 yield (
-                    f"{name} holds temperatures, and with --band {image.band} none are measured: leave --band "
-                    "out, or say thermal, to have them measured."
+                    f"{name} holds temperatures, and with --band {image.band} none are measured: leave "
+                    "--band out, or say thermal, to have them measured."
                 )
                 return
             if image.band == "thermal" and image.temperatures:
                 yield (
                     f"{name} and its like hold values whose scale nobody says, so objects are told of by the "
-                    "greys of their pictures: set scale and unit under [thermal] of the configuration to have "
-                    "them measured."
+                    "greys of their pictures: set scale and unit under [thermal] of the configuration to "
+                    "have them measured."
                 )
                 return
 
