@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import ValidationError
 
 from irloom.errors import ThermalFileError
 from irloom.thermal.files import read_thermogram
@@ -166,3 +167,10 @@ def test_a_number_beyond_all_floats_is_refused_without_a_warning(tmp_path: Path)
         warnings.simplefilter("error")
         with pytest.raises(ThermalFileError, match="outside of -60 to 600"):
             read_thermogram(path, ThermalSettings(scale=10, unit="C"))
+
+
+@pytest.mark.parametrize("name", ["scale", "offset", "coldest_c", "hottest_c"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_setting_that_is_no_finite_number_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        ThermalSettings.model_validate({name: value})

@@ -49,7 +49,9 @@ class IndexedSet:
         self.options = options
         self._files = SetFiles(root, options.follow_links)
         self._losses = Losses()
-        self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
+        self._counts: Counter[str] = Counter(
+            {"images": 0, "infrared": 0, "pairs": 0, "boxes": 0, "captions": 0}
+        )
         self._found: Counter[str] = Counter()
         # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is
         # small, so that many files take no more memory than few.
@@ -191,6 +193,7 @@ class IndexedSet:
         self._counts.update(
             images=1,
             pairs=int(bool(entry.visible and entry.infrared)),
+            infrared=int(bool(entry.infrared)),
             boxes=kept,
             ignored=len(entry.ignored),
             captions=len(entry.captions),
