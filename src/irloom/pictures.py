@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +15,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 Pillow knows dozens more. One of them hands the file to Ghostscript, which is a programming language.
 """
 
+_ORIENTATION_TAG = 0x0112
+_ON_THE_SIDE = (5, 6, 7, 8)
 _SIGNATURE = 8
 _BLOCK = 1 << 20
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -33,10 +36,29 @@ def open_picture(source: Path | BinaryIO) -> Image.Image:
     """
     if isinstance(source, Path) and source.exists() and not source.is_file():
         raise OSError(f"{source} is no file")
-    return Image.open(source, formats=FORMATS)
+    picture = Image.open(source, formats=FORMATS)
+    if picture.format == "TIFF" and picture.tag_v2.get(_ORIENTATION_TAG) in _ON_THE_SIDE:  # type: ignore[attr-defined]
+        # Pillow would map the file into memory with width and height swapped, which mixes up its rows.
+        picture.filename = ""
+    return picture
 
 
-def refuse_cut(path: Path, image: Image.Image) -> None:
+def read_orientation(image: Image.Image) -> int:
+    """What viewers still do to its pixels: EXIF's number, 1 to 8, and 1 for nothing.
+
+    Pillow turns a TIFF itself, and swaps its width and height when it opens it.
+    """
+    said = image.getexif().get(_ORIENTATION_TAG, 1)
+    return said if said in range(1, 9) and image.format != "TIFF" else 1
+
+
+def read_viewed_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height as viewers show a picture."""
+    width, height = image.size
+    return (height, width) if read_orientation(image) in _ON_THE_SIDE else (width, height)
+
+
+def refuse_cut(source: Path | BinaryIO, image: Image.Image) -> None:
     """Load a picture; OSError for a PNG whose data end before its last row.
 
     Pillow leaves black what is missing, and says nothing where the data end in good order.
@@ -46,13 +68,13 @@ def refuse_cut(path: Path, image: Image.Image) -> None:
         return
     last = image.crop((0, image.height - 1, image.width, image.height))
     is_there = last.tobytes().strip(b"\0") and not image.info.get("interlace")
-    if not is_there and not _has_all_rows(path):
+    if not is_there and not _has_all_rows(source):
         raise OSError("its data end before its last row: the file was cut, so copy it again")
 
 
-def _has_all_rows(path: Path) -> bool:
+def _has_all_rows(source: Path | BinaryIO) -> bool:
     """Whether a PNG holds as many bytes as its header promises; they are counted, and not kept."""
-    with path.open("rb") as file:
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
         file.seek(_SIGNATURE)
         chunks = _read_chunks(file)
         missing = _count_bytes(next(chunks)[1])

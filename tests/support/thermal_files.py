@@ -3,6 +3,7 @@
 import gzip
 import io
 import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -157,3 +158,15 @@ def _wind(frame: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _section(kind: bytes, fields: Sequence[tuple[bytes, bytes]]) -> bytes:
     return kind + bytes([len(fields)]) + b"".join(bytes([len(body)]) + name + body for name, body in fields)
+
+
+def make_png(width: int, height: int, body: bytes, depth: int = 16) -> bytes:
+    """A PNG whose header may promise what its data does not hold."""
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)),
+        *((b"IDAT", body), (b"IEND", b"")),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        for kind, part in chunks
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from support.thermal_files import CAMERA, make_block, make_camera_record, make_raw_record, wrap_block
+from support.turning import make_turned_jpeg
 
 WIDTH, HEIGHT = 80, 60
 AROUND_C = 12.0
@@ -59,19 +60,17 @@ def as_celsius(counts: NDArray[np.uint16]) -> NDArray[np.float64]:
     return np.asarray(CAMERA["b"] / np.log(CAMERA["r1"] / radiance + CAMERA["f"]) - 273.15)
 
 
-def make_radiometric(celsius: NDArray[np.float64]) -> bytes:
+def make_radiometric(celsius: NDArray[np.float64], orientation: int = 1) -> bytes:
     """A radiometric JPEG of these temperatures, whose picture is brighter where it is warmer."""
     camera = make_camera_record({"emissivity": 1.0, "distance_m": 0.0})
     block = make_block([(1, make_raw_record(as_counts(celsius))), (32, camera)])
-    return wrap_block(block, picture=make_picture(celsius))
+    return wrap_block(block, picture=make_picture(celsius, orientation=orientation))
 
 
-def make_picture(celsius: NDArray[np.float64], black_hot: bool = False) -> bytes:
-    """A grey JPEG of them."""
+def make_picture(celsius: NDArray[np.float64], black_hot: bool = False, orientation: int = 1) -> bytes:
+    """A grey JPEG of them, which viewers turn by its orientation."""
     grey = np.clip((celsius - 0) / 40 * 255, 0, 255).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(255 - grey if black_hot else grey).convert("RGB").save(buffer, "JPEG", quality=95)
-    return buffer.getvalue()
+    return make_turned_jpeg(Image.fromarray(255 - grey if black_hot else grey), orientation)
 
 
 def write_pairs(
@@ -83,10 +82,18 @@ def write_pairs(
     radiometric: bool = True,
     visible: bool = True,
     black_hot: bool = False,
+    upside_down: bool = False,
 ) -> Path:
-    """`count` images named 190001 and so on; returns the root."""
+    """`count` images named 190001 and so on; returns the root.
+
+    `upside_down` has files as a camera writes them that was held so: boxes are of what viewers show.
+    """
     matrix = draw_celsius(spots)
-    picture = make_radiometric(matrix) if radiometric else make_picture(matrix, black_hot)
+    orientation = 3 if upside_down else 1
+    stored = matrix[::-1, ::-1] if upside_down else matrix
+    picture = (
+        make_radiometric(stored, orientation) if radiometric else make_picture(stored, black_hot, orientation)
+    )
     for number in range(1, count + 1):
         name = f"19{number:04}"
         _put(root / "infrared" / "test" / f"{name}.jpg", picture)

@@ -1,16 +1,19 @@
 """TIFF and PNG files are read on the scale that is named, and refused where it cannot be right."""
 
+import warnings
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import ValidationError
 
 from irloom.errors import ThermalFileError
 from irloom.thermal.files import read_thermogram
 from irloom.thermal.settings import ThermalSettings
-from support.thermal_files import write, write_values
+from support.thermal_files import make_png, write, write_values
 
 CELSIUS = np.linspace(-20, 80, 40 * 30).reshape(30, 40)
 
@@ -39,7 +42,7 @@ def test_counts_of_16_bits_are_read_by_scale_offset_and_unit(
 def test_floats_need_their_unit_alone(tmp_path: Path) -> None:
     path = write_values(tmp_path / "a.tiff", CELSIUS.astype(np.float32))
     np.testing.assert_allclose(read_thermogram(path, ThermalSettings(unit="C")).celsius, CELSIUS, atol=1e-4)
-    with pytest.raises(ThermalFileError, match=r"give --temperature-unit; among .* 1 C"):
+    with pytest.raises(ThermalFileError, match=r"give --temperature-unit, or unit under .*; among .* 1 C"):
         read_thermogram(path, ThermalSettings())
 
 
@@ -147,3 +150,27 @@ def test_broken_and_enormous_files_are_refused(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_are_refused(said: dict[str, object], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         ThermalSettings.model_validate(said)
+
+
+def test_a_png_that_ends_in_good_order_before_its_last_row_is_refused(tmp_path: Path) -> None:
+    rows = b"".join(b"\0" + row.tobytes() for row in np.full((40, 80), 300, ">u2"))
+    path = write(tmp_path / "a.png", make_png(80, 60, zlib.compress(rows)))
+    with pytest.raises(ThermalFileError, match="the file was cut"):
+        read_thermogram(path, ThermalSettings(scale=0.1, unit="C"))
+
+
+def test_a_number_beyond_all_floats_is_refused_without_a_warning(tmp_path: Path) -> None:
+    values = np.full((4, 4), 20, np.float32)
+    values[1, 1] = 3e38
+    path = write_values(tmp_path / "a.tiff", values)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ThermalFileError, match="outside of -60 to 600"):
+            read_thermogram(path, ThermalSettings(scale=10, unit="C"))
+
+
+@pytest.mark.parametrize("name", ["scale", "offset", "coldest_c", "hottest_c"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_setting_that_is_no_finite_number_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        ThermalSettings.model_validate({name: value})

@@ -29,6 +29,16 @@ HEAT_WORD = re.compile(
 )
 """Words that speak of heat, which no text about reflected light should hold."""
 
+
+def find_heat(text: str, labels: Collection[str]) -> list[str]:
+    """Words of a text that speak of heat, outside of names of things such as "hot dog", also of several."""
+    names = sorted((label for label in labels if HEAT_WORD.search(label)), key=len, reverse=True)
+    if names:
+        alike = "|".join(r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", name))) for name in names)
+        text = re.sub(rf"\b(?:{alike})(?:e?s)?\b", " ", text, flags=re.IGNORECASE)
+    return [one.group() for one in HEAT_WORD.finditer(text)]
+
+
 MOST_FACTS = 6
 _MOST_OF_A_KIND = 3
 _MOST_READ = 2

@@ -11,12 +11,9 @@ from PIL import Image
 
 from irloom.errors import ConfigError, SourceError
 from irloom.inside import FOLLOW, is_inside
-from irloom.pictures import open_picture
+from irloom.pictures import open_picture, read_viewed_size
 from irloom.sources.listing import Listing
 from irloom.sources.names import fold_name
-
-_ORIENTATION = 0x0112
-_TURNED = (5, 6, 7, 8)
 
 
 def require_folder(folder: Path, flag: str = "--images") -> Path:
@@ -187,8 +184,6 @@ def read_size(path: Path) -> tuple[int, int]:
     """Read width and height, as the image is shown, from its header. Raises SourceError."""
     try:
         with open_picture(path) as image:
-            width, height = image.size
-            turned = image.getexif().get(_ORIENTATION) in _TURNED
+            return read_viewed_size(image)
     except (OSError, ValueError, TypeError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
         raise SourceError(f"the size of image {path} is not listed, and cannot be read: {error}") from error
-    return (height, width) if turned else (width, height)

@@ -54,7 +54,9 @@ def _refuse_unused(path: Path, settings: ThermalSettings) -> None:
 
 
 def _fill(path: Path, out: Path, settings: ThermalSettings) -> list[str]:
-    values = {name: f"{value:g}" for name, value in settings.fill_values().items() if value is not None} | {
+    values = {
+        name: f"{value:.12g}" for name, value in settings.fill_values().items() if value is not None
+    } | {
         "source": str(path.absolute()),
         "out": str(out),
     }

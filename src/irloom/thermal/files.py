@@ -11,12 +11,13 @@ from irloom.thermal.plausibility import refuse_implausible
 from irloom.thermal.settings import ThermalSettings
 from irloom.thermal.stored_values import read_stored_values
 from irloom.thermal.thermogram import Thermogram
+from irloom.thermal.upright import turn_upright
 
 Reader = Callable[[Path, ThermalSettings], Thermogram]
 
 
 def read_thermogram(path: Path, settings: ThermalSettings) -> Thermogram:
-    """The temperatures of one file, `height` x `width` as the sensor has them.
+    """The temperatures of one file, `height` x `width` as viewers show its picture.
 
     Raises ThermalFileError for what is damaged, cut off, too large, of an unknown form, without
     temperatures, or implausible.
@@ -27,7 +28,7 @@ def read_thermogram(path: Path, settings: ThermalSettings) -> Thermogram:
     except OSError as error:
         raise ThermalFileError(f"{path} cannot be read ({error}): check the file and its rights") from error
     refuse_implausible(path, found, settings)
-    return found
+    return turn_upright(path, found)
 
 
 def _choose_reader(path: Path) -> Reader:

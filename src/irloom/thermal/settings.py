@@ -37,9 +37,13 @@ class ThermalSettings(Settings):
     """Temperature in °C of a window before the camera, in place of the camera's."""
     window_transmission: Annotated[float | None, _read("SHARE")] = Field(default=None, gt=0, le=1)
     """Share that this window lets through, in place of the camera's."""
-    scale: Annotated[float | None, _read("X", "temperature-scale")] = Field(default=None, gt=0)
+    scale: Annotated[float | None, _read("X", "temperature-scale")] = Field(
+        default=None, gt=0, allow_inf_nan=False
+    )
     """TIFF and PNG: degrees a count; value times scale plus offset is the temperature."""
-    offset: Annotated[float | None, _read("X", "temperature-offset")] = None
+    offset: Annotated[float | None, _read("X", "temperature-offset")] = Field(
+        default=None, allow_inf_nan=False
+    )
     """TIFF and PNG: degrees added to the scaled value."""
     unit: Annotated[
         TemperatureUnit | None, Option(HOW_TO_READ, flag="temperature-unit", choices=("K", "C"))
@@ -49,9 +53,11 @@ class ThermalSettings(Settings):
     """TIFF and PNG: the stored value of pixels that were not measured."""
     frame: Annotated[int | None, _read("N")] = Field(default=None, ge=0)
     """Which image of a file that holds several, from 0."""
-    coldest_c: Annotated[float, _read("C", "coldest")] = Field(default=-60.0, ge=ABSOLUTE_ZERO_C)
+    coldest_c: Annotated[float, _read("C", "coldest")] = Field(
+        default=-60.0, ge=ABSOLUTE_ZERO_C, allow_inf_nan=False
+    )
     """Least temperature in °C that is believed; a file with lower ones is refused."""
-    hottest_c: Annotated[float, _read("C", "hottest")] = 600.0
+    hottest_c: Annotated[float, _read("C", "hottest")] = Field(default=600.0, allow_inf_nan=False)
     """Highest temperature in °C that is believed; a file with higher ones is refused."""
     converter: Annotated[
         tuple[str, ...],

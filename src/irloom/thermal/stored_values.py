@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from irloom.errors import ThermalFileError
-from irloom.pictures import open_picture
+from irloom.pictures import open_picture, refuse_cut
 from irloom.thermal.limits import check_size
 from irloom.thermal.settings import ABSOLUTE_ZERO_C, TemperatureUnit, ThermalSettings
 from irloom.thermal.thermogram import Thermogram
@@ -17,6 +17,7 @@ from irloom.thermal.thermogram import Thermogram
 _DEEP = ("I;16", "I;16B", "I;16L", "I", "F")
 """Pillow's names of greys with more than 8 bits; `F` has floats."""
 _DESCRIPTION_TAG = 270
+_HIGHEST = float(np.finfo(np.float32).max)
 MARK = "irloom_temperatures"
 """Key under which irloom's own TIFF files name the unit of their values."""
 
@@ -31,6 +32,21 @@ def read_stored_values(path: Path, settings: ThermalSettings) -> Thermogram:
     return scale_values(path, values, "stored", about, settings)
 
 
+def is_scale_told(path: Path, settings: ThermalSettings) -> bool:
+    """Whether the user said how values become temperatures, or irloom wrote it into a file of its own.
+
+    False for a picture of 8 bits or of colours, and for what cannot be opened.
+    """
+    try:
+        with open_picture(path) as picture:
+            if picture.mode not in _DEEP:
+                return False
+            is_told = settings.unit is not None or settings.scale is not None
+            return is_told or bool(_read_description(picture))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+
+
 def scale_values(
     path: Path, values: NDArray[Any], form: str, about: dict[str, Any], settings: ThermalSettings
 ) -> Thermogram:
@@ -42,13 +58,16 @@ def scale_values(
         )
     unit, scale = _choose_scale(path, values, about, settings)
     offset = settings.offset or 0.0
-    kelvin = values.astype(np.float64)  # changed in place, since pictures may be large
+    with np.errstate(invalid="ignore"):  # a signalling NaN is none the less a NaN
+        kelvin = values.astype(np.float64)  # changed in place, since pictures may be large
     kelvin *= scale
     kelvin += offset - (ABSOLUTE_ZERO_C if unit == "C" else 0.0)
     if settings.no_data is not None:
         kelvin[values == settings.no_data] = np.nan
     kelvin[~np.isfinite(kelvin)] = np.nan
     said = {"scale": scale, "offset": offset, "unit": unit, "stored": values.dtype.name}
+    # What float32 cannot hold must not become infinite, which would count as not measured.
+    np.clip(kelvin, -_HIGHEST, _HIGHEST, out=kelvin)
     return Thermogram(kelvin=kelvin.astype(np.float32), form=form, camera={**about, **said})
 
 
@@ -63,6 +82,7 @@ def _open(path: Path, settings: ThermalSettings) -> tuple[NDArray[Any], dict[str
                     f"{path} is a picture ({picture.mode}): it shows brightness, and no temperatures can be "
                     "read from it; give the radiometric file"
                 )
+            refuse_cut(path, picture)
             return np.asarray(picture), about | _read_description(picture)
     except ThermalFileError:
         raise
@@ -110,13 +130,11 @@ def _choose_scale(
     if scale is None and values.dtype.kind == "f":
         scale = 1.0  # a float is written to hold the temperature itself
     if unit is None or scale is None:
-        wanted = [
-            *(["--temperature-scale"] if scale is None else []),
-            *(["--temperature-unit"] if unit is None else []),
-        ]
+        wanted = [*(["scale"] if scale is None else []), *(["unit"] if unit is None else [])]
         raise ThermalFileError(
             f"{path} holds values from {np.min(values):g} to {np.max(values):g} and does not say what they "
-            f"are: give {' and '.join(wanted)}{suggest_scales(values, settings)}"
+            f"are: give {' and '.join(f'--temperature-{one}' for one in wanted)}, or {' and '.join(wanted)} "
+            f"under [thermal] of a run's configuration{suggest_scales(values, settings)}"
         )
     return unit, scale
 

@@ -181,3 +181,11 @@ def test_a_question_that_is_asked_again_and_again_is_objected_to() -> None:
     instruction = Instruction(task="conversation", turns=(turn, turn, turn))
     (found,) = list_objections(instruction, EVIDENCE, LEXICON)
     assert "again and again" in found.reason
+
+
+def test_a_label_with_a_word_of_heat_frees_the_label_and_not_the_word() -> None:
+    hot_dog = Box(label="hot dog", x1=0.1, y1=0.1, x2=0.2, y2=0.2)
+    tones = {"boxes": (*EVIDENCE.boxes, hot_dog), "shows": "tones", "captions": ("A hot dog by a bench.",)}
+    assert objections("What is there?", "A hot dog lies by a bench.", **tones) == []
+    found = objections("How is the bench?", "The bench is hot.", **tones)
+    assert [one.reason for one in found] == ["The picture does not show this: “hot”."]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from irloom.agents.witness.replies import MOST_CHARACTERS, build_schema, read_captions
+from irloom.agents.witness.replies import MOST_CHARACTERS, build_schema, object_to_heat, read_captions
 from irloom.errors import ModelReplyError
 from irloom.protocols import ReplyText, Unreadable
 
@@ -51,3 +51,12 @@ def test_the_schema_asks_for_the_number() -> None:
     listed = build_schema(4).schema["properties"]["captions"]
     assert (listed["minItems"], listed["maxItems"]) == (4, 4)
     assert listed["items"]["maxLength"] == MOST_CHARACTERS
+
+
+def test_captions_of_a_picture_without_heat_speak_of_none_outside_of_names() -> None:
+    plain = ("A hot dog on a plate.", "Two Hot-Dogs beside it.")
+    assert object_to_heat(plain, {"hot dog"}) == plain
+    found = object_to_heat(("A hot dog on a hot plate.",), {"hot dog"})
+    assert isinstance(found, Unreadable)
+    assert "“hot”" in found.problem
+    assert isinstance(object_to_heat(plain, set()), Unreadable)

@@ -12,6 +12,7 @@ from irloom.backends.translators.given import Given
 from irloom.backends.translators.pairing import find_infrared, refuse_visible
 from irloom.errors import ConfigError, SourceError
 from irloom.protocols import Translation, TranslationJob
+from support.turning import make_exif
 
 SIZE = (12, 8)
 VALUES = np.arange(96, dtype=np.float64).reshape(8, 12)
@@ -143,3 +144,26 @@ def test_accents_are_one_however_they_are_written(folders: tuple[Path, Path]) ->
     name = unicodedata.normalize("NFD", "café.png")
     Image.new("L", SIZE).save(infrared / name)
     assert find_infrared(infrared, Path(unicodedata.normalize("NFC", "café.jpg"))) == infrared / name
+
+
+@pytest.mark.parametrize("orientation", [2, 3, 6])
+def test_a_picture_that_viewers_turn_becomes_an_upright_one_with_its_file_beside(
+    folders: tuple[Path, Path], orientation: int
+) -> None:
+    images, infrared = folders
+    seen = Image.fromarray(np.repeat(VALUES.astype(np.uint8)[..., None], 3, axis=2))
+    turned = {2: 0, 3: 3, 6: 2}  # Pillow's numbers of what undoes the orientation
+    stored = seen.transpose(Image.Transpose(turned[orientation]))
+    stored.save(infrared / "a.png", exif=make_exif(orientation))
+    made = translate(images, infrared)
+    np.testing.assert_array_equal(pixels_of(made), VALUES.astype(np.uint8))
+    assert made.original == infrared / "a.png"
+
+
+def test_values_that_viewers_turn_are_stretched_upright(folders: tuple[Path, Path]) -> None:
+    images, infrared = folders
+    stored = Image.fromarray((VALUES + 29_000).astype(np.uint16)).transpose(Image.Transpose.ROTATE_90)
+    stored.save(infrared / "a.png", exif=make_exif(6))
+    pixels = pixels_of(translate(images, infrared))
+    assert pixels.shape == (8, 12)
+    assert (pixels[0, 0], pixels[-1, -1]) == (0, 255)

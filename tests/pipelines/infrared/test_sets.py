@@ -18,10 +18,24 @@ from irloom.pipelines.infrared import inputs
 from irloom.prompts import Prompts
 from irloom.protocols import Edit, EditJob
 from irloom.scene.heat import HEAT_WORD
+from irloom.thermal.tables import encode_tiff
+from irloom.thermal.thermogram import Thermogram
 from support.chat_server import Asked, ChatServer, refuse
 from support.coco import write_coco
 from support.killing import run_irloom, start_irloom
-from support.thermal_pairs import CAR, PERSON, SPOTS, Spot, as_celsius, as_counts, draw_celsius, write_pairs
+from support.thermal_pairs import (
+    CAR,
+    HEIGHT,
+    PERSON,
+    SPOTS,
+    WIDTH,
+    Spot,
+    as_celsius,
+    as_counts,
+    draw_celsius,
+    make_picture,
+    write_pairs,
+)
 
 CAPTIONS = ("captioner/captions", "tones/captioner/captions")
 DEGREES = re.compile(r"(-?\d+\.\d) °C")
@@ -114,6 +128,96 @@ def test_facts_of_measured_pictures_are_those_of_the_matrix(tmp_path: Path, out:
     assert any(fact in heat for fact in ("The person measures warmer than the car.",)) or any(
         "cooler than the person" in fact for fact in heat
     )
+
+
+def test_a_picture_that_viewers_turn_is_kept_upright_and_measured_as_it_is_seen(
+    tmp_path: Path, out: Path
+) -> None:
+    run(write_pairs(tmp_path / "set", 1, upside_down=True), out, "--tasks", "none")
+    pair = rows(out, "pairs")[0]
+    for thing, spot in zip(pair["objects"], SPOTS, strict=True):
+        assert (thing["label"], thing["mean_c"]) == (spot.label, pytest.approx(measure(spot)[0], abs=0.002))
+    with Image.open(out / pair["image"]) as kept:
+        assert kept.getexif().get(0x0112, 1) == 1
+        grey = np.asarray(kept.convert("L"), np.float64)
+    left, top, right, bottom = PERSON.corners
+    assert grey[top:bottom, left:right].mean() > 160
+    assert grey[-(top + 1) : -bottom : -1, -(left + 1) : -right : -1].mean() < 120
+
+
+def write_companion(root: Path) -> Path:
+    """FLIR ADAS with one picture and its frame of 16 bits, in hundredths of a kelvin."""
+    folder = root / "images_thermal_val"
+    (folder / "data").mkdir(parents=True)
+    (folder / "analyticsData").mkdir()
+    celsius = draw_celsius()
+    (folder / "data" / "a.jpg").write_bytes(make_picture(celsius))
+    counts = np.rint((celsius + 273.15) * 100).astype(np.uint16)
+    Image.fromarray(counts).save(folder / "analyticsData" / "a.tiff")
+    left, top, right, bottom = PERSON.corners
+    box = [left, top, right - left, bottom - top]
+    listed = {
+        "images": [{"id": 1, "file_name": "data/a.jpg", "width": WIDTH, "height": HEIGHT}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": box}],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    (folder / "coco.json").write_text(json.dumps(listed))
+    return root
+
+
+def test_frames_of_16_bits_whose_scale_nobody_says_are_told_of_once_and_greys_are_read(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_companion(tmp_path / "set")
+    assert main(["run", "infrared", "--source", "flir", "--root", str(root), "--out", str(out)]) == 0
+    assert capsys.readouterr().err.count("set scale and unit under [thermal]") == 1
+    assert {row["heat_from"] for row in rows(out, "pairs")} == {"warmth"}
+
+
+@pytest.mark.parametrize(("unit", "code"), [('unit = "K"\nscale = 0.01', 0), ('unit = "K"', 1)])
+def test_frames_of_16_bits_are_measured_on_the_scale_of_the_configuration(
+    unit: str, code: int, tmp_path: Path, out: Path
+) -> None:
+    root = write_companion(tmp_path / "set")
+    config = tmp_path / "irloom.toml"
+    config.write_text(f'source = "flir"\nroot = "{root}"\n[thermal]\n{unit}\n')
+    assert main(["run", "infrared", "--config", str(config), "--out", str(out), "--quiet"]) == code
+    if code == 0:
+        assert {row["heat_from"] for row in rows(out, "pairs")} == {"measured"}
+        (person,) = rows(out, "pairs")[0]["objects"]
+        assert person["mean_c"] == pytest.approx(measure(PERSON)[0], abs=0.02)
+    else:
+        assert "or scale under [thermal]" in rows(out, "failed")[0]["message"]
+
+
+def test_a_tiff_that_irloom_wrote_is_measured_without_a_word(tmp_path: Path, out: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1)
+    picture = root / "infrared" / "test" / "190001.jpg"
+    found = Thermogram(kelvin=(draw_celsius() + 273.15).astype(np.float32), form="made")
+    picture.with_suffix(".tiff").write_bytes(encode_tiff(found, "C"))
+    picture.unlink()
+    run(root, out, "--tasks", "none")
+    pair = rows(out, "pairs")[0]
+    assert pair["heat_from"] == "measured"
+    assert pair["objects"][0]["mean_c"] == pytest.approx(measure(PERSON)[0], abs=0.02)
+
+
+def test_near_infrared_pictures_are_not_measured_and_it_is_told(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(command(write_pairs(tmp_path / "set", 1), out, "--band", "nir", "--tasks", "none"))
+    assert "with --band nir none are measured" in capsys.readouterr().err
+    pair = rows(out, "pairs")[0]
+    assert (pair["shows"], "measured_from" in pair["translation"]) == ("tones", False)
+    assert not HEAT_WORD.search(" ".join(pair["heat"]))
+
+
+def test_greys_of_a_picture_that_viewers_turn_are_read_as_it_is_seen(tmp_path: Path, out: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1, radiometric=False, upside_down=True)
+    upright = write_pairs(tmp_path / "upright", 1, radiometric=False)
+    run(root, out, "--tasks", "none")
+    run(upright, tmp_path / "other", "--tasks", "none")
+    assert rows(out, "pairs")[0]["heat"] == rows(tmp_path / "other", "pairs")[0]["heat"] != []
 
 
 def test_an_image_with_neither_captions_nor_boxes_is_a_row_that_says_what_is_missing(
@@ -420,13 +524,17 @@ def test_a_detector_that_is_to_see_a_visible_picture_says_where_there_is_none(
     assert "--verify-on infrared" in failed["message"]
 
 
-def test_a_border_is_cut_off_both_pictures_of_a_pair(tmp_path: Path, out: Path, server: ChatServer) -> None:
+@pytest.mark.parametrize("was_cut", ["", "trainimg", "trainimgr"])
+def test_a_border_is_cut_once_off_each_picture_of_a_pair(
+    was_cut: str, tmp_path: Path, out: Path, server: ChatServer
+) -> None:
     root, grey = tmp_path / "drone", np.full((712, 840), 255, dtype=np.uint8)
     grey[100:612, 100:740] = 60
     grey[200:300, 200:400] = 220
     for folder in ("trainimg", "trainimgr"):
         (root / "train" / folder).mkdir(parents=True)
-        Image.fromarray(grey).convert("RGB").save(root / "train" / folder / "00001.jpg")
+        picture = Image.fromarray(grey[100:612, 100:740] if folder == was_cut else grey)
+        picture.convert("RGB").save(root / "train" / folder / "00001.jpg")
     (root / "train/trainlabelr").mkdir()
     corners = "<xmin>200</xmin><ymin>200</ymin><xmax>400</xmax><ymax>300</ymax>"
     (root / "train/trainlabelr/00001.xml").write_text(
@@ -442,3 +550,13 @@ def test_a_border_is_cut_off_both_pictures_of_a_pair(tmp_path: Path, out: Path, 
     pair = rows(out, "pairs")[0]
     assert (pair["width"], pair["height"]) == (640, 512)
     assert "The car shows clearly warmer than its surroundings." in pair["heat"]
+
+
+def test_links_of_a_set_are_read_where_they_are_to_be_followed(tmp_path: Path, out: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1, visible=False)
+    picture = root / "infrared" / "test" / "190001.jpg"
+    picture.symlink_to(picture.rename(tmp_path / "blob"))
+    assert run(root, out, "--tasks", "none") == 1
+    assert "--follow-links" in rows(out, "failed")[0]["message"]
+    assert run(root, tmp_path / "followed", "--tasks", "none", "--follow-links") == 0
+    assert rows(tmp_path / "followed", "pairs")[0]["heat_from"] == "measured"

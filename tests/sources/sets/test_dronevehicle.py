@@ -74,7 +74,11 @@ def test_a_copy_that_was_cut_before_is_left_as_it_is(tmp_path: Path) -> None:
         root / "train" / "trainlabelr" / "00001.xml", (640, 512), voc_object("car", (64, 51.2, 128, 102.4))
     )
     image = first(root)
-    assert image.crop is None
+    assert (image.width, image.height) == (640, 512)
+    # It is of the visible picture, which has its border still.
+    for name in filter(None, (image.infrared, image.visible)):
+        with open_cut(root, name, image) as picture:
+            assert picture.size == (640, 512)
     assert [(box.x1, round(box.y1, 6)) for box in image.boxes] == [(0.1, 0.1)]
 
 

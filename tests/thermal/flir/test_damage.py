@@ -17,6 +17,7 @@ from support.thermal_files import (
     make_camera_record,
     make_counts,
     make_jpeg,
+    make_png,
     make_raw_record,
     make_rjpeg,
     wrap_block,
@@ -123,18 +124,6 @@ def test_less_than_a_row_of_padding_is_passed_over(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.kelvin, plain.kelvin)
 
 
-def make_png(width: int, height: int, body: bytes, depth: int = 16) -> bytes:
-    """A PNG whose header may promise what its data does not hold."""
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)),
-        *((b"IDAT", body), (b"IEND", b"")),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
-        for kind, part in chunks
-    )
-
-
 def test_a_png_bomb_inside_is_never_unpacked(tmp_path: Path) -> None:
     bomb = zlib.compress(bytes(50_000_000))
     head = struct.pack("<HHH", 2, 80, 60).ljust(32, b"\0")
@@ -148,6 +137,12 @@ def test_a_png_bomb_inside_is_never_unpacked(tmp_path: Path) -> None:
     # More data than the picture needs is not unpacked beyond it; all its counts are 0, so nothing is known.
     over = wrap_block(make_block([(1, head + make_png(80, 60, bomb)), (32, CAMERA)]))
     refuse(tmp_path, over, "have no temperature|unpacked")
+
+
+def test_a_png_inside_that_ends_in_good_order_before_its_last_row_is_refused(tmp_path: Path) -> None:
+    rows = b"".join(b"\0" + row.tobytes() for row in make_counts()[:40].astype("<u2"))
+    png = struct.pack("<HHH", 2, 80, 60).ljust(32, b"\0") + make_png(80, 60, zlib.compress(rows))
+    refuse(tmp_path, wrap_block(make_block([(1, png), (32, CAMERA)])), "the file was cut")
 
 
 @pytest.mark.parametrize(

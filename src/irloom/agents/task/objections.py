@@ -10,7 +10,7 @@ from irloom.forbidden import object_to_words
 from irloom.lexicon import Lexicon
 from irloom.records import Box, Category, Instruction, Verdict
 from irloom.scene.agreement import find_counted, find_disagreement, find_disputed, find_misplaced
-from irloom.scene.heat import HEAT_WORD, Shows
+from irloom.scene.heat import Shows, find_heat
 from irloom.scene.layout import Layout, as_thing, is_visible
 from irloom.scene.nouns import mentioned, plural
 from irloom.scene.statements import list_claims, split_sentences
@@ -149,16 +149,18 @@ def object_to_measures(text: str, known_texts: Sequence[str]) -> Verdict | None:
 def object_to_warmth(text: str, evidence: Evidence) -> Verdict | None:
     """Object to statements of heat about a picture of which nothing is known to be warm.
 
-    A caption's word and a label's, such as "hot dog", may stand.
+    A label may stand, such as "hot dog", and its words by themselves may not. So may what captions say that
+    came with the image.
     """
     if evidence.shows == "heat":
         return None
-    known = " ".join([*evidence.captions, *(box.label for box in evidence.boxes)]).lower()
+    labels = {*(box.label for box in evidence.boxes), *evidence.annotated}
+    told = {word.lower() for caption in evidence.captions for word in find_heat(caption, labels)}
     found = [
-        one.group().lower()
+        word.lower()
         for claim in list_claims(text)
-        for one in HEAT_WORD.finditer(claim)
-        if one.group().lower() not in known
+        for word in find_heat(claim, labels)
+        if word.lower() not in told
     ]
     return _reject("uncertain", f"The picture does not show this: “{found[0]}”.") if found else None
 

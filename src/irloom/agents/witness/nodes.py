@@ -4,7 +4,7 @@ from langgraph.runtime import Runtime
 
 from irloom.agents.asking import ask_in_form
 from irloom.agents.context import here, list_boxes
-from irloom.agents.witness.replies import FORM, build_schema, read_captions
+from irloom.agents.witness.replies import FORM, build_schema, object_to_heat, read_captions
 from irloom.agents.witness.state import AGENT, PROMPT, WitnessContext, WitnessState
 from irloom.protocols import Ask, Prompt, ReplyText, Unreadable
 from irloom.records import Fault
@@ -29,7 +29,11 @@ async def write_captions(state: WitnessState, runtime: Runtime[WitnessContext]) 
     )
 
     def read(reply: ReplyText) -> tuple[str, ...] | Unreadable:
-        return read_captions(reply, count)
+        found = read_captions(reply, count)
+        if isinstance(found, Unreadable) or context.actions.shows == "heat":
+            return found
+        labels = {*context.actions.annotated, *(box.label for box in sample.boxes)}
+        return object_to_heat(found, labels)
 
     captions = await ask_in_form(context, ask, read, FORM)
     if isinstance(captions, Fault):

@@ -1,11 +1,13 @@
 """Reads the captions that a model wrote: a JSON list, or one a line."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from irloom.agents.replies import check_refusal, find_json, looks_like_json, read_text, unfence
 from irloom.errors import ModelReplyError
 from irloom.protocols import ReplySchema, ReplyText, Unreadable
+from irloom.scene.heat import find_heat
 
 MOST_CHARACTERS = 400
 """Of a caption: far more than a sentence needs; it ends a loop."""
@@ -45,6 +47,16 @@ def read_captions(reply: ReplyText, count: int) -> tuple[str, ...] | Unreadable:
         if len(caption) > MOST_CHARACTERS:
             raise ModelReplyError(f"a caption has {len(caption):,} characters: {caption[:200]!r}")
     return captions[:count]
+
+
+def object_to_heat(captions: tuple[str, ...], labels: Collection[str]) -> tuple[str, ...] | Unreadable:
+    """The captions of a picture that shows no heat, unless they speak of it outside of names of things."""
+    for caption in captions:
+        if words := find_heat(caption, labels):
+            return Unreadable(
+                caption, f"the picture shows no heat, and a caption speaks of it: “{words[0]}”; leave it out"
+            )
+    return captions
 
 
 def _list_texts(value: Any) -> list[str]:

@@ -1,10 +1,12 @@
 """What the Witness's steps hold, and what they need of a flow."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypedDict
 
 from irloom.agents.context import Context
 from irloom.records import BoxNumbers, Fault, Infrared, Sample
+from irloom.scene.heat import Shows
 
 AGENT = "captioner"
 PROMPT = "captioner/captions"
@@ -26,7 +28,17 @@ class Evidence:
 
 
 class WitnessActions(Protocol):
-    """What the agent may do beside asking."""
+    """What the agent may do beside asking, and what it is told of the sample."""
+
+    @property
+    def shows(self) -> Shows:
+        """What may be said of the infrared picture."""
+        ...
+
+    @property
+    def annotated(self) -> Collection[str]:
+        """Labels of the source, whose names may hold a word of heat."""
+        ...
 
     async def show(self, infrared: Infrared) -> Evidence | Fault:
         """Bring the pictures that captions are written from into the run, or find them there."""

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from irloom.backends.images import load_rgb
 from irloom.backends.stretch import is_deep, read_values, stretch
 from irloom.backends.translators.pairing import find_infrared, is_visible
 from irloom.errors import SampleError, SourceError
 from irloom.inside import refuse_outside
-from irloom.pictures import open_picture, refuse_cut
+from irloom.pictures import open_picture, read_orientation, read_viewed_size, refuse_cut
 from irloom.protocols import Translation, TranslationJob
 
 SAME_SHAPE = 0.02
@@ -28,7 +28,8 @@ class Given:
 
     Without a folder the visible images themselves are taken: the ablation of the translation. Files are
     checked (whole, one frame's worth of pixels, the same shape). Pictures are copied unchanged; values of
-    16 bits or floats are stretched, other formats written as PNG, and their files kept beside.
+    16 bits or floats are stretched, other formats and pictures that EXIF turns written as upright PNG, and
+    their files kept beside.
     """
 
     name = "given"
@@ -78,13 +79,13 @@ class Given:
                 self._check(path, image, job)
                 deep, plain = is_deep(image), _is_plain(path, image)
                 refuse_cut(path, image)
-                values = read_values(image)
+                values = read_values(ImageOps.exif_transpose(image)) if deep else None
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise SourceError(f"{path} cannot be read as an image: {error}") from error
         details: dict[str, Any] = {"given": path.name}
-        if plain and not deep:
+        if plain and values is None:
             return Translation(path, details=details)
-        if not deep:
+        if values is None:
             return Translation(self._show(path, job), details=details, original=path)
         try:
             pixels, about = stretch(values)
@@ -99,8 +100,8 @@ class Given:
         return np.ascontiguousarray(rgb[..., 0]) if alike else rgb
 
     def _check(self, path: Path, image: Image.Image, job: TranslationJob) -> None:
-        """Raise SourceError for an image of another shape, or too large a one."""
-        width, height = image.size
+        """Raise SourceError for an image that is viewed in another shape, or too large a one."""
+        width, height = read_viewed_size(image)
         if width * height > self._max_pixels:
             raise SourceError(f"{path} has {width} x {height} pixels, more than {self._max_pixels}")
         if job.width and job.height:
@@ -113,5 +114,7 @@ class Given:
 
 
 def _is_plain(path: Path, image: Image.Image) -> bool:
-    """Whether a picture can be handed on as it is, and its name says what it is."""
+    """Whether a picture can be handed on as it is: readers show it alike, and its name says what it is."""
+    if read_orientation(image) != 1:
+        return False  # boxes are of the turned picture, and who measures greys does not turn it
     return image.mode in _PLAIN_MODES and path.suffix.lower() in _PLAIN.get(image.format or "", ())

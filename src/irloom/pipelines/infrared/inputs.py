@@ -160,7 +160,7 @@ def _makes_infrared(config: InfraredConfig, source: Any) -> bool:
     """Whether infrared pictures are made of visible ones: of a set where none has one of its own."""
     if config.source is None:
         return config.translates
-    return config.pictures == "visible" or not any(one.infrared for one in source.read_some(PROBED))
+    return config.pictures == "visible" or not source.counts["infrared"]
 
 
 def _read_greys(config: InfraredConfig) -> Greys:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from irloom.errors import SourceError, ThermalFileError
-from irloom.pictures import open_picture
 from irloom.pipelines.infrared.regions import cut_regions
 from irloom.records import Box, MeasuredObject
 from irloom.thermal.flir.segments import join_segments
@@ -20,12 +19,10 @@ if TYPE_CHECKING:
 SAME_SHAPE = 0.02
 """Largest relative difference of aspect ratio at which boxes of the picture fit the temperatures."""
 _JPEG = b"\xff\xd8"
-_OWN_FORMS = (b"FFF\0", b"\x1f\x8b")
-"""FLIR's block as a file of its own, and CPTV: they hold nothing but temperatures."""
 
 
 def holds_temperatures(path: Path, settings: ThermalSettings) -> bool:
-    """Whether a file is radiometric, or made so by what the user says of its values or its maker.
+    """Whether a file is radiometric, or made so by what it or the user says of its values or its maker.
 
     A file that cannot be opened is none; what is wrong with it is told where it is looked at.
     """
@@ -36,9 +33,9 @@ def holds_temperatures(path: Path, settings: ThermalSettings) -> bool:
                 return bool(settings.converter) or _has_flir_segments(path, file)
     except OSError:
         return False
-    if head.startswith(_OWN_FORMS):
-        return True
-    return settings.unit is not None and _is_deep(path)
+    from irloom.thermal.stored_values import is_scale_told  # only who has such files waits for NumPy
+
+    return is_scale_told(path, settings)
 
 
 def _has_flir_segments(path: Path, file: BinaryIO) -> bool:
@@ -48,16 +45,6 @@ def _has_flir_segments(path: Path, file: BinaryIO) -> bool:
         return join_segments(path, file) is not None
     except ThermalFileError:
         return True
-
-
-def _is_deep(path: Path) -> bool:
-    from irloom.backends.stretch import is_deep  # only who has such files waits for NumPy
-
-    try:
-        with open_picture(path) as picture:
-            return is_deep(picture)
-    except (OSError, SyntaxError, ValueError):
-        return False
 
 
 def measure_objects(

@@ -24,6 +24,7 @@ from irloom.pipelines.visible_maker import VisibleMaker
 from irloom.protocols import ImageTranslator, Translation, TranslationJob
 from irloom.records import Fault, Infrared, MeasuredObject
 from irloom.scene.heat import Shows
+from irloom.sources.sets.pictures import has_border
 from irloom.thermal.settings import ThermalSettings
 
 
@@ -202,11 +203,13 @@ class SetActions(InfraredActions):
 
 
 def _cut(path: Path, crop: tuple[int, int, int, int]) -> Any:
-    """What is left of a picture inside its border; raises SourceError."""
+    """What is left of a picture inside its border, where it has one; raises SourceError."""
     from irloom.backends.images import load_rgb
 
     left, top, right, bottom = crop
-    pixels = load_rgb(path, _MAX_PIXELS)[top:bottom, left:right]
+    pixels = load_rgb(path, _MAX_PIXELS)
+    if has_border((pixels.shape[1], pixels.shape[0]), crop):
+        pixels = pixels[top:bottom, left:right]
     return pixels[..., 0] if (pixels == pixels[..., :1]).all() else pixels
 
 

@@ -13,6 +13,9 @@ from irloom.thermal.settings import ThermalSettings
 CaptionsFrom = Literal["given", "captioner", "boxes"]
 """Came with the set, written by a chat model that looked, or worded by rule from the boxes."""
 
+_PROBED = 20
+"""Images that are looked at for what is told before a run."""
+
 
 class SetSample(Sample):
     """A sample that may have an infrared picture of its own; `image` is what its rows call their source."""
@@ -76,7 +79,7 @@ class SetSource:
     @property
     def notices(self) -> Sequence[str]:
         """What is told before a run begins."""
-        return self._reader.notices
+        return (*self._reader.notices, *self._tell_unmeasured())
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -109,10 +112,7 @@ class SetSource:
         self._reader.close()
 
     def _as_sample(self, image: SetImage) -> SetSample:
-        own = image.infrared
-        temperatures = image.temperatures
-        if temperatures is None and own is not None and image.fault is None:
-            temperatures = own if holds_temperatures(self._root / own, self._thermal) else None
+        temperatures = None if image.fault else self._choose_temperatures(image)
         return SetSample(
             id=image.id,
             image=image.visible or image.infrared or "",
@@ -135,6 +135,38 @@ class SetSource:
             licence=image.licence,
             fault=image.fault,
         )
+
+    def _choose_temperatures(self, image: SetImage) -> str | None:
+        """The file that is measured: of thermal pictures alone, and where its values can be understood."""
+        if image.band != "thermal":
+            return None
+        for name in filter(None, (image.temperatures, image.infrared)):
+            if self._holds(name):
+                return name
+        return None
+
+    def _tell_unmeasured(self) -> Iterator[str]:
+        """Once a run, why pictures with temperatures are told of by their greys."""
+        for image in self._reader.read_some(_PROBED):
+            name = image.temperatures or image.infrared
+            if name is None or image.fault is not None or self._choose_temperatures(image) is not None:
+                continue
+            if image.band != "thermal" and self._holds(name):
+                yield (
+                    f"{name} holds temperatures, and with --band {image.band} none are measured: leave "
+                    "--band out, or say thermal, to have them measured."
+                )
+                return
+            if image.band == "thermal" and image.temperatures:
+                yield (
+                    f"{name} and its like hold values whose scale nobody says, so objects are told of by the "
+                    "greys of their pictures: set scale and unit under [thermal] of the configuration to "
+                    "have them measured."
+                )
+                return
+
+    def _holds(self, name: str) -> bool:
+        return holds_temperatures(self._root / name, self._thermal)
 
 
 def name_origin(sample: Sample, is_blind: bool) -> CaptionsFrom:

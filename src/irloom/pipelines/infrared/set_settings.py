@@ -127,6 +127,7 @@ class SetSettings(AnnotationSettings):
             classes=self.classes,
             ignore_labels=self.ignore_labels,
             pair_check=self.pair_check,
+            follow_links=self.follow_links,
         )
 
     def list_unset(self) -> frozenset[str]:

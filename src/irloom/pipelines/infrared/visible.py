@@ -12,6 +12,7 @@ from irloom.engine.storage import safe_name
 from irloom.inside import refuse_outside
 from irloom.protocols import Place
 from irloom.records import Fault, Sample
+from irloom.sources.sets.pictures import has_border
 
 _MAX_PIXELS = 100_000_000
 
@@ -50,7 +51,9 @@ def _copy(source: Path, root: Path, sample: Sample, crop: tuple[int, int, int, i
     if crop is None:
         pixels = load_rgb(source, _MAX_PIXELS, sample.width, sample.height)
     else:
-        pixels = load_rgb(source, _MAX_PIXELS)[crop[1] : crop[3], crop[0] : crop[2]]
+        pixels = load_rgb(source, _MAX_PIXELS)
+        if has_border((pixels.shape[1], pixels.shape[0]), crop):
+            pixels = pixels[crop[1] : crop[3], crop[0] : crop[2]]
     content, suffix = None if crop else read_plain(source), source.suffix.lower()
     if content is None:
         content, suffix = encode_png(pixels), ".png"

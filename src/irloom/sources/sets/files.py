@@ -36,12 +36,12 @@ class Group(NamedTuple):
 
 
 class SetFiles:
-    """Walks below the root, and reads annotations of it: neither leaves it by a link."""
+    """Walks below the root, and reads annotations of it: neither leaves it by a link that is not followed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, follow_links: bool = False) -> None:
         """Raises ConfigError, which names --root, for what is no folder."""
         self.root = require_folder(root, "--root")
-        self.finder = Finder(root, self.root)
+        self.finder = Finder(root, self.root, follow_links)
 
     def walk(self) -> Iterator[PurePosixPath]:
         """Every file, except for hidden ones and what systems put beside them; in no order."""

@@ -36,3 +36,5 @@ class SetOptions(Row):
     ignore_labels: tuple[str, ...] = IGNORED_LABELS
     """Labels that name no object, in any spelling: what bears one is an ignored region."""
     pair_check: PairCheck = "off"
+    follow_links: bool = False
+    """Whether files that are links to elsewhere are read, as caches of a hub have them."""

@@ -18,7 +18,12 @@ def open_cut(root: Path, name: str, image: SetImage) -> Image.Image:
 
 def cut(picture: Image.Image, crop: tuple[int, int, int, int] | None) -> Image.Image:
     """What is left of a picture; one without that border, such as a partner that was cut before, stays."""
-    if crop is None or picture.width < crop[2] or picture.height < crop[3]:
+    if crop is None or not has_border(picture.size, crop):
         return picture
     with picture:
         return picture.crop(crop)
+
+
+def has_border(size: tuple[int, int], crop: tuple[int, int, int, int]) -> bool:
+    """Whether a picture of this width and height is large enough to be uncut."""
+    return size[0] >= crop[2] and size[1] >= crop[3]

@@ -48,9 +48,11 @@ class IndexedSet:
         self.name = form.name
         self.form = form
         self.options = options
-        self._files = SetFiles(root)
+        self._files = SetFiles(root, options.follow_links)
         self._losses = Losses()
-        self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
+        self._counts: Counter[str] = Counter(
+            {"images": 0, "infrared": 0, "pairs": 0, "boxes": 0, "captions": 0}
+        )
         self._found: Counter[str] = Counter()
         # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is
         # small, so that many files take no more memory than few.
@@ -193,6 +195,7 @@ class IndexedSet:
         self._counts.update(
             images=1,
             pairs=int(bool(entry.visible and entry.infrared)),
+            infrared=int(bool(entry.infrared)),
             boxes=kept,
             ignored=len(entry.ignored),
             captions=len(entry.captions),
@@ -224,6 +227,8 @@ class IndexedSet:
         try:
             paths = [self._files.finder.find(name).path for name in entry.pictures()]
             size, crop = _measure(read_size(paths[0]), entry, notes)
+            if crop is None and entry.border and entry.visible and entry.infrared:
+                crop = _find_border(read_size(paths[1]), size, entry.border)
             if self.options.pair_check != "off" and entry.visible and entry.infrared:
                 pair = check_pair(paths[1], paths[0], crop)
                 refuse_pair(pair, self.options)
@@ -279,6 +284,16 @@ def _measure(
                 f"{declared[0]} x {declared[1]}: these are not the same"
             )
     return declared, None
+
+
+def _find_border(
+    partner: tuple[int, int], size: tuple[int, int], border: int
+) -> tuple[int, int, int, int] | None:
+    """What is cut out of a partner that has its border still; `sets.pictures` leaves the other as it is."""
+    width, height = size
+    if partner != (width + 2 * border, height + 2 * border):
+        return None
+    return border, border, border + width, border + height
 
 
 def _make_boxes(kept: list[KeptBox], size: tuple[int, int] | None, notes: Counter[str]) -> tuple[Box, ...]:

@@ -55,7 +55,8 @@ class SetImage(Row):
     """Whether somebody looked in it for what the set annotates; else an absence cannot be told either."""
     crop: tuple[int, int, int, int] | None = None
     """What is cut out of each picture before it is looked at: left, top, right, bottom in pixels of it;
-    None for the whole. Size and boxes are of what is left. `open_cut` of `sets.pictures` does it."""
+    None for the whole. A picture too small for it was cut before, and stays. Size and boxes are of what is
+    left. `open_cut` of `sets.pictures` does it."""
     captions: tuple[str, ...] = ()
     band: Band = "thermal"
     polarity: Polarity = "unknown"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irloom.errors import ThermalFileError
-from irloom.pictures import open_picture
+from irloom.pictures import open_picture, refuse_cut
 from irloom.thermal.flir.block import Record
 from irloom.thermal.limits import check_size
 
@@ -59,6 +59,7 @@ def _decode(path: Path, body: memoryview, width: int, height: int) -> NDArray[np
                     f"{path}: its raw image is {picture.width} x {picture.height} ({picture.mode}), but it "
                     f"declares {width} x {height} counts of 16 bits: the file was edited or is damaged"
                 )
+            refuse_cut(io.BytesIO(body), picture)
             return np.asarray(picture).astype(np.uint16)
     except ThermalFileError:
         raise
