@@ -1,5 +1,6 @@
 """What a form reads of one image, before the image itself is looked at: as the index keeps it."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +59,13 @@ class Marks:
         polygons: Sequence[Sequence[float]] = (),
         shares: bool = False,
     ) -> None:
-        """Keep a box (`x, y, width, height`); one without a name, or of an ignored one, as a region."""
+        """Keep a box (`x, y, width, height`); one without a name, or of an ignored one, as a region.
+
+        Finite corners may lie so far apart that no number holds the width: such a box is lost.
+        """
+        if not all(math.isfinite(number) for numbers in (bbox, *polygons) for number in numbers):
+            self.lose("box_invalid", f"{label!r} {list(bbox)}")
+            return
         if bbox[2] <= 0 or bbox[3] <= 0:
             self.lose("box_empty", f"{label!r} {list(bbox)}")
             return

@@ -1,12 +1,13 @@
 """The files of a set's folder, by the image that they belong to: on disk, since there may be millions."""
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from irloom.errors import SourceError
+from irloom.errors import ConfigError, SourceError
 from irloom.sources.listing import is_hidden, is_thumbnail, walk
 from irloom.sources.location import Finder, require_folder
 
@@ -94,8 +95,13 @@ class SetFiles:
             raise SourceError(f"{name} is no text in UTF-8: {error}") from error
 
     def has(self, name: str) -> bool:
-        """Whether a file or folder of this name is there."""
-        return (self.root / name).exists()
+        """Whether a file or folder of this name is there. Raises ConfigError where nobody may look."""
+        try:
+            return (self.root / name).exists()
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # no file can be called so
+                return False
+            raise ConfigError(f"{self.root / name} cannot be looked for: {error.strerror}") from error
 
     def close(self) -> None:
         """Let go of the listing."""

@@ -1,6 +1,6 @@
 """The classes of a set in YOLO's form, whichever tool wrote them down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import yaml
@@ -18,7 +18,7 @@ def read_names(files: SetFiles) -> Sequence[str]:
     for path in found:
         try:
             names = _read(files, path)
-        except (SourceError, yaml.YAMLError, RecursionError) as error:
+        except (SourceError, yaml.YAMLError, RecursionError, ValueError) as error:
             raise ConfigError(f"{files.root / path} cannot be read: {error}; mend it") from error
         if names:
             return names
@@ -41,17 +41,28 @@ def _read(files: SetFiles, path: PurePosixPath) -> list[str]:
     text = files.read_text(path.as_posix())
     if path.suffix.lower() not in _SUFFIXES:
         return [line.strip() for line in text.splitlines() if line.strip()]
-    content = yaml.safe_load(text)
+    # Everything stays text: dates, long numbers and `no` are none of what is looked for here.
+    content = yaml.load(text, yaml.BaseLoader)
     names = content.get("names") if isinstance(content, dict) else None
     if isinstance(names, dict):
+        _require_texts(names.values(), path)
         return _read_numbered(names, path)
-    return [str(name) for name in names] if isinstance(names, list) else []
+    if not isinstance(names, list):
+        return []
+    _require_texts(names, path)
+    return names
 
 
-def _read_numbered(names: dict[object, object], path: PurePosixPath) -> list[str]:
+def _require_texts(names: Iterable[object], path: PurePosixPath) -> None:
+    """Raise SourceError for lists in lists: with aliases a few lines of them stand for gigabytes."""
+    if not all(isinstance(name, str) for name in names):
+        raise SourceError(f"`names` of {path} holds something that is no text")
+
+
+def _read_numbered(names: Mapping[object, str], path: PurePosixPath) -> list[str]:
     """`{0: person, 1: car}` as a list; a number that is left out has no name."""
     try:
-        numbered = {int(str(number)): str(name) for number, name in names.items()}
+        numbered = {int(str(number)): name for number, name in names.items()}
     except ValueError as error:
         raise SourceError(f"`names` of {path} has a key that is no number: {error}") from error
     if not numbered or min(numbered) < 0 or max(numbered) > 100_000:
