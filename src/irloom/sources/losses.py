@@ -32,6 +32,7 @@ _WHY: Mapping[str, str] = {
     "annotation_orphan": "no image belongs to them",
     "annotation_unreadable": "they cannot be read, and each is a row with its reason",
     "line_invalid": "their line has other fields than the form has",
+    "sequence_unequal": "their video has more or fewer frames than they are, so nobody knows whose they are",
     "box_without_extent": "only their centre is given: what lies around it is an ignored region",
 }
 _KEPT = frozenset(
