@@ -34,6 +34,15 @@ def test_a_voc_outline_wider_than_any_number_is_lost_and_counted(tmp_path: Path)
     assert (image.fault, image.boxes, image.notes) == (None, (), {"box_invalid": 1})
 
 
+def test_xml_of_another_form_does_not_say_that_nothing_is_there(tmp_path: Path) -> None:
+    write_picture(tmp_path / "ir" / "a.png")
+    write_text(tmp_path / "ir" / "a.xml", "<metadata><camera>T650</camera></metadata>")
+    (image,) = open_set("voc", tmp_path)
+    assert not image.annotated
+    assert image.fault is not None
+    assert "root is <metadata>" in image.fault.message
+
+
 @pytest.mark.parametrize(
     "other", ["date: 2024-02-30", f"number: {'9' * 5000}"], ids=["no date", "5,000 digits"]
 )
