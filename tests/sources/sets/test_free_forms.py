@@ -96,6 +96,17 @@ def test_m3fd_says_person_for_people(tmp_path: Path) -> None:
     assert (image.infrared, image.visible) == ("Ir/00000.png", "Vis/00000.png")
 
 
+def test_a_second_tree_of_m3fd_that_counts_from_one_again_stays_apart(tmp_path: Path) -> None:
+    for tree in ("detection", "Fusion"):
+        for folder in ("Ir", "Vis"):
+            write_picture(tmp_path / tree / folder / "00001.png")
+    write_voc(tmp_path / "detection" / "Annotation" / "00001.xml", (64, 48), voc_object("Car", (1, 1, 9, 9)))
+    fusion, detection = open_set("m3fd", tmp_path)
+    assert (fusion.id, fusion.visible, fusion.annotated) == ("Fusion/00001", "Fusion/Vis/00001.png", False)
+    assert (detection.id, detection.visible) == ("detection/00001", "detection/Vis/00001.png")
+    assert [box.label for box in detection.boxes] == ["car"]
+
+
 def test_plain_folders_pair_by_their_names(tmp_path: Path) -> None:
     for name in ("ir/a.jpg", "rgb/a.png", "ir/sub/b.jpg", "rgb/c.jpg", "notes/d.jpg", "ir/.e.jpg"):
         write_picture(tmp_path / name)

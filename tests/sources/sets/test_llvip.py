@@ -30,6 +30,19 @@ def test_pairs_have_their_boxes_and_the_part_of_their_folder(tmp_path: Path) -> 
     assert found.counts["boxes"] == 2
 
 
+def test_two_copies_in_one_folder_keep_their_own_annotations(tmp_path: Path) -> None:
+    write_llvip(tmp_path / "one")
+    write_llvip(tmp_path / "two")
+    write_voc(tmp_path / "two" / "Annotations" / "010001.xml", (64, 48))
+    found = open_set("llvip", tmp_path)
+    assert [(image.id, len(image.boxes)) for image in found] == [
+        ("one/010001", 2),
+        ("one/190001", 0),
+        ("two/010001", 0),
+        ("two/190001", 0),
+    ]
+
+
 def test_a_copy_without_annotations_tells_no_absence(tmp_path: Path) -> None:
     for kind in ("infrared", "visible"):
         write_picture(tmp_path / kind / "010001.jpg")
