@@ -14,7 +14,8 @@ from irloom.sources.location import Finder, require_folder
 MAX_ANNOTATION_BYTES = 64_000_000
 """No annotation of one image or one sequence comes near it."""
 
-Role = Literal["infrared", "visible", "temperatures", "boxes", "visible_boxes"]
+Role = Literal["infrared", "visible", "temperatures", "boxes", "infrared_boxes", "visible_boxes"]
+"""`boxes` are of all pictures of an image; the others of these pixels alone."""
 
 
 class Place(NamedTuple):
