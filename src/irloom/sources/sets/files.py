@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from irloom.errors import ConfigError, SourceError
 from irloom.sources.listing import is_hidden, is_thumbnail, walk
 from irloom.sources.location import Finder, require_folder
+from irloom.sources.sets.passed import Passed
 
 MAX_ANNOTATION_BYTES = 64_000_000
 """No annotation of one image or one sequence comes near it."""
@@ -44,11 +45,15 @@ class SetFiles:
         """Raises ConfigError, which names --root, for what is no folder."""
         self.root = require_folder(root, "--root")
         self.finder = Finder(root, self.root)
+        self.passed = Passed()
+        """What the last walk left out."""
 
     def walk(self) -> Iterator[PurePosixPath]:
         """Every file, except for hidden ones and what systems put beside them; in no order."""
-        for name in walk(self.root):
+        self.passed = passed = Passed()
+        for name in walk(self.root, passed.add):
             path = PurePosixPath(name)
+            passed.look(path)
             if not is_hidden(path) and not is_thumbnail(path):
                 yield path
 

@@ -94,7 +94,7 @@ class IndexedSet:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is told before a run."""
-        return tuple(self._losses.list_notices())
+        return (*self._losses.list_notices(), *self._files.passed.list_notices(len(self)))
 
     def __len__(self) -> int:
         return self._counts["images"]
@@ -146,6 +146,7 @@ class IndexedSet:
             self._count(entry)
             if self._counts["images"] % _REPORT_EVERY == 0:
                 task.progress(f"reading {self.name}", self._counts["images"], 0)
+        self._counts.update(self._files.passed.counts)
         self._db.execute("COMMIT")
         self.digests: Mapping[str, str] = MappingProxyType({"set": digest.hexdigest()})
 
@@ -203,7 +204,10 @@ class IndexedSet:
 
     def _refuse_empty(self) -> None:
         if not self._counts["images"]:
-            why = "".join(f"; {number:,} {name}" for name, number in sorted(self._counts.items()) if number)
+            counts = "".join(
+                f"; {number:,} {name}" for name, number in sorted(self._counts.items()) if number
+            )
+            why = " ".join((counts, *self._files.passed.list_notices(0))).removesuffix(".")
             raise NoImages(
                 f"--root {self.root} holds no image of the set {self.name!r}, which is known by "
                 f"{self.form.about}{why}: give the folder that holds these, or another --source"
