@@ -6,7 +6,7 @@ import pytest
 
 from irloom.errors import ConfigError
 from irloom.sources.sets.options import SetOptions
-from support.sets import open_set, voc_polygon, write_coco, write_picture, write_text
+from support.sets import open_set, voc_object, voc_polygon, write_coco, write_picture, write_text
 
 
 def write_yolo(root: Path, classes: str, *lines: str) -> None:
@@ -56,6 +56,32 @@ def test_other_fields_of_a_class_file_do_not_matter(tmp_path: Path, other: str) 
 def test_class_names_that_are_lists_are_refused(tmp_path: Path, names: str) -> None:
     write_yolo(tmp_path, f"a: &a [x, x]\nb: &b [*a, *a]\nnames: {names}\n", "0 0.5 0.5 0.2 0.2")
     with pytest.raises(ConfigError, match="no text"):
+        open_set("yolo", tmp_path)
+
+
+def test_labels_stand_on_one_line_and_those_of_pages_name_nothing(tmp_path: Path) -> None:
+    write_picture(tmp_path / "ir" / "a.png")
+    objects = "".join(voc_object(label, (1, 1, 9, 9)) for label in ("roe\n deer", "x" * 100_000))
+    write_text(tmp_path / "ir" / "a.xml", f"<annotation>{objects}</annotation>")
+    (image,) = open_set("voc", tmp_path)
+    assert [box.label for box in image.boxes] == ["roe deer"]
+    assert [len(region.label) for region in image.ignored] == [100]
+
+
+def test_an_empty_line_of_a_class_list_keeps_its_number(tmp_path: Path) -> None:
+    write_yolo(tmp_path, "", "2 0.5 0.5 0.2 0.2", "1 0.5 0.5 0.1 0.1")
+    write_text(tmp_path / "classes.txt", "person", "", "car", "")
+    (image,) = open_set("yolo", tmp_path)
+    assert [box.label for box in image.boxes] == ["car"]
+    assert len(image.ignored) == 1
+
+
+def test_two_files_with_different_classes_are_refused(tmp_path: Path) -> None:
+    write_yolo(tmp_path, "names: [person]\n", "0 0.5 0.5 0.2 0.2")
+    write_text(tmp_path / "classes.txt", "person")
+    assert len(open_set("yolo", tmp_path)) == 1
+    write_text(tmp_path / "config.yaml", "names: [zebra]")
+    with pytest.raises(ConfigError, match=r"config\.yaml and .*data\.yaml name different classes"):
         open_set("yolo", tmp_path)
 
 

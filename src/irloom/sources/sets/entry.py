@@ -11,6 +11,9 @@ import orjson
 from irloom.sources.geometry import KeptBox
 from irloom.sources.labels import IgnoredLabels
 
+_LONGEST = 100
+"""Letters of a label that names something: names of kinds of animals have up to 60."""
+
 
 class Loss(NamedTuple):
     """Something of a set that was left out or could not be read."""
@@ -30,9 +33,9 @@ class Names:
     ignored: IgnoredLabels
 
     def of(self, label: str) -> str | None:
-        """The name of a label; None for one that names no object."""
-        name = self.classes.get(label, label).strip()
-        return None if not name or name in self.ignored else name
+        """The name of a label, on one line; None for one that names no object."""
+        name = " ".join(self.classes.get(label, label).split())
+        return None if not name or len(name) > _LONGEST or name in self.ignored else name
 
 
 @dataclass(slots=True)
@@ -70,7 +73,9 @@ class Marks:
             self.lose("box_empty", f"{label!r} {list(bbox)}")
             return
         name = None if label is None else self.names.of(label)
-        box = KeptBox(name or label or "", list(bbox), crowd, [list(one) for one in polygons], shares)
+        box = KeptBox(
+            name or (label or "")[:_LONGEST], list(bbox), crowd, [list(one) for one in polygons], shares
+        )
         (self.ignored if name is None else self.boxes).append(box)
 
     def lose(self, reason: str, example: str) -> None:

@@ -47,6 +47,8 @@ class Form:
     band: Band = "thermal"
     polarity: Polarity = "unknown"
     licence: str | None = None
+    films: bool = True
+    """Whether its sequences are films; else they are stills that show one place, and must not part."""
 
 
 def scan_placed(

@@ -158,7 +158,7 @@ class IndexedSet:
             if self.options.parts and entry.part not in self.options.parts:
                 self._lose(Loss("pictures", "part_not_wanted", entry.id))
                 continue
-            if entry.sequence is not None and self.options.every > 1:
+            if entry.sequence is not None and self.form.films and self.options.every > 1:
                 if entry.sequence != current:
                     current = entry.sequence
                     place = Counter()  # images of a sequence follow each other

@@ -44,7 +44,7 @@ class Survey(Row):
 
 def survey_set(found: IndexedSet, most: int = MOST) -> Survey:
     """Look at images from all over a set; pairs are compared where its options say so."""
-    tally = _Tally(found.root)
+    tally = _Tally(found.root, found.form.films)
     for image in found.read_some(most):
         tally.take(image)
     return Survey(
@@ -68,8 +68,9 @@ _ALWAYS = ("images", "pairs", "boxes", "captions")
 class _Tally:
     """Counts over the images that are looked at."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, films: bool) -> None:
         self._root = root
+        self._films = films
         self.number = self.faults = 0
         self.sizes: Counter[str] = Counter()
         self.pictures: Counter[str] = Counter()
@@ -101,7 +102,12 @@ class _Tally:
             self._fail(image.id, str(error))
             return
         self.pictures[kind if image.infrared else "visible"] += 1
-        self.data[_sort_data(image, path)] += 1
+        self.data[self._sort_data(image, path)] += 1
+
+    def _sort_data(self, image: SetImage, path: Path) -> DataKind:
+        if is_synthetic(path):
+            return "synthetic"
+        return "sequence" if self._films and image.sequence is not None else "still"
 
     def _fail(self, image_id: str, message: str) -> None:
         self.faults += 1
@@ -116,9 +122,3 @@ class _Tally:
             yield from said[:_EXAMPLES]
             if (more := len(said) - _EXAMPLES) > 0:
                 yield f"and {more:,} more of this kind"
-
-
-def _sort_data(image: SetImage, path: Path) -> DataKind:
-    if is_synthetic(path):
-        return "synthetic"
-    return "still" if image.sequence is None else "sequence"

@@ -88,4 +88,5 @@ FORM = Form(
     scan=scan_placed(place, read, describe),
     labels=frozenset(_CLASSES.values()) - {"other"},
     band="nir",
+    films=False,
 )

@@ -1,6 +1,7 @@
 """The classes of a set in YOLO's form, whichever tool wrote them down."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
 
 import yaml
@@ -13,19 +14,38 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 def read_names(files: SetFiles) -> Sequence[str]:
-    """Class names by their number. Raises ConfigError where no file, or no usable one, says them."""
+    """Class names by their number, of the file nearest to the root.
+
+    Raises ConfigError where no file, or no usable one, says them, and where two say different things.
+    """
     found = sorted((path for path in files.walk() if _may_tell(path)), key=_rank)
-    for path in found:
-        try:
-            names = _read(files, path)
-        except (SourceError, yaml.YAMLError, RecursionError, ValueError) as error:
-            raise ConfigError(f"{files.root / path} cannot be read: {error}; mend it") from error
-        if names:
-            return names
+    for _, paths in groupby(found, key=lambda path: len(path.parts)):
+        told = {path: names for path in paths if (names := _read_file(files, path))}
+        if told:
+            return _agree(files, told)
     raise ConfigError(
         f"{files.root} has neither a YAML file with `names` nor classes.txt, so nobody knows what the "
         "numbers of its classes mean: write classes.txt with a class a line into it"
     )
+
+
+def _read_file(files: SetFiles, path: PurePosixPath) -> list[str]:
+    try:
+        return _read(files, path)
+    except (SourceError, yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ConfigError(f"{files.root / path} cannot be read: {error}; mend it") from error
+
+
+def _agree(files: SetFiles, told: Mapping[PurePosixPath, list[str]]) -> list[str]:
+    """The names that all files say. Raises ConfigError where they differ."""
+    first, *others = told
+    for other in others:
+        if told[other] != told[first]:
+            raise ConfigError(
+                f"{files.root / first} and {files.root / other} name different classes, so nobody knows "
+                "what the numbers mean: take the file away that is not of this set"
+            )
+    return told[first]
 
 
 def _may_tell(path: PurePosixPath) -> bool:
@@ -33,14 +53,15 @@ def _may_tell(path: PurePosixPath) -> bool:
 
 
 def _rank(path: PurePosixPath) -> tuple[int, bool, str]:
-    """Those nearest to the root first, YAML before lists."""
+    """Those nearest to the root first, YAML before lists: so a refusal names the same two each time."""
     return len(path.parts), path.suffix.lower() not in _SUFFIXES, path.as_posix()
 
 
 def _read(files: SetFiles, path: PurePosixPath) -> list[str]:
     text = files.read_text(path.as_posix())
     if path.suffix.lower() not in _SUFFIXES:
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        # The number of a class is that of its line, so an empty line keeps its place.
+        return [line.strip() for line in text.rstrip().splitlines()]
     # Everything stays text: dates, long numbers and `no` are none of what is looked for here.
     content = yaml.load(text, yaml.BaseLoader)
     names = content.get("names") if isinstance(content, dict) else None
