@@ -79,7 +79,7 @@ def test_an_empty_line_of_a_class_list_keeps_its_number(tmp_path: Path) -> None:
 def test_two_files_with_different_classes_are_refused(tmp_path: Path) -> None:
     write_yolo(tmp_path, "names: [person]\n", "0 0.5 0.5 0.2 0.2")
     write_text(tmp_path / "classes.txt", "person")
-    assert len(open_set("yolo", tmp_path)) == 1
+    assert open_set("yolo", tmp_path).told == ("classes by number: data.yaml",)
     write_text(tmp_path / "config.yaml", "names: [zebra]")
     with pytest.raises(ConfigError, match=r"config\.yaml and .*data\.yaml name different classes"):
         open_set("yolo", tmp_path)

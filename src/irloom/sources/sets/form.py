@@ -22,6 +22,8 @@ class Task:
     options: SetOptions
     lose: Callable[[Loss], None]
     """Takes what belongs to no image."""
+    say: Callable[[str], None]
+    """Takes what was found out of the set, for whoever looks at it."""
     cache: Path | None
     progress: Progress
 

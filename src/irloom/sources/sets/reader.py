@@ -49,6 +49,7 @@ class IndexedSet:
         self.options = options
         self._files = SetFiles(root)
         self._losses = Losses()
+        self._told: list[str] = []
         self._counts: Counter[str] = Counter({"images": 0, "pairs": 0, "boxes": 0, "captions": 0})
         self._found: Counter[str] = Counter()
         # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is
@@ -56,7 +57,7 @@ class IndexedSet:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = Lock()
         try:
-            self._fill(Task(self._files, options, self._lose, cache, progress))
+            self._fill(Task(self._files, options, self._lose, self._told.append, cache, progress))
             self._refuse_empty()
         except BaseException:
             self.close()
@@ -95,6 +96,11 @@ class IndexedSet:
     def notices(self) -> tuple[str, ...]:
         """What is told before a run."""
         return (*self._losses.list_notices(), *self._files.passed.list_notices(len(self)))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was found out of the set as a whole, such as which file names its classes."""
+        return tuple(self._told)
 
     def __len__(self) -> int:
         return self._counts["images"]
@@ -186,6 +192,7 @@ class IndexedSet:
         self._counts.update(fitting)
         self._counts.update(
             images=1,
+            temperatures=int(entry.temperatures is not None),
             pairs=int(bool(entry.visible and entry.infrared)),
             boxes=kept,
             ignored=len(entry.ignored),

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from irloom.errors import SourceError
+from irloom.errors import SourceError, ThermalFileError
 from irloom.records import Row
 from irloom.sources.sets.pairs import describe_pair
 from irloom.sources.sets.picture_kind import is_synthetic, sort_picture
 from irloom.sources.sets.reader import IndexedSet
 from irloom.sources.sets.record import SetImage
+from irloom.thermal.flir.segments import join_segments
 
 DataKind = Literal["still", "sequence", "synthetic"]
 MOST = 500
 """Images that are looked at, from all over the set, where it has more."""
 _EXAMPLES = 3
+_JPEG = b"\xff\xd8"
 
 
 class Survey(Row):
@@ -31,6 +33,8 @@ class Survey(Row):
     """As `640 x 512`."""
     pictures: Mapping[str, int]
     """By kind of infrared picture; visible ones without a partner are `visible`."""
+    radiometric: int
+    """Infrared JPEGs in which a FLIR camera left temperatures; files of them alone are among the totals."""
     data: Mapping[str, int]
     """Stills, frames of sequences, and pictures whose file says that they were made."""
     scenes: Mapping[str, Mapping[str, int]]
@@ -54,6 +58,7 @@ def survey_set(found: IndexedSet, most: int = MOST) -> Survey:
         looked_at=tally.number,
         sizes=dict(tally.sizes.most_common()),
         pictures=dict(tally.pictures.most_common()),
+        radiometric=tally.radiometric,
         data=dict(tally.data.most_common()),
         scenes={name: dict(counts.most_common()) for name, counts in sorted(tally.scenes.items())},
         pairs=dict(tally.pairs.most_common()),
@@ -71,7 +76,7 @@ class _Tally:
     def __init__(self, root: Path, films: bool) -> None:
         self._root = root
         self._films = films
-        self.number = self.faults = 0
+        self.number = self.faults = self.radiometric = 0
         self.sizes: Counter[str] = Counter()
         self.pictures: Counter[str] = Counter()
         self.data: Counter[str] = Counter()
@@ -102,6 +107,7 @@ class _Tally:
             self._fail(image.id, str(error))
             return
         self.pictures[kind if image.infrared else "visible"] += 1
+        self.radiometric += int(bool(image.infrared) and _is_radiometric(path))
         self.data[self._sort_data(image, path)] += 1
 
     def _sort_data(self, image: SetImage, path: Path) -> DataKind:
@@ -122,3 +128,17 @@ class _Tally:
             yield from said[:_EXAMPLES]
             if (more := len(said) - _EXAMPLES) > 0:
                 yield f"and {more:,} more of this kind"
+
+
+def _is_radiometric(path: Path) -> bool:
+    """Whether a camera put its block into a JPEG; a damaged one is there too."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) != _JPEG:
+                return False
+            file.seek(0)
+            return join_segments(path, file) is not None
+    except ThermalFileError:
+        return True
+    except OSError:
+        return False

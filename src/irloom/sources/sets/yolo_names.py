@@ -1,6 +1,6 @@
 """The classes of a set in YOLO's form, whichever tool wrote them down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -13,8 +13,8 @@ _LISTS = ("classes.txt", "obj.names")
 _SUFFIXES = (".yaml", ".yml")
 
 
-def read_names(files: SetFiles) -> Sequence[str]:
-    """Class names by their number, of the file nearest to the root.
+def read_names(files: SetFiles, say: Callable[[str], None]) -> Sequence[str]:
+    """Class names by their number, of the file nearest to the root; `say` is told which one it is.
 
     Raises ConfigError where no file, or no usable one, says them, and where two say different things.
     """
@@ -22,6 +22,7 @@ def read_names(files: SetFiles) -> Sequence[str]:
     for _, paths in groupby(found, key=lambda path: len(path.parts)):
         told = {path: names for path in paths if (names := _read_file(files, path))}
         if told:
+            say(f"classes by number: {next(iter(told))}")
             return _agree(files, told)
     raise ConfigError(
         f"{files.root} has neither a YAML file with `names` nor classes.txt, so nobody knows what the "
