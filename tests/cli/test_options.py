@@ -35,13 +35,14 @@ SURVEY = {
 }
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 LINKS = {"--follow-links"}
+LICENCE = {"--licence"}
 ADDED = {
     "doctor": {"--flow"} | KEY | SURVEY,
     "resume": {"--refresh", "--data", "--rgb", "--root", "--drop-damaged"} | KEY | SANDBOX | LINKS,
-    "run infrared": READ | WORDS | DETECTOR | SETS | KEY | LINKS,
-    "run cir": READ | KEY | LINKS,
+    "run infrared": READ | WORDS | DETECTOR | SETS | KEY | LINKS | LICENCE,
+    "run cir": READ | KEY | LINKS | LICENCE,
     "run imgcoder": KEY,
-    "run align": KEY | LINKS,
+    "run align": KEY | LINKS | LICENCE,
     "run ifbench": KEY | LINKS,
     "run detect": KEY | LINKS,
     "bench edir": {"--compare"},

@@ -4,7 +4,7 @@
 tell; a resume without what is damaged has to end with the rows of before, or to tell. Never fewer or more
 rows in silence.
 
-    PYTHONPATH=tests python -m damage.fuzz --rounds 2000 --seed 1
+    PYTHONPATH=tests python -m damage.fuzz --rounds 2000 --seed 1 --flows align detect
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 
 from damage.harm import harm_file
 from damage.readers import READERS, Read
-from damage.runs import MadeRun, make_runs
+from damage.runs import FLOWS, MadeRun, make_runs
 
 _NOT_READ = frozenset({"lock", "spending.json"})
 """Files that say nothing of rows: whom the run belongs to, and what was spent at most."""
@@ -127,9 +127,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--flows", nargs="+", choices=FLOWS, default=FLOWS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="irloom-fuzz-") as name:
-        fuzz = Fuzz(make_runs(Path(name)), Path(name))
+        fuzz = Fuzz(make_runs(Path(name), arguments.flows), Path(name))
         with suppress(KeyboardInterrupt):  # who has waited long enough is told what came of it so far
             for seed in range(arguments.seed, arguments.seed + arguments.rounds):
                 before = len(fuzz.tally.faults)

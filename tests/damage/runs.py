@@ -13,8 +13,9 @@ from support.coco import write_coco
 from support.ifbench import write_set
 from support.problems import SUPPORTED
 from support.scenes import write_scenes
+from support.sentences import AlignSet
 
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench")
+FLOWS = ("infrared", "cir", "imgcoder", "ifbench", "align", "detect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def make_runs(folder: Path, flows: Collection[str] = FLOWS) -> Mapping[str, Made
         "".join(json.dumps({"id": f"p{n}", "question": q}) + "\n" for n, q in enumerate(asked))
     )
     questions = write_set(folder / "questions", each=1)
+    sentences = AlignSet(folder / "sentences").write()
     made = {
         "infrared": MadeRun(
             "infrared", folder / "infrared", (_LLAVA, (*_LLAVA, "--data", "pairs"), _PARQUET)
@@ -69,12 +71,16 @@ def make_runs(folder: Path, flows: Collection[str] = FLOWS) -> Mapping[str, Made
         "ifbench": MadeRun(
             "ifbench", folder / "ifbench", (("--format", "vlmevalkit"),), ("bench", "ifbench")
         ),
+        "align": MadeRun("align", folder / "align", (("--format", "alignbench"),)),
+        "detect": MadeRun("detect", folder / "detect", (), ("bench", "align")),
     }
     commands = {
         "infrared": ["run", "infrared", *photographs.options, "--no-translation", "--tasks", "reasoning"],
         "cir": ["run", "cir", *scenes.options],
         "imgcoder": ["run", "imgcoder", "--problems", str(problems)],
         "ifbench": questions.options(folder / "ifbench")[:-3],
+        "align": ["run", "align", *photographs.options],
+        "detect": ["run", "detect", "--data", str(sentences.data), "--images", str(sentences.images)],
     }
     for name in flows:
         said = call(*commands[name], "--out", made[name].root, "--quiet", "--concurrency", 1)

@@ -96,6 +96,19 @@ def test_rows_that_are_gone_are_made_again_from_whole_transcripts(
         assert (kept / "pairs.jsonl").read_bytes() == left
 
 
+def test_a_missing_file_in_which_no_commit_had_a_row_costs_nothing(root: Path) -> None:
+    assert (root / "failed.jsonl").stat().st_size == 0
+    (root / "failed.jsonl").unlink()
+    with pytest.raises(DamageError, match=r"failed\.jsonl .* it is missing"):
+        reopen(root)
+    drop_damaged(root, FILES)
+    log = reopen(root)
+    assert set(log.state.done) == set("1234")
+    log.close()
+    assert samples(root, "pairs") == list("1234")
+    assert (root / "failed.jsonl").read_bytes() == b""
+
+
 def test_one_damaged_row_costs_no_other_sample(root: Path) -> None:
     spoil(root / "pairs.jsonl", b'"2 a ', b'"2 x ')
     drop_damaged(root, FILES)

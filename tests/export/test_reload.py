@@ -6,6 +6,7 @@ from typing import Any
 import datasets
 import pytest
 
+from irloom.engine.texts import digest_text
 from irloom.export.options import ExportOptions, Form
 from irloom.export.run import export_run
 from support.small_run import SmallRun, draw_image
@@ -105,11 +106,12 @@ def test_boxes_and_temperatures_of_an_instruction_are_those_of_its_pair(tmp_path
 
 
 def test_the_recipe_and_who_is_to_be_named_lie_beside(run: SmallRun, tmp_path: Path) -> None:
-    (run.root / "prompts" / "0123456789abcdef.md").write_text("Ask.")
+    kept = f"{digest_text('Ask.')}.md"
+    (run.root / "prompts" / kept).write_text("Ask.")
     run.add("5", draw_image(5), ["A."], licence="CC BY 4.0", licence_url=None, photographer="P. Eople")
     export_run(run.root, tmp_path / "out", ExportOptions(form="parquet", data="pairs"))
     recipe = tmp_path / "out" / "recipe"
-    assert (recipe / "prompts" / "0123456789abcdef.md").read_text() == "Ask."
+    assert (recipe / "prompts" / kept).read_text() == "Ask."
     assert "No colours." in (recipe / "rules.jsonl").read_text()
     assert '"signature"' not in (recipe / "run.json").read_text()
     assert '"P. Eople"' in (tmp_path / "out" / "attribution.jsonl").read_text()

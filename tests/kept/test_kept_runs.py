@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 
 import irloom
+from irloom.export.provenance import COLUMNS
 from irloom.pipelines.registry import find_flow
 from kept.comparing import list_differences, measure_difference
-from kept.keeping import HERE, NAMES, Kept, Row, copy_kept
+from kept.keeping import HERE, NAMES, Kept, Row, copy_kept, read_path
 from kept.replaying import ReplayServer
 from support.killing import Ended, run_irloom
 
@@ -143,6 +145,41 @@ def test_an_interrupted_kept_run_is_reported_and_exported_as_it_is(
         exported, rows = json.loads((tmp_path / "data.json").read_text("utf-8")), "instructions"
     assert len(exported) == len(kept.read_begun(f"{rows}.jsonl")) > 0
     assert read_files(kept.run) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("cir", "edir"),
+        *((name, form) for name in ("imgcoder", "infrared") for form in ("messages", "parquet")),
+    ],
+)
+def test_a_kept_run_is_exported_with_every_column_of_today_and_null_where_its_rows_say_nothing(
+    name: str, form: str, tmp_path: Path, command: Command
+) -> None:
+    kept, out = copy_kept(name, tmp_path), tmp_path / "exported"
+    command("export", kept.run, "--format", form, "--out", out)
+    told = list_told(out, form)
+    began = kept.read_begun("edits.jsonl" if name == "cir" else "instructions.jsonl")
+    assert len(told) == len(began) > 0
+    for item, row in zip(told, began, strict=True):
+        assert {column["name"] for column in COLUMNS} <= item.keys()
+        for column in ("seed", "attempt", "irloom", "photographer", "licence", "language", "heat_from"):
+            assert item[column] == row.get(column), column
+        models = [(one["role"], one["model"], one["answered_by"]) for one in item["models"]]
+        assert models == [(role, model, None) for role, model in row["models"].items()]
+        assert item["detector"] is item["sentences"] is None, "there was none"
+        assert item["licence_code"] == "unknown"
+
+
+def list_told(out: Path, form: str) -> list[Row]:
+    """What an export says of where each of its rows came from."""
+    if form == "parquet":
+        found: list[Row] = pyarrow.parquet.read_table(out / "data").to_pylist()
+        return found
+    if form == "edir":
+        return [json.loads(line["metadata"]["provenance"]) for line in read_path(out / "queries.jsonl")]
+    return [json.loads(line["provenance"]) for line in read_path(out)]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -15,7 +15,7 @@ from irloom.engine.storage import safe_name
 from irloom.pipelines.cir.config import CirConfig
 from irloom.pipelines.registry import find_flow
 from irloom.protocols import MeasuringJob
-from irloom.records import SampleResult
+from irloom.records import Outcome, SampleResult
 from support.photos import Pixels, make_photo, paint, save
 
 BOXES: Mapping[int, Region] = {1: (0.1, 0.1, 0.4, 0.4), 2: (0.5, 0.5, 0.9, 0.9)}
@@ -31,6 +31,7 @@ class Made:
     changes: tuple[tuple[int, str], ...]
     family: int = 1
     subcategory: Subcategory | None = None
+    outcome: Outcome = "unjudged"
 
     @property
     def kind(self) -> Subcategory:
@@ -102,7 +103,7 @@ def _write_edit(root: Path, sample: str, reference: Path, photo: Pixels, made: M
         "subcategory": made.kind,
         "base": "",
         "point": words,
-        "outcome": "unjudged",
+        "outcome": made.outcome,
         "reference": f"images/{reference.name}",
         "reference_sha256": hashlib.sha256(reference.read_bytes()).hexdigest(),
         "image": f"images/{path.name}",

@@ -144,11 +144,11 @@ def export_rows(arguments: argparse.Namespace) -> int:
     """Write rows as they are, each in the form of a training tool."""
     from irloom.cli.progress import counting_reporter
     from irloom.engine.directory import RunDirectory
-    from irloom.export.licences import read_licences
     from irloom.export.options import ExportOptions
     from irloom.export.run import export_run
     from irloom.export.selection import choose_data
     from irloom.pipelines.registry import name_outcomes
+    from irloom.sources.licences import read_licences
     from irloom.views.outcomes import find_outcome
 
     root, out = Path(arguments.run), Path(arguments.out)

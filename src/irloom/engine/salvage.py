@@ -144,7 +144,10 @@ class _Copy:
                 self._copy(name, part)
 
     def _copy(self, name: str, part: Part) -> None:
-        source, left = self._sources[name], part[1] - part[0]
+        left = part[1] - part[0]
+        if not left:
+            return  # of a file that is gone, commits without rows in it are whole
+        source = self._sources[name]
         source.seek(part[0])
         while left > 0 and (block := source.read(min(left, _CHUNK))):
             self._files[name].append(block)

@@ -70,16 +70,26 @@ def find_kept(root: Path, fingerprint: Mapping[str, Any], only_whole: bool = Fal
 
     `only_whole` leaves out those that are not as they were kept: what they came from may be the same still.
     """
-    digests = {
-        name.removeprefix("digest."): str(digest)
-        for name, digest in fingerprint.items()
-        if name.startswith("digest.") and is_digest(str(digest))  # others would name files elsewhere
-    }
+    digests = _list_digests(fingerprint)
     paths = {name: locate_kept(root, name, digest) for name, digest in digests.items()}
     return {
         name: path
         for name, path in paths.items()
         if path.is_file() and (not only_whole or is_kept(path, digests[name]))
+    }
+
+
+def locate_prompts(root: Path, fingerprint: Mapping[str, Any]) -> list[Path]:
+    """Where the prompts lie that a run uses, whether they are there or not."""
+    digests = _list_digests(fingerprint)
+    return [locate_kept(root, name, digests[name]) for name in digests if name.startswith(PROMPT)]
+
+
+def _list_digests(fingerprint: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name.removeprefix("digest."): str(digest)
+        for name, digest in fingerprint.items()
+        if name.startswith("digest.") and is_digest(str(digest))  # others would name files elsewhere
     }
 
 

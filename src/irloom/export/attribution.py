@@ -6,7 +6,7 @@ from typing import Any
 from irloom.export.card import Section
 from irloom.export.credits import CREDIT, Credit
 from irloom.export.files import Item
-from irloom.export.licences import UNKNOWN, name_licence
+from irloom.sources.licences import UNKNOWN, name_licence
 
 FILE = "attribution.jsonl"
 _UNKNOWN = (

@@ -30,7 +30,7 @@ class ExportOptions(Row):
     unjudged: bool = False
     """Also rows that nobody judged, which `outcomes` may ask for as well."""
     licences: tuple[str, ...] = ()
-    """Of the photograph, as `irloom.export.licences` names them; any, if left out."""
+    """Of the photograph, as `irloom.sources.licences` names them; any, if left out."""
     min_score: float | None = None
     """The least score of a pair's chosen caption."""
     tasks: tuple[str, ...] = ()

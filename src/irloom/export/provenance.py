@@ -13,9 +13,9 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.reader import iterate_placed_rows, read_rows_at
 from irloom.engine.texts import digest_text
 from irloom.export.credits import CREDIT, Credit, Credits
-from irloom.export.licences import name_licence
 from irloom.export.selection import is_judged
 from irloom.pipelines.registry import find_flow
+from irloom.sources.licences import name_licence
 
 Row = Mapping[str, Any]
 Column = Mapping[str, Any]

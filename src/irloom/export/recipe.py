@@ -6,9 +6,12 @@ from typing import Any
 
 import orjson
 
+from irloom.engine.damage import damaged, tell
 from irloom.engine.directory import RunDirectory, without_credentials
 from irloom.engine.rows import iterate_committed
+from irloom.engine.texts import is_kept, locate_prompts
 from irloom.export.files import write_json_lines, write_text
+from irloom.inside import is_digest
 
 _OURS_ALONE = ("signature", "log", "sum", "created")
 """What `run.json` says of this one run, and is no part of how to make it."""
@@ -43,7 +46,17 @@ def read_rules(root: Path) -> list[Mapping[str, Any]]:
 
 
 def read_prompts(root: Path) -> dict[str, str]:
-    """The texts of the prompts that the run kept, by the names of their files."""
-    folder = root / "prompts"
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {path.name: path.read_text("utf-8") for path in files if path.is_file()}
+    """The texts of the prompts that the run kept, by the names of their files.
+
+    One that is missing, or not as it was kept, is told as damage and left out.
+    """
+    folder, fingerprint = root / "prompts", RunDirectory.open(root).about["fingerprint"]
+    names = {path.name for path in folder.glob("*.md") if is_digest(path.stem)}
+    names |= {path.name for path in locate_prompts(root, fingerprint)}
+    found = {name: folder / name for name in sorted(names)}
+    for path in found.values():
+        if not is_kept(path, path.stem):
+            tell(
+                damaged(path, "its text is not the one that was sent" if path.is_file() else "it is missing")
+            )
+    return {name: path.read_text("utf-8") for name, path in found.items() if is_kept(path, path.stem)}

@@ -14,11 +14,11 @@ from irloom.engine.marks import read_marks
 from irloom.engine.reader import iterate_placed_rows
 from irloom.errors import UserError
 from irloom.export.credits import Credits
-from irloom.export.licences import name_licence
 from irloom.export.options import ExportOptions
 from irloom.pipelines.flow import Exported, list_first_image
 from irloom.pipelines.registry import find_flow
 from irloom.records import Outcome
+from irloom.sources.licences import name_licence
 
 _FIRST = "instructions"
 _VERDICTS: Mapping[str, Outcome] = {"accept": "accepted", "none": "unjudged"}

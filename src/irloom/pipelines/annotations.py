@@ -1,15 +1,20 @@
 """What every flow over images with COCO annotations is asked to read."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
+
+from pydantic import SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from irloom.config import RunConfig
+from irloom.errors import UserError
 from irloom.records import IGNORED_LABELS, BoxForm
 from irloom.settings import DIGESTED, WHAT_TO_READ, FollowLinks, Option
+from irloom.sources.licences import read_licences
 
 if TYPE_CHECKING:
     from irloom.pipelines.flow import Indexing
     from irloom.sources.coco import CocoSource
+    from irloom.sources.licensed import LicensedSource
 
 
 class AnnotationSettings(RunConfig):
@@ -47,6 +52,52 @@ class AnnotationSettings(RunConfig):
     """Labels that name no object: their boxes are left out, in whatever spelling."""
     follow_links: FollowLinks = False
     """Copy also images that are links to files outside of their folder."""
+    licences: Annotated[
+        tuple[str, ...],
+        Option(
+            WHAT_TO_READ,
+            metavar="LIST",
+            flag="licence",
+            form="list",
+            help="such as by,by-sa,cc0: only photographs with these; unknown ones are left out",
+        ),
+    ] = ()
+    """Licences of the photographs that are taken, as exports name them; any where left out."""
+
+    @field_validator("licences")
+    @classmethod
+    def name_licences(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Take each by its short name; an empty list would take what nobody allowed."""
+        if not names:
+            raise ValueError("the list is empty: name at least one, such as by")
+        try:
+            return read_licences(names)
+        except UserError as error:
+            raise ValueError(str(error)) from error
+
+    @model_validator(mode="after")
+    def validate_licences(self) -> Self:
+        """Refuse to choose by licences where nothing says them."""
+        if self.licences and not self.tells_licences:
+            raise ValueError(
+                "--licence needs --captions or --instances: they say which licence a photograph has"
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def leave_out_unset(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Be as runs were that did not know a setting, where it says nothing."""
+        found: dict[str, Any] = dump(self)
+        return {name: value for name, value in found.items() if name not in self.list_unset()}
+
+    def list_unset(self) -> frozenset[str]:
+        """Settings that say nothing here, and that runs of before did not have."""
+        return frozenset() if self.licences else frozenset({"licences"})
+
+    @property
+    def tells_licences(self) -> bool:
+        """Whether something that is read says the licences of photographs."""
+        return self.captions is not None or self.instances is not None
 
     def read_coco(
         self,
@@ -54,15 +105,16 @@ class AnnotationSettings(RunConfig):
         indexing: "Indexing | None",
         needs_captions: bool = True,
         reads_links: bool = False,
-    ) -> "CocoSource":
-        """Index the annotations of a folder.
+    ) -> "CocoSource | LicensedSource":
+        """Index the annotations of a folder, and leave out photographs of other licences than are asked for.
 
         `reads_links` is for a flow that reads images without copying them, or refuses to where it does.
         Raises ConfigError where they cannot be read.
         """
         from irloom.sources.coco import CocoSource
+        from irloom.sources.licensed import LicensedSource
 
-        return CocoSource(
+        source = CocoSource(
             images,
             self.captions,
             self.instances,
@@ -73,6 +125,7 @@ class AnnotationSettings(RunConfig):
             ignore_labels=self.ignore_labels,
             follow_links=reads_links or self.follow_links,
         )
+        return LicensedSource(source, self.licences) if self.licences else source
 
 
 class AnnotatedConfig(AnnotationSettings):
@@ -85,6 +138,6 @@ class AnnotatedConfig(AnnotationSettings):
 
     def open_coco(
         self, indexing: "Indexing | None", needs_captions: bool = True, reads_links: bool = False
-    ) -> "CocoSource":
+    ) -> "CocoSource | LicensedSource":
         """Index the annotations. Raises ConfigError where they cannot be read as they are said to be."""
         return self.read_coco(self.images, indexing, needs_captions, reads_links)

@@ -15,6 +15,7 @@ from irloom.sources.collector import Progress, hash_file
 from irloom.sources.credits import Credit
 from irloom.sources.geometry import KeptBox, fit_boxes
 from irloom.sources.index import IndexedImage
+from irloom.sources.licences import name_licence
 from irloom.sources.location import Finder, read_size, require_folder
 from irloom.sources.losses import Losses
 from irloom.sources.numbers import is_unicode
@@ -178,6 +179,15 @@ class CocoSource:
         position = 0
         while page := self._index.read_page(position, _PAGE):
             yield from ((image.id, self._locate(image)) for image in page)
+            position = page[-1].position
+
+    def list_licences(self) -> Iterator[tuple[str, str]]:
+        """Yield the id of every image, in order, and the licence of its photograph by its short name."""
+        position = 0
+        while page := self._index.read_page(position, _PAGE):
+            for image in page:
+                credit = Credit(*orjson.loads(image.credit))
+                yield image.id, name_licence(credit.licence, credit.licence_url)
             position = page[-1].position
 
     def get(self, sample_id: str) -> Sample | None:

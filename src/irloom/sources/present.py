@@ -6,13 +6,14 @@ from pathlib import Path
 from irloom.errors import ConfigError
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
+from irloom.sources.licensed import LicensedSource
 from irloom.sources.location import tell_links
 
 
 class PresentSource:
     """Leaves out what is not in the image folder, and says how many these are. Raises ConfigError for all."""
 
-    def __init__(self, source: CocoSource, images: Path) -> None:
+    def __init__(self, source: CocoSource | LicensedSource, images: Path) -> None:
         self._source = source
         self.digests: Mapping[str, str] = source.digests
         files = list(source.list_files())

@@ -159,6 +159,24 @@ def test_the_card_states_how_far_the_judges_agree(
         assert [row["fleiss_Pi"] for row in csv.DictReader(file)] == ["0.0", "1.0", "1.0"] * 2
 
 
+def test_sentences_that_nobody_judged_stay_out_unless_asked_for(
+    photos: Path, run: Run, panel: PanelServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--images", photos, "--captioners", "m1,m2", *panel.options)
+    command = ["--format", "alignbench", "--out", str(tmp_path / "set")]
+    root = run(*options)
+    assert main(["export", str(root), *command]) == 2
+    assert f"{len(rows(root)):,} sentences were judged by nobody" in capsys.readouterr().err
+    assert not (tmp_path / "set").exists()
+    half = run(*options, "--judges", "m1", out="half")
+    assert main(["export", str(half), *command]) == 0
+    assert "6 that nobody judged were left out: --unjudged takes them" in capsys.readouterr().out
+    lines = [json.loads(line) for line in (tmp_path / "set/alignbench.jsonl").read_text().splitlines()]
+    assert {(line["group"], *line["judges"]) for line in lines} == {("m2", "m1")}
+    assert main(["export", str(half), *command, "--unjudged"]) == 0
+    assert len((tmp_path / "set/alignbench.jsonl").read_text().splitlines()) == 12
+
+
 def test_a_run_of_another_flow_has_no_such_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from support.small_run import SmallRun
 

@@ -1,6 +1,8 @@
 """`irloom export --format edir` writes a data set and says what became of the edits."""
 
 import json
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ def run(tmp_path: Path) -> Path:
 
 
 def export(run: Path, out: Path, *options: str) -> int:
-    return main(["export", str(run), "--format", "edir", "--out", str(out), *options])
+    """Edits of these runs were judged by nobody."""
+    return main(["export", str(run), "--format", "edir", "--out", str(out), "--unjudged", *options])
 
 
 def test_the_data_set_is_written_and_summed_up(
@@ -117,3 +120,59 @@ def test_edits_of_photographs_without_a_licence_that_was_asked_for_are_left_out(
     assert export(run, tmp_path / "out", "--licence", "by") == 0
     assert "8 edits have no licence of by." in capsys.readouterr().out
     assert (tmp_path / "out" / "queries.jsonl").read_text() == ""
+
+
+def test_edits_that_nobody_judged_stay_out_unless_asked_for(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["--format", "edir", "--out", str(tmp_path / "out")]
+    assert main(["export", str(run), *command]) == 2
+    assert f"None of the 8 edits of {run} was judged by a model" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    edits = (color(1, "red"), replace(color(2, "green"), outcome="accepted"))
+    mixed = make_run(tmp_path / "mixed", make_seeds("1", "2", edits=edits))
+    assert main(["export", str(mixed), *command]) == 0
+    assert "2 edits that nobody judged were left out: --unjudged takes them." in capsys.readouterr().out
+    lines = [json.loads(line) for line in (tmp_path / "out" / "queries.jsonl").read_text().splitlines()]
+    assert [line["metadata"]["outcome"] for line in lines] == ["accepted"] * 2
+    assert json.loads((tmp_path / "out" / "dataset.json").read_text())["unjudged"] == 2
+    assert main(["export", str(mixed), *command, "--unjudged"]) == 0
+    assert len((tmp_path / "out" / "queries.jsonl").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"quotas"', b'"puotas"'),
+        (b'"seed": 0', b'"seed": x'),
+        (b'"seed": 0', b'"seed": -'),
+        (b"cir", b"cis"),
+    ],
+)
+def test_settings_that_were_changed_are_a_message(
+    old: bytes, new: bytes, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = run / "run.json"
+    content = about.read_bytes()
+    assert old in content
+    about.write_bytes(content.replace(old, new))
+    assert export(run, tmp_path / "out") == 2
+    said = capsys.readouterr().err
+    assert str(run) in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_flipped_bit_of_the_settings_is_a_bug(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about, draw, codes = run / "run.json", random.Random(1), []
+    content = about.read_bytes()
+    for _ in range(60):
+        place = draw.randrange(len(content))
+        flipped = bytes([content[place] ^ 1 << draw.randrange(8)])
+        about.write_bytes(content[:place] + flipped + content[place + 1 :])
+        codes.append(export(run, tmp_path / "out", "--force"))
+        said = capsys.readouterr().err
+        assert codes[-1] in {0, 1, 2}, f"byte {place}: {said}"
+        assert bool(said) or not codes[-1]
+    assert codes.count(2) > 10, "some of it is no settings any more"

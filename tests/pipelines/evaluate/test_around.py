@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from irloom.cli.main import main
+from irloom.export.claims import claiming
 from irloom.web.app import build_app
 from irloom.web.indexer import catch_up
 from support.chat_server import Asked, ChatServer, refuse
@@ -175,6 +178,64 @@ def test_vlmevalkit_gets_the_infrared_picture_alone_and_no_question_without_one(
     assert len(rows) == 19 * 2
     assert all("/images/infrared/" in row["image_path"] for row in rows)
     assert all(Path(row["image_path"]).is_file() for row in rows)
+
+
+def test_vlmevalkits_files_carry_their_recipe_and_are_not_written_over_by_mistake(
+    runs: tuple[IfbenchSet, Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--format", "vlmevalkit", "--out", tmp_path / "out")
+    command(capsys, 0, "export", runs[1], *more)
+    table = tmp_path / "out" / "ifbench_en_circular.tsv"
+    about = json.loads(table.with_name(f"{table.name}.irloom.json").read_text("utf-8"))
+    assert about["recipe"]["run"]["flow"] == "ifbench"
+    assert {one["licence_code"] for one in about["attribution"]} == {"unknown"}
+    command(capsys, 0, "export", runs[1], *more)
+    table.write_text("mine")
+    assert "does not know it" in command(capsys, 2, "export", runs[1], *more)
+    assert table.read_text() == "mine"
+    command(capsys, 0, "export", runs[1], *more, "--force")
+    assert table.read_text() != "mine"
+
+
+def test_vlmevalkit_waits_for_nobody_and_mixes_nothing(
+    runs: tuple[IfbenchSet, Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with claiming(out / "ifbench_en_circular.tsv"):
+        said = command(capsys, 2, "export", runs[1], "--format", "vlmevalkit", "--out", out)
+    assert "Another export is writing" in said
+    assert not list(out.glob("*.tsv"))
+
+
+def test_a_disk_that_is_full_leaves_vlmevalkits_earlier_files(
+    runs: tuple[IfbenchSet, Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", str(runs[1]), "--format", "vlmevalkit", "--out", str(tmp_path / "out")]
+    command(capsys, 0, *arguments)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    script = (
+        "import resource, signal, sys\n"
+        "from irloom.cli.main import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert "Cannot write" in ended.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_vlmevalkit_leaves_out_what_has_no_licence_that_was_asked_for(
+    runs: tuple[IfbenchSet, Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--format", "vlmevalkit", "--out", tmp_path / "out", "--licence", "by")
+    assert "questions of" in (said := command(capsys, 2, "export", runs[1], *more))
+    assert "has a licence of by" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_run_without_questions_is_no_empty_table(

@@ -191,7 +191,9 @@ def test_the_questions_are_exported_in_every_order_for_vlmevalkit(
     assert main(["export", str(runs[2]), "--format", "vlmevalkit", "--out", str(out)]) == 0
     assert sorted(path.name for path in out.iterdir()) == [
         "ifbench_cn_circular.tsv",
+        "ifbench_cn_circular.tsv.irloom.json",
         "ifbench_en_circular.tsv",
+        "ifbench_en_circular.tsv.irloom.json",
     ]
     with (out / "ifbench_en_circular.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))

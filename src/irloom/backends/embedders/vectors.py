@@ -1,6 +1,5 @@
 """Reads vectors that were made elsewhere."""
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,13 +60,17 @@ def read_vectors(path: Path, query_ids: Sequence[str], corpus_ids: Sequence[str]
 def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    # A single array, as numpy.save writes it, is a TypeError here.
-    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            arrays = {name: file[name] for name in file.files}
+        for name, array in arrays.items():
+            if not isinstance(array, np.ndarray):  # numpy gives the bytes of what is no array
+                raise TypeError(f"{name} is no array")
+    # Of what is no archive of arrays numpy and zipfile make a dozen kinds; a single array has no `files`.
+    except Exception as error:
         raise ConfigError(
             f"--vectors {path} cannot be read ({error}): give an .npz file as numpy.savez writes it, "
             "without objects"
         ) from error
+    return arrays
 
 
 def _pick(

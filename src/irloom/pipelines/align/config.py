@@ -74,6 +74,8 @@ class AlignConfig(AnnotationSettings):
         """Refuse a run in which somebody has nothing to do, or in which two could not be told apart."""
         if bool(self.texts) != bool(self.painted_by):
             raise ValueError("--texts and --painters belong together: give both, or neither")
+        if self.texts and self.licences:
+            raise ValueError("--licence is about photographs, and texts have none: run --texts without it")
         if self.captioners and self.images is None:
             raise ValueError("--captioners need --images: name the folder of what they describe")
         tasks = [name_task(one) for one in (*self.captioners, *self.painted_by)]

@@ -29,10 +29,10 @@ from irloom.export.edir import bring_image
 from irloom.export.facts import Facts
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
-from irloom.export.licences import name_licence, read_licences
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
 from irloom.pipelines.registry import find_flow
+from irloom.sources.licences import name_licence, read_licences
 
 PUBLISHED = (
     *("model", "image_source", "image_name", "image_type", "sentence_index", "caption", "annotation"),
@@ -59,8 +59,13 @@ def export_alignbench(arguments: Namespace) -> Sequence[str]:
             f"{root} is a run of the flow {run.flow!r}: this form has the sentences of `irloom run align`."
         )
     licences = read_licences(arguments.licence or ())
-    sources = _Sources(root, licences)
+    sources = _Sources(root, licences, arguments.unjudged)
     images = _list_images(sources)
+    if not images and sources.unjudged:
+        raise UserError(
+            f"Nothing of {root} can be exported: {sources.unjudged:,} sentences were judged by nobody: "
+            "--unjudged takes them."
+        )
     if not images and sources.unlicensed:
         raise UserError(
             f"None of the {sources.unlicensed:,} sentences of {root} has a licence of {', '.join(licences)}."
@@ -82,20 +87,22 @@ def export_alignbench(arguments: Namespace) -> Sequence[str]:
 
 
 class _Sources:
-    """The sentences of a run that have one of the licences that were asked for, and where they come from."""
+    """The sentences of a run that somebody judged, of the licences asked for, and where they come from."""
 
-    def __init__(self, root: Path, licences: Sequence[str]) -> None:
-        self._root, self._licences = root, licences
+    def __init__(self, root: Path, licences: Sequence[str], takes_unjudged: bool) -> None:
+        self._root, self._licences, self._takes_unjudged = root, licences, takes_unjudged
         self._origins = Origins(root, "sentences")
         self._groups: Mapping[str, str] | None = None
         self.attribution = Attribution()
-        self.unlicensed = 0
+        self.unlicensed = self.unjudged = 0
 
     def iterate(self) -> Iterator[dict[str, Any]]:
         """The rows, in the order of their commits."""
-        self.unlicensed = 0
+        self.unlicensed = self.unjudged = 0
         for row in iterate_rows(self._root, "sentences"):
-            if self._licences and self._name_licence(row) not in self._licences:
+            if not (self._takes_unjudged or row["made"] or row["judges"]):
+                self.unjudged += 1
+            elif self._licences and self._name_licence(row) not in self._licences:
                 self.unlicensed += 1
             else:
                 yield row
@@ -162,6 +169,8 @@ def _describe(sources: _Sources, images: int, out: Path) -> list[str]:
     counts = Counter(row["annotation"] for row in sources.iterate())
     labels = ", ".join(f"{counts[label]:,} {label}" for label in ("correct", "incorrect", "unknown"))
     lines = [f"{counts.total():,} sentences about {images:,} pictures are in {out}: {labels}."]
+    if sources.unjudged:
+        lines.append(f"  {sources.unjudged:,} that nobody judged were left out: --unjudged takes them")
     if sources.unlicensed:
         lines.append(f"  {sources.unlicensed:,} have no licence of those asked for")
     return lines

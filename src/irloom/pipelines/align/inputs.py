@@ -22,6 +22,7 @@ from irloom.prompts import Prompts
 from irloom.settings import list_decisive
 from irloom.sources.coco import CocoSource
 from irloom.sources.folder import FolderSource
+from irloom.sources.licensed import LicensedSource
 from irloom.sources.present import PresentSource
 from irloom.sources.texts import TextSource
 
@@ -72,7 +73,7 @@ def _open_sources(
     return sources, writer
 
 
-def _open_annotated(config: AlignConfig, indexing: Indexing | None) -> CocoSource:
+def _open_annotated(config: AlignConfig, indexing: Indexing | None) -> CocoSource | LicensedSource:
     if not config.captioners and config.instances is None:
         raise ConfigError(
             "nothing says what is in the images: name models that describe them (--captioners), or give "
@@ -82,7 +83,7 @@ def _open_annotated(config: AlignConfig, indexing: Indexing | None) -> CocoSourc
     return config.read_coco(config.images, indexing, needs_captions=False)
 
 
-def _teach(config: AlignConfig, texts: Texts, annotated: CocoSource) -> Writer:
+def _teach(config: AlignConfig, texts: Texts, annotated: CocoSource | LicensedSource) -> Writer:
     """The embedded writer, who has seen a part of the source."""
     book = Phrasebook.load(texts.choose("claims", config.claims, files("irloom.data") / "claims.toml"))
     return Writer.learn(book, annotated.labels, annotated.read_some(SEEN), config.seed)

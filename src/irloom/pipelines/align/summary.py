@@ -56,9 +56,10 @@ def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
     """What to do with the sentences, once there are any and the run has ended."""
     if stopped or not summary.counts["sentences"]:
         return []
+    unjudged = " --unjudged" if summary.counts["unlabelled"] == summary.counts["sentences"] else ""
     return [
         f"irloom run detect --data {run} --out my-detector",
-        f"irloom export {run} --format alignbench --out my-alignbench",
+        f"irloom export {run} --format alignbench --out my-alignbench{unjudged}",
     ]
 
 
@@ -97,7 +98,7 @@ ALIGNBENCH = Form(
     name="alignbench",
     help="the sentences in AlignBench's form, with images and the agreement per sentence",
     write=export_alignbench,
-    takes=frozenset({"licence"}),
+    takes=frozenset({"licence", "unjudged"}),
 )
 CARD = Card(
     making="Pictures were described, or drawn from texts, by models, or sentences were made of annotations; "

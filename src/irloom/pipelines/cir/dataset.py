@@ -29,9 +29,9 @@ from irloom.export.attribution import Attribution
 from irloom.export.edir import EDIR_FILES, write_edir
 from irloom.export.files import write_json_lines
 from irloom.export.folders import replacing_folder
-from irloom.export.licences import name_licence
 from irloom.export.provenance import Origins
 from irloom.export.recipe import write_recipe
+from irloom.export.selection import is_judged
 from irloom.inside import is_inside
 from irloom.pipelines.cir.choice import (
     Drop,
@@ -48,6 +48,7 @@ from irloom.pipelines.cir.edir_rows import Candidate, compose_data, list_images,
 from irloom.protocols import Embedder
 from irloom.records import Row
 from irloom.sources.edir import check_edir, read_edir
+from irloom.sources.licences import name_licence
 
 _REPORT = "dataset.json"
 _OWN = EDIR_FILES | {"dropped.jsonl", _REPORT, "recipe", attribution.FILE}
@@ -70,7 +71,9 @@ class DatasetOptions:
     embedder: Embedder | None = None
     """Finds near duplicates that the hashes do not show."""
     licences: tuple[str, ...] = ()
-    """Of the seeds, as `irloom.export.licences` names them; any, if left out."""
+    """Of the seeds, as `irloom.sources.licences` names them; any, if left out."""
+    unjudged: bool = True
+    """Also edits that nobody judged."""
 
     @classmethod
     def of_run(
@@ -118,6 +121,8 @@ class DatasetReport(Row):
     """Those that were asked for; none for all."""
     unlicensed: int = 0
     """Edits whose seed has none of them."""
+    unjudged: int = 0
+    """Edits that nobody judged, and that were left out for it."""
     limits: Mapping[str, float]
     subcategories: Mapping[Subcategory, SubcategoryCounts]
 
@@ -133,13 +138,16 @@ def build_dataset(root: Path, out: Path, options: DatasetOptions) -> DatasetRepo
     refuse_run_files(out)
     sources = _Sources(root)
     every = _read_candidates(root)
-    candidates = [one for one in every if sources.fits(one, options.licences)]
+    judged = every if options.unjudged else _leave_out_unjudged(root, every)
+    candidates = [one for one in judged if sources.fits(one, options.licences)]
     _check_pictures(root, candidates)
     try:
         kept, drops = choose(candidates, _list_rules(options))
     except SourceError as error:
         raise UserError(f"An image of the run cannot be read: {error}.") from error
-    report = _report(candidates, kept, drops, options, len(every) - len(candidates))
+    report = _report(
+        candidates, kept, drops, options, (len(judged) - len(candidates), len(every) - len(judged))
+    )
     more = sources.describe(kept)
     with replacing_folder(out, _OWN, _REPORT) as folder:
         data = compose_data(folder / "images", kept, options.with_references, more)
@@ -201,6 +209,17 @@ def _read_candidates(root: Path) -> list[Candidate]:
     return found
 
 
+def _leave_out_unjudged(root: Path, every: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Those that somebody judged; UserError where nobody judged any of what there is."""
+    judged = [one for one in every if is_judged(one.row)]
+    if every and not judged:
+        raise UserError(
+            f"None of the {len(every):,} edits of {root} was judged by a model, only measured: --unjudged "
+            "takes them."
+        )
+    return judged
+
+
 def _check_pictures(root: Path, candidates: Sequence[Candidate]) -> None:
     """Refuse pictures that are not those that were committed: a query would have a wrong answer."""
     sums = {one.target: one.row["sha256"] for one in candidates}
@@ -236,8 +255,9 @@ def _report(
     kept: Sequence[Candidate],
     drops: Sequence[Drop],
     options: DatasetOptions,
-    unlicensed: int,
+    left_out: tuple[int, int],
 ) -> DatasetReport:
+    unlicensed, unjudged = left_out
     references = {one.sample for one in kept}
     siblings = Counter(one.sample for one in kept)
     limits = {"twin_distance": TWIN_DISTANCE, "near_bits": NEAR_BITS}
@@ -255,6 +275,7 @@ def _report(
         embedder=options.embedder.name if options.embedder else None,
         licences=options.licences,
         unlicensed=unlicensed,
+        unjudged=unjudged,
         limits=limits,
         subcategories=_count(candidates, kept, drops),
     )

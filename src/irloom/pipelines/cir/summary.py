@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.engine.summary import Summary, summarise
-from irloom.export.licences import read_licences
 from irloom.pipelines.flow import Card, Data, Form, Made
 from irloom.pipelines.tasks import count_tasks
+from irloom.sources.licences import read_licences
 from irloom.views.terminal import list_counts
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def list_pictures(row: Mapping[str, Any]) -> list[str]:
 
 def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
     """How to have the data set of a run that is not at its end; at the end it is there."""
-    return [f"irloom export {run} --format edir --out my-edir"] if summary.counts["edits"] and stopped else []
+    if not (summary.counts["edits"] and stopped):
+        return []
+    unjudged = "" if count_tasks(summary)["accepted"] else " --unjudged"
+    return [f"irloom export {run} --format edir --out my-edir{unjudged}"]
 
 
 def write_dataset(root: Path, notify: Callable[[str], None]) -> list[str]:
@@ -70,7 +73,7 @@ def export_dataset(arguments: Namespace) -> list[str]:
     root, out = Path(arguments.run), Path(arguments.out)
     options = DatasetOptions.of_run(root, arguments.with_references)
     licences = read_licences(arguments.licence or ())
-    report = build_dataset(root, out, replace(options, licences=licences))
+    report = build_dataset(root, out, replace(options, licences=licences, unjudged=arguments.unjudged))
     return _describe(report, root, out)
 
 
@@ -79,6 +82,8 @@ def _describe(report: "DatasetReport", root: Path, out: Path) -> list[str]:
     lines = [f"{report.queries:,} queries over {report.corpus:,} images{references} are in {out}."]
     if report.unlicensed:
         lines.append(f"{report.unlicensed:,} edits have no licence of {', '.join(report.licences)}.")
+    if report.unjudged:
+        lines.append(f"{report.unjudged:,} edits that nobody judged were left out: --unjudged takes them.")
     for name, counts in report.subcategories.items():
         dropped = list_counts(Counter(counts.dropped))
         because = f" (dropped: {dropped.replace('_', ' ')})" if dropped else ""
@@ -101,7 +106,7 @@ EDIR = Form(
     help="the edits as a data set in EDIR's form",
     write=export_dataset,
     flags={"with-references": "put the seed images into the corpus too"},
-    takes=frozenset({"licence"}),
+    takes=frozenset({"licence", "unjudged"}),
 )
 CARD = Card(
     making="Photographs were edited by written instructions; each edit was measured, verified and put into "

@@ -32,6 +32,7 @@ from irloom.pipelines.visible_maker import VISIBLE, VisibleMaker
 from irloom.prompts import Prompts
 from irloom.records import Sample
 from irloom.sources.coco import CocoSource
+from irloom.sources.licensed import LicensedSource
 
 if TYPE_CHECKING:
     from irloom.pipelines.workbench import Workbench
@@ -137,16 +138,21 @@ def _name_prompts(config: InfraredConfig) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _open_source(config: InfraredConfig, indexing: Indexing | None) -> CocoSource | SetSource:
+def _open_source(
+    config: InfraredConfig, indexing: Indexing | None
+) -> CocoSource | LicensedSource | SetSource:
     """COCO's files, or a published set. Raises ConfigError."""
     if config.source is None:
         assert config.images is not None, "the configuration refuses to read nothing"
         coco = config.read_coco(config.images, indexing, reads_links=True)
         _check_images_exist(config, config.images, coco)
         return coco
-    from irloom.sources.sets.registry import open_set  # who reads COCO need not wait for it
+    # Who reads COCO need not wait for them.
+    from irloom.sources.sets.licence import refuse_unlicensed
+    from irloom.sources.sets.registry import open_set
 
     reader = open_set(config.source, config.folder, config.read_options(), progress=indexing)
+    refuse_unlicensed(reader, config.licences)
     return SetSource(reader, config.folder, config.thermal)
 
 
@@ -256,7 +262,7 @@ def _batch_size(config: InfraredConfig) -> int:
     return int(getattr(config.scorer, "batch_size", config.translator.batch_size))
 
 
-def _check_images_exist(config: InfraredConfig, images: Path, source: CocoSource) -> None:
+def _check_images_exist(config: InfraredConfig, images: Path, source: CocoSource | LicensedSource) -> None:
     """Refuse a wrong image folder with one message; with few images a row for each says more."""
     names = [sample.image for sample in islice(source, PROBED) if sample.image]
     if config.infrared is not None:

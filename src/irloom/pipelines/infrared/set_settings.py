@@ -132,4 +132,10 @@ class SetSettings(AnnotationSettings):
     def list_unset(self) -> frozenset[str]:
         """Settings that say nothing here, and that runs of before did not have."""
         of_a_camera = {name for name in OF_A_CAMERA if getattr(self, name) is None}
-        return frozenset(of_a_camera) | (OF_A_SET if self.source is None else frozenset())
+        of_a_set: frozenset[str] = OF_A_SET if self.source is None else frozenset()
+        return super().list_unset() | of_a_camera | of_a_set
+
+    @property
+    def tells_licences(self) -> bool:
+        """Whether something that is read says the licences of photographs; each set has one of its own."""
+        return self.source is not None or super().tells_licences

@@ -78,6 +78,11 @@ class IndexedSet:
         return frozenset(name for name in names if name)
 
     @property
+    def licence(self) -> str | None:
+        """Of all its images, as the form has it; None where nobody says one."""
+        return self.form.licence
+
+    @property
     def boxes_by_label(self) -> Mapping[str, int]:
         """How many boxes bear each label."""
         return MappingProxyType(self._found)
@@ -250,7 +255,7 @@ class IndexedSet:
             sequence=entry.sequence,
             scene=entry.scene,
             notes=dict(+notes),
-            licence=self.form.licence,
+            licence=self.licence,
             pair=pair,
             fault=Fault(stage="source", error=SourceError.__name__, message=fault) if fault else None,
         )

@@ -88,6 +88,11 @@ class SetReader(Protocol):
         ...
 
     @property
+    def licence(self) -> str | None:
+        """Of all its images; None where nobody says one."""
+        ...
+
+    @property
     def counts(self) -> Mapping[str, int]:
         """Totals: `images`, `pairs`, `boxes`, `captions`, and whatever was mended or skipped."""
         ...

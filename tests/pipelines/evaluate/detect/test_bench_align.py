@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from irloom.errors import ConfigError, IrloomError
 from irloom.pipelines.evaluate.detect import bench
@@ -112,6 +113,24 @@ def test_intervals_follow_from_resamples_and_seed_alone(
     drawn = [run_bench(capsys, runs[0], "--json", "--resamples", "50", "--seed", seed) for seed in "112"]
     assert drawn[0] == drawn[1] != drawn[2]
     assert "a bootstrap of 50 resamples" in run_bench(capsys, runs[0], "--resamples", "50")
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/SECRET", "images/../../secret.png", "..\\secret.png"])
+def test_no_picture_outside_of_a_run_is_put_into_a_page(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (40, 30), (250, 10, 10)).save(secret)
+    named = [name.replace("/SECRET", str(secret))]
+    rows = [
+        make_sentence(number, "incorrect" if number < 2 else "correct", images=named) for number in range(6)
+    ]
+    said = [{"score": "100" if number < 2 else "1"} for number in range(6)]
+    root = write_detect_run(tmp_path / "run", rows, said)
+    run_bench(capsys, root, "--report", tmp_path / "p.html")
+    page = (tmp_path / "p.html").read_text("utf-8")
+    assert '<article class="case">' in page
+    assert "data:image" not in page
 
 
 def test_a_picture_and_a_page_are_written(

@@ -46,6 +46,20 @@ def test_each_picture_gets_its_likeliest_domain_and_is_embedded_once(tmp_path: P
     assert len(embedder.seen) == 25, "of the first run alone"
 
 
+@pytest.mark.parametrize("name", ["../secret.png", "/SECRET", "images/../../secret.png", "..\\secret.png"])
+def test_no_picture_outside_of_a_run_is_looked_at(name: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (40, 30), (250, 250, 250)).save(secret)
+    rows = [make_sentence(number, "correct") for number in range(6)]
+    rows[0]["images"] = [name.replace("/SECRET", str(secret))]
+    root = write_detect_run(tmp_path / "run", rows, [{"score": "1"}] * 6)
+    draw_pictures(root, 2)
+    embedder = Brightness()
+    (found,) = fill_domains([read_run(root)], ["night", "day"], embedder)
+    assert embedder.seen == [root / "images" / f"i{place}.png" for place in range(2)]
+    assert found.columns.domains.tolist() == ["", *["night"] * 5]
+
+
 def test_data_with_domains_keep_them(tmp_path: Path) -> None:
     root = write_detect_run(tmp_path / "run", [make_sentence(0, "correct", domain="Food")], [{"score": "1"}])
     run = read_run(root)
