@@ -279,6 +279,7 @@ def test_what_of_a_set_does_not_fit_is_said_and_fails(
         (["--source", "llvip"], "belong together"),
         (["--plot", "a.png"], "belong together"),
         (["--source", "llvip", "--root", ".", "--most", "0"], "--most 0"),
+        (["--source", "folder", "--root", ".", "--parts", "nothing"], "holds no image"),
         (["--source", "nothing", "--root", "."], "is unknown; there are"),
     ],
 )

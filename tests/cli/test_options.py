@@ -31,6 +31,7 @@ SETS = {
 KEY = {"--api-key-env"}
 SURVEY = {
     *("--source", "--root", "--infrared-folder", "--visible-folder", "--pair-check", "--most", "--plot"),
+    *("--annotations-folder", "--pictures", "--parts"),
 }
 SANDBOX = {"--sandbox", "--sandbox-container", f"--{UNSAFE}"}
 LINKS = {"--follow-links"}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _LABELS = 20
 _SIZES = 6
+_PICTURES = ("pairs", "infrared", "visible")
 
 
 def add_set_options(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,11 @@ def add_set_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--root", metavar="DIR", type=Path, help="the folder in which it lies")
     group.add_argument("--infrared-folder", metavar="DIR", help="its infrared pictures, below --root")
     group.add_argument("--visible-folder", metavar="DIR", help="its visible pictures, below --root")
+    group.add_argument(
+        "--annotations-folder", metavar="DIR", help="annotations of voc and yolo, below --root"
+    )
+    group.add_argument("--pictures", choices=_PICTURES, default="pairs", help="which pictures are read")
+    group.add_argument("--parts", metavar="LIST", default="", help="parts that are read, such as train,val")
     group.add_argument("--pair-check", action="store_true", help="also compare the pictures of pairs")
     group.add_argument("--most", metavar="N", type=int, help="images that are looked at (default: 500)")
     group.add_argument("--plot", metavar="FILE", type=Path, help="draw the figures into a .png, .svg or .pdf")
@@ -43,12 +49,16 @@ def examine_set(arguments: argparse.Namespace) -> Iterator[Finding]:
     options = SetOptions(
         infrared=arguments.infrared_folder,
         visible=arguments.visible_folder,
+        annotations=arguments.annotations_folder,
+        pictures=arguments.pictures,
+        parts=tuple(filter(None, (part.strip() for part in arguments.parts.split(",")))),
         pair_check="tell" if arguments.pair_check else "off",
     )
     found = open_set(arguments.source, arguments.root, options)
     try:
         survey = survey_set(found, most)
         yield from _describe(survey)
+        yield from (Finding(True, said) for said in found.told)
         yield from (Finding(False, notice) for notice in found.notices)
     finally:
         found.close()
@@ -70,6 +80,8 @@ def _describe(survey: "Survey") -> Iterator[Finding]:
     of = "all images" if survey.looked_at == survey.totals["images"] else f"{survey.looked_at:,} images"
     yield Finding(True, f"looked at: {of}; sizes: {_list(survey.sizes, _SIZES) or 'none'}")
     yield Finding(True, f"pictures: {_list(survey.pictures) or 'none'}; data: {_list(survey.data) or 'none'}")
+    if survey.radiometric:
+        yield Finding(True, f"JPEGs with temperatures of a FLIR camera: {survey.radiometric:,}")
     for name, counts in survey.scenes.items():
         yield Finding(True, f"scenes by {name}: {_list(counts, _LABELS)}")
     if survey.pairs:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from irloom.errors import ConfigError
@@ -27,7 +27,7 @@ UNREAD = frozenset(
         ".orf",
         ".rw2",
     }
-    | {".raf", ".psd", ".svg", ".tga", ".ppm", ".pgm", ".seq", ".mp4", ".mov", ".avi"}
+    | {".raf", ".psd", ".svg", ".tga", ".ppm", ".pgm", ".seq", ".mp4", ".mov", ".avi", ".fff", ".cptv"}
 )
 """Pictures of kinds that are not read, which are counted so that nobody misses them unaware."""
 _SIDE_FOLDERS = frozenset({"@eadir", "__macosx", "thumbnails", ".thumbnails", "#recycle", "$recycle.bin"})
@@ -46,11 +46,11 @@ def list_files(root: Path) -> Iterator[tuple[str, str]]:
         yield name, _sort(PurePosixPath(name))
 
 
-def walk(root: Path) -> Iterator[str]:
+def walk(root: Path, leave_out: Callable[[str, str], None] = lambda reason, name: None) -> Iterator[str]:
     """Yield the name of every file below a folder, relative to it, as the folder lists them.
 
     No list of a folder is held, however many files it has; links to folders are not followed. Names that are
-    no Unicode are left out. Raises ConfigError for a folder that cannot be read.
+    no Unicode are left out; `leave_out` is told both. Raises ConfigError for a folder that cannot be read.
     """
     waiting = [root]
     try:
@@ -59,10 +59,15 @@ def walk(root: Path) -> Iterator[str]:
             inside = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if _is_folder(entry):
-                        waiting.extend([] if entry.is_symlink() else [folder / entry.name])
-                    elif is_unicode(entry.name) and is_unicode(inside):
-                        yield f"{inside}{entry.name}"
+                    name = f"{inside}{entry.name}"
+                    if _is_folder(entry) and entry.is_symlink():
+                        leave_out("folder_linked", name)
+                    elif _is_folder(entry):
+                        waiting.append(folder / entry.name)
+                    elif is_unicode(name):
+                        yield name
+                    else:
+                        leave_out("name_no_unicode", name)
     except OSError as error:
         raise _refuse(error) from error
 

@@ -29,9 +29,12 @@ _WHY: Mapping[str, str] = {
     "label_ignored": "their label is one of --ignore-labels",
     "image_id_taken": "another image of the set goes by the same name",
     "annotation_missing": "no annotation file belongs to them",
+    "annotation_second": "another file annotates the same picture, and the first by its name is read",
+    "partner_second": "their other visible pictures of the same name are left out",
     "annotation_orphan": "no image belongs to them",
     "annotation_unreadable": "they cannot be read, and each is a row with its reason",
     "line_invalid": "their line has other fields than the form has",
+    "sequence_unequal": "their video has more or fewer frames than they are, so nobody knows whose they are",
     "box_without_extent": "only their centre is given: what lies around it is an ignored region",
 }
 _KEPT = frozenset(
@@ -41,6 +44,7 @@ _KEPT = frozenset(
         "image_file_missing",
         "image_name_missing",
         "annotation_missing",
+        "partner_second",
     }
 )
 """What is no loss of entries, and is dealt with image by image."""
@@ -121,6 +125,8 @@ def _verb(reason: str) -> str:
         return "stay, and may be wrong"
     if reason == "annotation_missing":
         return "are not annotated"
+    if reason == "partner_second":
+        return "have more than one visible picture"
     return "cannot be used" if reason in _KEPT else "are left out"
 
 

@@ -67,6 +67,13 @@ def test_visible_pictures_have_boxes_of_their_own(tmp_path: Path) -> None:
     assert [(box.label, box.x1, box.x2) for box in image.boxes] == [("van", 0.0, 0.5)]
 
 
+def test_visible_pictures_never_take_the_boxes_of_infrared_ones(tmp_path: Path) -> None:
+    root = write(tmp_path)
+    (root / "train" / "trainlabel" / "00001.xml").unlink()
+    image = first(root, pictures="visible")
+    assert (image.annotated, image.boxes, image.notes) == (False, (), {"annotation_missing": 1})
+
+
 def test_a_copy_that_was_cut_before_is_left_as_it_is(tmp_path: Path) -> None:
     root = write(tmp_path)
     write_picture(root / "train" / "trainimgr" / "00001.jpg", (640, 512))

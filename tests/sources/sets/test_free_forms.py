@@ -96,6 +96,47 @@ def test_m3fd_says_person_for_people(tmp_path: Path) -> None:
     assert (image.infrared, image.visible) == ("Ir/00000.png", "Vis/00000.png")
 
 
+def test_visible_pictures_do_not_take_annotations_from_the_folder_of_infrared_ones(tmp_path: Path) -> None:
+    for folder in ("ir", "rgb"):
+        write_picture(tmp_path / folder / "a.png")
+    write_voc(tmp_path / "ir" / "a.xml", (64, 48), voc_object("deer", (16, 12, 32, 24)))
+    (infrared,) = open_set("voc", tmp_path)
+    (visible,) = open_set("voc", tmp_path, SetOptions(pictures="visible"))
+    assert (len(infrared.boxes), visible.boxes, visible.annotated) == (1, (), False)
+
+
+def test_a_second_annotation_of_a_picture_is_told(tmp_path: Path) -> None:
+    write_picture(tmp_path / "infrared" / "1.jpg")
+    for folder, label in (("Annotations", "person"), ("Annotations_old", "car")):
+        write_voc(tmp_path / folder / "1.xml", (64, 48), voc_object(label, (1, 1, 9, 9)))
+    found = open_set("llvip", tmp_path)
+    (image,) = found
+    assert [box.label for box in image.boxes] == ["person"]
+    assert image.notes == {"annotation_second": 1}
+    assert "1 of 2 annotations" in found.notices[0]
+    assert "'Annotations_old/1.xml', where 'Annotations/1.xml' is read" in found.notices[0]
+
+
+def test_a_second_visible_picture_of_a_pair_is_told(tmp_path: Path) -> None:
+    for name in ("ir/a.jpg", "rgb/a.jpg", "rgb/a.png"):
+        write_picture(tmp_path / name)
+    found = open_set("folder", tmp_path)
+    (image,) = found
+    assert (image.visible, image.notes) == ("rgb/a.jpg", {"partner_second": 1})
+    assert "1 of 1 images have more than one visible picture" in found.notices[0]
+
+
+def test_a_second_tree_of_m3fd_that_counts_from_one_again_stays_apart(tmp_path: Path) -> None:
+    for tree in ("detection", "Fusion"):
+        for folder in ("Ir", "Vis"):
+            write_picture(tmp_path / tree / folder / "00001.png")
+    write_voc(tmp_path / "detection" / "Annotation" / "00001.xml", (64, 48), voc_object("Car", (1, 1, 9, 9)))
+    fusion, detection = open_set("m3fd", tmp_path)
+    assert (fusion.id, fusion.visible, fusion.annotated) == ("Fusion/00001", "Fusion/Vis/00001.png", False)
+    assert (detection.id, detection.visible) == ("detection/00001", "detection/Vis/00001.png")
+    assert [box.label for box in detection.boxes] == ["car"]
+
+
 def test_plain_folders_pair_by_their_names(tmp_path: Path) -> None:
     for name in ("ir/a.jpg", "rgb/a.png", "ir/sub/b.jpg", "rgb/c.jpg", "notes/d.jpg", "ir/.e.jpg"):
         write_picture(tmp_path / name)

@@ -37,6 +37,19 @@ def test_frames_of_one_fixed_camera_are_one_sequence_whatever_their_part(tmp_pat
     assert found == {"010001": "01", "010377": "01", "190001": "19", "street": None}
 
 
+def test_two_copies_in_one_folder_keep_their_own_annotations(tmp_path: Path) -> None:
+    write_llvip(tmp_path / "one")
+    write_llvip(tmp_path / "two")
+    write_voc(tmp_path / "two" / "Annotations" / "010001.xml", (64, 48))
+    found = open_set("llvip", tmp_path)
+    assert [(image.id, len(image.boxes)) for image in found] == [
+        ("one/010001", 2),
+        ("one/190001", 0),
+        ("two/010001", 0),
+        ("two/190001", 0),
+    ]
+
+
 def test_a_copy_without_annotations_tells_no_absence(tmp_path: Path) -> None:
     for kind in ("infrared", "visible"):
         write_picture(tmp_path / kind / "010001.jpg")

@@ -121,6 +121,20 @@ def test_a_set_tells_or_leaves_out_pairs_that_do_not_fit(tmp_path: Path) -> None
     assert "16 pixels too far left" in moved.fault.message
 
 
+def test_pictures_are_compared_as_they_are_shown(tmp_path: Path) -> None:
+    visible, infrared = pair()
+    for folder in ("rgb", "ir"):
+        (tmp_path / folder).mkdir()
+    cut(visible).save(tmp_path / "rgb" / "a.png")
+    turned = Image.Exif()
+    turned[0x0112] = 3  # upside down
+    upside = cut(infrared).transpose(Image.Transpose.ROTATE_180)
+    upside.save(tmp_path / "ir" / "a.jpg", exif=turned, quality=95)
+    (image,) = open_set("folder", tmp_path, SetOptions(pair_check="tell"))
+    assert image.pair is not None
+    assert image.pair.verdict == "aligned"
+
+
 def test_nothing_is_decoded_unless_somebody_asks(tmp_path: Path) -> None:
     broken, good, _ = open_set("folder", write_pairs(tmp_path))
     assert (broken.fault, good.pair) == (None, None)

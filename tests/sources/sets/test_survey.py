@@ -74,6 +74,23 @@ def test_a_set_is_counted_by_pictures_data_scenes_and_labels(tmp_path: Path) -> 
     assert survey.misfits[0].startswith("set03/V000/I00001: ")
 
 
+def test_pictures_with_temperatures_are_counted(tmp_path: Path) -> None:
+    write_picture(tmp_path / "ir" / "a.jpg")
+    plain = (tmp_path / "ir" / "a.jpg").read_bytes()
+    block = b"FLIR\0\x01\0\0FFF\0"
+    segment = b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block
+    (tmp_path / "ir" / "b.jpg").write_bytes(plain[:2] + segment + plain[2:])
+    write_picture(tmp_path / "ir" / "c.png")
+    assert survey_set(open_set("folder", tmp_path)).radiometric == 1
+
+
+def test_stills_that_show_one_place_are_no_frames_of_a_film(tmp_path: Path) -> None:
+    for size in ("512", "1024"):
+        write_picture(tmp_path / f"Vehicules{size}" / "00000001_ir.png")
+    found = open_set("vedai", tmp_path, SetOptions(every=2))
+    assert survey_set(found).data == {"still": 2}
+
+
 def test_of_many_images_some_are_looked_at(tmp_path: Path) -> None:
     for number in range(20):
         write_picture(tmp_path / "ir" / f"{number:02}.png")

@@ -148,28 +148,63 @@ def write_frames(root: Path, sequence: str, number: int) -> None:
 
 
 def test_lsotb_gives_each_frame_its_line_and_no_box_where_the_target_is_absent(tmp_path: Path) -> None:
-    write_frames(tmp_path, "person_S_001", 4)
+    write_frames(tmp_path, "person_S_001", 3)
     lines = ("4,6,8,10", "0,0,0,0", "5\t6\t8\t10")
-    write_text(tmp_path / "person_S_001" / "groundtruth_rect.txt", *lines)
+    write_text(tmp_path / "person_S_001" / "groundtruth_rect.txt", *lines, "")
     found = open_set("lsotb", tmp_path)
-    one, two, three, four = found
+    one, two, three = found
     assert pixels(one) == [("person", 4, 6, 8, 10)]
     assert (two.boxes, two.notes) == ((), {"target_absent": 1})
     assert pixels(three) == [("person", 5, 6, 8, 10)]
-    assert (four.annotated, four.notes) == (False, {"annotation_missing": 1})
     assert (one.sequence, one.part, one.scene) == ("person_S_001", "test", {"platform": "surveillance"})
     assert found.labels == frozenset()
 
 
-def test_lsotb_reads_the_annotations_of_its_repository_and_tells_lines_without_a_frame(
-    tmp_path: Path,
+def write_truth(root: Path, sequence: str, number: int) -> None:
+    lines = (f"{line},6,8,10" for line in range(1, number + 1))
+    write_text(root / sequence / "groundtruth_rect.txt", *lines)
+
+
+def test_a_missing_frame_of_lsotb_leaves_the_others_their_own_lines(tmp_path: Path) -> None:
+    write_frames(tmp_path, "person_S_001", 5)
+    write_truth(tmp_path, "person_S_001", 5)
+    (tmp_path / "person_S_001" / "img" / "0003.jpg").unlink()
+    assert [pixels(image)[0][1] for image in open_set("lsotb", tmp_path)] == [1, 2, 4, 5]
+
+
+def test_frames_of_lsotb_without_zeros_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for frame in range(2, 14):
+        write_picture(tmp_path / "person_S_001" / "img" / f"{frame}.jpg")
+    write_truth(tmp_path, "person_S_001", 12)
+    found = list(open_set("lsotb", tmp_path))
+    assert [image.id for image in found] == [f"person_S_001/{frame}" for frame in range(2, 14)]
+    assert [pixels(image)[0][1] for image in found] == list(range(1, 13))
+
+
+def test_an_empty_line_of_lsotb_keeps_its_place(tmp_path: Path) -> None:
+    write_frames(tmp_path, "person_S_001", 3)
+    write_text(tmp_path / "person_S_001" / "groundtruth_rect.txt", "1,6,8,10", "", "3,6,8,10")
+    one, two, three = open_set("lsotb", tmp_path)
+    assert [pixels(image)[0][1] for image in (one, three)] == [1, 3]
+    assert (two.boxes, two.notes) == ((), {"line_invalid": 1})
+
+
+@pytest.mark.parametrize("frames", [4, 2])
+def test_a_sequence_of_lsotb_with_more_or_fewer_lines_than_frames_has_no_boxes(
+    frames: int, tmp_path: Path
 ) -> None:
-    write_frames(tmp_path, "hog_D_001", 1)
+    write_frames(tmp_path, "hog_D_001", frames)
     write_text(tmp_path / "anno" / "hog_D_001.txt", "4,6,8,10", "4,6,8,10", "4,6,8,10")
     found = open_set("lsotb", tmp_path)
-    assert found.counts["box_orphan"] == 2
-    (image,) = found
-    assert pixels(image) == [("hog", 4, 6, 8, 10)]
+    assert [(image.annotated, image.boxes) for image in found] == [(False, ())] * frames
+    assert found.counts["sequence_unequal"] == 3
+    assert any(f"3 lines for the frames 1 to {frames}" in notice for notice in found.notices)
+
+
+def test_lsotb_reads_the_annotations_of_its_repository(tmp_path: Path) -> None:
+    write_frames(tmp_path, "hog_D_001", 1)
+    write_text(tmp_path / "anno" / "hog_D_001.txt", "4,6,8,10")
+    assert pixels(only("lsotb", tmp_path)) == [("hog", 4, 6, 8, 10)]
 
 
 def test_a_sequence_of_no_class_leaves_a_region_unless_the_user_names_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ _FOLDER = re.compile(r"(train|val|test)(img|label)(r?)", re.IGNORECASE)
 _ROLES: dict[tuple[str, str], Role] = {
     ("img", "r"): "infrared",
     ("img", ""): "visible",
-    ("label", "r"): "boxes",
+    ("label", "r"): "infrared_boxes",
     ("label", ""): "visible_boxes",
 }
 _NAMES = {

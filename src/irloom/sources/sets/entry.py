@@ -1,5 +1,6 @@
 """What a form reads of one image, before the image itself is looked at: as the index keeps it."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,9 @@ import orjson
 
 from irloom.sources.geometry import KeptBox
 from irloom.sources.labels import IgnoredLabels
+
+_LONGEST = 100
+"""Letters of a label that names something: names of kinds of animals have up to 60."""
 
 
 class Loss(NamedTuple):
@@ -29,9 +33,9 @@ class Names:
     ignored: IgnoredLabels
 
     def of(self, label: str) -> str | None:
-        """The name of a label; None for one that names no object."""
-        name = self.classes.get(label, label).strip()
-        return None if not name or name in self.ignored else name
+        """The name of a label, on one line; None for one that names no object."""
+        name = " ".join(self.classes.get(label, label).split())
+        return None if not name or len(name) > _LONGEST or name in self.ignored else name
 
 
 @dataclass(slots=True)
@@ -58,12 +62,20 @@ class Marks:
         polygons: Sequence[Sequence[float]] = (),
         shares: bool = False,
     ) -> None:
-        """Keep a box (`x, y, width, height`); one without a name, or of an ignored one, as a region."""
+        """Keep a box (`x, y, width, height`); one without a name, or of an ignored one, as a region.
+
+        Finite corners may lie so far apart that no number holds the width: such a box is lost.
+        """
+        if not all(math.isfinite(number) for numbers in (bbox, *polygons) for number in numbers):
+            self.lose("box_invalid", f"{label!r} {list(bbox)}")
+            return
         if bbox[2] <= 0 or bbox[3] <= 0:
             self.lose("box_empty", f"{label!r} {list(bbox)}")
             return
         name = None if label is None else self.names.of(label)
-        box = KeptBox(name or label or "", list(bbox), crowd, [list(one) for one in polygons], shares)
+        box = KeptBox(
+            name or (label or "")[:_LONGEST], list(bbox), crowd, [list(one) for one in polygons], shares
+        )
         (self.ignored if name is None else self.boxes).append(box)
 
     def lose(self, reason: str, example: str) -> None:

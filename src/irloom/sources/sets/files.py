@@ -1,19 +1,22 @@
 """The files of a set's folder, by the image that they belong to: on disk, since there may be millions."""
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from irloom.errors import SourceError
+from irloom.errors import ConfigError, SourceError
 from irloom.sources.listing import is_hidden, is_thumbnail, walk
 from irloom.sources.location import Finder, require_folder
+from irloom.sources.sets.passed import Passed
 
 MAX_ANNOTATION_BYTES = 64_000_000
 """No annotation of one image or one sequence comes near it."""
 
-Role = Literal["infrared", "visible", "temperatures", "boxes", "visible_boxes"]
+Role = Literal["infrared", "visible", "temperatures", "boxes", "infrared_boxes", "visible_boxes"]
+"""`boxes` are of all pictures of an image; the others of these pixels alone."""
 
 
 class Place(NamedTuple):
@@ -42,11 +45,15 @@ class SetFiles:
         """Raises ConfigError, which names --root, for what is no folder."""
         self.root = require_folder(root, "--root")
         self.finder = Finder(root, self.root, follow_links)
+        self.passed = Passed()
+        """What the last walk left out."""
 
     def walk(self) -> Iterator[PurePosixPath]:
         """Every file, except for hidden ones and what systems put beside them; in no order."""
-        for name in walk(self.root):
+        self.passed = passed = Passed()
+        for name in walk(self.root, passed.add):
             path = PurePosixPath(name)
+            passed.look(path)
             if not is_hidden(path) and not is_thumbnail(path):
                 yield path
 
@@ -94,8 +101,13 @@ class SetFiles:
             raise SourceError(f"{name} is no text in UTF-8: {error}") from error
 
     def has(self, name: str) -> bool:
-        """Whether a file or folder of this name is there."""
-        return (self.root / name).exists()
+        """Whether a file or folder of this name is there. Raises ConfigError where nobody may look."""
+        try:
+            return (self.root / name).exists()
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # no file can be called so
+                return False
+            raise ConfigError(f"{self.root / name} cannot be looked for: {error.strerror}") from error
 
     def close(self) -> None:
         """Let go of the listing."""

@@ -22,6 +22,8 @@ class Task:
     options: SetOptions
     lose: Callable[[Loss], None]
     """Takes what belongs to no image."""
+    say: Callable[[str], None]
+    """Takes what was found out of the set, for whoever looks at it."""
     cache: Path | None
     progress: Progress
 
@@ -47,6 +49,8 @@ class Form:
     band: Band = "thermal"
     polarity: Polarity = "unknown"
     licence: str | None = None
+    films: bool = True
+    """Whether its sequences are films; else they are stills that show one place, and must not part."""
 
 
 def scan_placed(
@@ -78,11 +82,18 @@ def choose_pictures(group: Group, options: SetOptions) -> Iterator[Entry]:
     infrared = [] if options.pictures == "visible" else group.files.get("infrared", [])
     visible = [] if options.pictures == "infrared" else group.files.get("visible", [])
     own = infrared or visible
+    partners = {_choose_partner(name, visible) for name in infrared}
+    spare = [name for name in visible if infrared and name not in partners]
     for name in own:
         key = f"{group.key}{PurePosixPath(name).suffix}" if len(own) > 1 else group.key
         partner = _choose_partner(name, visible)
         raw = group.first("temperatures")
-        yield Entry(key, partner, name, raw) if infrared else Entry(key, name)
+        entry = Entry(key, partner, name, raw) if infrared else Entry(key, name)
+        if spare:
+            entry.note("partner_second")
+            what = f"{spare[0]!r}, where {partner!r} is taken,"
+            entry.losses.append(Loss("images", "partner_second", what))
+        yield entry
 
 
 def _choose_partner(name: str, others: Sequence[str]) -> str | None:
@@ -102,12 +113,16 @@ def _miss(group: Group) -> Loss:
 
 def _annotate(entry: Entry, group: Group, task: Task, read: Callable[[bytes, Marks], None]) -> None:
     """Read the annotations of the picture that is looked at; those of the other are of other pixels."""
-    own = "boxes" if entry.infrared else "visible_boxes"
-    name = group.first(own) or group.first("boxes")  # type: ignore[arg-type]
+    own = group.files.get("infrared_boxes" if entry.infrared else "visible_boxes", ())
+    name, *others = (*own, *group.files.get("boxes", ())) or (None,)
     if name is None:
         entry.note("annotation_missing")
         entry.losses.append(Loss("images", "annotation_missing", next(entry.pictures())))
         return
+    if others:
+        entry.note("annotation_second")
+        what = f"{others[0]!r}, where {name!r} is read,"
+        entry.losses.append(Loss("annotations", "annotation_second", what, len(others)))
     marks = Marks(task.names, name)
     try:
         read(task.files.read(name), marks)

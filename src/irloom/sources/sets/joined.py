@@ -40,8 +40,9 @@ def choose_place(options: SetOptions, suffix: str) -> Callable[[PurePosixPath], 
         if folder is not None:
             inside = path.is_relative_to(folder)
             return Place(_strip(_stem(path.relative_to(folder))), "boxes") if inside else None
-        kind, rest = split(path) or split_band(path) or ("infrared", _stem(path))
-        return Place(_strip(rest), "boxes" if kind == "infrared" else "visible_boxes")
+        if (found := split(path) or split_band(path)) is None:
+            return Place(_strip(_stem(path)), "boxes")
+        return Place(_strip(found[1]), "infrared_boxes" if found[0] == "infrared" else "visible_boxes")
 
     return place
 

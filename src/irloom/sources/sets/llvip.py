@@ -3,22 +3,13 @@
 import re
 from pathlib import PurePosixPath
 
-from irloom.sources.sets.bands import split_band
 from irloom.sources.sets.entry import Entry
-from irloom.sources.sets.files import Place
-from irloom.sources.sets.form import Form, is_picture, name_part, scan_placed
+from irloom.sources.sets.form import Form, name_part, scan_placed
+from irloom.sources.sets.numbered import place_numbered
 from irloom.sources.sets.voc import read_voc
 
 _NUMBER = re.compile(r"(\d\d)\d{4}")
 """Two digits for the place where the camera stood, and four for the frame."""
-
-
-def place(path: PurePosixPath) -> Place | None:
-    """Pictures and annotations go by their number, whatever part of the set they are of."""
-    if path.suffix.lower() == ".xml":
-        return Place(path.stem, "boxes")
-    found = split_band(path) if is_picture(path) else None
-    return None if found is None else Place(path.stem, found[0])
 
 
 def describe(entry: Entry) -> None:
@@ -32,7 +23,7 @@ def describe(entry: Entry) -> None:
 FORM = Form(
     name="llvip",
     about="infrared/{train,test}, visible/{train,test}, Annotations",
-    scan=scan_placed(place, read_voc, describe),
+    scan=scan_placed(place_numbered, read_voc, describe),
     labels=frozenset({"person"}),
     polarity="white_hot",
     licence="LLVIP: non-commercial use",

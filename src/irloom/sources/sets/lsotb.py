@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
 from pathlib import PurePosixPath
 
 from irloom.errors import SourceError
@@ -16,6 +17,8 @@ _TRAINING = re.compile(r"(?:.*/)?(TrainingData|Annotations)/(?:.*/)?([^/]+/[^/]+
 _EVALUATION = re.compile(r"(?:.*/)?([^/]+)/img/(\d+)\.\w+", re.IGNORECASE)
 _NO_CLASSES = frozenset({"street", "crowd", "couple", "face", "head"})
 """How sequences are called that are no kind of object; `classes` of the options may name one."""
+Lines = dict[int, list[float] | None]
+"""Boxes by the number of their line, which begins at 1; None where it holds none, empty ones left out."""
 _PLATFORMS = {"D": "drone", "H": "hand-held", "S": "surveillance", "V": "vehicle"}
 
 
@@ -55,61 +58,65 @@ def place_frame(path: PurePosixPath) -> Place | None:
 
 def _add_truth(task: Task, frames: Iterator[Entry]) -> Iterator[Entry]:
     """Give each frame its line of the boxes of its sequence, which stand in one file."""
-    sequence: str | None = None
-    lines: list[list[float] | None] | None = None
-    number = 0
-    for entry in frames:
-        own = entry.id.partition("/")[0]
-        if own != sequence:
-            _count_rest(task, sequence, lines, number)
-            sequence, number = own, 0
-            lines = _read_truth(task, PurePosixPath(entry.infrared or ""), own)
-        _mark(entry, task, lines, number)
-        number += 1
-        yield entry
-    _count_rest(task, sequence, lines, number)
+    for sequence, found in groupby(frames, key=lambda entry: entry.id.partition("/")[0]):
+        # Names without zeros are in the order of their letters: 1, 10, 11, 2.
+        own = sorted(found, key=_number)
+        lines = _read_truth(task, PurePosixPath(own[0].infrared or ""), sequence)
+        first, last = _number(own[0]), _number(own[-1])
+        if lines is not None and max(lines, default=0) != last - first + 1:
+            task.lose(_refuse_lines(sequence, lines, first, last))
+            lines = None
+        for entry in own:
+            _describe_frame(entry, sequence)
+            _mark(entry, task, lines, _number(entry) - first + 1)
+            yield entry
 
 
-def _mark(entry: Entry, task: Task, lines: list[list[float] | None] | None, number: int) -> None:
-    name, _, rest = entry.id.partition("/")[0].partition("_")
-    entry.part, entry.sequence = "test", entry.id.partition("/")[0]
-    if (platform := _PLATFORMS.get(rest.partition("_")[0].upper())) is not None:
-        entry.scene["platform"] = platform
-    if lines is None or number >= len(lines):
+def _number(entry: Entry) -> int:
+    return int(PurePosixPath(entry.infrared or "").stem)
+
+
+def _refuse_lines(sequence: str, lines: Lines, first: int, last: int) -> Loss:
+    """Where a frame is missing at an end, or a line too many, nobody knows whose the lines are."""
+    what = f"{sequence}, {max(lines, default=0):,} lines for the frames {first:,} to {last:,}"
+    return Loss("boxes", "sequence_unequal", what, max(1, len(lines)))
+
+
+def _describe_frame(entry: Entry, sequence: str) -> None:
+    entry.part, entry.sequence = "test", sequence
+    platform = sequence.partition("_")[2].partition("_")[0].upper()
+    if platform in _PLATFORMS:
+        entry.scene["platform"] = _PLATFORMS[platform]
+
+
+def _mark(entry: Entry, task: Task, lines: Lines | None, number: int) -> None:
+    if lines is None:
         entry.note("annotation_missing")
         entry.losses.append(Loss("images", "annotation_missing", next(entry.pictures())))
         return
     marks = Marks(task.names)
-    box = lines[number]
+    box = lines.get(number)
     if box is None:
-        marks.lose("line_invalid", f"line {number + 1}")
+        marks.lose("line_invalid", f"line {number}")
     elif box[2] <= 0 or box[3] <= 0:
         marks.notes["target_absent"] += 1
     else:
-        marks.take(_name_class(name, task), box)
+        marks.take(_name_class(entry.sequence or "", task), box)
     entry.mark(marks)
 
 
-def _read_truth(task: Task, frame: PurePosixPath, sequence: str) -> list[list[float] | None] | None:
-    """Boxes line by line; None where no file has them, or none that can be read."""
+def _read_truth(task: Task, frame: PurePosixPath, sequence: str) -> Lines | None:
+    """Boxes by the number of their line; None where no file has them, or none that can be read."""
     places = (frame.parent.parent / "groundtruth_rect.txt", PurePosixPath("anno") / f"{sequence}.txt")
     name = next((place.as_posix() for place in places if task.files.has(place.as_posix())), None)
     if name is None:
         return None
     try:
-        read = [read_floats(fields) for _, fields in read_lines(task.files.read(name))]
+        read = {number: read_floats(fields) for number, fields in read_lines(task.files.read(name))}
     except SourceError as error:
         task.lose(Loss("annotations", "annotation_unreadable", f"{name}: {error}"))
         return None
-    return [values if values is not None and len(values) == 4 else None for values in read]
-
-
-def _count_rest(
-    task: Task, sequence: str | None, lines: list[list[float] | None] | None, number: int
-) -> None:
-    """Lines that no frame is left for."""
-    if lines is not None and len(lines) > number:
-        task.lose(Loss("boxes", "box_orphan", f"line {number + 1} of {sequence}", len(lines) - number))
+    return {number: values if values and len(values) == 4 else None for number, values in read.items()}
 
 
 def _name_class(name: str, task: Task) -> str | None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from irloom.errors import SourceError
 from irloom.pictures import open_picture
@@ -18,7 +18,8 @@ def check_pair(visible: Path, infrared: Path, crop: tuple[int, int, int, int] | 
     """Decode both pictures and compare them. Raises SourceError where one cannot be decoded."""
     try:
         with open_picture(visible) as one, open_picture(infrared) as other:
-            return compare_pictures(cut(one, crop), cut(other, crop))
+            upright = (ImageOps.exif_transpose(picture) for picture in (one, other))
+            return compare_pictures(*(cut(picture, crop) for picture in upright))
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise SourceError(
             f"the pair {visible.name} and {infrared.name} cannot be compared, since a picture cannot be "

@@ -50,6 +50,7 @@ class IndexedSet:
         self.options = options
         self._files = SetFiles(root, options.follow_links)
         self._losses = Losses()
+        self._told: list[str] = []
         self._counts: Counter[str] = Counter(
             {"images": 0, "infrared": 0, "pairs": 0, "boxes": 0, "captions": 0}
         )
@@ -59,7 +60,7 @@ class IndexedSet:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = Lock()
         try:
-            self._fill(Task(self._files, options, self._lose, cache, progress))
+            self._fill(Task(self._files, options, self._lose, self._told.append, cache, progress))
             self._refuse_empty()
         except BaseException:
             self.close()
@@ -102,7 +103,12 @@ class IndexedSet:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is told before a run."""
-        return tuple(self._losses.list_notices())
+        return (*self._losses.list_notices(), *self._files.passed.list_notices(len(self)))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was found out of the set as a whole, such as which file names its classes."""
+        return tuple(self._told)
 
     def __len__(self) -> int:
         return self._counts["images"]
@@ -155,6 +161,7 @@ class IndexedSet:
             self._count(entry)
             if self._counts["images"] % _REPORT_EVERY == 0:
                 task.progress(f"reading {self.name}", self._counts["images"], 0)
+        self._counts.update(self._files.passed.counts)
         self._db.execute("COMMIT")
         self.digests: Mapping[str, str] = MappingProxyType({"set": digest.hexdigest()})
 
@@ -166,7 +173,7 @@ class IndexedSet:
             if self.options.parts and entry.part not in self.options.parts:
                 self._lose(Loss("pictures", "part_not_wanted", entry.id))
                 continue
-            if entry.sequence is not None and self.options.every > 1:
+            if entry.sequence is not None and self.form.films and self.options.every > 1:
                 if entry.sequence != current:
                     current = entry.sequence
                     place = Counter()  # images of a sequence follow each other
@@ -194,6 +201,7 @@ class IndexedSet:
         self._counts.update(fitting)
         self._counts.update(
             images=1,
+            temperatures=int(entry.temperatures is not None),
             pairs=int(bool(entry.visible and entry.infrared)),
             infrared=int(bool(entry.infrared)),
             boxes=kept,
@@ -214,7 +222,10 @@ class IndexedSet:
 
     def _refuse_empty(self) -> None:
         if not self._counts["images"]:
-            why = "".join(f"; {number:,} {name}" for name, number in sorted(self._counts.items()) if number)
+            counts = "".join(
+                f"; {number:,} {name}" for name, number in sorted(self._counts.items()) if number
+            )
+            why = " ".join((counts, *self._files.passed.list_notices(0))).removesuffix(".")
             raise NoImages(
                 f"--root {self.root} holds no image of the set {self.name!r}, which is known by "
                 f"{self.form.about}{why}: give the folder that holds these, or another --source"

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from irloom.errors import SourceError
+from irloom.errors import SourceError, ThermalFileError
 from irloom.records import Row
 from irloom.sources.sets.pairs import describe_pair
 from irloom.sources.sets.picture_kind import is_synthetic, sort_picture
 from irloom.sources.sets.reader import IndexedSet
 from irloom.sources.sets.record import SetImage
+from irloom.thermal.flir.segments import join_segments
 
 DataKind = Literal["still", "sequence", "synthetic"]
 MOST = 500
 """Images that are looked at, from all over the set, where it has more."""
 _EXAMPLES = 3
+_JPEG = b"\xff\xd8"
 
 
 class Survey(Row):
@@ -31,6 +33,8 @@ class Survey(Row):
     """As `640 x 512`."""
     pictures: Mapping[str, int]
     """By kind of infrared picture; visible ones without a partner are `visible`."""
+    radiometric: int
+    """Infrared JPEGs in which a FLIR camera left temperatures; files of them alone are among the totals."""
     data: Mapping[str, int]
     """Stills, frames of sequences, and pictures whose file says that they were made."""
     scenes: Mapping[str, Mapping[str, int]]
@@ -44,7 +48,7 @@ class Survey(Row):
 
 def survey_set(found: IndexedSet, most: int = MOST) -> Survey:
     """Look at images from all over a set; pairs are compared where its options say so."""
-    tally = _Tally(found.root)
+    tally = _Tally(found.root, found.form.films)
     for image in found.read_some(most):
         tally.take(image)
     return Survey(
@@ -54,6 +58,7 @@ def survey_set(found: IndexedSet, most: int = MOST) -> Survey:
         looked_at=tally.number,
         sizes=dict(tally.sizes.most_common()),
         pictures=dict(tally.pictures.most_common()),
+        radiometric=tally.radiometric,
         data=dict(tally.data.most_common()),
         scenes={name: dict(counts.most_common()) for name, counts in sorted(tally.scenes.items())},
         pairs=dict(tally.pairs.most_common()),
@@ -68,9 +73,10 @@ _ALWAYS = ("images", "pairs", "boxes", "captions")
 class _Tally:
     """Counts over the images that are looked at."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, films: bool) -> None:
         self._root = root
-        self.number = self.faults = 0
+        self._films = films
+        self.number = self.faults = self.radiometric = 0
         self.sizes: Counter[str] = Counter()
         self.pictures: Counter[str] = Counter()
         self.data: Counter[str] = Counter()
@@ -101,7 +107,13 @@ class _Tally:
             self._fail(image.id, str(error))
             return
         self.pictures[kind if image.infrared else "visible"] += 1
-        self.data[_sort_data(image, path)] += 1
+        self.radiometric += int(bool(image.infrared) and _is_radiometric(path))
+        self.data[self._sort_data(image, path)] += 1
+
+    def _sort_data(self, image: SetImage, path: Path) -> DataKind:
+        if is_synthetic(path):
+            return "synthetic"
+        return "sequence" if self._films and image.sequence is not None else "still"
 
     def _fail(self, image_id: str, message: str) -> None:
         self.faults += 1
@@ -118,7 +130,15 @@ class _Tally:
                 yield f"and {more:,} more of this kind"
 
 
-def _sort_data(image: SetImage, path: Path) -> DataKind:
-    if is_synthetic(path):
-        return "synthetic"
-    return "still" if image.sequence is None else "sequence"
+def _is_radiometric(path: Path) -> bool:
+    """Whether a camera put its block into a JPEG; a damaged one is there too."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) != _JPEG:
+                return False
+            file.seek(0)
+            return join_segments(path, file) is not None
+    except ThermalFileError:
+        return True
+    except OSError:
+        return False

@@ -104,4 +104,5 @@ FORM = Form(
     scan=scan,
     labels=frozenset(_CLASSES.values()) - {"other"},
     band="nir",
+    films=False,
 )

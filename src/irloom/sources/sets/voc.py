@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
+from irloom.errors import SourceError
 from irloom.sources.numbers import read_number, read_side
 from irloom.sources.sets.entry import Marks
 from irloom.sources.sets.xml_tree import read_xml
@@ -17,6 +18,8 @@ def read_voc(data: bytes, marks: Marks, rename: Callable[[str], str | None] = la
     Raises SourceError for what is no such XML.
     """
     root = read_xml(data)
+    if root.tag != "annotation":  # else whatever XML lies there would say that nothing is in the picture
+        raise SourceError(f"its root is <{root.tag[:40]}>, and that of VOC is <annotation>")
     marks.size = _read_size(root)
     for one in root.iter("object"):
         label = (one.findtext("name") or "").strip()

@@ -20,7 +20,7 @@ _FEWEST = 7
 
 def scan(task: Task) -> Iterator[Entry]:
     """Every picture of which it is known what it is, with its objects. Raises ConfigError without classes."""
-    classes = read_names(task.files)
+    classes = read_names(task.files, task.say)
     place = choose_place(task.options, ".txt")
 
     def place_labels(path: PurePosixPath) -> Place | None:
