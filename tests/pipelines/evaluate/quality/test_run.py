@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from irloom.cli.main import main
-from support.chat_server import Asked, ChatServer
+from support.chat_server import Asked, ChatServer, refuse
 from support.template_sets import write_rgbnir
 
 
@@ -86,7 +86,7 @@ def test_an_ask_that_failed_is_to_be_asked_again(
     tmp_path: Path, key: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = write_rgbnir(tmp_path / "rgbnir")
-    with ChatServer(fault=lambda asked, again: 400) as server:
+    with ChatServer(fault=lambda asked, again: refuse(400, "too odd a picture")) as server:
         endpoint = ["--profile", "openai", "--model", "test-model", "--base-url", server.url]
         more = ["--form", "rgbnir", "--out", str(tmp_path / "run"), "--quiet", "--limit", "2"]
         main(["run", "quality", "--data", str(root), *more, *endpoint])

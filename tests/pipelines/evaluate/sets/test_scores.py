@@ -36,7 +36,7 @@ def run(marks: Marks, name: str = "run") -> Results:
 
 
 def draw(rights: float, clusters: int, seed: int) -> list[bool]:
-    return (np.random.default_rng(seed).random(clusters) < rights).tolist()
+    return [bool(value < rights) for value in np.random.default_rng(seed).random(clusters)]
 
 
 def spread(one: Estimate) -> float:
