@@ -68,6 +68,17 @@ def test_runs_are_brought_to_the_sentences_of_all_in_one_order(tmp_path: Path) -
     assert left_out == 4, "two that one of them lacks, and one that both have under two labels"
 
 
+def test_sentences_of_two_sets_are_not_paired_by_their_names_alone(tmp_path: Path) -> None:
+    rows = [make_sentence(number, "correct") for number in range(3)]
+    other = [{**rows[0], "question": "Another set says this."}, *rows[1:]]
+    runs = [
+        read_run(write_detect_run(tmp_path / name, some, [{"score": "1"}] * 3))
+        for name, some in (("one", rows), ("two", other))
+    ]
+    (one, _), left_out = share_sentences(runs)
+    assert (one.columns.samples.tolist(), left_out) == (["s00001", "s00002"], 2)
+
+
 def test_a_run_of_another_flow_or_without_a_label_is_refused(tmp_path: Path) -> None:
     rows = [make_sentence(0, "unknown")]
     with pytest.raises(RunDirError, match="are of unknown truth"):

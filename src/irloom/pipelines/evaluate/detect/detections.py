@@ -3,6 +3,7 @@
 Columns and not records, because a published set has 90,000 sentences and several runs are compared.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -25,6 +26,8 @@ MID = 50.0
 """What an unread score counts as, in the middle of 0..100."""
 Names = NDArray[np.str_]
 
+_SHORT = 16
+"""Hex digits of a sentence's digest."""
 _WINOGROUND = frozenset({"c0i0", "c0i1", "c1i0", "c1i1"})
 
 
@@ -49,6 +52,8 @@ class Columns:
     sides: Names
     pictures: Names
     """Path of what was shown, relative to the run; empty where there was none."""
+    texts: Names
+    """Digest of the sentence: another set may give its name to other words."""
     words: NDArray[np.object_]
     """`Words` where the wrong words were asked for and are known, else None."""
 
@@ -184,6 +189,7 @@ def _take_line(row: Mapping[str, Any], heard: _Heard) -> tuple[Any, ...]:
         row.get("pair") or "",
         side,
         next(iter(row["images"]), ""),
+        hashlib.sha256(row["question"].encode()).hexdigest()[:_SHORT],
         _read_words(row, read.get(WORDS)) if heard.is_localised else None,
     )
 
@@ -224,7 +230,8 @@ def _choose_mid(read: Scores, is_similarity: bool) -> float:
 def share_sentences(runs: Sequence[Detections]) -> tuple[list[Detections], int]:
     """Every run on the sentences that all have under the same label, in one order; and how many are left out.
 
-    What is left out are sentences of any run that another one lacks, or has under another label or group.
+    What is left out are sentences of any run that another one lacks, or has in other words, or under another
+    label or group.
     """
     keys = [_list_keys(run.columns) for run in runs]
     common = set(keys[0]).intersection(*keys[1:])
@@ -236,6 +243,9 @@ def share_sentences(runs: Sequence[Detections]) -> tuple[list[Detections], int]:
     return shared, len(set().union(*keys)) - len(common)
 
 
-def _list_keys(columns: Columns) -> list[tuple[str, str, bool]]:
-    named = (columns.samples.tolist(), columns.groups.tolist(), columns.right.tolist())
+def _list_keys(columns: Columns) -> list[tuple[str, str, str, bool]]:
+    named = (
+        *(columns.samples.tolist(), columns.texts.tolist()),
+        *(columns.groups.tolist(), columns.right.tolist()),
+    )
     return list(zip(*named, strict=True))
