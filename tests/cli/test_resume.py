@@ -103,7 +103,7 @@ def test_a_stage_that_the_flow_of_the_run_does_not_have_is_one_message_that_name
     assert main(["resume", str(out), "--stage", "judge", "--stage", stage]) == 2
     assert capsys.readouterr().err == (
         f"irloom: the flow 'infrared' has no stage {stage!r}; "
-        "it has source, translate, filter, score, write, judge, verify, mine.\n"
+        "it has source, translate, caption, filter, score, write, judge, verify, mine.\n"
     )
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 

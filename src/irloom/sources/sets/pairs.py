@@ -7,7 +7,6 @@ from PIL import Image, ImageOps
 from irloom.errors import SourceError
 from irloom.pictures import open_picture
 from irloom.sources.sets.options import SetOptions
-from irloom.sources.sets.pair_check import compare_pictures
 from irloom.sources.sets.pictures import cut
 from irloom.sources.sets.record import PairFigures
 
@@ -16,6 +15,8 @@ _FITTING = ("aligned", "unclear")
 
 def check_pair(visible: Path, infrared: Path, crop: tuple[int, int, int, int] | None) -> PairFigures:
     """Decode both pictures and compare them. Raises SourceError where one cannot be decoded."""
+    from irloom.sources.sets.pair_check import compare_pictures
+
     try:
         with open_picture(visible) as one, open_picture(infrared) as other:
             upright = (ImageOps.exif_transpose(picture) for picture in (one, other))
