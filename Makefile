@@ -11,7 +11,7 @@ help: ## this list
 demo: $(VENV)/ready ## run the main job on a few photographs and say where the results are
 	$(BIN)/irloom demo
 
-test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in ten to fifteen minutes on two cores
+test: $(VENV)/ready ## every test that needs no accelerator, no browser and no network, in about fifteen minutes on two cores
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 fuzz: $(VENV)/ready ## damage files of a run of every flow at random, and see that every reader tells it, in half an hour
