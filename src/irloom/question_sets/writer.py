@@ -79,7 +79,7 @@ def _collect(drafted: Iterable[Drafted], images: Path, ledger: Ledger) -> list[D
 
 
 def _refuse_another_kind(draft: Draft, kinds: dict[str, AnswerKind]) -> None:
-    """Raise ValueError where a builder drafts one task in two kinds: their scores and guesses do not add up."""
+    """Raise ValueError where a builder drafts one task in two kinds: their scores do not add up."""
     kind = kinds.setdefault(draft.task, draft.kind)
     if kind != draft.kind:
         raise ValueError(
