@@ -1,7 +1,7 @@
 """The votes of a panel, and whether what a file says of them follows from them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from irloom.alignment import Label
 from irloom.metrics.agreement import agreement_ratio, item_agreement
@@ -40,7 +40,7 @@ def compare_votes(record: Mapping[str, Any], label: Label, votes: Mapping[Label,
         yield "a label that most of the panel did not give"
 
 
-def _is_count(said: object) -> bool:
+def _is_count(said: object) -> TypeGuard[int | float]:
     return isinstance(said, int | float) and 0 <= said <= _MOST_JUDGES and said == int(said)
 
 
