@@ -50,9 +50,7 @@ class Speaking:
             return CHECKS[number % len(CHECKS)]
         if re.search(r"picture [47]\?\.|第[47]张", said):
             (printed,) = re.findall(r"(\{.*\})", said)
-            return next(
-                letter for letter, option in ast.literal_eval(printed).items() if "right" in option
-            )
+            return next(letter for letter, option in ast.literal_eval(printed).items() if "right" in option)
         return REPLIES[number % len(REPLIES)]
 
 

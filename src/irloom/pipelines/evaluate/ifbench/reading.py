@@ -49,7 +49,7 @@ def read_first(heard: Heard, posed: Posed) -> str | None:
 
 
 def as_written(heard: Heard) -> str:
-    """A reply as the published script gets it: behind the last closing tag, or open thoughts that were cut."""
+    """A reply as the published script gets it: behind the last closing tag, or thoughts that were cut."""
     text = heard.text.strip() or (f"<think>{heard.thinking}" if heard.open_thoughts else "")
     return text.rpartition(_THOUGHT)[2].strip()
 
