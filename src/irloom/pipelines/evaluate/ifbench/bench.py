@@ -68,6 +68,7 @@ def collect(arguments: argparse.Namespace) -> dict[str, Any]:
     from irloom.pipelines.evaluate.ifbench.blind import guess_beside, guess_blindly
     from irloom.pipelines.evaluate.ifbench.results import read_run
     from irloom.pipelines.evaluate.ifbench.scores import compare_runs, compare_variants, score
+    from irloom.pipelines.evaluate.ifbench.source import list_all_of_the_above
 
     how = {"resamples": arguments.resamples, "seed": arguments.seed}
     runs = [read_run(Path(run), arguments.reading) for run in arguments.runs]
@@ -88,6 +89,7 @@ def collect(arguments: argparse.Namespace) -> dict[str, Any]:
             guess_beside(items, one.languages, one.rotations, **how)
             for items, one in zip(asked, runs, strict=True)
         ],
+        "broken": [len(list_all_of_the_above(items)) for items in asked],
         "rotations": guesses[0].rotations,
     }
 

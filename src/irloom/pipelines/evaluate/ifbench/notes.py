@@ -17,8 +17,13 @@ def list_notes(found: Mapping[str, Any]) -> list[str]:
         f"Strict: all rotations right; chance gives {100 * chance:.1f}. Longest option: ties by expectation. "
         "Majority letter: always the letter that is right most often.",
     ]
-    for results in found["runs"]:
+    for results, broken in zip(found["runs"], found["broken"], strict=True):
         notes += _tell_parts(results)
+        if broken and results.rotations > 1:
+            notes.append(
+                f"{broken:,} questions of {results.name} have an option such as 'all of the above', which "
+                "means something else in another order."
+            )
     notes += _tell_unlike(found["runs"])
     if any(len(samples) == 1 for results in found["runs"] for samples in results.list_questions().values()):
         notes.append("A dimension with one question has no interval, and makes that of the macro too narrow.")
