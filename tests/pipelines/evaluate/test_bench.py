@@ -132,6 +132,24 @@ def test_a_file_of_questions_is_guessed_at_without_a_run(
     assert found["blind"]["always A"][0]["macro"]["value"] == 0.25
 
 
+def test_both_readings_of_the_same_replies_stand_side_by_side(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=lambda asked, again: "Certainly (A)") as server:
+        at = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
+        few = ["--limit", "2", "--rotations", "1", "--languages", "en"]
+        assert main([*runs[0].options(run, *few), *at]) == 0
+    said = bench(capsys, run, "--report", tmp_path / "p.html")
+    assert find(said, "score", "by", "reading")[3:] == ["language", "first-character", "token"]
+    place = [line.split()[:3] for line in said.splitlines()].index(["score", "by", "reading"])
+    # The first question's right option is A, the second one's B.
+    assert said.splitlines()[place + 1].split() == ["normal", "en", "0.0", "50.0"]
+    (found,) = json.loads(bench(capsys, run, "--json"))["runs"]
+    assert found["readings"]["token"] == [{"variant": "normal", "language": "en", "macro": 0.5}]
+    assert "by each way to read replies" in (tmp_path / "p.html").read_text("utf-8")
+
+
 def test_another_reading_is_scored_from_the_same_replies(
     runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

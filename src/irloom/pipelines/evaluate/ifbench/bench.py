@@ -13,6 +13,7 @@ from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:
     from irloom.pipelines.evaluate.ifbench.results import Results
+    from irloom.pipelines.evaluate.ifbench.scores import Table
     from irloom.pipelines.evaluate.ifbench.tables import Named
     from irloom.pipelines.evaluate.records import Item
 
@@ -20,6 +21,10 @@ DESCRIPTION = (
     "Scores of IF-Bench runs by dimension, language and variant, with intervals, differences and what blind "
     "guessing gives. With --blind no run and no image is needed."
 )
+
+
+_OF_A_RUN = ("scores", "gains", "guessed", "readings")
+"""What is found of each run."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,9 +94,19 @@ def collect(arguments: argparse.Namespace) -> dict[str, Any]:
             guess_beside(items, one.languages, one.rotations, **how)
             for items, one in zip(asked, runs, strict=True)
         ],
+        "readings": [_score_readings(root) for root in arguments.runs],
         "broken": [len(list_all_of_the_above(items)) for items in asked],
         "rotations": guesses[0].rotations,
     }
+
+
+def _score_readings(root: str) -> dict[str, list["Table"]]:
+    """The scores of a run by every way to read its replies."""
+    from irloom.pipelines.evaluate.ifbench.reading import RULES
+    from irloom.pipelines.evaluate.ifbench.results import read_run
+    from irloom.pipelines.evaluate.ifbench.scores import score
+
+    return {name: score(read_run(Path(root), name), resamples=1) for name in RULES}
 
 
 def _read_scored(root: str, results: "Results") -> list["Item"]:
@@ -124,8 +139,8 @@ def describe(found: dict[str, Any]) -> str:
     parts.append("Guessing, without image and model:\n" + align(tables.tabulate_macro(list_guesses(found))))
     if not found["runs"]:
         parts.append(align(tables.tabulate_blind(tables.LONGEST, found["blind"][tables.LONGEST])))
-    for told in zip(found["runs"], found["scores"], found["gains"], found["guessed"], strict=True):
-        parts += _describe_run(*told)
+    for place, results in enumerate(found["runs"]):
+        parts += _describe_run(results, {name: found[name][place] for name in _OF_A_RUN})
     if found["against"]:
         parts.append(f"Against {found['runs'][0].name}, on the questions of both:\n"
                      + align(tables.tabulate_differences(found["against"])))  # fmt: skip
@@ -157,15 +172,17 @@ def _name_runs(found: dict[str, Any]) -> list["Named"]:
     ]
 
 
-def _describe_run(results: "Results", scores: Any, gains: Any, guessed: Any) -> list[str]:
+def _describe_run(results: "Results", found: dict[str, Any]) -> list[str]:
     from irloom.pipelines.evaluate.ifbench import tables
 
+    scores, gains, guessed = found["scores"], found["gains"], found["guessed"]
     about = ", ".join(f"{name} {results.about[name]}" for name in ("prompt", "decoding"))
     parts = [
         f"{results.name}: {results.model}, {_count(len(results.dimensions), 'question')}, "
         f"{_count(results.rotations, 'rotation')}, reading {results.reading}, {about}",
         align(tables.tabulate_dimensions(scores, guessed)),
         *(align(tables.tabulate_variant(scores, variant, guessed)) for variant in results.variants),
+        align(tables.tabulate_readings(found["readings"])),
         align(tables.tabulate_counts(results)),
     ]
     if gains:
@@ -194,8 +211,17 @@ def _as_json(found: dict[str, Any]) -> dict[str, Any]:
             "consistent": {variant: count_consistent(one, variant) for variant in one.variants},
             "scores": [asdict(table) for table in scores],
             "gains": [asdict(gain) for gain in gains],
+            "readings": {
+                name: [
+                    {"variant": table.variant, "language": table.language, "macro": table.macro.value}
+                    for table in read
+                ]
+                for name, read in readings.items()
+            },
         }
-        for one, scores, gains in zip(found["runs"], found["scores"], found["gains"], strict=True)
+        for one, scores, gains, readings in zip(
+            found["runs"], found["scores"], found["gains"], found["readings"], strict=True
+        )
     ]
     blind = {name: [asdict(table) for table in tables] for name, tables in found["blind"].items()}
     return {"runs": runs, "against": [asdict(one) for one in found["against"]], "blind": blind}

@@ -95,8 +95,8 @@ def _name(runs: Sequence[Results]) -> str:
 def _list_tables(found: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:
     """The tables of the page with their headings."""
     listed = []
-    told = zip(found["runs"], found["scores"], found["gains"], found["guessed"], strict=True)
-    for results, scores, gains, guessed in told:
+    told = zip(*(found[name] for name in ("runs", "scores", "gains", "guessed", "readings")), strict=True)
+    for results, scores, gains, guessed, readings in told:
         of = f"{results.name}: {results.model}"
         listed.append((of, tables.tabulate_macro(tables.name_variants(scores, guessed))))
         listed.append((f"{of}, by dimension", tables.tabulate_dimensions(scores, guessed)))
@@ -107,6 +107,7 @@ def _list_tables(found: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:
         if gains:
             listed.append((f"{of}, against the variant normal", tables.tabulate_differences(gains)))
             listed.append((f"{of}, gains by dimension", tables.tabulate_gains(gains)))
+        listed.append((f"{of}, by each way to read replies", tables.tabulate_readings(readings)))
         listed.append((f"{of}, what befell its asks", tables.tabulate_counts(results)))
     if found["against"]:
         listed.append(("Runs against the first", tables.tabulate_differences(found["against"])))

@@ -83,6 +83,13 @@ def tabulate_variant(
     return [*rows, ["macro", *macro, *(percent(one.strict) for one in mine), *others]]
 
 
+def tabulate_readings(readings: Mapping[str, Sequence[Table]]) -> list[list[str]]:
+    """One line a variant and language: the score by each way to read the same replies."""
+    rows = zip(*readings.values(), strict=True)
+    lines = [[row[0].variant, row[0].language, *(percent(one.macro.value) for one in row)] for row in rows]
+    return [["score by reading", "language", *readings], *lines]
+
+
 def tabulate_blind(name: str, tables: Sequence[Table]) -> list[list[str]]:
     """One line a dimension for a rule that guesses: each language, and their average."""
     head, first = [name, "questions", *(one.language for one in tables)], tables[0]
