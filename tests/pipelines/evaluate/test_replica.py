@@ -50,7 +50,8 @@ class Speaking:
             return CHECKS[number % len(CHECKS)]
         if re.search(r"picture [47]\?\.|第[47]张", said):
             (printed,) = re.findall(r"(\{.*\})", said)
-            return next(letter for letter, option in ast.literal_eval(printed).items() if "right" in option)
+            options = ast.literal_eval(printed).items()
+            return next(str(letter) for letter, option in options if "right" in option)
         return REPLIES[number % len(REPLIES)]
 
 
@@ -94,8 +95,8 @@ def test_the_table_of_a_replica_is_what_the_published_rules_make_of_the_same_rep
     wrong: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
     for line in (run / "answers.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        place = (row["sample"], row["ask"])
-        right = is_right(said["answerer", *place], said.get(("checker", *place)), row["right"])
+        ask = (row["sample"], row["ask"])
+        right = is_right(said["answerer", *ask], said.get(("checker", *ask)), row["right"])
         assert right == row["correct"] == row["readings"]["first-character"]["correct"], row
         wrong[row["sample"], row["dimension"], row["language"]].append(right)
     for (_, dimension, language), hits in wrong.items():
