@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -91,7 +91,7 @@ class Prompts:
 
         `brought` is a folder of prompts that a flow of another package has beside them.
         """
-        found = dict(_read_embedded(files("irloom.prompts")))
+        found = dict(_list_embedded())
         found |= _read_embedded(brought) if brought is not None else {}
         found |= {name: PromptFile(name, text) for name, text in (kept or {}).items()}
         if folder is not None:
@@ -148,6 +148,11 @@ class Prompts:
 
 def _is_among(name: str, families: Sequence[str]) -> bool:
     return any(name == family or name.startswith(f"{family}/") for family in families)
+
+
+@cache
+def _list_embedded() -> Mapping[str, PromptFile]:
+    return _read_embedded(files("irloom.prompts"))
 
 
 def _read_embedded(folder: Traversable, prefix: str = "") -> dict[str, PromptFile]:
