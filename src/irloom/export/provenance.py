@@ -29,6 +29,9 @@ def _numbers(*names: str) -> list[Column]:
     return [{"name": name, "dtype": "int64"} for name in names]
 
 
+_DEGREES = ("temperature_c", "emissivity", "mean_c", "max_c", "contrast_c")
+"""Of an object: as a translator painted it, and as a camera measured it."""
+_OF_A_SET = ("captions_from", "band", "polarity", "shows")
 COLUMNS: tuple[Column, ...] = (
     *_texts("run", "flow", "irloom"),
     *_numbers("seed", "attempt", "rules"),
@@ -46,11 +49,10 @@ COLUMNS: tuple[Column, ...] = (
             *_texts("label"),
             {"name": "box", "list": "float64"},
             {"name": "crowd", "dtype": "bool"},
-            {"name": "temperature_c", "dtype": "float64"},
-            {"name": "emissivity", "dtype": "float64"},
+            *({"name": name, "dtype": "float64"} for name in _DEGREES),
         ],
     },
-    *_texts("heat_from", "language", "source", *CREDIT, "licence_code"),
+    *_texts("heat_from", *_OF_A_SET, "language", "source", *CREDIT, "licence_code"),
 )
 """As a data card of `datasets` names them."""
 
@@ -84,8 +86,9 @@ class Origins:
             "detector": verified.get("model"),
             "sentences": _pick(verified.get("scores"), ("sentence", "score")),
             "marks": _list_pairs((beside.get("judgement") or {}).get("scores"), "name", "mark"),
-            "objects": _pick(beside.get("objects"), ("label", "box", "crowd", "temperature_c", "emissivity")),
+            "objects": _pick(beside.get("objects"), ("label", "box", "crowd", *_DEGREES)),
             "heat_from": row.get("heat_from"),
+            **{name: row.get(name) for name in _OF_A_SET},
             "language": row.get("language"),
             "source": row.get("source") or None,
             **credit,
