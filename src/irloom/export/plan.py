@@ -39,6 +39,8 @@ class Plan:
     """Rows that are like rows of two splits, and are in neither."""
     likeness: Likeness | None = None
     """What samples are like; None where nothing was split."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """The sha256 of pictures of the run that were looked at, by name."""
 
     @property
     def written(self) -> list[str]:
@@ -77,6 +79,7 @@ def plan_export(root: Path, options: ExportOptions, progress: Progress = tell_no
         plan.splits = {"train": kept}
     if options.splits:
         _split(plan, options, find_likeness(root, prints))
+    plan.seen = prints.list_digests(root)
     return plan
 
 

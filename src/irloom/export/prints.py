@@ -68,6 +68,11 @@ class Prints:
                 self._progress("pictures compared", len(self._found), total)
         return [self._found[path] for path in paths]
 
+    def list_digests(self, root: Path) -> dict[str, str]:
+        """The sha256 of the files in a folder that were looked at, by their names in it."""
+        seen = ((path, one.sha256) for path, one in self._found.items() if path.is_relative_to(root))
+        return {path.relative_to(root).as_posix(): sha256 for path, sha256 in seen if sha256}
+
     def _read_chunk(self, paths: Iterable[Path]) -> list[Print]:
         return [read_print(path, self._looks, self._recorded.get(path)) for path in paths]
 

@@ -9,9 +9,12 @@ from typing import Any
 
 import orjson
 
+from irloom.engine.damage import tell
 from irloom.engine.directory import RunDirectory
-from irloom.engine.reader import iterate_placed_rows, read_rows_at
+from irloom.engine.reader import locate, read_spans
+from irloom.engine.spans import Span
 from irloom.engine.texts import digest_text
+from irloom.errors import DamageError
 from irloom.export.credits import CREDIT, Credit, Credits
 from irloom.export.selection import is_judged
 from irloom.pipelines.registry import find_flow
@@ -115,17 +118,31 @@ class _Companions:
 
     def __init__(self, root: Path, first: str, data: str) -> None:
         self._root, self._first = root, first
-        self._offsets: dict[str, int] = {}
-        if data != first:
-            for offset, row in iterate_placed_rows(root, first):
-                self._offsets.setdefault(row["sample"], offset)
+        self._spans = _find_rows(root, first) if data != first else {}
+        self._last: tuple[str, Row] = ("", {})
+        """The one that was asked for last: rows of a sample follow each other."""
 
     def find(self, row: Row) -> Row:
-        offset = self._offsets.get(row["sample"])
-        if offset is None:
+        sample = row["sample"]
+        if sample not in self._spans:
             return row
-        (found,) = read_rows_at(self._root, self._first, [offset])
-        return {**found, **row}
+        if self._last[0] != sample:
+            self._last = (sample, self._read(self._spans[sample]))
+        return {**self._last[1], **row}
+
+    def _read(self, span: Span) -> Row:
+        """The first row of a span; nothing, and damage that is told, where it is not as it was committed."""
+        try:
+            return next(read_spans(self._root, [span], self._first))
+        except DamageError as error:
+            tell(error)
+            return {}
+
+
+def _find_rows(root: Path, name: str) -> dict[str, Span]:
+    """Where the rows of each sample's last attempt lie, of those that have any."""
+    spans = ((sample, found[-1]) for sample, found in locate(root, None, name).items())
+    return {sample: span for sample, span in spans if span.start < span.end}
 
 
 def _list_models(row: Row) -> list[dict[str, Any]] | None:
