@@ -26,21 +26,30 @@ LIMIT_S = 7200.0
 VARIANTS = "normal,prior,pair,prior+pair,translated,blind"
 
 
-def write_set(folder: Path, questions: int) -> Path:
-    """Questions in IF-Bench's form, three of them about two images; the images are tiny."""
-    for name, shade in (("infrared", 90), ("visible", 150)):
-        (folder / name).mkdir(parents=True)
-        for number in range(1, questions + 1):
-            Image.new("RGB", (32, 24), (shade, number % 256, number // 256)).save(
-                folder / name / f"{number:032x}.png"
-            )
-    rows: dict[str, list[Any]] = {name: [] for name in DIMENSIONS}
-    for number in range(1, questions + 1):
-        dimension = list(DIMENSIONS)[number % len(DIMENSIONS)]
-        rows[dimension].append(_describe(number, dimension))
+def write_set(folder: Path, questions: int, given: Path | None) -> Path:
+    """So many questions in IF-Bench's form, made or of the `given` file, about tiny stand-in images."""
+    rows = _make_rows(questions) if given is None else _read_rows(given)[:questions]
+    assert len(rows) == questions, f"{given} holds {len(rows):,} questions"
+    names = sorted({row["dst_thermal_path"] for row in rows})
+    for kind, shade in (("infrared", 90), ("visible", 150)):
+        (folder / kind).mkdir(parents=True)
+        for number, name in enumerate(names):
+            picture = Image.new("RGB", (32, 24), (shade, number % 256, number // 256))
+            picture.save(folder / kind / name)
     path = folder / "if_bench.json"
-    path.write_text(json.dumps({name: some for name, some in rows.items() if some}))
+    path.write_text(json.dumps(rows))
     return path
+
+
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    found = json.loads(path.read_text("utf-8"))
+    return found if isinstance(found, list) else [row for rows in found.values() for row in rows]
+
+
+def _make_rows(questions: int) -> list[dict[str, Any]]:
+    """Three of them are about two images."""
+    names = list(DIMENSIONS)
+    return [_describe(number, names[number % len(names)]) for number in range(1, questions + 1)]
 
 
 def _describe(number: int, dimension: str) -> dict[str, Any]:
@@ -56,11 +65,11 @@ def _describe(number: int, dimension: str) -> dict[str, Any]:
     }
 
 
-def ask(folder: Path, questions: int, in_flight: int, delay_s: float) -> Measured:
+def ask(folder: Path, questions: int, in_flight: int, delay_s: float, own: Path | None) -> Measured:
     """A run over a set of so many questions, of which each way of asking is asked once."""
     data, root, logs = (folder / f"{name}-{questions}" for name in ("set", "run", "logs"))
     images: list[str | Path] = ["--images", data / "infrared", "--rgb", data / "visible"]
-    given = ("--data", write_set(data, questions), *images, "--variants", VARIANTS)
+    given = ("--data", write_set(data, questions, own), *images, "--variants", VARIANTS)
     with LocalServer(delay_s=delay_s) as server:
         config = write_config(folder / "settings.toml", server.url, in_flight)
         config.write_text(config.read_text().replace(f"concurrency = {in_flight}", "concurrency = 4"))
@@ -75,14 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=680)
     parser.add_argument("--in-flight", type=int, default=64)
-    parser.add_argument("--delay", type=float, default=0.1, help="seconds that the endpoint takes")
+    parser.add_argument("--delay", type=float, default=1.0, help="seconds that the endpoint takes")
+    parser.add_argument("--data", type=Path, help="IF-Bench's own file in place of made questions")
     parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
     parser.add_argument("--short", action="store_true", help="a form of seconds")
     given = parser.parse_args(arguments)
+    own = given.data and given.data.resolve()
     questions, delay_s = (40, 0.02) if given.short else (given.questions, given.delay)
     print_machine()
     with workplace(given.keep) as folder:
-        few, many = (ask(folder, number, given.in_flight, delay_s) for number in (FEW, questions))
+        few, many = (ask(folder, number, given.in_flight, delay_s, own) for number in (FEW, questions))
         print_growth(few, many, "questions", given.in_flight, delay_s)
 
 

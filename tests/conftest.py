@@ -2,8 +2,10 @@
 and what could not be tried is said at their end.
 """
 
+import dis
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,24 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IRLOOM_STATE", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def untrusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No certificates, which each client and process reads for 20 ms: nobody whom a test asks shows one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def disassembled_once() -> Iterator[None]:
+    """What LangGraph looks for in the code of every node is the same each time that a graph is built."""
+    disassemble = dis.get_instructions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dis, "get_instructions", cache(lambda code, **more: tuple(disassemble(code, **more))))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

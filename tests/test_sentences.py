@@ -14,6 +14,22 @@ from irloom.sentences import split_sentences
         ("- A red car\n- A dog on the grass.", ["A red car", "A dog on the grass."]),
         ("图中有一只猫。它在桌子上。", ["图中有一只猫。", "它在桌子上。"]),
         ('A sign reads "Closed on Mon." in red.', ['A sign reads "Closed on Mon." in red.']),
+        (
+            "The clock shows 3 p.m. on the wall. A man walks by.",
+            ["The clock shows 3 p.m. on the wall.", "A man walks by."],
+        ),
+        (
+            "St. Mary's church stands at the back. Its tower has a clock.",
+            ["St. Mary's church stands at the back.", "Its tower has a clock."],
+        ),
+        (
+            "The U.S. flag hangs at the left. A crowd stands below it.",
+            ["The U.S. flag hangs at the left.", "A crowd stands below it."],
+        ),
+        (
+            "In the background... a boat can be seen. The sea is calm.",
+            ["In the background... a boat can be seen.", "The sea is calm."],
+        ),
         ("", []),
         (" \n- \n", []),
     ],

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -63,7 +63,7 @@ class Lexicon:
     @classmethod
     def load(cls, path: Path | None) -> "Lexicon":
         """Read a lexicon, the embedded one if `path` is None; a malformed file is a ConfigError."""
-        return _build(*_read(path))
+        return _build(_read(path))
 
     def find(self, text: str, categories: Collection[Category] | None = None) -> list[Hit]:
         """Find the words of some categories, of all if None, in order; two categories may overlap."""
@@ -96,25 +96,35 @@ class Lexicon:
                     )
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a lexicon is made of; the name, of which only errors speak, is a resumed run's own."""
+
+    content: bytes
+    name: str = field(compare=False)
+
+
 @lru_cache(maxsize=4)
-def _build(name: str, content: bytes) -> Lexicon:
+def _build(file: _File) -> Lexicon:
     """Make a lexicon of a file's content, once: its expressions take a tenth of a second."""
+    name = file.name
     try:
-        table = parse_toml(content)
+        table = parse_toml(file.content)
     except ValueError as error:
         raise ConfigError(f"{name} is not a TOML file ({error}): mend it") from error
     pieces = _piece_table(name, table.pop("pieces", {}))
     words = {category: _compile(name, category, table[category], pieces) for category in _known(name, table)}
-    lexicon = Lexicon(hashlib.sha256(content).hexdigest()[:16], words)
+    lexicon = Lexicon(hashlib.sha256(file.content).hexdigest()[:16], words)
     lexicon.check_substitutes(name)
     return lexicon
 
 
-def _read(path: Path | None) -> tuple[str, bytes]:
+def _read(path: Path | None) -> _File:
     if path is None:
-        return "lexicon.toml", resources.files("irloom").joinpath("data/lexicon.toml").read_bytes()
+        embedded = resources.files("irloom").joinpath("data/lexicon.toml")
+        return _File(embedded.read_bytes(), embedded.name)
     try:
-        return str(path), path.read_bytes()
+        return _File(path.read_bytes(), str(path))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read ({error.strerror}): give a lexicon that exists") from error
 

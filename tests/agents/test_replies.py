@@ -117,6 +117,7 @@ def test_no_part_of_a_cut_object_passes_for_the_answer(length: int) -> None:
         '{"a":' * 5000,
         '{"a": ' + "[" * 5000,
         '{"a": ' + "[" * 700 + "]" * 700 + "}",
+        '{"a": ' + "[" * 150 + "]" * 150 + "}",
         '{"a": ' + "9" * 5000 + "}",
     ],
 )

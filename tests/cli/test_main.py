@@ -134,7 +134,8 @@ def test_a_bug_ends_with_70_and_its_traceback_in_a_file(
 
 def test_a_full_disk_ends_with_3_and_says_how_to_go_on(tmp_path: Path) -> None:
     run, coco = tmp_path / "run", write_coco(tmp_path)
-    assert main(["run", "infrared", *coco.options, "--out", str(run), "--limit", "1", "--quiet"]) == 0
+    options = [*coco.options, "--out", str(run), "--limit", "1", "--quiet", "--no-translation"]
+    assert main(["run", "infrared", *options]) == 0
     ended = python(
         "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))\n"
         "from irloom.cli.main import main\n"

@@ -15,6 +15,7 @@ from irloom.cli.main import main
 from irloom.engine.summary import summarise
 from support.chat_server import ChatServer
 from support.coco import CocoFiles, write_coco
+from support.killing import start_irloom
 
 SPARSE_BYTES = 2**41
 """A file of nothing that takes half an hour to hash, and no space."""
@@ -59,6 +60,16 @@ def stop(process: "subprocess.Popen[bytes]", number: signal.Signals) -> int:
     return process.wait(QUICKLY_S)
 
 
+def stop_while_it_hashes(arguments: list[str], folder: Path, number: signal.Signals, code: int) -> str:
+    """Run a command, stop it while it reads its inputs, and give what it said."""
+    begun = start_irloom(arguments, folder)
+    wait_for(lambda: b"hashing captions.json" in begun.log.read_bytes(), "the inputs to be read")
+    begun.signal(number)
+    ended = begun.wait()
+    assert ended.code == code
+    return ended.said
+
+
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
 
@@ -66,16 +77,13 @@ SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 def test_a_resume_that_reads_its_inputs_stops_at_once_and_says_how_to_go_on(
     number: signal.Signals, code: int, coco: CocoFiles, tmp_path: Path
 ) -> None:
-    out, log = tmp_path / "run", tmp_path / "log"
+    out = tmp_path / "run"
     flow = ["--no-translation", "--tasks", "none", "--quiet"]
     assert main(["run", "infrared", *coco.options, "--out", str(out), *flow, "--limit", "1"]) == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     captions = coco.captions.read_bytes()
     os.truncate(coco.captions, SPARSE_BYTES)
-    with started(log, "resume", str(out), "--limit", "2") as process:
-        wait_for(lambda: b"hashing captions.json" in log.read_bytes(), "the inputs to be read")
-        assert stop(process, number) == code
-    said = log.read_text()
+    said = stop_while_it_hashes(["resume", str(out), "--limit", "2"], tmp_path / "process", number, code)
     assert "Stopped on purpose." in said
     assert f"To go on: irloom resume {out}" in said
     assert "Traceback" not in said
@@ -88,12 +96,10 @@ def test_a_resume_that_reads_its_inputs_stops_at_once_and_says_how_to_go_on(
 def test_a_run_that_is_stopped_before_it_was_created_leaves_no_folder(
     coco: CocoFiles, tmp_path: Path
 ) -> None:
-    out, log = tmp_path / "run", tmp_path / "log"
+    out = tmp_path / "run"
     os.truncate(coco.captions, SPARSE_BYTES)
-    with started(log, "run", "infrared", *coco.options, "--out", str(out), "--no-translation") as process:
-        wait_for(lambda: b"hashing captions.json" in log.read_bytes(), "the inputs to be read")
-        assert stop(process, signal.SIGTERM) == 143
-    said = log.read_text()
+    arguments = ["run", "infrared", *coco.options, "--out", str(out), "--no-translation"]
+    said = stop_while_it_hashes(arguments, tmp_path / "process", signal.SIGTERM, 143)
     assert "Stopped on purpose." in said
     assert "resume" not in said, "there is nothing to resume"
     assert not out.exists()
@@ -106,7 +112,8 @@ def test_a_dry_run_that_is_stopped_leaves_nothing_behind(
     temporary, log = tmp_path / "temporary", tmp_path / "log"
     temporary.mkdir()
     with ChatServer(delay_s=1.0) as server:
-        options = [*coco.options, "--out", str(tmp_path / "run"), *server.options, "--dry-run", "1"]
+        options = [*coco.options, "--out", str(tmp_path / "run"), *server.options, "--no-translation"]
+        options += ["--dry-run", "1"]
         with started(log, "run", "infrared", *options, TMPDIR=str(temporary)) as process:
             wait_for(lambda: server.in_flight, "a request on its way")
             assert [path.name[:15] for path in temporary.iterdir()] == ["irloom-dry-run-"]

@@ -14,8 +14,10 @@ from support.ifbench import write_set
 from support.problems import SUPPORTED
 from support.scenes import write_scenes
 from support.sentences import AlignSet
+from support.template_sets import write_rgbnir
 
-FLOWS = ("infrared", "cir", "imgcoder", "ifbench", "align", "detect")
+FLOWS = ("infrared", "cir", "imgcoder", "ifbench", "align", "detect", "template")
+"""Sets of questions are asked by one benchmark under three names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def make_runs(folder: Path, flows: Collection[str] = FLOWS) -> Mapping[str, Made
         "".join(json.dumps({"id": f"p{n}", "question": q}) + "\n" for n, q in enumerate(asked))
     )
     questions = write_set(folder / "questions", each=1)
-    sentences = AlignSet(folder / "sentences").write()
+    sentences, scenery = AlignSet(folder / "sentences").write(), write_rgbnir(folder / "rgbnir")
     made = {
         "infrared": MadeRun(
             "infrared", folder / "infrared", (_LLAVA, (*_LLAVA, "--data", "pairs"), _PARQUET)
@@ -73,6 +75,7 @@ def make_runs(folder: Path, flows: Collection[str] = FLOWS) -> Mapping[str, Made
         ),
         "align": MadeRun("align", folder / "align", (("--format", "alignbench"),)),
         "detect": MadeRun("detect", folder / "detect", (), ("bench", "align")),
+        "template": MadeRun("template", folder / "template", (_LLAVA,), ("bench", "template")),
     }
     commands = {
         "infrared": ["run", "infrared", *photographs.options, "--no-translation", "--tasks", "reasoning"],
@@ -81,7 +84,10 @@ def make_runs(folder: Path, flows: Collection[str] = FLOWS) -> Mapping[str, Made
         "ifbench": questions.options(folder / "ifbench")[:-3],
         "align": ["run", "align", *photographs.options],
         "detect": ["run", "detect", "--data", str(sentences.data), "--images", str(sentences.images)],
+        "template": ["run", "template", "--data", str(folder / "set")],
     }
+    if "template" in flows:
+        assert call("build", "template", "--rgbnir", scenery, "--out", folder / "set").code == 0
     for name in flows:
         said = call(*commands[name], "--out", made[name].root, "--quiet", "--concurrency", 1)
         assert said.code in {0, 1}, said.err

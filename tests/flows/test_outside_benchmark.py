@@ -1,9 +1,6 @@
 """A benchmark of another package is run, told and scored by code that never heard of it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ from irloom.pipelines.evaluate.benchmark import Rule
 from irloom.pipelines.evaluate.kinds import make_number, read_number, read_yes_no
 from irloom.pipelines.evaluate.records import Heard, Posed
 from support.chat_server import Asked, ChatServer
+from support.killing import run_irloom
 
 FLOWS = Path(__file__).parent
 POSED = Posed(
@@ -23,18 +21,8 @@ POSED = Posed(
 
 def irloom(folder: Path, *arguments: object) -> tuple[int, str]:
     """Run a command in a process that has the benchmark's package."""
-    paths = [str(FLOWS), *filter(None, [os.environ.get("PYTHONPATH")])]
-    more = {"IRLOOM_CACHE": str(folder / "cache"), "OPENAI_API_KEY": "a-key-of-tests"}
-    done = subprocess.run(
-        [sys.executable, "-m", "irloom", *map(str, arguments)],
-        env={**os.environ, **more, "PYTHONPATH": os.pathsep.join(paths)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=110,
-        check=False,
-    )
-    return done.returncode, done.stdout
+    ended = run_irloom([*map(str, arguments)], folder, packages=FLOWS)
+    return ended.code, ended.said
 
 
 def make_data(folder: Path) -> list[str]:

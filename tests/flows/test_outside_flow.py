@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from support.killing import run_irloom
+
 FLOWS = Path(__file__).parent
 IMAGES = 4
 
@@ -95,6 +97,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
+    """Start a command in a fresh interpreter, which finds the package by its path alone."""
     command = [sys.executable, "-m", "irloom", *map(str, arguments)]
     return subprocess.Popen(
         command, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -102,9 +105,9 @@ def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
 
 
 def irloom(folder: Path, *arguments: object) -> tuple[int, str]:
-    process = start(folder, *arguments)
-    said, _ = process.communicate(timeout=110)
-    return process.returncode, said
+    """Run a command in a process that has the flow's package."""
+    ended = run_irloom([*map(str, arguments)], folder, packages=FLOWS)
+    return ended.code, ended.said
 
 
 def options(writer: Writer, photos: Path) -> list[object]:

@@ -61,6 +61,18 @@ def test_auroc_counts_pairs_and_ties_one_half(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
+def test_every_way_to_auroc_equals_scikit_learns_with_ties(seed: int) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    right, scores, clusters = make(seed)
+    expected = roc_auc_score(right, scores)
+    assert find_auroc(right, scores) == pytest.approx(expected)
+    assert demand(rank(right, scores, clusters, 100, None)).value == pytest.approx(expected)
+    whole = resample(right, scores, clusters, np.ones((1, 100)))
+    assert whole == pytest.approx([expected]), "a resample that draws each cluster once"
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_average_precision_equals_scikit_learns_with_ties(seed: int) -> None:
     from sklearn.metrics import average_precision_score
 

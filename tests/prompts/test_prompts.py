@@ -130,7 +130,8 @@ def test_a_folder_replaces_the_prompts_it_names_and_no_others(tmp_path: Path) ->
 def test_a_file_that_names_no_prompt_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
     path = write(tmp_path, "debate/jugde", TEXT)
     with pytest.raises(
-        PromptError, match="no prompt is called 'debate/jugde'; there are caption/again, "
+        PromptError,
+        match="no prompt is called 'debate/jugde'; there are black_hot/parts/note, caption/again, ",
     ) as caught:
         Prompts.load(tmp_path)
     assert str(path) in str(caught.value)

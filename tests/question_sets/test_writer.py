@@ -178,6 +178,15 @@ def test_the_parts_of_a_task_with_many_groups_are_not_spoken_of(spots: Path) -> 
     assert open_set(spots).about.said == ()
 
 
+def test_a_task_of_two_kinds_is_a_mistake_of_the_builder(tmp_path: Path) -> None:
+    def join(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        for one in build(settings, ledger):
+            yield one._replace(draft=one.draft.model_copy(update={"task": "all"}))
+
+    with pytest.raises(ValueError, match=r"is of the kind '\w+', and the task 'all' of '\w+' before"):
+        write_set(tmp_path / "set", replace(SPOTS, build=join), FEW)
+
+
 def test_two_files_under_one_name_are_a_mistake_of_the_builder(tmp_path: Path) -> None:
     def mix(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
         for number, one in enumerate(build(settings, ledger)):

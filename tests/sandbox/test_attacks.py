@@ -55,7 +55,7 @@ def world(tmp_path: Path, studio: Studio) -> Iterator[World]:
 
 
 def run_attack(studio: Studio, world: World, script: str, level: SandboxLevel) -> list[str]:
-    studio.draw("", level)  # so that a server runs: the last one may have been replaced
+    studio.warm(level)
     world.note_processes()
     result = studio.draw(world.fill_in(PRELUDE + script), level, wall_s=5.0)
     texts = "".join(text.text for text in result.texts) if isinstance(result, Drawing) else ""

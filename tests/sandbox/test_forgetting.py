@@ -53,8 +53,8 @@ plt.plot([1, 2])
 
 
 @pytest.fixture
-async def sandbox(studio: Studio, tmp_path: Path) -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox("standard", workers=1, cache=tmp_path)
+async def sandbox(studio: Studio, fonts: Path) -> AsyncIterator[Sandbox]:
+    sandbox = Sandbox("standard", workers=1, cache=fonts)
     yield sandbox
     await sandbox.close()
 

@@ -44,9 +44,9 @@ async def test_a_probe_says_what_holds_and_leaves_nothing(studio: Studio, tmp_pa
     assert [path.name.startswith("fontlist-") for path in (tmp_path / "fonts").iterdir()] == [True]
 
 
-async def test_a_level_that_is_asked_for_is_taken(studio: Studio) -> None:
-    assert (await probe_sandbox(SandboxOptions(level="standard"))).level == "standard"
-    probe = await probe_sandbox(SandboxOptions(level="off"))
+async def test_a_level_that_is_asked_for_is_taken(studio: Studio, fonts: Path) -> None:
+    assert (await probe_sandbox(SandboxOptions(level="standard", cache=fonts))).level == "standard"
+    probe = await probe_sandbox(SandboxOptions(level="off", cache=fonts))
     assert (probe.level, probe.hold["seccomp"], probe.canary) == ("off", False, {})
 
 
@@ -120,8 +120,8 @@ async def test_a_folder_for_fonts_that_cannot_be_made_is_named(tmp_path: Path) -
         await open_sandbox(SandboxOptions(cache=tmp_path / "file" / "cache"))
 
 
-def test_a_kernel_without_landlock_is_refused_with_the_ways_out(studio: Studio) -> None:
-    said = run_without("landlock", "probe_sandbox(SandboxOptions())")
+def test_a_kernel_without_landlock_is_refused_with_the_ways_out(studio: Studio, fonts: Path) -> None:
+    said = run_without("landlock", f"probe_sandbox(SandboxOptions(cache=Path({str(fonts)!r})))")
     assert "no sandbox holds here, so code that a model wrote is not run" in said
     assert "standard: Landlock: landlock_create_ruleset: Function not implemented" in said
     assert "Ways out:" in said
@@ -130,13 +130,15 @@ def test_a_kernel_without_landlock_is_refused_with_the_ways_out(studio: Studio) 
     assert UNSAFE_FLAG in said
 
 
-def test_a_kernel_without_filters_is_refused(studio: Studio) -> None:
-    said = run_without("seccomp", "probe_sandbox(SandboxOptions(level='standard'))")
+def test_a_kernel_without_filters_is_refused(studio: Studio, fonts: Path) -> None:
+    said = run_without(
+        "seccomp", f"probe_sandbox(SandboxOptions(level='standard', cache=Path({str(fonts)!r})))"
+    )
     assert "standard: seccomp: prctl: Invalid argument" in said
 
 
-def test_without_namespaces_the_next_level_is_taken_and_the_reason_kept(studio: Studio) -> None:
-    said = run_without("namespaces", "probe_sandbox(SandboxOptions())")
+def test_without_namespaces_the_next_level_is_taken_and_the_reason_kept(studio: Studio, fonts: Path) -> None:
+    said = run_without("namespaces", f"probe_sandbox(SandboxOptions(cache=Path({str(fonts)!r})))")
     assert "level='standard'" in said
     assert "passed_over={'strict': " in said
     assert "bwrap" in said or "namespace" in said

@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 from aiohttp import web
@@ -271,12 +272,7 @@ class _Recogniser:
     """Finds which prompt a request was made from, and what filled its slots."""
 
     def __init__(self) -> None:
-        self._known = []
-        for name, text in Prompts.load().texts.items():
-            if PromptFile(name, text).is_plain:
-                continue
-            system, user = (part.strip() for part in text.removeprefix("# System").split("# User"))
-            self._known.append((name, _as_pattern(system), _as_pattern(user)))
+        self._known = _list_known()
 
     def __call__(self, body: Mapping[str, Any]) -> Asked:
         said = {message["role"]: message["content"] for message in body["messages"]}
@@ -288,6 +284,17 @@ class _Recogniser:
             if in_system and in_user:
                 return Asked(name, {**in_system.groupdict(), **in_user.groupdict()}, body)
         raise AssertionError(f"no prompt looks like this: {system[:80]!r}")
+
+
+@cache
+def _list_known() -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+    """Each embedded prompt with expressions for its two parts."""
+    known = []
+    for name, text in Prompts.load().texts.items():
+        if not PromptFile(name, text).is_plain:
+            system, user = (part.strip() for part in text.removeprefix("# System").split("# User"))
+            known.append((name, _as_pattern(system), _as_pattern(user)))
+    return known
 
 
 def _as_pattern(text: str) -> re.Pattern[str]:

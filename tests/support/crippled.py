@@ -19,6 +19,7 @@ _NEW_NAMESPACE = 0x7E020000
 
 _PREAMBLE = """
 import asyncio
+from pathlib import Path
 from support.crippled import lack
 from irloom.errors import ConfigError
 from irloom.sandbox.levels import SandboxOptions, probe_sandbox

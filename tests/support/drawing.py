@@ -37,6 +37,12 @@ class Studio:
         opened = self._opened[level]
         return opened if isinstance(opened, ConfigError) else opened[1]
 
+    def warm(self, level: SandboxLevel) -> None:
+        """Have a server run: the last one may have been replaced, and be started by the next job only."""
+        opened = self._opened[level]
+        assert isinstance(opened, tuple)
+        self._call(opened[0].open())
+
     def draw(self, source: str, level: SandboxLevel = "standard", **job: Any) -> Drawing | DrawingFault:
         """Run a script; its time is so long that only a hang, and no busy machine, uses it up."""
         probe = self.open(level)

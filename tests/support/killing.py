@@ -47,17 +47,32 @@ class Ended:
     said: str
 
 
-def start_irloom(arguments: Sequence[str], folder: Path, step: str | None = None, at: int = 1) -> Started:
-    """Start; with `step`, the process kills itself the `at`-th time that step is reached."""
+def start_irloom(
+    arguments: Sequence[str],
+    folder: Path,
+    step: str | None = None,
+    at: int = 1,
+    packages: Path | None = None,
+) -> Started:
+    """Start; with `step`, the process kills itself the `at`-th time that step is reached.
+
+    It finds what is installed in `packages` as well.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "output.txt"
     log.write_text("")  # here, as a process that is killed at once has not come to open it
-    return Started(start_forked(_run, list(arguments), str(folder), str(log), step, at), log)
+    return Started(start_forked(_run, list(arguments), str(folder), str(log), step, at, packages), log)
 
 
-def run_irloom(arguments: Sequence[str], folder: Path, step: str | None = None, at: int = 1) -> Ended:
+def run_irloom(
+    arguments: Sequence[str],
+    folder: Path,
+    step: str | None = None,
+    at: int = 1,
+    packages: Path | None = None,
+) -> Ended:
     """Run to the end or to the kill."""
-    return start_irloom(arguments, folder, step, at).wait()
+    return start_irloom(arguments, folder, step, at, packages).wait()
 
 
 def list_steps(arguments: Sequence[str], folder: Path) -> list[str]:
@@ -67,7 +82,9 @@ def list_steps(arguments: Sequence[str], folder: Path) -> list[str]:
     return (folder / "steps.txt").read_text().split()
 
 
-def _run(arguments: list[str], folder: str, log: str, step: str | None, at: int) -> None:
+def _run(
+    arguments: list[str], folder: str, log: str, step: str | None, at: int, packages: Path | None
+) -> None:
     """In the child: point the outputs at the log, arm the kill, run the command."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
@@ -80,12 +97,22 @@ def _run(arguments: list[str], folder: str, log: str, step: str | None, at: int)
     os.environ.update({"IRLOOM_CACHE": f"{folder}/cache", "OPENAI_API_KEY": "secret"})
     if step is not None:
         _arm(Path(folder), step, at)
+    if packages is not None:
+        _install(packages)
     from irloom.cli.main import main
 
     code = main(arguments)
     with contextlib.suppress(OSError):
         sys.stdout.flush()
     os._exit(code)
+
+
+def _install(packages: Path) -> None:
+    """Put packages where a fresh process would find them, and forget that they were not there."""
+    from irloom.pipelines import registry
+
+    sys.path.insert(0, str(packages))
+    registry._find_brought.cache_clear()
 
 
 def _arm(folder: Path, step: str, at: int) -> None:

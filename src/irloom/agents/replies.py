@@ -33,6 +33,8 @@ _LABEL = re.compile(
     r"[\W\d_]*(?P<label>question|answer)[\s\d*_]*:[*_]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
 _END = re.compile(r"\W*?={3}")
+_DEEPEST = 100
+"""Objects and lists in one another; deeper is a loop. Python's own limit differs by version."""
 
 
 def read_text(reply: ReplyText) -> str:
@@ -158,13 +160,15 @@ def _encodable_object(value: dict[str, Any] | None) -> dict[str, Any] | None:
         return None
 
 
-def _encodable(value: Any) -> Any:
-    """Replace halves of surrogate pairs, which no file and no request can hold."""
+def _encodable(value: Any, depth: int = 1) -> Any:
+    """Replace halves of surrogate pairs, which no file and no request can hold. Raises RecursionError."""
+    if depth > _DEEPEST:
+        raise RecursionError
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_encodable(key): _encodable(part) for key, part in value.items()}
-    return [_encodable(part) for part in value] if isinstance(value, list) else value
+        return {_encodable(key): _encodable(part, depth + 1) for key, part in value.items()}
+    return [_encodable(part, depth + 1) for part in value] if isinstance(value, list) else value
 
 
 def read_finally(read: Callable[[ReplyText], T | Unreadable]) -> Callable[[ReplyText], T]:

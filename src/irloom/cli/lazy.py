@@ -1,7 +1,7 @@
 """Parsers that fill themselves when they are used, so that `irloom --help` imports no flow."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 _ELSEWHERE = {
@@ -19,9 +19,12 @@ class LazyParser(argparse.ArgumentParser):
     def __init__(self, *words: Any, **keywords: Any) -> None:
         super().__init__(*words, **keywords)
         self.fill: Fill | None = None
+        self.words: Sequence[str] = ()
+        """What it was given to parse, for options that depend on it."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Declare what was put off, then parse."""
+        self.words = args or ()
         fill, self.fill = self.fill, None
         if fill is not None:
             fill(self)

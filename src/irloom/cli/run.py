@@ -5,16 +5,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from irloom.cli.lazy import add_lazily
+from irloom.cli.lazy import LazyParser, add_lazily
 from irloom.errors import ConfigError
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
-    from irloom.pipelines.registry import load_flows
+def add_options(parser: LazyParser) -> None:
+    """Declare what the verb takes; where a flow is named, no other is imported."""
+    from irloom.pipelines.registry import list_flows, load_flows
     from irloom.views.terminal import say
 
-    flows, problems = load_flows()
+    known = tuple(list_flows())
+    named = parser.words[:1]
+    flows, problems = load_flows(named if set(named) & set(known) else known)
     for problem in problems:
         say(f"irloom: {problem}")
     names = parser.add_subparsers(required=True, metavar="FLOW")

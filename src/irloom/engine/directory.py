@@ -4,6 +4,7 @@ import shlex
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -242,7 +243,7 @@ def _is_left(path: Path, files: Sequence[str]) -> bool:
 def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping[str, int]) -> dict[str, Any]:
     return {
         "irloom": irloom.__version__,
-        "versions": {name: version(name) for name in _VERSIONS},
+        "versions": _list_versions(),
         "flow": config.flow,
         "created": now(),
         "config": _dump_config(config),
@@ -251,6 +252,11 @@ def _describe(config: RunConfig, fingerprint: Mapping[str, Any], source: Mapping
         "learnt": {},
         NOTE: {"sealed_from": 0, "lines": 1},
     }
+
+
+@cache
+def _list_versions() -> Mapping[str, str]:
+    return {name: version(name) for name in _VERSIONS}
 
 
 def _dump_config(config: RunConfig) -> dict[str, Any]:

@@ -6,6 +6,7 @@ other packages are entry points of the group `irloom.flows`.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -286,12 +287,12 @@ def _suggest_nothing(run: str, summary: Summary, stopped: bool) -> list[str]:
 
 
 def imported(where: str) -> Callable[[], Any]:
-    """A function of another module, `package.module:name`, which is imported when it is called.
+    """A function of another module, `package.module:name`, which is imported, and called, once it is needed.
 
-    For graphs: whoever only reads runs need not wait for LangGraph.
+    For graphs: whoever only reads runs need not wait for LangGraph, and no run changes what was wired.
     """
     module, _, name = where.partition(":")
-    return lambda: getattr(import_module(module), name)()
+    return cache(lambda: getattr(import_module(module), name)())
 
 
 @dataclass(frozen=True, kw_only=True)

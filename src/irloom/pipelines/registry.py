@@ -4,7 +4,7 @@ A flow is imported when somebody asks for it. One that cannot be used is told on
 package, and leaves the others alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -79,11 +79,11 @@ def name_outcomes(name: str) -> Labels:
     return flow.labels if flow is not None else {}
 
 
-def load_flows() -> tuple[list[Flow[Any]], list[str]]:
-    """Every flow that can be used, and a message for each that cannot."""
+def load_flows(names: Iterable[str] | None = None) -> tuple[list[Flow[Any]], list[str]]:
+    """Every flow that can be used, or those of these names, and a message for each that cannot."""
     flows: list[Flow[Any]] = []
     problems: list[str] = []
-    for name in list_flows():
+    for name in list_flows() if names is None else names:
         try:
             flows.append(find_flow(name))
         except ConfigError as error:

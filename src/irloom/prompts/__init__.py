@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -56,6 +56,13 @@ class PromptFile:
             )
         return match["system"].strip(), match["user"].strip()
 
+    def with_note(self, folder: str, note: str) -> "PromptFile":
+        """Itself in `folder`, with a sentence more: at the end of a plain one, else before the user part."""
+        if self.is_plain:
+            return PromptFile(f"{folder}/{self.name}", f"{self.text.strip()} {note}\n")
+        system, user = self.parts
+        return PromptFile(f"{folder}/{self.name}", f"# System\n\n{system}\n\n# User\n\n{note}\n\n{user}\n")
+
     def fill(self, fields: Mapping[str, str]) -> Prompt:
         """Fill every slot; missing and unknown ones are an error that names both."""
         if self.slots != fields.keys():
@@ -84,7 +91,7 @@ class Prompts:
 
         `brought` is a folder of prompts that a flow of another package has beside them.
         """
-        found = dict(_read_embedded(files("irloom.prompts")))
+        found = dict(_list_embedded())
         found |= _read_embedded(brought) if brought is not None else {}
         found |= {name: PromptFile(name, text) for name, text in (kept or {}).items()}
         if folder is not None:
@@ -107,6 +114,14 @@ class Prompts:
         replaced = {name.rpartition("/")[0] for name in own if "examples" in name.split("/")}
         left = {name: one for name, one in self._found.items() if name.rpartition("/")[0] not in replaced}
         return Prompts({**left, **own})
+
+    def noted(self, folder: str, families: Sequence[str]) -> "Prompts":
+        """The same, and in `folder` all of some families once more with its `parts/note`, for `worded_as`."""
+        note = self.text_of(f"{folder}/parts/note")
+        noted = [
+            one.with_note(folder, note) for name, one in self._found.items() if _is_among(name, families)
+        ]
+        return Prompts({one.name: one for one in noted} | self._found)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -133,6 +148,11 @@ class Prompts:
 
 def _is_among(name: str, families: Sequence[str]) -> bool:
     return any(name == family or name.startswith(f"{family}/") for family in families)
+
+
+@cache
+def _list_embedded() -> Mapping[str, PromptFile]:
+    return _read_embedded(files("irloom.prompts"))
 
 
 def _read_embedded(folder: Traversable, prefix: str = "") -> dict[str, PromptFile]:

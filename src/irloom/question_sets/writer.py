@@ -23,7 +23,7 @@ from irloom.question_sets.ledger import Ledger
 from irloom.question_sets.parts import tell_uneven
 from irloom.question_sets.pictures import bring, check_name
 from irloom.question_sets.reader import digest_part
-from irloom.question_sets.record import PARTS, Draft, Question
+from irloom.question_sets.record import PARTS, AnswerKind, Draft, Question
 from irloom.question_sets.settling import Settled, settle
 from irloom.settings import list_decisive
 
@@ -68,13 +68,24 @@ def _collect(drafted: Iterable[Drafted], images: Path, ledger: Ledger) -> list[D
     """The drafts whose pictures could be brought, each id once; pictures are written as they come."""
     images.mkdir()
     drafts: dict[str, Draft] = {}
-    brought = _Brought()
+    brought, kinds = _Brought(), dict[str, AnswerKind]()
     for one in drafted:
+        _refuse_another_kind(one.draft, kinds)
         if one.draft.id in drafts:
             ledger.remark("questions under an id that another has already", one.draft.id)
         elif _bring_all(one, images, brought, ledger):
             drafts[one.draft.id] = one.draft
     return list(drafts.values())
+
+
+def _refuse_another_kind(draft: Draft, kinds: dict[str, AnswerKind]) -> None:
+    """Raise ValueError where a builder drafts one task in two kinds: their scores do not add up."""
+    kind = kinds.setdefault(draft.task, draft.kind)
+    if kind != draft.kind:
+        raise ValueError(
+            f"{draft.id!r} is of the kind {draft.kind!r}, and the task {draft.task!r} of {kind!r} before: "
+            "make them two tasks"
+        )
 
 
 @dataclass(slots=True)

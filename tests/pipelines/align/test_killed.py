@@ -49,7 +49,8 @@ def test_a_killed_run_pays_nothing_twice_that_was_recorded(
     # Two images with two captions, two texts with a picture; each text is judged by two.
     wanted = Counter({"captioner/describe": 4, "panel/judge": 8 + 4})
     lost = sum((panel.counts() - wanted).values()) + len(panel.drawn) - 2
-    assert lost <= 2 * 2, "no more than what was on its way when it was killed"
+    on_its_way = 4  # two judges of each of two captions of one picture
+    assert lost <= 2 * on_its_way, "no more than what was on its way when it was killed"
 
 
 def read_keys(root: Path) -> set[tuple[str, str, int]]:

@@ -129,6 +129,10 @@ def offended(body: Mapping[str, Any]) -> web.Response:
     return refuse(400, "Your request was rejected by our safety system.", code="content_policy_violation")
 
 
+def broken(body: Mapping[str, Any]) -> web.Response:
+    return refuse(400, "The pipeline is out of order.")
+
+
 def blank(body: Mapping[str, Any]) -> web.Response:
     return web.json_response({"data": [], "usage": {"input_tokens": 9, "output_tokens": 0}})
 
@@ -141,9 +145,14 @@ def scrap(body: Mapping[str, Any]) -> web.Response:
 
 @pytest.mark.parametrize(
     ("wrong", "error", "paid"),
-    [(offended, "ContentRefused", 0), (blank, "BrokenReply", 3), (scrap, "BrokenReply", 3)],
+    [
+        (broken, "EndpointError", 0),
+        (offended, "ContentRefused", 0),
+        (blank, "BrokenReply", 3),
+        (scrap, "BrokenReply", 3),
+    ],
 )
-def test_a_painter_that_refuses_or_draws_nonsense_is_a_fault_that_a_resumed_run_mends(
+def test_a_painter_that_fails_refuses_or_draws_nonsense_is_a_fault_that_a_resumed_run_mends(
     panel: PanelServer,
     texts: Path,
     run: Run,

@@ -173,21 +173,36 @@ def test_a_failed_judge_is_a_fault_of_the_sample_and_a_resumed_run_asks_only_tha
     assert len(list(iterate_rows(root, "sentences"))) == 3
 
 
-@pytest.mark.parametrize("reply", ["***", "I'm sorry, I cannot assist with that."])
-def test_a_captioner_that_says_nothing_or_refuses_is_a_fault_and_spares_the_others(
-    panel: PanelServer, photos: Path, run: Run, reply: str
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: refuse(400, "The picture is too large for this model"), "too large"),
+        (lambda: complete(["I'm sorry, I cannot assist with that."], "m2"), "refused"),
+        (lambda: complete(["***"], "m2"), "no sentence"),
+    ],
+    ids=["fails", "refuses", "answers nonsense"],
+)
+def test_a_failed_captioner_spares_the_others_and_a_resumed_run_asks_only_that_one(
+    panel: PanelServer, photos: Path, run: Run, wrong: Any, said: str
 ) -> None:
     def fault(asked: Asked, again: int) -> web.Response | None:
         late = asked.prompt == "captioner/describe" and asked.body["model"] == "m2"
-        return complete([reply], "m2") if late else None
+        return wrong() if late else None
 
     panel.fault = fault
     options = ("--images", photos, "--captioners", "m1,m2", "--judges", "j1", "--limit", 1)
     root = run(*options, *panel.options, code=1)
     (failed,) = rows(root, "failed")
     assert (failed["stage"], failed["task"]) == ("caption", "m2")
+    assert said in failed["message"]
     assert {row["group"] for row in rows(root)} == {"m1"}
     assert panel.asked_of("panel/judge") == {"j1": 1}
+    before = len(panel.asked)
+    panel.fault = None
+    assert main(["resume", str(root), "--quiet", "--retry-failed"]) == 0
+    again = [(one.prompt, one.body["model"]) for one in panel.asked[before:]]
+    assert again == [("captioner/describe", "m2"), ("panel/judge", "j1")], "the judge of its text alone"
+    assert {row["group"] for row in iterate_rows(root, "sentences")} == {"m1", "m2"}
 
 
 @pytest.mark.parametrize(

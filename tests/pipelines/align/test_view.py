@@ -50,6 +50,12 @@ def test_samples_are_found_by_label_error_panel_and_captioner(page: TestClient) 
         assert bool(listed) == bool(number), address
 
 
+def test_a_sample_is_listed_under_the_sentence_that_the_panel_disagrees_about(page: TestClient) -> None:
+    listed = page.get("/runs/0?panel=disagrees").text
+    assert "Two cars stand behind it." in listed
+    assert "A dog lies in the grass." not in listed
+
+
 def test_inspect_shows_the_same_in_a_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(root), "1"]) == 0
     said = " ".join(capsys.readouterr().out.split())

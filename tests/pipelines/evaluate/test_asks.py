@@ -7,7 +7,7 @@ import pytest
 from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.graph import lay_out
 from irloom.pipelines.evaluate.ifbench.asks import pose, rotate, rotate_letter
-from irloom.pipelines.evaluate.ifbench.config import VARIANTS, IfbenchConfig
+from irloom.pipelines.evaluate.ifbench.config import PUBLISHED_LAYOUT, VARIANTS, IfbenchConfig
 from irloom.pipelines.evaluate.records import Item, Shot, Wording
 from irloom.prompts import Prompts
 
@@ -43,12 +43,20 @@ def test_a_rotation_moves_every_option_on_and_the_right_letter_with_it() -> None
 
 
 def test_the_published_layout_prints_a_dictionary_and_a_full_stop_behind_the_question() -> None:
-    (posed,) = pose(ITEM, make_config(prompt="published", rotations=1, languages=["en"]))
-    assert posed.fields["question"] == "How many?."
-    assert posed.fields["options"] == """{'A': 'one', 'B': "two's", 'C': 'three', 'D': 'four'}"""
-    text = lay_out(Prompts.load().render(posed.prompt, **posed.fields)).user
+    posed = pose(ITEM, make_config(prompt="published", rotations=1))
+    for one, stop in zip(posed, "。.", strict=True):  # Chinese comes first
+        assert one.fields["question"] == f"How many?{stop}"
+        assert one.fields["options"] == f"""{{'A': 'one', 'B': "two's", 'C': 'three', 'D': 'four'}}{stop}"""
+    text = lay_out(Prompts.load().render(posed[1].prompt, **posed[1].fields)).user
     assert text.startswith("\n    You are")
+    assert text.endswith("'four'}.\n")
     assert all(line.startswith("    ") for line in text.splitlines() if line)
+
+
+def test_a_run_in_the_published_layout_is_not_gone_on_with_in_another() -> None:
+    replica, fixed = make_config(protocol="replica"), make_config()
+    assert replica.name_circumstances() == {"given_visible": True, "published_layout": PUBLISHED_LAYOUT}
+    assert fixed.name_circumstances() == {"given_visible": True}
 
 
 def test_the_clean_layout_has_an_option_a_line() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from irloom.cli.main import main
+from support.chat_server import Asked, ChatServer, refuse
 from support.ifbench import IfbenchSet, write_set
 
 
@@ -44,13 +46,24 @@ def test_the_tables_hold_scores_guesses_gains_counts_and_what_was_published(
 ) -> None:
     said = bench(capsys, runs[1])
     score, interval, *others = find(said, "normal", "en")[2:]
-    assert (score, others) == ("50.0", ["50.0", "50.0", "50.0"]), "strict, of what was answered, guessed"
+    assert score == "50.0"
+    assert others == ["50.0", "50.0", "50.0", "25.0", "50.0"], (
+        "strict, of what was answered, longest option, majority letter, blind"
+    )
     low, high = map(float, interval.split("–"))
     assert low <= 50 <= high
     assert find(said, "longest", "option", "average")[3] == "50.0"
     assert find(said, "prior+pair", "-", "normal", "(GenViP)", "average")
-    assert find(said, "Image", "Theme")
-    assert find(said, "macro")
+    beside = ["longest", "option", "majority", "letter"]
+    assert find(said, "average", "questions") == [
+        *("average", "questions", "normal", "prior+pair", "blind"),
+        *beside,
+    ]
+    assert find(said, "Image", "Theme")[2] == "2", "questions"
+    assert find(said, "macro")[1:] == ["20", *["50.0"] * 4, "25.0"]
+    for variant in ("normal", "prior+pair"):
+        assert find(said, variant, "en", "cn")[-5:] == [*beside, "blind"]
+    assert find(said, "blind", "en", "cn")[-4:] == beside
     assert "longest: baseline longest, 20 questions, 4 rotations, reading token, prompt clean" in said
     assert find(said, "asks", "answered", "failed", "unread", "empty", "cut")
     assert find(said, "normal", "160", "0", "0", "0", "0", "0")
@@ -112,10 +125,29 @@ def test_a_file_of_questions_is_guessed_at_without_a_run(
 ) -> None:
     said = bench(capsys, "--blind", runs[0].data)
     assert find(said, "longest", "option", "en")[3] == "50.0"
+    assert find(said, "Image", "Theme")[2] == "2", "questions"
     assert find(said, "macro")[-3:] == ["50.0", "50.0", "50.0"]
     found = json.loads(bench(capsys, "--blind", runs[0].data, "--json"))
     assert found["runs"] == []
     assert found["blind"]["always A"][0]["macro"]["value"] == 0.25
+
+
+def test_both_readings_of_the_same_replies_stand_side_by_side(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=lambda asked, again: "Certainly (A)") as server:
+        at = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
+        few = ["--limit", "2", "--rotations", "1", "--languages", "en"]
+        assert main([*runs[0].options(run, *few), *at]) == 0
+    said = bench(capsys, run, "--report", tmp_path / "p.html")
+    assert find(said, "score", "by", "reading")[3:] == ["language", "first-character", "token"]
+    place = [line.split()[:3] for line in said.splitlines()].index(["score", "by", "reading"])
+    # The first question's right option is A, the second one's B.
+    assert said.splitlines()[place + 1].split() == ["normal", "en", "0.0", "50.0"]
+    (found,) = json.loads(bench(capsys, run, "--json"))["runs"]
+    assert found["readings"]["token"] == [{"variant": "normal", "language": "en", "macro": 0.5}]
+    assert "by each way to read replies" in (tmp_path / "p.html").read_text("utf-8")
 
 
 def test_another_reading_is_scored_from_the_same_replies(
@@ -136,6 +168,61 @@ def test_a_picture_and_a_page_are_written(
     assert "data:image/jpeg;base64," in page
     assert "<script" not in page
     assert "default-src 'none'" in page
+    assert "longest: baseline longest, normal" in page, "each variant by language, beside guessing"
+    assert page.count("<th>majority letter</th>") == 2 * 2 + 4, "beside every score"
+    for said in ("Guessing, without image and model", "Published averages", "Score: per cent right"):
+        assert said in page
+
+
+def test_the_page_names_the_options_that_were_chosen_as_it_lists_them(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bench(capsys, runs[2], "--report", tmp_path / "p.html")
+    page = (tmp_path / "p.html").read_text("utf-8")
+    for case in page.split('<article class="case">')[1:]:
+        (right,) = set(re.findall(r'class="is-right">(.)', case))
+        marks = re.findall(r'<td class="(ok|no)" title="([^"]*)">(\S+) .</td>', case)
+        # B was said in every order: there it stands for B, A, D and C of what is listed.
+        assert [option for _, _, option in marks] == [*"BADC"] * 2
+        assert {option for verdict, _, option in marks if verdict == "ok"} == {right}
+        assert marks[1][1] == "read as B of order 2: B"
+
+
+def test_the_page_shows_a_failed_ask_in_its_place(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    made = write_set(tmp_path / "set", each=1)
+
+    def fault(asked: Asked, again: int) -> Any:
+        if asked.fields["options"].startswith("A. wrong D 0") and "picture 0?" in asked.fields["question"]:
+            return refuse(400, "not to be talked of", code="content_filter")
+        return "A"
+
+    with ChatServer(fault=fault) as server:
+        at = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
+        assert main([*made.options(tmp_path / "run", "--limit", "1", "--languages", "en"), *at]) == 1
+    bench(capsys, tmp_path / "run", "--report", tmp_path / "p.html")
+    marks = re.findall(r'<td class="(?:ok|no)" title="[^"]*">(\S+) .</td>', (tmp_path / "p.html").read_text())
+    assert marks == ["A", "failed", "C", "B"]
+
+
+def test_the_page_keeps_questions_of_one_id_apart_that_differ(
+    runs: tuple[IfbenchSet, Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    other = write_set(tmp_path / "set")
+    other.rows["Image Theme"][0]["question"]["en_options"]["A"] = "another option"
+    other.rows["Object Counting"] = []
+    other.write()
+    assert main(other.options(tmp_path / "other", "--rotations", "4")) == 0
+    said = bench(capsys, runs[2], tmp_path / "other", "--report", tmp_path / "p.html")
+    assert "have 1 questions of one id that differ" in said
+    page = (tmp_path / "p.html").read_text("utf-8")
+    cases = page.split('<article class="case">')[1:]
+    assert len(cases) == 21
+    both = [case for case in cases if "letter normal en" in case and "other normal en" in case]
+    assert len(both) == 17
+    (changed,) = [case for case in cases if "another option" in case]
+    assert "letter normal en" not in changed
 
 
 @pytest.mark.parametrize(

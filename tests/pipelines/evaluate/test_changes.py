@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,13 @@ def go_on(run: Path, *more: str, **settings: object) -> int:
     changed = run.parent / "changed.toml"
     changed.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
     return main(["resume", str(run), "--quiet", "--config", str(changed), *more])
+
+
+def score(run: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What the bench says of a run."""
+    capsys.readouterr()
+    assert main(["bench", "ifbench", str(run), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)["runs"][0]
 
 
 def test_variants_that_are_added_are_asked_of_every_question_and_nothing_is_paid_twice(
@@ -56,8 +64,19 @@ def test_variants_that_are_added_are_asked_of_every_question_and_nothing_is_paid
     assert "answers: 16 scored" in capsys.readouterr().out
 
 
+def test_a_change_that_nothing_was_asked_under_yet_leaves_the_scores(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=choose_right) as server:
+        begin(small, server, run)
+        assert go_on(run, "--accept-changes", "--max-requests", "4", rotations=2) == 3
+    found = score(run, capsys)
+    assert (found["questions"], found["waiting"], found["rotations"]) == (4, 0, 1)
+
+
 def test_what_is_added_is_completed_although_the_resume_was_stopped(
-    small: IfbenchSet, tmp_path: Path
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"
     with ChatServer(fault=choose_right) as server:
@@ -65,6 +84,10 @@ def test_what_is_added_is_completed_although_the_resume_was_stopped(
         cap = ["--max-requests", "6", "--concurrency", "1"]
         assert go_on(run, "--accept-changes", *cap, variants=["normal", "blind"]) == 3
         assert len(server.asked) == 6
+        found = score(run, capsys)
+        assert (found["questions"], found["waiting"]) == (2, 2), "what was not asked is no wrong answer"
+        assert {name: one["failed"] for name, one in found["counts"].items()} == {"normal": 0, "blind": 0}
+        assert {one["macro"]["value"] for one in found["scores"]} == {1.0}
         assert main(["resume", str(run), "--quiet", "--max-requests", "100"]) == 0
         assert len(server.asked) == 8
         assert server.asked_twice() == []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from matplotlib.colors import to_hex
 
+from irloom.pipelines.evaluate.ifbench.blind import LONGEST
 from irloom.pipelines.evaluate.ifbench.config import VARIANTS
 from irloom.pipelines.evaluate.ifbench.plot import draw_scores
 from irloom.pipelines.evaluate.ifbench.results import Asked, Counts, Results
@@ -28,7 +29,8 @@ def make(name: str, *variants: str) -> Results:
 def draw(*runs: Results) -> Any:
     guess = score(make("guess", "blind"), resamples=100)
     scores = [score(one, resamples=100) for one in runs]
-    return draw_scores({"runs": [*runs], "scores": scores, "longest": [guess] * len(runs)})
+    guessed = [{LONGEST: one} for one in guess]
+    return draw_scores({"runs": [*runs], "scores": scores, "guessed": [guessed] * len(runs)})
 
 
 @pytest.mark.parametrize("runs", [1, 2])
@@ -61,4 +63,4 @@ def test_a_variant_has_the_colour_of_the_legend_in_every_panel() -> None:
 def test_a_dimension_of_one_question_is_drawn_without_an_interval() -> None:
     (axes,) = draw(make("run", "normal")).axes
     lines = [line for line in axes.lines if line.get_label().startswith("_")]
-    assert len(lines) == 1, "of the dimension with two questions alone"
+    assert len(lines) == 2, "of the dimension with two questions, and of the macro"

@@ -98,6 +98,17 @@ def test_thoughts_that_were_cut_off_are_no_answer_to_the_sound_way() -> None:
     assert list_doubtful(RULES, [(POSED, heard)]), "the published script gives them to its checker"
 
 
+def test_thoughts_that_ended_without_an_answer_are_an_empty_reply_and_nobody_is_asked() -> None:
+    heard = Heard(text="", thinking="The answer is B")
+    assert list_doubtful(RULES, [(POSED, heard)]) == []
+    assert [one.read for one in score_reply(RULES, POSED, heard, "B").values()] == [None, None]
+
+
+def test_a_space_before_the_checkers_letter_is_no_letter_in_the_published_way() -> None:
+    found = score_reply(RULES, POSED, Heard(text="Hm"), " B")
+    assert (found["first-character"].read, found["token"].read) == (None, "B")
+
+
 def test_the_checker_is_needed_if_either_way_cannot_read_and_something_was_said() -> None:
     replies = ["B", "The answer is B", "Based on", "", "?"]
     heard = [(POSED, Heard(text=text)) for text in replies]
@@ -118,7 +129,7 @@ def score_as_published(reply: str, checked: str, right: str) -> bool:
     if "</think>" in text:
         text = text.split("</think>")[-1].strip()
     if text and text[0] not in "ABCD":
-        said = checked.strip()
+        said = checked.strip("\n")
         text = said if said and said[0] in "ABCD" else text
     return bool(text) and text[0] == right
 

@@ -227,6 +227,17 @@ def test_a_missing_image_is_told_before_and_its_question_is_a_row_of_the_source(
     assert found["questions"] == 20
 
 
+def test_images_of_questions_behind_the_limit_are_not_missed(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small.images / f"{3:032x}.png").unlink()
+    run = tmp_path / "run"
+    assert main(small.options(run, "--limit", "2", "--rotations", "1")) == 0
+    assert "images are not in" not in capsys.readouterr().err
+    assert main(["resume", str(run), "--limit", "4", "--quiet"]) == 1
+    assert "1 of 4 images are not in" in capsys.readouterr().err
+
+
 def test_blind_alone_needs_no_image(
     small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

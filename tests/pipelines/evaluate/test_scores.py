@@ -173,6 +173,15 @@ def test_ties_of_the_longest_option_count_their_share(small: IfbenchSet) -> None
     assert asked[item.id].strict == 0.0
 
 
+def test_the_majority_letter_is_that_of_the_rotations_that_are_asked(small: IfbenchSet) -> None:
+    items = [
+        item.model_copy(update={"answer": letter})
+        for item, letter in zip(read_questions(small.data, ("en",)), "ABBCCD", strict=False)
+    ]
+    names = {turns: guess_blindly(items, ("en",), turns)[-1].name for turns in (1, 2, 4)}
+    assert names == {1: "majority (B)", 2: "majority (C)", 4: "majority (B)"}
+
+
 def test_one_rotation_alone_favours_the_letters_that_are_often_right(small: IfbenchSet) -> None:
     items = read_questions(small.data, ("en",))
     found = {one.name: score(one) for one in guess_blindly(items, ("en",), rotations=1)}

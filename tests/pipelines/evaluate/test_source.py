@@ -38,8 +38,17 @@ def test_both_forms_of_the_file_give_the_same_questions_under_the_same_ids(small
             "option A of `en_options` is missing",
         ),
         (lambda row: row["question"]["en_options"].update(A="x", B="X"), "two of `en_options` are the same"),
+        (
+            lambda row: row["question"].update(en_question="a \ud800"),
+            "`en_question` holds half of a surrogate",
+        ),
+        (lambda row: row.update(id={"a": 1}), "its id {'a': 1} is neither a number nor a short text"),
         (lambda row: row["question"].pop("cn_question"), "`cn_question` is missing or empty"),
         (lambda row: row["question"].update(dimension="Smell"), "there is no dimension 'Smell'"),
+        (
+            lambda row: row["question"].update(dimension="Object Counting"),
+            "it names the dimension 'Object Counting' and is listed under another",
+        ),
         (lambda row: row.pop("dst_thermal_path"), "`dst_thermal_path` is missing or empty"),
         (lambda row: row.pop("question"), "it is no object with a `question` in it"),
     ],
@@ -48,7 +57,7 @@ def test_a_question_that_could_not_be_scored_is_told_by_its_place(
     small: IfbenchSet, change: Change, said: str
 ) -> None:
     change(small.rows["Image Theme"][1])
-    small.write()
+    small.data.write_text(json.dumps(small.rows), "utf-8")
     with pytest.raises(ConfigError, match="Image Theme, number 2") as caught:
         read_questions(small.data, BOTH)
     assert said in str(caught.value)
@@ -87,6 +96,7 @@ def test_many_mistakes_are_counted_and_the_first_are_told(small: IfbenchSet) -> 
     ("text", "said"),
     [
         ("{", "is no JSON"),
+        ('{"Image Theme": [], "Image Theme": []}', "the name 'Image Theme' stands twice"),
         ("7", "is neither a list of questions nor lists by dimension"),
         ("[]", "holds no question"),
         ('{"Image Theme": 3}', "holds no list of questions"),

@@ -86,9 +86,9 @@ def find_longest(options: Mapping[str, str]) -> list[str]:
 
 
 def read_options(request: ChatRequest) -> dict[str, str]:
-    """The options in a prompt, a line each or as a printed dictionary."""
+    """The options in a prompt, a line each or as a printed dictionary, which a full stop may end."""
     text = request.prompt.fields.get("options", "").strip()
-    found = ast.literal_eval(text) if text.startswith("{") else dict(_read_lines(text))
+    found = ast.literal_eval(text.rstrip(".。")) if text.startswith("{") else dict(_read_lines(text))
     if not found:
         raise EndpointRefused(
             f"a baseline answers the questions of benchmarks alone, and {request.prompt.name!r} is none: "

@@ -21,11 +21,23 @@ _TONES: dict[str, Tone] = {"correct": "accepted", "incorrect": "rejected", "unkn
 
 
 def find_title(rows: Rows) -> str:
-    """The first sentence, else what went wrong."""
-    sentences = (row["caption"] for row in rows.get("sentences", ()))
+    """The sentence that is worth a look first, else what went wrong."""
+    listed = sorted(rows.get("sentences", ()), key=_rank_for_list)
+    sentences = (row["caption"] for row in listed)
     reasons = (row["reason"] for row in rows.get("rejected", ()))
     messages = (row["message"] for row in rows.get("failed", ()))
     return next((text for text in (*sentences, *reasons, *messages) if text), "")
+
+
+def _rank_for_list(row: Line) -> int:
+    """What the panel is of two minds about comes first, then what is wrong; the others as they stand."""
+    if _is_disputed(row):
+        return 0
+    return 1 if row["annotation"] == "incorrect" else 2
+
+
+def _is_disputed(row: Line) -> bool:
+    return len({vote["label"] for vote in row["votes"]}) > 1
 
 
 def list_pictures(rows: Rows) -> Iterator[Picture]:
@@ -76,7 +88,7 @@ def _tell_sentence(row: Line) -> list[Block]:
     label = row["annotation"]
     kind = [Chip(row["error_type"])] if row["error_type"] else []
     votes = row["votes"]
-    disagree = [Chip("panel disagrees", "failed")] if len({vote["label"] for vote in votes}) > 1 else []
+    disagree = [Chip("panel disagrees", "failed")] if _is_disputed(row) else []
     pieces = mark_spans(row["caption"], row["spans"])
     name = str(row["sentence_index"] + 1)
     told: list[Block] = [Text(row["caption"], name, [Chip(label, _TONES[label]), *kind, *disagree], pieces)]

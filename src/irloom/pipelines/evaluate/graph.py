@@ -99,7 +99,7 @@ async def read(state: EvaluationState) -> dict[str, object]:
 async def check(state: CheckState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
     """Ask the checker what a reply means."""
     context, posed = runtime.context, state["posed"]
-    reply = state["heard"].text.strip() or state["heard"].thinking or ""
+    reply = state["heard"].text.strip() or state["heard"].open_thoughts or ""
     prompt = context.prompts.render(posed.check, **{**posed.check_fields, "reply": reply})
     said = await context.calls.ask(
         Ask(here("checker", "check", task=posed.name), prompt, temperature=0.0), lambda reply: reply.text
@@ -170,9 +170,9 @@ def hear(reply: ReplyText) -> Heard:
 
 
 def lay_out(prompt: Prompt) -> Prompt:
-    """The text with an empty line before it and every line indented, as in a program's source."""
+    """The text on lines of its own, every one indented, as in a program's source."""
     lines = (f"    {line}" if line else line for line in prompt.user.splitlines())
-    return replace(prompt, user="\n" + "\n".join(lines))
+    return replace(prompt, user="\n" + "\n".join(lines) + "\n")
 
 
 def build_evaluation_graph() -> StateGraph[EvaluationState, Any, Given, EvaluationState]:

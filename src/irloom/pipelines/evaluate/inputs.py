@@ -76,10 +76,11 @@ def load_inputs(
     posed = _pose_some(benchmark, items, config)
     _check_pictures(posed, config)
     _check_prompts(posed, config, prompts)
+    first = items if config.limit is None else items[: config.limit]
     notices = [
         *benchmark.notice(items, config),
-        *_check_images(items, config),
-        *_check_visible(posed, items, config),
+        *_check_images(first, config),
+        *_check_visible(posed, first, config),
     ]
     return Inputs(
         source=Questions(items, benchmark.digest(config), notices),

@@ -13,7 +13,7 @@ def list_doubtful(
     return [
         (posed, heard)
         for posed, heard in replies
-        if (heard.text.strip() or heard.thinking)
+        if (heard.text.strip() or heard.open_thoughts)
         and any(rule.read(heard, posed) is None for rule in rules.values())
     ]
 

@@ -114,6 +114,11 @@ class Heard(Row):
         """Whether a limit of tokens ended it."""
         return self.finish in {"length", "context"}
 
+    @property
+    def open_thoughts(self) -> str | None:
+        """Thoughts that were cut before an answer came; those that ended without one are an empty reply."""
+        return self.thinking if self.is_cut and not self.text.strip() else None
+
 
 class Reading(Row):
     """How one rule reads a reply; `read` is None where it cannot."""

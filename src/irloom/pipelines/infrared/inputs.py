@@ -24,7 +24,7 @@ from irloom.options import RadiometricOptions, TranslatorOptions, VqaOptions
 from irloom.pipelines.flow import Crew, Indexing, Inputs
 from irloom.pipelines.infrared.actions import InfraredActions, InfraredBackends
 from irloom.pipelines.infrared.config import InfraredConfig
-from irloom.pipelines.infrared.origin import TONES
+from irloom.pipelines.infrared.origin import BLACK_HOT, TONES, Origin, is_made_dark
 from irloom.pipelines.infrared.set_actions import SetActions, SetTools
 from irloom.pipelines.infrared.set_samples import SetSample, SetSource
 from irloom.pipelines.infrared.warmth import AS_THEY_ARE, Greys, read_greys
@@ -40,14 +40,26 @@ if TYPE_CHECKING:
 WITNESSING = (WITNESS_PROMPT, *WITNESS_PARTS)
 PROBED = 20
 """Images that are looked for before a run begins."""
-PROMPTS = ("caption", "task", "debate", "score", "repair", "detector", *WITNESSING, TONES, VISIBLE)
+PROMPTS = (
+    *("caption", "task", "debate", "score", "repair", "detector", *WITNESSING, VISIBLE),
+    *(TONES, BLACK_HOT),
+)
 """Folders (or single names) of the prompts of this flow."""
+SEEING = (
+    *(f"captioner/parts/{way}" for way in ("infrared", "pair", "translated")),
+    *(f"debate/judge_seeing{more}" for more in ("", "_grounded", "_grounded_reasoned", "_reasoned")),
+    *("score", "task/parts/sighted"),
+)
+"""Those that come with the infrared picture; a detector's may come with the visible one."""
 _DATA = files("irloom.data")
 
 
 def load_inputs(config: InfraredConfig, texts: Texts, indexing: Indexing | None = None) -> Inputs:
     """Read and digest everything that decides the rows. Raises ConfigError."""
     prompts = Prompts.load(config.prompts, texts.kept_prompts).only(_name_prompts(config))
+    if _may_be_dark(config):
+        seeing = (*SEEING, "detector") if config.verify_on == "infrared" else SEEING
+        prompts = prompts.noted(BLACK_HOT, seeing)
     texts.use_prompts(prompts.texts)
     lexicon = _choose_text(texts, "lexicon", config.lexicon)
     # Digested whichever translator works.
@@ -100,7 +112,7 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
         follow_links=config.follow_links,
     )
     tools = _build_set_tools(config, inputs, bench, makes_infrared)
-    toned = inputs.prompts.worded_as(TONES)
+    prompts = {name: inputs.prompts.worded_as(name) for name in (TONES, BLACK_HOT)}
 
     def make_context(session: Session, sample: Sample) -> Context[Sample, InfraredActions, InfraredConfig]:
         if isinstance(sample, SetSample):
@@ -108,10 +120,11 @@ async def build(config: InfraredConfig, inputs: Inputs, bench: "Workbench") -> C
             actions: InfraredActions = SetActions(session, sample, backends, tools)
         else:
             actions = InfraredActions(session, sample, backends)
-        prompts = toned if actions.shows == "tones" else inputs.prompts
+        wording = Origin.of(sample, config).wording
+        worded = inputs.prompts if wording is None else prompts[wording]
         # A refreshed sample teaches nothing: its earlier attempt did, and a new rule would make others stale.
         settings = config.model_copy(update={"mining": False}) if session.refreshing else config
-        return Context(sample, session, actions, prompts, settings)
+        return Context(sample, session, actions, worded, settings)
 
     names |= {"translator": backends.translator, "scorer": backends.scorer}
     if tools is not None and tools.maker is not None:
@@ -126,16 +139,30 @@ def list_agents(config: InfraredConfig) -> tuple[str, ...]:
 
 def _name_prompts(config: InfraredConfig) -> tuple[str, ...]:
     """What a run depends on: of a detector's prompts the one that it is asked by, if there is a detector."""
-    names = [name for name in PROMPTS if name not in {"detector", *WITNESSING, TONES, VISIBLE}]
+    names = [name for name in PROMPTS if name not in {"detector", *WITNESSING, TONES, BLACK_HOT, VISIBLE}]
     if config.verify is not None:
         names.append(DETECTOR_PROMPTS[config.verify_answer])
     if config.source is not None:
         names += WITNESSING
     if config.source is not None or config.band is not None or config.polarity is not None:
         names.append(TONES)
+    if _may_be_dark(config):
+        names.append(BLACK_HOT)
     if config.imagines:
         names.append(VISIBLE)
     return tuple(names)
+
+
+def _may_be_dark(config: InfraredConfig) -> bool:
+    """Whether a picture is shown to somebody in which dark is warm: as is said of it, or as it is made."""
+    if config.polarity != "black_hot" and not (config.translates and is_made_dark(config)):
+        return False
+    return (
+        config.source is not None
+        or config.verify_on == "infrared"
+        or isinstance(config.scorer, VqaOptions)
+        or "image" in {*config.judge_sees, *config.writer_sees}
+    )
 
 
 def _open_source(
@@ -232,8 +259,12 @@ def _name_parts(
         if not is_on:
             names[part] = "none"
             prompts.pop(part, None)
-    own = {part: f"{TONES}/{name}" for part, name in prompts.items()}
-    prompts |= {f"{TONES}.{part}": name for part, name in own.items() if name in known}
+    own = {
+        f"{folder}.{part}": f"{folder}/{name}"
+        for folder in (TONES, BLACK_HOT)
+        for part, name in prompts.items()
+    }
+    prompts |= {part: name for part, name in own.items() if name in known}
     return {"names": names, "prompts": prompts}
 
 

@@ -92,7 +92,10 @@ def test_columns_may_be_missing_but_for_sentence_and_label(tmp_path: Path) -> No
     )
     (bare, _), ledger = read(data)
     assert (bare.group, bare.image, bare.position, bare.votes) == ("AlignBench", "", None, {})
-    assert ledger.tell() == []
+    assert ledger.tell() == [
+        "1 × sentences whose `sentence_index` is missing (first: 'A dog.').",
+        "1 × sentences without `model`, whose group is AlignBench (first: 'A dog.').",
+    ]
 
 
 def test_an_image_is_looked_for_by_every_name_that_the_row_gives_it(tmp_path: Path) -> None:

@@ -84,8 +84,18 @@ def read_runs(arguments: argparse.Namespace) -> tuple[list["Detections"], list[s
 
     if not arguments.domains and arguments.embedder:
         raise ConfigError("--embedder serves --domains: name a file of domains too.")
+    _refuse_twins(arguments.runs)
     runs = [read_run(Path(run)) for run in arguments.runs]
     return _add_domains(runs, arguments) if arguments.domains else (runs, [])
+
+
+def _refuse_twins(runs: Sequence[str]) -> None:
+    """A run beside itself would be compared with itself, and be an ensemble of its own."""
+    folders = [Path(run).resolve() for run in runs]
+    if twice := next(
+        (run for run, folder in zip(runs, folders, strict=True) if folders.count(folder) > 1), None
+    ):
+        raise ConfigError(f"{twice} is named twice: name each run once.")
 
 
 def _add_domains(

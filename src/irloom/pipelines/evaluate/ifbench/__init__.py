@@ -20,7 +20,7 @@ def load(config: IfbenchConfig) -> list[Item]:
 
 def tell_broken(items: Sequence[Item], config: IfbenchConfig) -> list[str]:
     """Say how many questions do not survive another order of their options."""
-    broken = list_all_of_the_above(items) if config.rotations > 1 else []
+    broken = list_all_of_the_above(items[: config.limit]) if config.rotations > 1 else []
     if not broken:
         return []
     return [

@@ -14,6 +14,8 @@ PROMPTS = ("evaluate/ifbench",)
 """Folder of the prompts."""
 ORDER: tuple[Language, ...] = ("cn", "en")
 """Of the languages within a rotation."""
+_STOPS: Mapping[Language, str] = {"en": ".", "cn": "。"}
+"""What the published layout puts behind a question, also behind its question mark, and behind the options."""
 _SIGHTS: Mapping[Variant, tuple[Sight, ...]] = {
     "normal": ("infrared",),
     "prior": ("infrared",),
@@ -50,6 +52,7 @@ def _pose(item: Item, config: IfbenchConfig, variant: Variant, language: Languag
     wording = item.wordings[language]
     options = rotate(wording.options, rotation)
     is_published = config.prompt == "published"
+    stop = _STOPS[language] if is_published else ""
     return Posed(
         name=f"{variant}.{language}.{rotation}",
         variant=variant,
@@ -57,8 +60,8 @@ def _pose(item: Item, config: IfbenchConfig, variant: Variant, language: Languag
         rotation=rotation,
         prompt=f"evaluate/ifbench/{language}_{variant.replace('+', '_')}",
         fields={
-            "question": f"{wording.question}." if is_published else wording.question,
-            "options": str(options) if is_published else list_options(options),
+            "question": f"{wording.question}{stop}",
+            "options": f"{options}{stop}" if is_published else list_options(options),
         },
         sights=_SIGHTS[variant],
         options=options,

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from irloom.backends.offline.baseline import find_longest
 from irloom.pipelines.evaluate.ifbench.asks import rotate, rotate_letter
 from irloom.pipelines.evaluate.ifbench.results import Asked, Results
+from irloom.pipelines.evaluate.ifbench.scores import Table, score
 from irloom.pipelines.evaluate.ifbench.source import LETTERS
 from irloom.pipelines.evaluate.records import Item
 
+LONGEST = "longest option"
+MAJORITY = "majority letter"
 Guess = Callable[[Mapping[str, str], str], float]
 """How likely a rule is right, by the options in their order and the right letter."""
 
@@ -24,15 +27,31 @@ def guess_letter(letter: str) -> Guess:
     return lambda options, right: float(right == letter)
 
 
+def guess_beside(
+    items: Sequence[Item], languages: Sequence[str], rotations: int, **how: int
+) -> list[dict[str, Table]]:
+    """What stands beside a run's scores, by name: a mapping for each language, and for their average."""
+    found = guess_blindly(items, languages, rotations)
+    longest, majority = score(found[0], **how), score(found[-1], **how)
+    return [{LONGEST: one, MAJORITY: other} for one, other in zip(longest, majority, strict=True)]
+
+
 def guess_blindly(items: Sequence[Item], languages: Sequence[str], rotations: int = 4) -> list[Results]:
-    """The expected results of each rule: the longest option, each letter, the commonest answer."""
-    majority = Counter(item.answer for item in items).most_common(1)[0][0]
+    """The expected results of each rule: the longest option, each letter, the commonest right letter."""
+    majority = _find_majority(items, rotations)
     rules: dict[str, Guess] = {
-        "longest option": guess_longest,
+        LONGEST: guess_longest,
         **{f"always {letter}": guess_letter(letter) for letter in LETTERS},
         f"majority ({majority})": guess_letter(majority),
     }
     return [_guess(name, rule, items, languages, rotations) for name, rule in rules.items()]
+
+
+def _find_majority(items: Sequence[Item], rotations: int) -> str:
+    """The letter that is right most often in these rotations; of those that tie, in the first one."""
+    first = Counter(item.answer for item in items)
+    turned = Counter(rotate_letter(item.answer, turn) for item in items for turn in range(rotations))
+    return max(LETTERS, key=lambda letter: (turned[letter], first[letter]))
 
 
 def _guess(

@@ -14,6 +14,8 @@ ReadingName = Literal["first-character", "token"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+PUBLISHED_LAYOUT = 2
+"""Raised when the published layout is laid out otherwise, so that no run mixes two of them."""
 _PROTOCOLS: dict[str, dict[str, str]] = {
     "replica": {"prompt": "published", "decoding": "model", "reading": "first-character"},
     "fixed": {"prompt": "clean", "decoding": "greedy", "reading": "token"},
@@ -63,6 +65,11 @@ class IfbenchConfig(EvaluationConfig):
         if not names:
             raise ValueError("the list is empty: name at least one")
         return tuple(name for name in (*VARIANTS, *LANGUAGES) if name in names)
+
+    def name_circumstances(self) -> dict[str, object]:
+        """Also which form of the published layout is meant: the first had other stops behind Chinese."""
+        layout = {"published_layout": PUBLISHED_LAYOUT} if self.prompt == "published" else {}
+        return {**super().name_circumstances(), **layout}
 
     @property
     def shown(self) -> ReadingName:

@@ -1,7 +1,7 @@
 """IF-Bench's scores, questions, images and answers as one HTML page in parts: no script, nothing fetched."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ from irloom.export.files import write_text
 from irloom.metrics.edir_report import Album
 from irloom.metrics.page import fill_page
 from irloom.pipelines.evaluate.ifbench import tables
-from irloom.pipelines.evaluate.ifbench.results import Results
+from irloom.pipelines.evaluate.ifbench.asks import rotate_letter
+from irloom.pipelines.evaluate.ifbench.notes import list_notes, tabulate_published
+from irloom.pipelines.evaluate.ifbench.results import Cell, Results, find_common
 from irloom.pipelines.evaluate.items import read_items
 from irloom.pipelines.evaluate.records import Item
 
@@ -21,14 +23,23 @@ _LONG = 160
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What one ask came to."""
+
+    option: str
+    """The letter that the chosen option has on the page, whatever it had in the ask; or what became of it."""
+    right: bool
+    title: str
+    """What was asked and replied."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replies:
     """What one run replied to a question in one variant and language, by rotation."""
 
     run: str
-    variant: str
-    language: str
-    marks: Sequence[tuple[str, bool, str]]
-    """Read letter or a dash, whether right, and the reply."""
+    cell: Cell
+    marks: Sequence[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +49,12 @@ class Case:
     item: Item
     pictures: Sequence[tuple[str, str]]
     """Class in the style sheet, and what it shows."""
-    replies: Sequence[Replies]
+    replies: list[Replies] = field(default_factory=list)
 
     @property
     def right(self) -> int:
         """How many replies are right."""
-        return sum(right for one in self.replies for _, right, _ in one.marks)
+        return sum(mark.right for one in self.replies for mark in one.marks)
 
     @property
     def asked(self) -> int:
@@ -51,18 +62,27 @@ class Case:
         return sum(len(one.marks) for one in self.replies)
 
 
-def write_page(path: Path, roots: Sequence[Path], found: Mapping[str, Any]) -> None:
+def write_page(
+    path: Path, roots: Sequence[Path], found: Mapping[str, Any], guesses: Sequence[tables.Named]
+) -> None:
     """Write the page, the most often wrong questions first; UserError where it cannot be written."""
     album = Album()
     cases = sorted(
         _build_cases(roots, found["runs"], album), key=lambda case: case.right / max(case.asked, 1)
     )
     pages = [cases[at : at + PER_PAGE] for at in range(0, len(cases), PER_PAGE)]
+    note, published = tabulate_published()
     text = fill_page(
         "ifbench_report.html",
         title=_name(found["runs"]),
-        tables=_list_tables(found),
+        notes=list_notes(found),
+        tables=[
+            *_list_tables(found),
+            ("Guessing, without image and model", tables.tabulate_macro(guesses)),
+            (note, published),
+        ],
         pages=pages,
+        orders=max(results.rotations for results in found["runs"]),
         urls=album.urls,
     )
     write_text(path, text)
@@ -75,15 +95,19 @@ def _name(runs: Sequence[Results]) -> str:
 def _list_tables(found: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:
     """The tables of the page with their headings."""
     listed = []
-    told = zip(found["runs"], found["scores"], found["gains"], found["longest"], strict=True)
-    for results, scores, gains, longest in told:
+    told = zip(*(found[name] for name in ("runs", "scores", "gains", "guessed", "readings")), strict=True)
+    for results, scores, gains, guessed, readings in told:
         of = f"{results.name}: {results.model}"
-        beside = [(one.variant, one, longest[place % len(longest)]) for place, one in enumerate(scores)]
-        listed.append((of, tables.tabulate_macro(beside)))
-        listed.append((f"{of}, by dimension", tables.tabulate_dimensions(scores)))
+        listed.append((of, tables.tabulate_macro(tables.name_variants(scores, guessed))))
+        listed.append((f"{of}, by dimension", tables.tabulate_dimensions(scores, guessed)))
+        listed += [
+            (f"{of}, {variant}", tables.tabulate_variant(scores, variant, guessed))
+            for variant in results.variants
+        ]
         if gains:
             listed.append((f"{of}, against the variant normal", tables.tabulate_differences(gains)))
             listed.append((f"{of}, gains by dimension", tables.tabulate_gains(gains)))
+        listed.append((f"{of}, by each way to read replies", tables.tabulate_readings(readings)))
         listed.append((f"{of}, what befell its asks", tables.tabulate_counts(results)))
     if found["against"]:
         listed.append(("Runs against the first", tables.tabulate_differences(found["against"])))
@@ -91,20 +115,52 @@ def _list_tables(found: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:
     return listed
 
 
-def _build_cases(roots: Sequence[Path], runs: Sequence[Results], album: Album) -> Iterator[Case]:
-    pictures = {row["sample"]: row for row in iterate_rows(roots[0], "questions")}
-    replies: dict[str, dict[tuple[str, str, str], list[tuple[str, bool, str]]]] = {}
+def _build_cases(roots: Sequence[Path], runs: Sequence[Results], album: Album) -> list[Case]:
+    """Every question that is in a score; runs share one where it is the same in both."""
+    cases: list[Case] = []
+    places: list[dict[str, Case]] = []
     for root, results in zip(roots, runs, strict=True):
-        for row in iterate_rows(root, "answers"):
-            place = (results.name, row["variant"], row["language"])
-            read = row["readings"][results.reading]
-            mark = (read["read"] or "–", read["correct"], row["reply"][:_LONG])
-            replies.setdefault(row["sample"], {}).setdefault(place, []).append(mark)
-    for item in read_items(roots[0]):
-        listed = [Replies(*place, marks) for place, marks in replies.get(item.id, {}).items()]
-        yield Case(item, list(_show(roots[0], pictures[item.id], album)), listed)
+        mine: dict[str, Case] = {}
+        for before, known in zip(runs, places, strict=False):
+            common, _ = find_common(before, results)
+            mine = {sample: known[sample] for sample in common} | mine
+        new = [case for case in _read_cases(root, results, album) if case.item.id not in mine]
+        mine |= {case.item.id: case for case in new}
+        for sample, replies in _list_replies(root, results):
+            mine[sample].replies.append(replies)
+        cases += new
+        places.append(mine)
+    return cases
+
+
+def _read_cases(root: Path, results: Results, album: Album) -> Iterator[Case]:
+    rows = {row["sample"]: row for row in iterate_rows(root, "questions")}
+    for item in read_items(root):
+        if item.id in results.dimensions:
+            yield Case(item, list(_show(root, rows[item.id], album)))
 
 
 def _show(root: Path, row: Mapping[str, Any], album: Album) -> Iterator[tuple[str, str]]:
     for path in row["images"]:
-        yield album.add(root / path), "visible light, made" if path == row["visible"] else "infrared"
+        yield album.add(root / path), "translation" if path == row["visible"] else "infrared"
+
+
+def _list_replies(root: Path, results: Results) -> Iterator[tuple[str, Replies]]:
+    """The replies to each question that is in a score, with those that failed in their places."""
+    said = {
+        (row["sample"], row["variant"], row["language"], row["rotation"]): row
+        for row in iterate_rows(root, "answers")
+    }
+    for cell in results.cells:
+        for sample in results.dimensions:
+            asks = [said.get((sample, *cell, turn)) for turn in range(results.rotations)]
+            yield sample, Replies(results.name, cell, [_mark(row, results.reading) for row in asks])
+
+
+def _mark(row: Mapping[str, Any] | None, reading: str) -> Mark:
+    if row is None:
+        return Mark("failed", False, "no reply came: failed.jsonl says why")
+    read = row["readings"][reading]
+    option = "–" if read["read"] is None else rotate_letter(read["read"], -row["rotation"])
+    told = "unread" if read["read"] is None else f"read as {read['read']} of order {row['rotation'] + 1}"
+    return Mark(option, read["correct"], f"{told}: {row['reply'][:_LONG] or 'an empty reply'}")

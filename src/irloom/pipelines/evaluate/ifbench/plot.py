@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from irloom.errors import UserError
+from irloom.metrics.estimates import Estimate
 from irloom.pipelines.evaluate.ifbench.config import VARIANTS
 from irloom.pipelines.evaluate.ifbench.scores import AVERAGE, Table
 from irloom.pipelines.evaluate.ifbench.tables import LONGEST, list_known
@@ -44,14 +45,14 @@ def plot_scores(found: dict[str, Any], out: Path) -> None:
 
 def draw_scores(found: dict[str, Any]) -> Figure:
     """A panel a run side by side, and one legend for all."""
-    runs = list(zip(found["runs"], found["scores"], found["longest"], strict=True))
+    runs = list(zip(found["runs"], found["scores"], found["guessed"], strict=True))
     most = max(len(results.variants) for results in found["runs"])
     figure = Figure(figsize=(6.2 * len(runs) + 2, max(7.2, 3 + 1.2 * most)), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(1, len(runs), squeeze=False)[0]
-    for axes, (results, scores, longest) in zip(panels, runs, strict=True):
+    for axes, (results, scores, guessed) in zip(panels, runs, strict=True):
         shown = [one for one in scores if one.language == scores[-1].language]
-        _draw(axes, shown, longest[-1], f"{results.name}: {results.model}")
+        _draw(axes, shown, guessed[-1][LONGEST], f"{results.name}: {results.model}")
     named = _gather_legend(panels)
     columns = _COLUMNS * len(runs)
     figure.legend(
@@ -71,22 +72,28 @@ def _gather_legend(panels: Sequence[Axes]) -> dict[str, Any]:
 
 
 def _draw(axes: Axes, tables: Sequence[Table], guessed: Table, title: str) -> None:
-    names = [name for _, known in list_known(tables[0]) for name in known]
+    names = [*_list_rows(tables[0])]
     height = _ROOM / len(tables)
     for number, table in enumerate(tables):
-        colour = _COLOURS[table.variant]
+        colour, scores = _COLOURS[table.variant], _list_rows(table)
         for place, name in enumerate(names):
-            score, at = table.dimensions[name], place - _ROOM / 2 + (number + 0.5) * height
+            score, at = scores[name], place - _ROOM / 2 + (number + 0.5) * height
             label = table.variant if place == 0 else None
             axes.barh(at, 100 * score.value, height=height * 0.9, color=colour, label=label)
             if score.low is not None and score.high is not None:
                 axes.plot([100 * score.low, 100 * score.high], [at, at], color=_INK, linewidth=1)
-    longest = [100 * guessed.dimensions[name].value for name in names]
+    longest = [100 * score.value for score in _list_rows(guessed).values()]
     axes.plot(longest, range(len(names)), **_MARK, label=LONGEST)
     axes.axvline(_CHANCE, color=_SOFT, linestyle=":", linewidth=1, label="chance")
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     _dress(axes, title, tables[0].language)
+
+
+def _list_rows(table: Table) -> dict[str, Estimate]:
+    """What has a row: the whole, then each dimension that has questions."""
+    known = (name for _, names in list_known(table) for name in names)
+    return {"macro": table.macro, **{name: table.dimensions[name] for name in known}}
 
 
 def _dress(axes: Axes, title: str, language: str) -> None:

@@ -49,14 +49,18 @@ def read_first(heard: Heard, posed: Posed) -> str | None:
 
 
 def as_written(heard: Heard) -> str:
-    """A reply as the published script gets it: behind the last closing tag, or with open thoughts."""
-    text = heard.text.strip() or (f"<think>{heard.thinking}" if heard.thinking else "")
+    """A reply as the published script gets it: behind the last closing tag, or thoughts that were cut."""
+    text = heard.text.strip() or (f"<think>{heard.thinking}" if heard.open_thoughts else "")
     return text.rpartition(_THOUGHT)[2].strip()
 
 
 def read_first_of_check(said: str, heard: Heard, posed: Posed) -> str | None:
-    """The first character of what the checker says of a reply that is not empty."""
-    return read_first(Heard(text=said), posed) if as_written(heard) else None
+    """The first character of what the checker says of a reply that is not empty.
+
+    Of what it says only line ends are taken off (qwen3_infer.py), so that a space in front counts.
+    """
+    text = said.rpartition(_THOUGHT)[2].strip("\n")
+    return text[0] if as_written(heard) and text[:1] in tuple(LETTERS) else None
 
 
 def read_token(heard: Heard, posed: Posed) -> str | None:

@@ -19,6 +19,8 @@ from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
 
 Cell = tuple[str, str]
 """Variant and language."""
+Ask = tuple[str, str, int]
+"""Variant, language and rotation."""
 
 
 @dataclass(slots=True)
@@ -91,6 +93,8 @@ class Results:
     """By variant."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """How it was asked."""
+    waiting: int = 0
+    """Questions that lack asks which were added later: in no score until a resume has asked these."""
     wanted: dict[str, Any] = field(default_factory=dict)
     """Of each question its words, options and right answer: runs are paired where these are the same."""
 
@@ -141,26 +145,31 @@ def read_run(root: Path, reading: str | None = None) -> Results:
         raise RunDirError(f"{root} is a run of the flow {about.get('flow')!r}, and no IF-Bench run.")
     config = about["config"]
     shown = reading or config["reading"]
-    asked_rows = list(iterate_rows(root, "questions"))
+    questions = list(iterate_rows(root, "questions"))
     answers, failed = list(iterate_rows(root, "answers")), list(iterate_rows(root, "failed"))
-    asked = _list_asked(answers, failed) or list(product(config["variants"], config["languages"]))
+    ended = _list_ended([*answers, *failed])
+    asked = _choose_asked(config, ended)
+    waiting = {sample for sample, asks in ended.items() if not asked <= asks}
+    scored = [row for row in questions if row["sample"] not in waiting]
+    cells = [cell for cell in product(VARIANTS, LANGUAGES) if (*cell, 0) in asked]
     results = Results(
         name=root.name,
         model="",
         reading=shown,
-        # Settings that were changed on a resume hold for later questions alone: the rows say what was asked.
-        rotations=max((row["rotation"] + 1 for row in answers), default=config["rotations"]),
-        dimensions={row["sample"]: row["dimension"] for row in asked_rows},
-        cells={cell: {} for cell in asked},
-        counts={variant: Counts() for variant, _ in asked},
+        rotations=max(rotation for _, _, rotation in asked) + 1,
+        dimensions={row["sample"]: row["dimension"] for row in scored},
+        cells={cell: {} for cell in cells},
+        counts={variant: Counts() for variant, _ in cells},
         about={name: config[name] for name in ("prompt", "decoding", "protocol", "visible_seed")}
         | {"in_file": about["source"].get("questions", 0)},
-        wanted=_list_wanted(asked_rows),
+        waiting=len(waiting),
+        wanted=_list_wanted(scored),
     )
     models = set[str]()
     for row in answers:
-        models.add(row["models"]["answerer"])
-        _take(results, row, row["readings"][shown])
+        if row["sample"] in results.dimensions and _name_ask(row) in asked:
+            models.add(row["models"]["answerer"])
+            _take(results, row, row["readings"][shown])
     results.model = ", ".join(sorted(models)) or f"{_name_answerer(config)}, which never answered"
     _complete(results)
     return results
@@ -172,10 +181,28 @@ def _name_answerer(config: Mapping[str, Any]) -> str:
     return str(chat.get("model") or chat["kind"])
 
 
-def _list_asked(*files: Sequence[Mapping[str, Any]]) -> list[Cell]:
-    """Every variant and language of which there is a row."""
-    rows = (row for file in files for row in file if row["variant"] is not None)
-    return list(dict.fromkeys((row["variant"], row["language"]) for row in rows))
+def _name_ask(row: Mapping[str, Any]) -> Ask:
+    return row["variant"], row["language"], row["rotation"]
+
+
+def _list_ended(rows: Sequence[Mapping[str, Any]]) -> dict[str, set[Ask]]:
+    """By question the asks that came to an end; a question that failed as a whole is not among them."""
+    ended: dict[str, set[Ask]] = {}
+    for row in rows:
+        if row["variant"] is not None:
+            ended.setdefault(row["sample"], set()).add(_name_ask(row))
+    return ended
+
+
+def _choose_asked(config: Mapping[str, Any], ended: Mapping[str, set[Ask]]) -> set[Ask]:
+    """The asks that scores are made of: all that the run is to make, where some question has them all.
+
+    Until then, as after a change that nothing was asked under yet, those that every question has.
+    """
+    whole = set(product(config["variants"], config["languages"], range(config["rotations"])))
+    if not ended or any(whole <= asks for asks in ended.values()):
+        return whole
+    return set.intersection(*ended.values()) or whole
 
 
 def _take(results: Results, row: Mapping[str, Any], reading: Mapping[str, Any]) -> None:

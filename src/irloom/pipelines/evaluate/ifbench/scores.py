@@ -39,6 +39,8 @@ class Table:
     """Macro over what was answered, where failed asks are left out."""
     dimensions: Mapping[str, Estimate]
     strict_dimensions: Mapping[str, float]
+    sizes: Mapping[str, int]
+    """Questions of each dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _tabulate(results: Results, variant: str, language: str, resamples: int, see
             name: _estimate(float(one.mean()), drawn[name], spread[name]) for name, one in values.items()
         },
         strict_dimensions={name: float(one.mean()) for name, one in strict.items()},
+        sizes={name: len(one) for name, one in values.items()},
     )
 
 

@@ -10,6 +10,7 @@ from irloom.errors import ConfigError
 from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
 from irloom.pipelines.evaluate.records import Item, Wording
 from irloom.shots import Shot
+from irloom.sources.numbers import is_unicode, read_id
 
 LETTERS = "ABCD"
 _TOLD = 5
@@ -20,9 +21,9 @@ def read_questions(path: Path, languages: Collection[str], option: str = "--data
     """Every question of a file; ConfigError where one could not be asked or scored in these languages."""
     items: dict[str, Item] = {}
     problems: list[str] = []
-    for where, row in _read_rows(path, option):
+    for where, listed, row in _read_rows(path, option):
         try:
-            item = _read_item(row, languages)
+            item = _read_item(row, languages, listed)
         except ValueError as error:
             problems.append(f"{where}: {error}")
             continue
@@ -38,26 +39,37 @@ def read_questions(path: Path, languages: Collection[str], option: str = "--data
     return list(items.values())
 
 
-def _read_rows(path: Path, option: str) -> Iterator[tuple[str, Any]]:
-    """Each question with where it stands."""
+def _read_rows(path: Path, option: str) -> Iterator[tuple[str, str | None, Any]]:
+    """Each question with where it stands, and the dimension under which it is listed, if it is under one."""
     try:
-        found = json.loads(path.read_text("utf-8-sig"))
+        found = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_refuse_namesakes)
     except OSError as error:
         raise ConfigError(f"{option} {path}: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{option} {path} is no JSON: {error}") from error
+        raise ConfigError(f"{option} {path} is no JSON that can be read: {error}") from error
     if isinstance(found, dict):
         for dimension, rows in found.items():
             if not isinstance(rows, list):
                 raise ConfigError(f"{option} {path}: {dimension!r} holds no list of questions.")
-            yield from ((f"{dimension}, number {number}", row) for number, row in enumerate(rows, 1))
+            for number, row in enumerate(rows, 1):
+                yield f"{dimension}, number {number}", dimension, row
     elif isinstance(found, list):
-        yield from ((f"number {number}", row) for number, row in enumerate(found, 1))
+        yield from ((f"number {number}", None, row) for number, row in enumerate(found, 1))
     else:
         raise ConfigError(f"{option} {path} is neither a list of questions nor lists by dimension.")
 
 
-def _read_item(row: Any, languages: Collection[str]) -> Item:
+def _refuse_namesakes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; ValueError where a name stands in it twice, of which JSON readers drop all but the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} stands twice in one object")
+    return found
+
+
+def _read_item(row: Any, languages: Collection[str], listed: str | None) -> Item:
     """A question; ValueError says what is wrong with it."""
     if not isinstance(row, dict) or not isinstance(row.get("question"), dict):
         raise ValueError("it is no object with a `question` in it")
@@ -65,6 +77,8 @@ def _read_item(row: Any, languages: Collection[str]) -> Item:
     dimension, answer = _read_text(said, "dimension"), said.get("answer")
     if dimension not in DIMENSIONS:
         raise ValueError(f"there is no dimension {dimension!r}")
+    if listed not in (None, dimension):
+        raise ValueError(f"it names the dimension {dimension!r} and is listed under another")
     if not isinstance(answer, str) or answer not in tuple(LETTERS):
         raise ValueError(f"its answer is {answer!r}, and none of {', '.join(LETTERS)}")
     return Item(
@@ -93,13 +107,17 @@ def _read_text(row: dict[str, Any], name: str, what: str = "") -> str:
     text = row.get(name)
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f"{what or f'`{name}`'} is missing or empty")
+    if not is_unicode(text):
+        raise ValueError(f"{what or f'`{name}`'} holds half of a surrogate pair, which no file can hold")
     return text
 
 
 def _name(given: object, image: str, said: dict[str, Any]) -> str:
     """The id in the file, else one that follows from image and question, whatever their place in a file."""
     if given not in (None, ""):
-        return str(given)
+        if (name := read_id(given)) is None:
+            raise ValueError(f"its id {given!r} is neither a number nor a short text")
+        return name
     words = json.dumps([image, said.get("en_question"), said.get("cn_question")])
     return f"{PurePosixPath(image).stem[:12].lower()}-{hashlib.sha256(words.encode()).hexdigest()[:6]}"
 

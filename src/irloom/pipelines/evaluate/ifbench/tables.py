@@ -1,41 +1,61 @@
 """IF-Bench's scores as tables of text, in per cent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from irloom.metrics.estimates import UNKNOWN, Estimate, gain, gain_between, percent, percent_between
+from irloom.pipelines.evaluate.ifbench.blind import LONGEST as LONGEST
 from irloom.pipelines.evaluate.ifbench.dimensions import GROUPS
 from irloom.pipelines.evaluate.ifbench.results import Counts, Results
 from irloom.pipelines.evaluate.ifbench.scores import Difference, Table, count_consistent
 
-LONGEST = "longest option"
+Named = tuple[str, Table, Mapping[str, Table]]
+"""A line's name, its scores, and what stands beside them by name."""
 
 
-def tabulate_macro(named: Sequence[tuple[str, Table, Table | None]]) -> list[list[str]]:
-    """One line a table: score, interval, strict, what was answered, and what guessing gives."""
-    guessed = any(beside is not None for _, _, beside in named)
-    head = ["", "language", "score", "95 %", "strict", "answered only", *([LONGEST] if guessed else [])]
-    return [head, *(_tell_macro(*one) for one in named)]
+def name_variants(scores: Sequence[Table], guessed: Sequence[Mapping[str, Table]]) -> list[Named]:
+    """Each table of a run with what guessing gives in its language, and the same model without the picture.
+
+    `guessed` has an entry for each language, and for their average where there are several.
+    """
+    blind = {one.language: {"blind": one} for one in scores if one.variant == "blind"}
+    named: list[Named] = []
+    for place, one in enumerate(scores):
+        mine = blind.get(one.language, {}) if one.variant != "blind" else {}
+        named.append((one.variant, one, {**guessed[place % len(guessed)], **mine}))
+    return named
 
 
-def _tell_macro(name: str, one: Table, beside: Table | None) -> list[str]:
+def tabulate_macro(named: Sequence[Named]) -> list[list[str]]:
+    """One line a table: score, interval, strict, what was answered, and what stands beside it."""
+    beside = list(dict.fromkeys(name for _, _, tables in named for name in tables))
+    head = ["", "language", "score", "95 %", "strict", "answered only", *beside]
+    return [head, *(_tell_macro(*one, beside) for one in named)]
+
+
+def _tell_macro(name: str, one: Table, tables: Mapping[str, Table], beside: Sequence[str]) -> list[str]:
     figures = [
         percent(one.macro.value),
         percent_between(one.macro),
         percent(one.strict),
         percent(one.answered),
     ]
-    return [name, one.language, *figures, *([percent(beside.macro.value)] if beside is not None else [])]
+    others = [percent(tables[other].macro.value) if other in tables else UNKNOWN for other in beside]
+    return [name, one.language, *figures, *others]
 
 
-def tabulate_dimensions(tables: Sequence[Table]) -> list[list[str]]:
-    """One line a dimension: the score of each variant, averaged over languages where there are several."""
-    whole = tables[-1].language
-    shown = [one for one in tables if one.language == whole]
-    rows = [[whole, *(one.variant for one in shown)]]
-    for group, names in list_known(shown[0]):
-        rows.append([group, *("" for _ in shown)])
-        rows += [[f"  {name}", *(percent(one.dimensions[name].value) for one in shown)] for name in names]
-    return rows
+def tabulate_dimensions(scores: Sequence[Table], guessed: Sequence[Mapping[str, Table]]) -> list[list[str]]:
+    """One line a dimension: the score of each variant, averaged over languages, and what guessing gives."""
+    whole = scores[-1].language
+    shown = {one.variant: one for one in scores if one.language == whole} | dict(guessed[-1])
+    first = scores[-1]
+    rows = [[whole, "questions", *shown]]
+    for group, names in list_known(first):
+        rows.append([group, "", *("" for _ in shown)])
+        for name in names:
+            values = [percent(one.dimensions[name].value) for one in shown.values()]
+            rows.append([f"  {name}", str(first.sizes[name]), *values])
+    macro = [percent(one.macro.value) for one in shown.values()]
+    return [*rows, ["macro", str(first.questions), *macro]]
 
 
 def list_known(table: Table) -> Iterator[tuple[str, list[str]]]:
@@ -45,33 +65,40 @@ def list_known(table: Table) -> Iterator[tuple[str, list[str]]]:
             yield group, known
 
 
-def tabulate_variant(tables: Sequence[Table], variant: str, longest: Sequence[Table]) -> list[list[str]]:
-    """One line a dimension of one variant: each language, their average with its interval, strict, guessing.
-
-    `blind` is the same model without the picture, where it was asked so.
-    """
-    mine = [one for one in tables if one.variant == variant]
-    whole = tables[-1].language
-    blind = [one for one in tables if one.variant == "blind" != variant and one.language == whole]
-    average, guessed = mine[-1], longest[-1]
+def tabulate_variant(
+    scores: Sequence[Table], variant: str, guessed: Sequence[Mapping[str, Table]]
+) -> list[list[str]]:
+    """One line a dimension of one variant: languages, average with its interval, strict, and guessing."""
+    named = [(one, beside) for name, one, beside in name_variants(scores, guessed) if name == variant]
+    mine, (average, beside) = [one for one, _ in named], named[-1]
     head = [variant, *(one.language for one in mine), "95 %", *(f"strict {one.language}" for one in mine)]
-    rows = [[*head, LONGEST, *("blind" for _ in blind)]]
+    rows = [[*head, *beside]]
     for name in (name for _, names in list_known(average) for name in names):
         figures = [percent(one.dimensions[name].value) for one in mine]
         strict = [percent(one.strict_dimensions[name]) for one in mine]
-        beside = [percent(one.dimensions[name].value) for one in (guessed, *blind)]
-        rows.append([name, *figures, percent_between(average.dimensions[name]), *strict, *beside])
+        others = [percent(one.dimensions[name].value) for one in beside.values()]
+        rows.append([name, *figures, percent_between(average.dimensions[name]), *strict, *others])
     macro = [*(percent(one.macro.value) for one in mine), percent_between(average.macro)]
-    beside = [percent(one.macro.value) for one in (guessed, *blind)]
-    return [*rows, ["macro", *macro, *(percent(one.strict) for one in mine), *beside]]
+    others = [percent(one.macro.value) for one in beside.values()]
+    return [*rows, ["macro", *macro, *(percent(one.strict) for one in mine), *others]]
+
+
+def tabulate_readings(readings: Mapping[str, Sequence[Table]]) -> list[list[str]]:
+    """One line a variant and language: the score by each way to read the same replies."""
+    rows = zip(*readings.values(), strict=True)
+    lines = [[row[0].variant, row[0].language, *(percent(one.macro.value) for one in row)] for row in rows]
+    return [["score by reading", "language", *readings], *lines]
 
 
 def tabulate_blind(name: str, tables: Sequence[Table]) -> list[list[str]]:
     """One line a dimension for a rule that guesses: each language, and their average."""
-    head = [name, "questions", *(one.language for one in tables)]
-    names = [one for names in GROUPS.values() for one in names if one in tables[0].dimensions]
-    rows = [[one, "", *(percent(table.dimensions[one].value) for table in tables)] for one in names]
-    macro = ["macro", str(tables[0].questions), *(percent(one.macro.value) for one in tables)]
+    head, first = [name, "questions", *(one.language for one in tables)], tables[0]
+    rows = [
+        [one, str(first.sizes[one]), *(percent(table.dimensions[one].value) for table in tables)]
+        for _, names in list_known(first)
+        for one in names
+    ]
+    macro = ["macro", str(first.questions), *(percent(one.macro.value) for one in tables)]
     return [head, *rows, macro, ["macro, strict", "", *(percent(one.strict) for one in tables)]]
 
 

@@ -38,8 +38,9 @@ def choose_form(document: Document, name: FormName) -> Form:
 def _describe(document: Document) -> str:
     if document.is_folder:
         return f"is a folder with {_list_some(sorted(path.name for path in document.path.iterdir()))}"
-    if isinstance(document.first, dict):
-        return f"begins with an object of {_list_some(list(document.first))}"
+    first = next((one for one in document.beginning if isinstance(one, dict)), None)
+    if first is not None:
+        return f"begins with an object of {_list_some(list(first))}"
     return "holds no objects"
 
 

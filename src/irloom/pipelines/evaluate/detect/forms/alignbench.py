@@ -13,7 +13,6 @@ from irloom.pipelines.evaluate.detect.forms.document import Document
 from irloom.pipelines.evaluate.detect.forms.form import (
     Form,
     Pick,
-    has_keys,
     list_texts,
     name_sentence,
     read_records,
@@ -24,6 +23,8 @@ from irloom.pipelines.evaluate.detect.forms.votes import compare_votes, read_vot
 
 GROUP = "AlignBench"
 _LABELS: tuple[Label, ...] = ("correct", "incorrect", "unknown")
+_MOST_SENTENCES = 10**6
+"""Of a text: a larger place is a damaged one."""
 _TYPES = {name.casefold(): name for name in ERROR_TYPES}
 
 
@@ -38,7 +39,9 @@ def read_row(record: Any, ledger: Ledger, pick: Pick) -> LabelledSentence:
     """The sentence of a row in the published columns. Raises Unusable."""
     text = require_text(record, "caption").strip()
     label = read_label(record)
-    model, position = next(iter(list_texts(record, "model")), ""), _read_position(record)
+    model, position = next(iter(list_texts(record, "model")), ""), _read_position(record, ledger)
+    if not model:
+        ledger.remark(f"sentences without `model`, whose group is {GROUP}", repr(text[:80]))
     image = _pick_image(record, pick)
     votes = read_votes(record)
     for difference in compare_votes(record, label, votes):
@@ -67,13 +70,18 @@ def read_label(record: Any) -> Label:
     raise Unusable("an unknown label", said)
 
 
-def _read_position(record: dict[str, Any]) -> int | None:
+def _read_position(record: dict[str, Any], ledger: Ledger) -> int | None:
+    """The place in the text; None where it is missing or none, which is told."""
     said = record.get("sentence_index")
     try:
         position = int(said) if isinstance(said, int | float | str) else -1
     except (ValueError, OverflowError):
-        return None
-    return position if position >= 0 else None
+        position = -1
+    if 0 <= position < _MOST_SENTENCES:
+        return position
+    what = "missing" if said is None else "no place in a text"
+    ledger.remark(f"sentences whose `sentence_index` is {what}", repr(record["caption"][:80]))
+    return None
 
 
 def _pick_image(record: dict[str, Any], pick: Pick) -> str:
@@ -85,7 +93,10 @@ def _pick_image(record: dict[str, Any], pick: Pick) -> str:
 
 
 def _read_spans(record: dict[str, Any], text: str, ledger: Ledger) -> list[Span]:
-    spans, missing = find_spans(text, _list_words(record.get("error_words"), text))
+    words = _list_words(record.get("error_words"), text)
+    spans, missing = find_spans(text, words)
+    if not words:
+        ledger.remark("wrong sentences without `error_words`", repr(text[:80]))
     for word in missing:
         ledger.remark("wrong words that do not stand in their sentence", f"{word!r} in {text[:80]!r}")
     return spans
@@ -105,14 +116,15 @@ def _list_words(said: object, text: str) -> list[str]:
 def _read_type(record: dict[str, Any], ledger: Ledger) -> ErrorType | None:
     said = next(iter(list_texts(record, "error_type")), "")
     found = _TYPES.get(said.casefold())
-    if said and found is None:
-        ledger.remark("an unknown kind of error", repr(said))
+    if found is None:
+        what = "an unknown kind of error" if said else "wrong sentences without `error_type`"
+        ledger.remark(what, repr(said or record["caption"][:80]))
     return found
 
 
 ALIGNBENCH = Form(
     name="alignbench",
     expects="JSON Lines with `caption` and `annotation` (correct, incorrect or unknown) in every row",
-    recognise=lambda document: has_keys(document.first, "caption", "annotation"),
+    recognise=lambda document: document.has("caption", "annotation"),
     read=read_alignbench,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from irloom.alignment import LabelledSentence
 from irloom.pipelines.evaluate.detect.forms.document import Document
-from irloom.pipelines.evaluate.detect.forms.form import Form, Pick, has_keys, read_records, require_text
+from irloom.pipelines.evaluate.detect.forms.form import Form, Pick, read_records, require_text
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger, Unusable
 from irloom.pipelines.evaluate.detect.forms.pairs import Crop, make_pair
 
@@ -26,15 +26,18 @@ def read_aro(document: Document, ledger: Ledger, pick: Pick) -> Iterator[Labelle
             pair=f"{'relation' if is_relation else 'attribution'}-{where.rpartition(' ')[2]}",
             error_type="Relation" if is_relation else "Attribute",
             domain="VG_Relation" if is_relation else "VG_Attribution",
-            crop=_read_crop(record),
+            crop=_read_crop(record, ledger),
         )
 
     yield from read_records(document.iterate_records(), read, ledger)
 
 
-def _read_crop(record: dict[str, Any]) -> Crop | None:
+def _read_crop(record: dict[str, Any], ledger: Ledger) -> Crop | None:
     """Edges from corner and size; None where no box is given."""
     if not any(name in record for name in _BOX):
+        ledger.remark(
+            "entries without a box, of which the whole image is shown", repr(record["true_caption"])
+        )
         return None
     numbers = [record.get(name) for name in _BOX]
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
@@ -49,6 +52,6 @@ ARO = Form(
     name="aro",
     expects="a JSON list of entries with `image_path`, `true_caption`, `false_caption`, the box as `bbox_x`, "
     "`bbox_y`, `bbox_w`, `bbox_h`, and `relation_name` or `attributes`",
-    recognise=lambda document: has_keys(document.first, "true_caption", "false_caption"),
+    recognise=lambda document: document.has("true_caption", "false_caption"),
     read=read_aro,
 )

@@ -1,6 +1,6 @@
 """A file or folder of labelled sentences as it lies there, before anybody knows in which form it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from irloom.errors import ConfigError
 
 _BOM = b"\xef\xbb\xbf"
 _LOOKED_AT = 100
-"""Lines that are tried where the first one is broken."""
+"""Records at the beginning, of which some may be broken."""
 BROKEN = object()
 """Stands for a line that is no JSON."""
 
@@ -24,13 +24,17 @@ class Document:
     path: Path
     value: Any = None
     """All of a JSON file; None for a folder, and for JSON Lines, which are never held as a whole."""
-    first: Any = None
-    """The first record, by which a form is known."""
+    beginning: Sequence[Any] = ()
+    """The first records, by which a form is known."""
 
     @property
     def is_folder(self) -> bool:
         """Whether it is no file."""
         return self.path.is_dir()
+
+    def has(self, *names: str) -> bool:
+        """Whether one of the first records is an object with these names in it."""
+        return any(has_keys(record, *names) for record in self.beginning)
 
     def iterate_records(self) -> Iterator[tuple[str, Any]]:
         """Each record with where it stands; a line that cannot be read is `BROKEN`."""
@@ -60,14 +64,19 @@ def _open_file(path: Path) -> Document:
     parsed = [parse_line(line) for line in lines]
     records = [record for record in parsed if isinstance(record, dict)]
     if len(lines) > 1 and isinstance(parsed[0], dict):
-        return Document(path, first=parsed[0])
+        return Document(path, beginning=records)
     try:
         value = orjson.loads(path.read_bytes().removeprefix(_BOM))
     except ValueError as error:
         if records:
-            return Document(path, first=records[0])
+            return Document(path, beginning=records)
         raise ConfigError(f"--data {path} is neither JSON nor JSON Lines: {error}") from error
-    return Document(path, value, next(iter(value), None) if isinstance(value, list) else value)
+    return Document(path, value, value[:_LOOKED_AT] if isinstance(value, list) else [value])
+
+
+def has_keys(record: Any, *names: str) -> bool:
+    """Whether a record is an object with these names in it."""
+    return isinstance(record, dict) and all(name in record for name in names)
 
 
 def _iterate_lines(path: Path) -> Iterator[tuple[str, Any]]:

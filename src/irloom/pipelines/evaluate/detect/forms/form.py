@@ -50,11 +50,6 @@ def read_records(
             yield from sentences
 
 
-def has_keys(record: Any, *names: str) -> bool:
-    """Whether a record is an object with these names in it."""
-    return isinstance(record, dict) and all(name in record for name in names)
-
-
 def require_text(record: Any, name: str) -> str:
     """A text of a record that is there and says something. Raises Unusable."""
     found = record.get(name) if isinstance(record, dict) else None

@@ -9,7 +9,6 @@ from irloom.pipelines.evaluate.detect.forms.document import Document
 from irloom.pipelines.evaluate.detect.forms.form import (
     Form,
     Pick,
-    has_keys,
     name_sentence,
     read_records,
     require_text,
@@ -26,7 +25,8 @@ def read_hat(document: Document, ledger: Ledger, pick: Pick) -> Iterator[Labelle
         text = require_text(record, "caption")
         wrong = record.get("contains_hallucination")
         if not isinstance(wrong, bool):
-            raise Unusable("an unknown label", wrong)
+            missing = "a record without `contains_hallucination`"
+            raise Unusable(missing if wrong is None else "an unknown label", wrong)
         image = pick(list_coco_names(record.get("image_path"), "val2014"))
         spans = _find_hallucinated(text, record.get("grounding"), ledger) if wrong else []
         return [
@@ -46,6 +46,8 @@ def read_hat(document: Document, ledger: Ledger, pick: Pick) -> Iterator[Labelle
 def _find_hallucinated(text: str, grounding: object, ledger: Ledger) -> list[Span]:
     """Where the marked words stand: all words are followed, so that of equal ones the right one is met."""
     pairs: Sequence[Any] = grounding if isinstance(grounding, list) else ()
+    if not pairs:
+        ledger.remark("wrong captions without `grounding`", repr(text[:80]))
     spans: list[Span] = []
     behind = 0
     for pair in pairs:
@@ -64,6 +66,6 @@ def _find_hallucinated(text: str, grounding: object, ledger: Ledger) -> list[Spa
 HAT = Form(
     name="hat",
     expects="a JSON list of records with `caption`, `grounding`, `contains_hallucination` and `image_path`",
-    recognise=lambda document: has_keys(document.first, "caption", "contains_hallucination"),
+    recognise=lambda document: document.has("caption", "contains_hallucination"),
     read=read_hat,
 )

@@ -9,7 +9,6 @@ from irloom.pipelines.evaluate.detect.forms.document import Document
 from irloom.pipelines.evaluate.detect.forms.form import (
     Form,
     Pick,
-    has_keys,
     name_sentence,
     read_records,
     require_text,
@@ -74,6 +73,6 @@ MHALDETECT = Form(
     name="mhaldetect",
     expects="a JSON list of records with `question`, `response`, `image`, and `annotations` of `start`, "
     "`end`, `text` and `label`",
-    recognise=lambda document: has_keys(document.first, "response", "annotations"),
+    recognise=lambda document: document.has("response", "annotations"),
     read=read_mhaldetect,
 )

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from irloom.alignment import ErrorType, LabelledSentence
-from irloom.pipelines.evaluate.detect.forms.document import Document, open_document
-from irloom.pipelines.evaluate.detect.forms.form import Form, Pick, has_keys, read_records, require_text
+from irloom.pipelines.evaluate.detect.forms.document import Document, has_keys, open_document
+from irloom.pipelines.evaluate.detect.forms.form import Form, Pick, read_records, require_text
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger, Unusable
 from irloom.pipelines.evaluate.detect.forms.pairs import make_pair
 
@@ -34,6 +34,9 @@ def _list_files(folder: Path) -> list[Path]:
 def read_sugarcrepe(document: Document, ledger: Ledger, pick: Pick) -> Iterator[LabelledSentence]:
     """Both captions of every entry; the name of its file is its domain."""
     parts = [open_document(path) for path in _list_files(document.path)]
+    if document.is_folder:
+        for name in sorted({*FILES} - {part.path.stem for part in parts}):
+            ledger.remark("files of the published seven that are not there", f"{name}.json")
     for part in parts if document.is_folder else [document]:
         yield from _read_part(part, ledger, pick)
 

@@ -9,7 +9,6 @@ from irloom.pipelines.evaluate.detect.forms.document import Document
 from irloom.pipelines.evaluate.detect.forms.form import (
     Form,
     Pick,
-    has_keys,
     name_sentence,
     read_records,
     require_text,
@@ -57,6 +56,6 @@ def _list_names(name: str) -> list[str]:
 WINOGROUND = Form(
     name="winoground",
     expects="JSON Lines with `id`, `image_0`, `image_1`, `caption_0` and `caption_1` in every row",
-    recognise=lambda document: has_keys(document.first, "image_0", "image_1", "caption_0", "caption_1"),
+    recognise=lambda document: document.has("image_0", "image_1", "caption_0", "caption_1"),
     read=read_winoground,
 )
