@@ -1,6 +1,7 @@
 """Whether a name that somebody else wrote stays in the folder that it is meant for."""
 
 import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from irloom.errors import SourceError
@@ -15,6 +16,7 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_inside(name: str) -> bool:
     """Whether a relative path of a row or corpus stays in its folder, on every system."""
     path = PurePosixPath(name.replace("\\", "/"))

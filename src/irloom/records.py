@@ -175,6 +175,8 @@ class Infrared(Row):
     image: str
     """Path relative to the run directory."""
     sha256: str
+    phash: str | None = None
+    """What exports compare it by, 16 hex digits; left out of dumps where the irloom of its time told none."""
     width: int
     height: int
     objects: tuple[ThermalObject, ...] = ()
@@ -186,11 +188,12 @@ class Infrared(Row):
     details: Mapping[str, Any] = Field(default_factory=dict)
 
     @model_serializer(mode="wrap")
-    def leave_out_nothing_measured(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Be as rows were before cameras were read, where none was."""
+    def leave_out_unset(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Be as rows were before cameras were read and hashes told, where none was."""
         found: dict[str, Any] = dump(self)
-        if not self.measured:
-            found.pop("measured", None)
+        for name in ("measured", "phash"):
+            if not getattr(self, name):
+                found.pop(name, None)
         return found
 
 

@@ -235,3 +235,15 @@ def test_every_verb_is_a_module_with_options_of_its_own(verb: str) -> None:
     assert module.__doc__
     assert callable(module.add_options)
     assert VERBS[verb] in " ".join(build_parser().format_help().split())
+
+
+@pytest.mark.parametrize("verb", [["run", "ifbench"], ["run", "imgcoder"], ["build", "template"]])
+def test_an_option_that_is_elsewhere_says_where(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*verb, "--out", "x", "--licence", "by"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "unrecognized arguments: --licence by; it is taken by runs over photographs" in said
+    with pytest.raises(SystemExit):
+        main([*verb, "--out", "x", "--nonsense"])
+    assert "it is taken" not in capsys.readouterr().err

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.turns import LONGEST_REPLY, answered_by, files_of, read_all, spent_by_agent
+from irloom.engine.turns import LONGEST_REPLY, answered_by, files_of, phashes_of, read_all, spent_by_agent
 from irloom.errors import RunDirError
 from irloom.protocols import ReplyText
 
@@ -62,6 +62,12 @@ def test_a_reply_that_is_longer_than_any_prompt_asks_for_is_refused_before_it_is
 def test_the_files_of_a_call_are_named_with_their_hashes() -> None:
     made = {"image": "images/1.png", "sha256": "ab", "svg": "images/1.svg", "svg_sha256": "cd"}
     assert files_of({"result": made}) == {"images/1.png": "ab", "images/1.svg": "cd"}
+
+
+def test_the_hash_of_a_picture_is_told_where_one_was_kept() -> None:
+    made = {"image": "images/1.png", "sha256": "ab", "phash": "0123456789abcdef"}
+    assert phashes_of({"result": made}) == {"images/1.png": "0123456789abcdef"}
+    assert phashes_of({"result": {**made, "phash": None}}) == phashes_of({"reply": ["x"]}) == {}
 
 
 @pytest.mark.parametrize("name", ["../../.bashrc", "/etc/passwd", "images/../../x", "C:\\x", "a\0b", None, 7])

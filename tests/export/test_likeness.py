@@ -45,7 +45,7 @@ def write_copy(kind: str, scene: int, path: Path) -> None:
     if kind == "recoded":
         save(picture, path, quality=60)
     elif kind == "crop":
-        save(picture.crop((0, 0, SIDE - 1, SIDE - 1)), path, quality=90)
+        save(picture.crop((2, 1, SIDE - 1, SIDE - 2)), path, quality=90)
     elif kind == "scaled":
         save(picture.resize((SIDE * 2, SIDE * 2)), path, quality=90)
     elif kind == "light":

@@ -105,6 +105,18 @@ def test_boxes_and_temperatures_of_an_instruction_are_those_of_its_pair(tmp_path
     assert [thing["label"] for thing in row["objects"]] == ["cat"]
 
 
+def test_what_a_camera_measured_and_who_worded_it_are_columns_too(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    thing = {"label": "dog", "box": [0.0, 0.0, 1.0, 1.0], "crowd": False}
+    measured = {**thing, "mean_c": 31.5, "max_c": 36.25, "contrast_c": None}
+    told = {"captions_from": "captioner", "band": "thermal", "polarity": "white_hot", "shows": "heat"}
+    run.add("1", draw_image(1), ["A dog."], [("reasoning", "It is warm.")], objects=[measured], **told)
+    export_run(run.root, tmp_path / "out", ExportOptions(form="parquet"))
+    (row,) = load(tmp_path / "out", tmp_path / "cache")["train"]
+    assert row["objects"] == [{**measured, "temperature_c": None, "emissivity": None}]
+    assert {name: row[name] for name in told} == told
+
+
 def test_the_recipe_and_who_is_to_be_named_lie_beside(run: SmallRun, tmp_path: Path) -> None:
     kept = f"{digest_text('Ask.')}.md"
     (run.root / "prompts" / kept).write_text("Ask.")

@@ -24,7 +24,17 @@ def test_pairs_and_instructions_are_told_apart(tmp_path: Path) -> None:
     found = tell(run.root)
     assert list(found) == ["Words of pairs", "Words of instructions"]
     assert found["Words of pairs"]["answers"] == "2"
-    assert found["Words of instructions"]["answers that deny"] == "100%"
+    assert found["Words of instructions"]["answers that deny"] == "100% of 1"
+
+
+def test_every_share_says_of_how_many(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    run.add("1", draw_image(1), ["A dog runs.", "A dog runs."])
+    told = tell(run.root)["Words of pairs"]
+    assert told["different questions"].endswith("% of 2")
+    assert told["different words, pairs and triples of words"] == "50% of 6 · 50% of 4 · 50% of 2"
+    bare = [name for name, said in told.items() if "%" in said and " of " not in f"{name} {said}"]
+    assert not bare, bare
 
 
 def test_a_run_without_rows_tells_nothing(tmp_path: Path) -> None:

@@ -56,12 +56,13 @@ class SmallRun:
         result: SampleResult,
         attempt: int = 1,
         mined: Sequence[dict[str, Any]] = (),
+        turns: Sequence[dict[str, Any]] = (),
     ) -> None:
         """Commit a sample with rows of its flow."""
         admission = Admission(sample, attempt, 0)
         self.log.admit(admission)
         usage = {"requests": 3, "prompt_tokens": 200, "completion_tokens": 50, "cost_usd": 0.001}
-        self.log.commit([Finished(admission, result, [], usage, mined)])
+        self.log.commit([Finished(admission, result, [*turns], usage, mined)])
 
     def add(
         self,
@@ -75,6 +76,7 @@ class SmallRun:
         fault: Fault | None = None,
         mined: str | None = None,
         source: str | None = None,
+        turns: Sequence[dict[str, Any]] = (),
         **more: Any,
     ) -> None:
         """Commit a sample with pairs, and with an instruction for each task and answer.
@@ -112,7 +114,7 @@ class SmallRun:
         }
         faults = (fault,) if fault else ()
         result = SampleResult(outcome=outcome, tasks=tasks, rows=rows, faults=faults, summary=summary)
-        self.commit(sample, result, attempt, self._mine(sample, mined))
+        self.commit(sample, result, attempt, self._mine(sample, mined), turns)
 
     def fail(self, sample: str, stage: str = "judge", attempt: int = 1) -> None:
         """Commit a sample that failed, with its pair."""

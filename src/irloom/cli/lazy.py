@@ -2,8 +2,14 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
+_ELSEWHERE = {
+    "--licence": "it is taken by runs over photographs whose annotations name their licences, and by `irloom "
+    "export`. Questions, problems and published sets name none of single pictures: choose before, among the "
+    "photographs that they are made of, or afterwards, in the export."
+}
+"""Options that somebody may expect of every verb, and where they are."""
 Fill = Callable[[argparse.ArgumentParser], None]
 
 
@@ -23,6 +29,12 @@ class LazyParser(argparse.ArgumentParser):
         if fill is not None:
             fill(self)
         return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Say where an option is that is not here."""
+        unknown = message.split() if message.startswith("unrecognized") else ()
+        hints = [said for option, said in _ELSEWHERE.items() if option in unknown]
+        super().error("; ".join([message, *hints]))
 
 
 def add_lazily(names: Any, name: str, fill: Fill, **keywords: Any) -> None:

@@ -27,7 +27,7 @@ from irloom.engine.log import LOG, LogFile, LogLines, LogNote, list_files
 from irloom.engine.state import Admission, LogState
 from irloom.engine.steps import reached
 from irloom.engine.storage import AppendFile, dump_line, read_lines, storing, sync_folder
-from irloom.engine.turns import files_of, spent_by_agent
+from irloom.engine.turns import files_of, phashes_of, spent_by_agent
 from irloom.errors import StorageError
 from irloom.records import SampleResult
 
@@ -213,6 +213,7 @@ class CommitLog:
         for name in self._names:
             for row in rows.get(name, ()):
                 self._files[name].stage(dump_line(row))
+        phashes = {name: code for turn in one.turns for name, code in phashes_of(turn).items()}
         return {
             "event": "commit",
             **head,
@@ -228,6 +229,7 @@ class CommitLog:
             ],
             "faults": [fault.model_dump() for fault in one.result.faults],
             "files": {name: digest for turn in one.turns for name, digest in files_of(turn).items()},
+            **({"phashes": phashes} if phashes else {}),
             **one.result.summary,
             "time": now(),
         }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from irloom.engine.images import hash_file
@@ -18,11 +19,14 @@ from irloom.inside import is_inside
 class Pictures:
     """The hashes that a run has recorded of its pictures; each file is looked at once."""
 
-    def __init__(self, root: Path) -> None:
-        """Read the log, if there is one; for commits of before it told hashes, their transcripts too."""
+    def __init__(self, root: Path, found: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Read the log, if there is one; for commits of before it told hashes, their transcripts too.
+
+        `found` are sha256 of pictures, by name, that were looked at already.
+        """
         self._root = root
         self._hashes = dict[str, str]()
-        self._found = dict[str, str]()
+        self._found = dict(found)
         vouched = Vouched()
         for event in iterate_commits(root) if (root / LOG).is_file() else ():
             span = vouched.take(event).get("transcripts")

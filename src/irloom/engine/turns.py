@@ -28,6 +28,13 @@ def files_of(turn: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def phashes_of(turn: Mapping[str, Any]) -> dict[str, str]:
+    """The perceptual hash of the picture that a recorded call made, by its path; empty where none is told."""
+    result = turn.get("result") or {}
+    name, code = result.get("image"), result.get("phash")
+    return {name: code} if isinstance(name, str) and isinstance(code, str) else {}
+
+
 def _require_inside(name: object) -> str:
     if isinstance(name, str) and is_inside(name):
         return name

@@ -64,6 +64,8 @@ class NearTexts:
         self._counts = counts
         self._texts: list[tuple[str, frozenset[str]]] = []
         self._holders: dict[str, list[int]] = defaultdict(list)
+        self._picked: tuple[frozenset[str], Sequence[str]] = (frozenset(), ())
+        """The text that was looked at last, which is often added next, and its rarest words."""
 
     def add(self, name: str, words: frozenset[str]) -> None:
         """Take in a text."""
@@ -85,8 +87,10 @@ class NearTexts:
         return None
 
     def _pick_rarest(self, words: frozenset[str]) -> Sequence[str]:
-        ordered = sorted(words, key=lambda word: (self._counts.get(word, 0), -len(word), word))
-        return ordered[: len(words) - math.ceil(NEAR_WORDS * len(words)) + 1]
+        if self._picked[0] is not words:
+            ordered = sorted(words, key=lambda word: (self._counts.get(word, 0), -len(word), word))
+            self._picked = words, ordered[: len(words) - math.ceil(NEAR_WORDS * len(words)) + 1]
+        return self._picked[1]
 
 
 def split_words(text: str) -> frozenset[str]:

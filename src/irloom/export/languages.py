@@ -25,10 +25,10 @@ def name_language(name: str) -> str:
 
 def tell_language(text: str) -> str | None:
     """`en`, `zh`, `ja` or `ko`; None where it is none of these, or cannot be told."""
-    letters = sum(map(len, _WORD.findall(text)))
-    for language, script in _SCRIPTS:
+    words = _WORD.findall(text.lower())
+    letters = sum(map(len, words))
+    for language, script in () if text.isascii() else _SCRIPTS:
         if letters and len(script.findall(text)) >= _SCRIPT_SHARE * letters:
             return language
-    words = _WORD.findall(text.lower())
     known = sum(word in _ENGLISH for word in words)
     return "en" if known and known >= _ENGLISH_SHARE * len(words) else None

@@ -12,7 +12,7 @@ from irloom.export.duplicates import Dropped, find_duplicates
 from irloom.export.groups import group_near, group_same
 from irloom.export.likeness import Likeness, find_likeness
 from irloom.export.options import Duplicates, ExportOptions
-from irloom.export.prints import Prints, Progress, tell_nobody
+from irloom.export.prints import Prints, Progress, list_recorded, tell_nobody
 from irloom.export.selection import Place, find_holders, select_rows
 from irloom.pipelines.flow import Exported
 
@@ -39,6 +39,8 @@ class Plan:
     """Rows that are like rows of two splits, and are in neither."""
     likeness: Likeness | None = None
     """What samples are like; None where nothing was split."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """The sha256 of pictures of the run that were looked at, by name."""
 
     @property
     def written(self) -> list[str]:
@@ -58,7 +60,8 @@ def plan_export(root: Path, options: ExportOptions, progress: Progress = tell_no
     are found among all samples of the run, so that the split of a row does not depend on what was selected.
     """
     selected = select_rows(root, options)
-    prints = Prints(bool(options.splits) or options.drop_duplicates == "near", progress)
+    looks = bool(options.splits) or options.drop_duplicates == "near"
+    prints = Prints(looks, progress, list_recorded(root) if looks else {})
     plan = Plan(
         {"train": selected.places},
         selected.exported,
@@ -76,6 +79,7 @@ def plan_export(root: Path, options: ExportOptions, progress: Progress = tell_no
         plan.splits = {"train": kept}
     if options.splits:
         _split(plan, options, find_likeness(root, prints))
+    plan.seen = prints.list_digests(root)
     return plan
 
 

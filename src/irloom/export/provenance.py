@@ -9,9 +9,12 @@ from typing import Any
 
 import orjson
 
+from irloom.engine.damage import tell
 from irloom.engine.directory import RunDirectory
-from irloom.engine.reader import iterate_placed_rows, read_rows_at
+from irloom.engine.reader import locate, read_spans
+from irloom.engine.spans import Span
 from irloom.engine.texts import digest_text
+from irloom.errors import DamageError
 from irloom.export.credits import CREDIT, Credit, Credits
 from irloom.export.selection import is_judged
 from irloom.pipelines.registry import find_flow
@@ -29,6 +32,9 @@ def _numbers(*names: str) -> list[Column]:
     return [{"name": name, "dtype": "int64"} for name in names]
 
 
+_DEGREES = ("temperature_c", "emissivity", "mean_c", "max_c", "contrast_c")
+"""Of an object: as a translator painted it, and as a camera measured it."""
+_OF_A_SET = ("captions_from", "band", "polarity", "shows")
 COLUMNS: tuple[Column, ...] = (
     *_texts("run", "flow", "irloom"),
     *_numbers("seed", "attempt", "rules"),
@@ -46,11 +52,10 @@ COLUMNS: tuple[Column, ...] = (
             *_texts("label"),
             {"name": "box", "list": "float64"},
             {"name": "crowd", "dtype": "bool"},
-            {"name": "temperature_c", "dtype": "float64"},
-            {"name": "emissivity", "dtype": "float64"},
+            *({"name": name, "dtype": "float64"} for name in _DEGREES),
         ],
     },
-    *_texts("heat_from", "language", "source", *CREDIT, "licence_code"),
+    *_texts("heat_from", *_OF_A_SET, "language", "source", *CREDIT, "licence_code"),
 )
 """As a data card of `datasets` names them."""
 
@@ -84,8 +89,9 @@ class Origins:
             "detector": verified.get("model"),
             "sentences": _pick(verified.get("scores"), ("sentence", "score")),
             "marks": _list_pairs((beside.get("judgement") or {}).get("scores"), "name", "mark"),
-            "objects": _pick(beside.get("objects"), ("label", "box", "crowd", "temperature_c", "emissivity")),
+            "objects": _pick(beside.get("objects"), ("label", "box", "crowd", *_DEGREES)),
             "heat_from": row.get("heat_from"),
+            **{name: row.get(name) for name in _OF_A_SET},
             "language": row.get("language"),
             "source": row.get("source") or None,
             **credit,
@@ -112,17 +118,31 @@ class _Companions:
 
     def __init__(self, root: Path, first: str, data: str) -> None:
         self._root, self._first = root, first
-        self._offsets: dict[str, int] = {}
-        if data != first:
-            for offset, row in iterate_placed_rows(root, first):
-                self._offsets.setdefault(row["sample"], offset)
+        self._spans = _find_rows(root, first) if data != first else {}
+        self._last: tuple[str, Row] = ("", {})
+        """The one that was asked for last: rows of a sample follow each other."""
 
     def find(self, row: Row) -> Row:
-        offset = self._offsets.get(row["sample"])
-        if offset is None:
+        sample = row["sample"]
+        if sample not in self._spans:
             return row
-        (found,) = read_rows_at(self._root, self._first, [offset])
-        return {**found, **row}
+        if self._last[0] != sample:
+            self._last = (sample, self._read(self._spans[sample]))
+        return {**self._last[1], **row}
+
+    def _read(self, span: Span) -> Row:
+        """The first row of a span; nothing, and damage that is told, where it is not as it was committed."""
+        try:
+            return next(read_spans(self._root, [span], self._first))
+        except DamageError as error:
+            tell(error)
+            return {}
+
+
+def _find_rows(root: Path, name: str) -> dict[str, Span]:
+    """Where the rows of each sample's last attempt lie, of those that have any."""
+    spans = ((sample, found[-1]) for sample, found in locate(root, None, name).items())
+    return {sample: span for sample, span in spans if span.start < span.end}
 
 
 def _list_models(row: Row) -> list[dict[str, Any]] | None:

@@ -120,7 +120,7 @@ class _Export:
         self._facts = Facts()
         self._origins = Origins(root, options.data)
         self._attribution = Attribution()
-        self._pictures = Pictures(root)
+        self._pictures = Pictures(root, plan.seen)
         self._copies: Copies | None = None
         self.missing: set[str] = set()
         self.changed: set[str] = set()

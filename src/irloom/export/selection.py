@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from irloom.engine.directory import RunDirectory
 from irloom.engine.log import iterate_commits
 from irloom.engine.marks import read_marks
-from irloom.engine.reader import iterate_placed_rows
+from irloom.engine.reader import iterate_placed_rows, last_attempts
+from irloom.engine.rows import iterate_committed, list_added
 from irloom.errors import UserError
 from irloom.export.credits import Credits
 from irloom.export.options import ExportOptions
@@ -123,10 +124,13 @@ def find_holders(root: Path, selected: Selected) -> dict[str, str]:
 
 
 def _list_images(root: Path) -> Iterator[tuple[str, str]]:
-    for data in find_flow(RunDirectory.open(root).flow).data:
+    attempts, kinds = last_attempts(root), find_flow(RunDirectory.open(root).flow).data
+    added = list_added(root, [data.name for data in kinds])
+    for data in kinds:
         show = data.export.images if data.export is not None else list_first_image
-        for _, row in iterate_placed_rows(root, data.name):
-            yield from ((intern(image), intern(row["sample"])) for image in show(row))
+        for _, row in iterate_committed(root, data.name, added[data.name]):
+            if row["attempt"] == attempts.get(row["sample"]):
+                yield from ((intern(image), intern(row["sample"])) for image in show(row))
 
 
 def choose_data(root: Path) -> str:

@@ -10,7 +10,7 @@ GROUP_COLUMNS = ("queries", *(f"R@{cut}" for cut in CUTS), "R@1, 95 %")
 MODE_COLUMNS = (
     *(f"R@{cut} micro" for cut in CUTS),
     *(f"R@{cut} macro" for cut in CUTS[:1]),
-    *("first: sibling", "reference", "other"),
+    *("missed at 1", "first: sibling", "reference", "other"),
 )
 
 
@@ -98,4 +98,4 @@ def _show_mode(scores: ModeScores) -> list[str]:
     macro = f"{100 * scores.macro.recall[CUTS[0]].value:.1f}" if scores.macro is not None else "–"
     errors: Errors = scores.errors
     kinds = (errors.siblings, errors.reference, errors.other)
-    return [*recalls, macro, *(show_share(kind, errors.total) for kind in kinds)]
+    return [*recalls, macro, f"{errors.total:,}", *(show_share(kind, errors.total) for kind in kinds)]

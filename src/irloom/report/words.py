@@ -50,18 +50,22 @@ def _tell(name: str, drawn: Drawn[Row], found: Language) -> Section:
 
 
 def _list(found: Language) -> Iterator[tuple[str, str]]:
-    counts, grams = found.kinds["counts"], " · ".join(f"{found.distinct(size):.0%}" for size in (1, 2, 3))
+    of, counts = f"of {found.answers:,}", found.kinds["counts"]
     yield "answers", f"{found.answers:,}"
-    yield "different questions", f"{len(found.questions) / max(1, found.answers):.0%}"
-    yield "different words, pairs and triples of words", grams
-    yield "answers that deny", f"{found.share('no'):.0%}"
-    yield "answers that say yes", f"{found.share('yes'):.0%}"
-    yield "answers that it cannot be told", f"{found.share('untold'):.0%}"
-    yield "questions about heat", f"{found.share('heat'):.0%}"
+    yield "different questions", f"{len(found.questions) / max(1, found.answers):.0%} {of}"
+    yield "different words, pairs and triples of words", _tell_grams(found)
+    yield "answers that deny", f"{found.share('no'):.0%} {of}"
+    yield "answers that say yes", f"{found.share('yes'):.0%} {of}"
+    yield "answers that it cannot be told", f"{found.share('untold'):.0%} {of}"
+    yield "questions about heat", f"{found.share('heat'):.0%} {of}"
     yield "counts, and those of one", f"{counts:,}, {found.kinds['ones'] / counts:.0%}" if counts else "none"
     yield "words of an answer, median and nine in ten", f"{found.length_at(0.5)}, {found.length_at(0.9)}"
     shares = (f"{label} {count / found.answers:.0%}" for label, count in found.classes.most_common(_CLASSES))
-    yield "objects that answers name", ", ".join(shares) or "none"
+    yield f"objects that answers name, {of}", ", ".join(shares) or "none"
     if found.lexicon is not None:
         hidden = (f"{category} {count:,}" for category, count in found.hidden.most_common())
         yield "answers with words that infrared cannot show", ", ".join(hidden) or "none"
+
+
+def _tell_grams(found: Language) -> str:
+    return " · ".join(f"{found.distinct(size):.0%} of {found.grams_seen[size - 1]:,}" for size in (1, 2, 3))

@@ -16,6 +16,7 @@ from irloom.engine.state import Admission
 from irloom.engine.storage import dump_line
 from irloom.engine.turns import sort_key
 from irloom.errors import SampleError, ScoringError, SourceError
+from irloom.export.prints import read_print
 from irloom.lexicon import Lexicon
 from irloom.pipelines.infrared import flow
 from irloom.pipelines.infrared.actions import InfraredActions, InfraredBackends
@@ -235,3 +236,24 @@ async def test_a_score_is_recorded_under_the_bytes_of_its_image(desk: Desk) -> N
     await again.translate()
     await again.score(0, infrared.image, ["a", "b"])
     assert len(desk.scored) == 2, "another image is scored anew"
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_what_is_recorded_of_a_picture_is_what_exports_compare(
+    given: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (60, 80), dtype=np.uint8)
+    path = desk.root.parent / "given.jpg"
+    Image.fromarray(noise).save(path)
+    monkeypatch.setattr(desk, "_translate", lambda jobs: [Translation(path if given else noise)])
+    attempt = desk.session()
+    infrared = await attempt.translate()
+    assert isinstance(infrared, Infrared)
+    seen = read_print(desk.root / infrared.image, looks=True)
+    assert (infrared.sha256, infrared.phash) == (seen.sha256, f"{seen.code:016x}")
+    assert attempt.turns[0]["result"]["phash"] == infrared.phash
+
+
+def test_a_picture_of_an_earlier_irloom_is_dumped_as_it_was() -> None:
+    about = {"image": "images/1.png", "sha256": "ab", "width": 8, "height": 6, "made_by": "x"}
+    assert not {"phash", "measured"} & Infrared(**about).model_dump().keys()  # type: ignore[arg-type]

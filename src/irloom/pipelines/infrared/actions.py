@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from irloom.agents.caption.candidates import list_forbidden
 from irloom.agents.caption.state import Unfinished
 from irloom.agents.context import here
@@ -132,6 +134,8 @@ class InfraredActions:
 
     def _keep(self, made: Translation) -> Infrared:
         """Write a translation to `images/`; given files keep their bytes."""
+        from irloom.backends.meters.picture_hash import hash_picture  # it brings SciPy
+
         if isinstance(made.image, Path):
             content, suffix = _read_given(made.image), made.image.suffix.lower()
         else:
@@ -141,11 +145,12 @@ class InfraredActions:
         details = dict(made.details)
         if made.original is not None:
             details |= self._keep_original(made.original)
-        with open_picture(io.BytesIO(content)) as picture:
-            width, height = picture.size
+        with _show(made, content) as picture:
+            (width, height), phash = picture.size, hash_picture(picture)
         return Infrared(
             image=name,
             sha256=hashlib.sha256(content).hexdigest(),
+            phash=f"{phash:016x}",
             width=width,
             height=height,
             objects=made.objects,
@@ -173,6 +178,12 @@ def finish_caption(text: str, lexicon: Lexicon, forbidden: Collection[Category])
     """What the rule engine makes of a caption."""
     edited = edit_caption(text, lexicon, forbidden)
     return Unfinished(edited.reason) if isinstance(edited, Refusal) else edited
+
+
+def _show(made: Translation, content: bytes) -> Image.Image:
+    """The picture as it was kept; one that was made need not be decoded."""
+    given = isinstance(made.image, Path)
+    return open_picture(io.BytesIO(content)) if given else Image.fromarray(made.image)
 
 
 def _read_given(path: Path) -> bytes:

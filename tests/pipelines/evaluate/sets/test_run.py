@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
+from irloom.pipelines.evaluate.sets.asks import make_item
 from irloom.question_sets.reader import open_set
 from irloom.question_sets.writer import write_set
 from support.asked_sets import ask_all
@@ -32,6 +33,12 @@ def test_the_pictures_of_the_set_are_shown_and_the_guesses_stand_beside(runs: Pa
         assert (runs / "right" / row["images"][0]).is_file()
         assert "median (of the asked)" in row["guesses"] or "chance" in row["guesses"]
         assert row["part"] == "test"
+
+
+def test_a_picture_of_a_published_set_carries_that_sets_licence(spots: Path) -> None:
+    question = next(open_set(spots).iterate("test"))
+    assert make_item(question, {}, licence="CC BY 4.0").about["licence"] == "CC BY 4.0"
+    assert "licence" not in make_item(question, {}).about
 
 
 def test_a_number_may_be_off_by_what_the_question_allows(spots: Path, tmp_path: Path, key: None) -> None:

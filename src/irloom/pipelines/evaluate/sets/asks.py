@@ -22,10 +22,13 @@ _FORMS: Mapping[AnswerKind, str] = {
 """As a checker is told what was wanted."""
 
 
-def make_item(question: Question, guesses: Mapping[str, Guessed], met: bool = False) -> Item:
+def make_item(
+    question: Question, guesses: Mapping[str, Guessed], met: bool = False, licence: str | None = None
+) -> Item:
     """A question as a unit of work; what its score needs stands in columns beside.
 
-    `met` says that the model was trained on the part which the question belongs to.
+    `met` says that the model was trained on the part which the question belongs to; `licence` is that of the
+    published set which its pictures are from, where the set says it.
     """
     return Item(
         id=question.id,
@@ -43,6 +46,7 @@ def make_item(question: Question, guesses: Mapping[str, Guessed], met: bool = Fa
             "within": question.within,
             "phrasing": question.phrasing,
             "origin": question.source,
+            **({"licence": licence} if licence else {}),
             "truth": dict(question.truth),
             "guesses": {name: one.model_dump() for name, one in guesses.items()},
         },

@@ -31,10 +31,12 @@ def load(config: SetConfig) -> ItemStore:
         )
     _check_answerer(config, found)
     guesses, met = _guess_all(found, config), set(list_met(found.about.parts, config.trained_on))
+    licences = {source.name: source.licence for source in found.about.sources}
     store = ItemStore(_decode)
     for question in found.iterate(config.asked_part):
         beside = {name: one.model_dump() for name, one in guesses[question.id].items()}
-        kept = [question.model_dump(mode="json"), beside, question.part in met]
+        licence = licences.get(question.source.partition("/")[0])
+        kept = [question.model_dump(mode="json"), beside, question.part in met, licence]
         store.add(question.id, orjson.dumps(kept).decode())
     if not len(store):
         raise ConfigError(f"--data {config.data} has no question in the part {config.part!r}.")
@@ -42,9 +44,9 @@ def load(config: SetConfig) -> ItemStore:
 
 
 def _decode(kept: str) -> Item:
-    question, guesses, met = orjson.loads(kept)
+    question, guesses, met, licence = orjson.loads(kept)
     beside = {name: Guessed.model_validate(one) for name, one in guesses.items()}
-    return make_item(Question.model_validate(question), beside, met)
+    return make_item(Question.model_validate(question), beside, met, licence)
 
 
 def _guess_all(found: QuestionSet, config: SetConfig) -> dict[str, dict[str, Guessed]]:
