@@ -69,7 +69,7 @@ def test_the_closing_summary_counts_problems_and_not_instructions(
 def test_a_plot_that_cannot_be_written_is_a_message(
     run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert main(["bench", "scigen", str(run), "--plot", str(tmp_path / "scores.txtx")]) == 3
+    assert main(["bench", "scigen", str(run), "--plot", str(tmp_path / "scores.png" / "no.png")]) == 3
     assert "cannot be written" in capsys.readouterr().err
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from irloom.cli.backend_checks import Finding
 from irloom.errors import ConfigError
+from irloom.pipelines.arguments import picture_file
 
 if TYPE_CHECKING:
     from irloom.sources.sets.survey import Survey
@@ -30,7 +31,9 @@ def add_set_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--parts", metavar="LIST", default="", help="parts that are read, such as train,val")
     group.add_argument("--pair-check", action="store_true", help="also compare the pictures of pairs")
     group.add_argument("--most", metavar="N", type=int, help="images that are looked at (default: 500)")
-    group.add_argument("--plot", metavar="FILE", type=Path, help="draw the figures into a .png, .svg or .pdf")
+    group.add_argument(
+        "--plot", metavar="FILE", type=picture_file, help="draw the figures into a .png, .svg or .pdf"
+    )
 
 
 def examine_set(arguments: argparse.Namespace) -> Iterator[Finding]:

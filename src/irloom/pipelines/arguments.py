@@ -1,6 +1,7 @@
 """Options that the commands of several flows have, such as those of bootstrap intervals."""
 
 import argparse
+from pathlib import Path
 
 FEWEST = 100
 """Resamples that a 95 % interval is drawn from."""
@@ -24,6 +25,16 @@ def natural(text: str) -> int:
     return _read(text, least=0)
 
 
+def page_file(text: str) -> Path:
+    """A file that a page is written to."""
+    return _read_path(text, ".html", ".htm")
+
+
+def picture_file(text: str) -> Path:
+    """A file that a plot is drawn into."""
+    return _read_path(text, ".png", ".svg", ".pdf")
+
+
 def add_interval_options(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     """How many resamples intervals are drawn from, and by which seed."""
     parser.add_argument(
@@ -34,6 +45,13 @@ def add_interval_options(parser: "argparse.ArgumentParser | argparse._ArgumentGr
         help=f"of the intervals, {FEWEST} or more (default 1000)",
     )
     parser.add_argument("--seed", type=natural, default=0, metavar="N", help="of the intervals (default 0)")
+
+
+def _read_path(text: str, *suffixes: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in suffixes:
+        raise argparse.ArgumentTypeError(f"{text}: name a file that ends in {' or '.join(suffixes)}")
+    return path
 
 
 def _read(text: str, least: int) -> int:

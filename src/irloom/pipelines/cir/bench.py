@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import add_interval_options, positive
+from irloom.pipelines.arguments import add_interval_options, page_file, picture_file, positive
 from irloom.pipelines.embedding import (
     KINDS,
     add_embedder_options,
@@ -67,9 +67,14 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
     )
     add_interval_options(group)
     group.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    group.add_argument("--report", metavar="FILE", help="write a page (.html) of the first embedder")
     group.add_argument(
-        "--plot", metavar="FILE", help="write coverage and its recall by subcategory as a picture"
+        "--report", type=page_file, metavar="FILE", help="write a page (.html) of the first embedder"
+    )
+    group.add_argument(
+        "--plot",
+        type=picture_file,
+        metavar="FILE",
+        help="write coverage and its recall by subcategory as a picture",
     )
 
 
@@ -87,11 +92,11 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         from irloom.metrics.edir_plot import plot_edir
 
-        plot_edir(layout, first.scores, Path(arguments.plot))
+        plot_edir(layout, first.scores, arguments.plot)
     if arguments.report:
         from irloom.metrics.edir_report import write_report
 
-        write_report(Path(arguments.report), layout, first.scores, first.found)
+        write_report(arguments.report, layout, first.scores, first.found)
     show(_tell(layout, embedders, arguments.json))
     return EXIT_DONE
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irloom.errors import EXIT_DONE
+from irloom.pipelines.arguments import picture_file
 from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ DESCRIPTION = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("run", metavar="RUN", help="a run of `irloom run imgcoder`")
-    parser.add_argument("--plot", metavar="FILE", help="write the scores by subject as a picture")
+    parser.add_argument(
+        "--plot", type=picture_file, metavar="FILE", help="write the scores by subject as a picture"
+    )
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
 
 
@@ -34,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         from irloom.pipelines.imgcoder.plot import plot_scores
 
-        plot_scores(scores, Path(arguments.plot))
+        plot_scores(scores, arguments.plot)
     show(json.dumps(as_json(scores)) if arguments.json else _describe(scores))
     return EXIT_DONE
 

@@ -153,13 +153,13 @@ def test_a_picture_and_a_page_are_written(
     assert "default-src 'none'" in page
 
 
-@pytest.mark.parametrize("option", ["--plot", "--report"])
+@pytest.mark.parametrize(("option", "name"), [("--plot", "out.png"), ("--report", "out.html")])
 def test_what_cannot_be_written_is_a_message(
-    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str, name: str
 ) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
     with pytest.raises(IrloomError, match=r"(cannot be written|Cannot write)"):
-        run_bench(capsys, runs[0], option, tmp_path / "file" / "out.png")
+        run_bench(capsys, runs[0], option, tmp_path / "file" / name)
 
 
 def test_domains_of_the_data_are_kept_and_that_is_said(

@@ -121,5 +121,3 @@ def test_runs_of_other_flows_are_refused(
     runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["bench", "thermometry", str(tmp_path)]) == 2
-    assert main(["bench", "thermometry", str(runs / "warm"), "--report", str(tmp_path / "page.pdf")]) == 2
-    assert "name a file that ends in .html" in capsys.readouterr().err

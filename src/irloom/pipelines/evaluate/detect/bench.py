@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import natural, positive
+from irloom.pipelines.arguments import natural, page_file, picture_file, positive
 from irloom.pipelines.embedding import add_embedder_options, report_now_and_then, resolve_embedder
 from irloom.views.terminal import align, say, show
 
@@ -47,8 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of resamples and of the folds of ensembles (default 0)",
     )
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    parser.add_argument("--plot", metavar="FILE", help="write scores, positions and thresholds as a picture")
-    parser.add_argument("--report", metavar="FILE", help="write a page (.html) with the surest mistakes")
+    parser.add_argument(
+        "--plot",
+        type=picture_file,
+        metavar="FILE",
+        help="write scores, positions and thresholds as a picture",
+    )
+    parser.add_argument(
+        "--report", type=page_file, metavar="FILE", help="write a page (.html) with the surest mistakes"
+    )
     group = parser.add_argument_group("domains, where the data name none")
     group.add_argument(
         "--domains", metavar="FILE", help="names of domains, one a line; an embedder says which"
@@ -66,11 +73,11 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         from irloom.pipelines.evaluate.detect.plot import plot_result
 
-        plot_result(result, Path(arguments.plot))
+        plot_result(result, arguments.plot)
     if arguments.report:
         from irloom.pipelines.evaluate.detect.page import write_page
 
-        write_page(Path(arguments.report), result, arguments.resamples)
+        write_page(arguments.report, result, arguments.resamples)
     if arguments.json:
         show(json.dumps({**as_json(result, arguments.filter), "notes": told}))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import add_interval_options
+from irloom.pipelines.arguments import add_interval_options, page_file, picture_file
 from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:
@@ -36,8 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_interval_options(parser)
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    parser.add_argument("--plot", metavar="FILE", help="write the scores by dimension as a picture")
-    parser.add_argument("--report", metavar="FILE", help="write a page (.html) with questions and answers")
+    parser.add_argument(
+        "--plot", type=picture_file, metavar="FILE", help="write the scores by dimension as a picture"
+    )
+    parser.add_argument(
+        "--report", type=page_file, metavar="FILE", help="write a page (.html) with questions and answers"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -46,26 +50,18 @@ def main(arguments: argparse.Namespace) -> int:
         raise ConfigError("name a RUN, or a FILE of questions with --blind.")
     if not arguments.runs and (arguments.plot or arguments.report):
         raise ConfigError("--plot and --report show runs: name a RUN.")
-    _check_suffix("--plot", arguments.plot, (".png", ".svg", ".pdf"))
-    _check_suffix("--report", arguments.report, (".html", ".htm"))
     found = collect(arguments)
     if arguments.plot:
         from irloom.pipelines.evaluate.ifbench.plot import plot_scores
 
-        plot_scores(found, Path(arguments.plot))
+        plot_scores(found, arguments.plot)
     if arguments.report:
         from irloom.pipelines.evaluate.ifbench.page import write_page
 
         roots = [Path(run) for run in arguments.runs]
-        write_page(Path(arguments.report), roots, found, list_guesses(found))
+        write_page(arguments.report, roots, found, list_guesses(found))
     show(json.dumps(_as_json(found)) if arguments.json else describe(found))
     return EXIT_DONE
-
-
-def _check_suffix(option: str, path: str | None, known: Sequence[str]) -> None:
-    """Refuse another kind of file before anything is scored."""
-    if path is not None and Path(path).suffix.lower() not in known:
-        raise ConfigError(f"{option} {path}: name a file that ends in {' or '.join(known)}.")
 
 
 def collect(arguments: argparse.Namespace) -> dict[str, Any]:

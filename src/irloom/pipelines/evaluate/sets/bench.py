@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import add_interval_options
+from irloom.pipelines.arguments import add_interval_options, page_file
 from irloom.question_sets.guesses import OF_THE_ASKED
 from irloom.views.terminal import align, show
 
@@ -26,18 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", metavar="RUN", nargs="+", help="runs on one set of questions")
     add_interval_options(parser)
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
-    parser.add_argument("--report", metavar="FILE", help="write a page (.html) with questions and replies")
+    parser.add_argument(
+        "--report", type=page_file, metavar="FILE", help="write a page (.html) with questions and replies"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Score, compare, show."""
-    if arguments.report and Path(arguments.report).suffix.lower() not in {".html", ".htm"}:
-        raise ConfigError(f"--report {arguments.report}: name a file that ends in .html.")
     found = collect(arguments)
     if arguments.report:
         from irloom.pipelines.evaluate.sets.page import write_page
 
-        write_page(Path(arguments.report), [Path(run) for run in arguments.runs], found)
+        write_page(arguments.report, [Path(run) for run in arguments.runs], found)
     show(json.dumps(_as_json(found)) if arguments.json else describe(found))
     return EXIT_DONE
 
