@@ -109,7 +109,12 @@ def test_what_a_camera_measured_and_who_worded_it_are_columns_too(tmp_path: Path
     run = SmallRun(tmp_path / "run")
     thing = {"label": "dog", "box": [0.0, 0.0, 1.0, 1.0], "crowd": False}
     measured = {**thing, "mean_c": 31.5, "max_c": 36.25, "contrast_c": None}
-    told = {"captions_from": "captioner", "band": "thermal", "polarity": "white_hot", "shows": "heat"}
+    told: dict[str, Any] = {
+        "captions_from": "captioner",
+        "band": "thermal",
+        "polarity": "white_hot",
+        "shows": "heat",
+    }
     run.add("1", draw_image(1), ["A dog."], [("reasoning", "It is warm.")], objects=[measured], **told)
     export_run(run.root, tmp_path / "out", ExportOptions(form="parquet"))
     (row,) = load(tmp_path / "out", tmp_path / "cache")["train"]

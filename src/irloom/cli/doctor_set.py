@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irloom.arguments import picture_file
 from irloom.cli.backend_checks import Finding
 from irloom.errors import ConfigError
-from irloom.pipelines.arguments import picture_file
 
 if TYPE_CHECKING:
     from irloom.sources.sets.survey import Survey

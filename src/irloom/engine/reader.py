@@ -4,7 +4,7 @@ What is read is checked against the log. Where a file is not as it was written, 
 rows that hold and tell (`irloom.engine.damage`).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,14 @@ def iterate_rows(root: Path, name: str) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def iterate_placed_rows(root: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The same with the offset at which each begins, by which `read_rows_at` finds it again."""
-    attempts = last_attempts(root)
+def iterate_placed_rows(
+    root: Path, name: str, attempts: Mapping[str, int] | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The same with the offset at which each begins, by which `read_rows_at` finds it again.
+
+    Who has asked for `last_attempts` spares the log.
+    """
+    attempts = last_attempts(root) if attempts is None else attempts
     for start, row in iterate_committed(root, name):
         if row["attempt"] == attempts.get(row["sample"]):
             yield start, row

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 from irloom.engine.directory import RunDirectory
 from irloom.engine.log import iterate_commits
 from irloom.engine.marks import read_marks
-from irloom.engine.reader import iterate_placed_rows, last_attempts
+from irloom.engine.reader import iterate_placed_rows
 from irloom.engine.rows import iterate_committed, list_added
 from irloom.errors import UserError
 from irloom.export.credits import Credits
@@ -52,6 +51,15 @@ class Selected:
     """How rows become items."""
     ranks: Mapping[str, int]
     """Samples by the order of their first commits, which no retry changes."""
+    attempts: Mapping[str, int]
+    """The last attempt at each, when the rows were selected."""
+
+
+class _Ended(NamedTuple):
+    """How the last attempt at a sample ended."""
+
+    attempt: int
+    outcome: Outcome
 
 
 def select_rows(root: Path, options: ExportOptions) -> Selected:
@@ -60,17 +68,16 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
     UserError for a flow that makes no such rows, for a task that nobody knows, and where no row fits.
     """
     exported = find_exported(root, options.data)
-    outcomes = _list_outcomes(root)
+    ended = _list_ended(root)
+    attempts = {sample: one.attempt for sample, one in ended.items()}
     samples = _list_samples(root, options)
     places: list[Place] = []
     tasks = set[str]()
     passed_over = lacking = unjudged = unlicensed = 0
     credits = Credits(root)
-    for offset, row in iterate_placed_rows(root, options.data):
-        if row["sample"] not in outcomes:
-            continue  # committed since the outcomes were read
+    for offset, row in iterate_placed_rows(root, options.data, attempts):
         tasks.add(exported.task(row))
-        outcome = read_outcome(row, outcomes[row["sample"]])
+        outcome = read_outcome(row, ended[row["sample"]].outcome)
         if not _fits(row, outcome, options, exported, samples):
             passed_over += 1
         elif not (is_judged(row) or _takes_unjudged(options)):
@@ -89,8 +96,8 @@ def select_rows(root: Path, options: ExportOptions) -> Selected:
         raise UserError(
             _tell_nothing(root, options.data, passed_over + unjudged + unlicensed, f"{lacked}{hint}")
         )
-    ranks = {sample: rank for rank, sample in enumerate(outcomes)}
-    return Selected(places, passed_over, unjudged, unlicensed, lacking, exported, ranks)
+    ranks = {sample: rank for rank, sample in enumerate(ended)}
+    return Selected(places, passed_over, unjudged, unlicensed, lacking, exported, ranks, attempts)
 
 
 def read_outcome(row: Mapping[str, Any], of_sample: Outcome) -> Outcome:
@@ -115,16 +122,13 @@ def _find_licence(row: Mapping[str, Any], credits: Credits) -> str:
 def find_holders(root: Path, selected: Selected) -> dict[str, str]:
     """The sample committed first that shows each image, over all rows of a run, asked for or not."""
     holders: dict[str, str] = {}
-    # The selected ones too: a retry that was committed meanwhile may have taken the place of theirs.
-    shown = ((place.image, place.sample) for place in selected.places)
-    for image, sample in chain(shown, _list_images(root)):
-        if sample in selected.ranks:
-            holders[image] = min(holders.get(image, sample), sample, key=selected.ranks.__getitem__)
+    for image, sample in _list_images(root, selected.attempts):
+        holders[image] = min(holders.get(image, sample), sample, key=selected.ranks.__getitem__)
     return holders
 
 
-def _list_images(root: Path) -> Iterator[tuple[str, str]]:
-    attempts, kinds = last_attempts(root), find_flow(RunDirectory.open(root).flow).data
+def _list_images(root: Path, attempts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    kinds = find_flow(RunDirectory.open(root).flow).data
     added = list_added(root, [data.name for data in kinds])
     for data in kinds:
         show = data.export.images if data.export is not None else list_first_image
@@ -175,9 +179,9 @@ def _tell_nothing(root: Path, data: str, passed_over: int, lacked: str) -> str:
     return f"There are no {data} in {root} yet, so nothing was written: {stands}."
 
 
-def _list_outcomes(root: Path) -> dict[str, Outcome]:
-    events = iterate_commits(root)
-    return {event["sample"]: event["outcome"] for event in events if event["event"] == "commit"}
+def _list_ended(root: Path) -> dict[str, _Ended]:
+    commits = (event for event in iterate_commits(root) if event["event"] == "commit")
+    return {event["sample"]: _Ended(event["attempt"], event["outcome"]) for event in commits}
 
 
 def _list_samples(root: Path, options: ExportOptions) -> Set[str] | None:

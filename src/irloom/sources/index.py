@@ -1,6 +1,7 @@
 """Reads the index: images with their captions and boxes, page by page or by id."""
 
 import sqlite3
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -42,6 +43,7 @@ class Index:
         self.notices: tuple[str, ...] = ()
         """What is to be told of how it was opened."""
         self._db = db
+        weakref.finalize(self, db.close)
         self._lock = Lock()
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -112,6 +113,7 @@ class Listing:
     def __init__(self, root: Path) -> None:
         # SQLite keeps a database without a name in a temporary file that nobody else sees.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._db.close)
         self._db.executescript("PRAGMA journal_mode=OFF; CREATE TABLE file (base TEXT, name TEXT);")
         rows = ((fold_name(name).base, name) for name, kind in list_files(root) if kind == "image")
         self._db.execute("BEGIN")

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irloom.arguments import add_interval_options, page_file, picture_file, positive
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import add_interval_options, page_file, picture_file, positive
 from irloom.pipelines.embedding import (
     KINDS,
     add_embedder_options,

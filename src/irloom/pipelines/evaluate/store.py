@@ -1,6 +1,7 @@
 """Questions of a large set, kept on disk while a run goes on: of 90,000 none is held in memory."""
 
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import overload
@@ -28,6 +29,7 @@ class ItemStore(Sequence[Item]):
         try:
             # The empty name is a database of its own on disk, which no one else sees.
             self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._db.close)
             self._db.execute("PRAGMA cache_size = -256")  # in KiB: most of it is read once, in order
             self._db.execute("CREATE TABLE item (place INTEGER PRIMARY KEY, id TEXT UNIQUE, kept TEXT)")
             self._db.execute("BEGIN")  # one transaction: nothing of it outlives the process anyway

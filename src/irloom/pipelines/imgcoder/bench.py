@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irloom.arguments import picture_file
 from irloom.errors import EXIT_DONE
-from irloom.pipelines.arguments import picture_file
 from irloom.views.terminal import align, show
 
 if TYPE_CHECKING:

@@ -182,8 +182,9 @@ def finish_caption(text: str, lexicon: Lexicon, forbidden: Collection[Category])
 
 def _show(made: Translation, content: bytes) -> Image.Image:
     """The picture as it was kept; one that was made need not be decoded."""
-    given = isinstance(made.image, Path)
-    return open_picture(io.BytesIO(content)) if given else Image.fromarray(made.image)
+    if isinstance(made.image, Path):
+        return open_picture(io.BytesIO(content))
+    return Image.fromarray(made.image)
 
 
 def _read_given(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 """What FLIR's COCO files say of a whole image: hours, weather, scene and the video that it is of."""
 
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +19,8 @@ class ImageInfo:
 
     def __init__(self, path: Path) -> None:
         """Read a COCO file once. Raises ConfigError where it cannot be read."""
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._db.close)
         self._db.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA cache_size=-512; "
             "CREATE TABLE info (id TEXT PRIMARY KEY, scene BLOB, video TEXT); BEGIN;"

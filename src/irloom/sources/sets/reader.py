@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -58,6 +59,7 @@ class IndexedSet:
         # SQLite keeps a database without a name in a temporary file that nobody else sees; its cache is
         # small, so that many files take no more memory than few.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._db.close)
         self._lock = Lock()
         try:
             self._fill(Task(self._files, options, self._lose, self._told.append, cache, progress))

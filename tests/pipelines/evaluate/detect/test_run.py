@@ -338,7 +338,7 @@ def test_a_run_is_inspected_reported_and_viewed_like_others(
     first = rows(run, "questions")[0]
     capsys.readouterr()
     assert main(["inspect", str(run), first["sample"]]) == 0
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
     assert first["question"] in said
     assert "Picture, visible" in said
     assert main(["report", str(run), "--out", str(tmp_path / "report.html")]) == 0

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irloom.arguments import natural, page_file, picture_file, positive
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import natural, page_file, picture_file, positive
 from irloom.pipelines.embedding import add_embedder_options, report_now_and_then, resolve_embedder
 from irloom.views.terminal import align, say, show
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from irloom.arguments import add_interval_options, page_file
 from irloom.errors import EXIT_DONE, ConfigError
-from irloom.pipelines.arguments import add_interval_options, page_file
 from irloom.question_sets.guesses import OF_THE_ASKED
 from irloom.views.terminal import align, show
 

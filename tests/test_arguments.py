@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
+from irloom.arguments import page_file, picture_file, resamples
 from irloom.cli.main import main
-from irloom.pipelines.arguments import page_file, picture_file, resamples
 
 
 @pytest.mark.parametrize(
