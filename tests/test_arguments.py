@@ -26,6 +26,14 @@ def test_a_page_or_plot_under_an_odd_name_is_a_usage_error(
     assert f"{command[-1]}: name a file that ends in" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["align", "ifbench", "template"])
+def test_a_run_beside_itself_is_a_usage_error(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["bench", name, "good", "poor", "poor/../good"])
+    assert stop.value.code == 2
+    assert "poor/../good is named twice: name each run once" in capsys.readouterr().err
+
+
 def test_pages_and_plots_are_known_by_their_ends_in_any_case() -> None:
     assert page_file("a/b.HTML").name == "b.HTML"
     assert picture_file("b.svg").suffix == ".svg"

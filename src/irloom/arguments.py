@@ -1,7 +1,9 @@
 """Options that the commands of several flows have, such as those of bootstrap intervals."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 FEWEST = 100
 """Resamples that a 95 % interval is drawn from."""
@@ -23,6 +25,21 @@ def resamples(text: str) -> int:
 def natural(text: str) -> int:
     """A whole number from 0 on."""
     return _read(text, least=0)
+
+
+class EachOnce(argparse.Action):
+    """Takes names of folders, each folder once: beside itself a run would be compared with itself."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, *_: object
+    ) -> None:
+        """Keep the names; a usage error for two of one folder."""
+        names: Sequence[str] = values
+        folders = [Path(name).resolve() for name in names]
+        for place, name in enumerate(names):
+            if folders[place] in folders[:place]:
+                parser.error(f"{name} is named twice: name each run once")
+        setattr(namespace, self.dest, names)
 
 
 def page_file(text: str) -> Path:

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from irloom.arguments import EachOnce
 from irloom.engine.reader import iterate_rows
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.views.terminal import align, show
@@ -16,7 +17,7 @@ Group = tuple[str, str]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs of this benchmark")
+    parser.add_argument("runs", metavar="RUN", nargs="+", action=EachOnce, help="runs of this benchmark")
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
 
 

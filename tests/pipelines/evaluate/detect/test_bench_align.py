@@ -82,11 +82,6 @@ def test_two_runs_are_compared_and_combined(
     assert "Self-preference" in said
 
 
-def test_a_run_beside_itself_is_refused(runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ConfigError, match="good is named twice"):
-        run_bench(capsys, runs[0], runs[1], runs[0].parent / "poor" / ".." / "good")
-
-
 def test_json_has_every_figure_and_the_filter_where_it_is_wanted(
     runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irloom.arguments import natural, page_file, picture_file, positive
+from irloom.arguments import EachOnce, natural, page_file, picture_file, positive
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.pipelines.embedding import add_embedder_options, report_now_and_then, resolve_embedder
 from irloom.views.terminal import align, say, show
@@ -27,7 +27,7 @@ _INSTRUCTION = "represent the given text"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs of `irloom run detect`")
+    parser.add_argument("runs", metavar="RUN", nargs="+", action=EachOnce, help="runs of `irloom run detect`")
     parser.add_argument(
         "--filter",
         action="store_true",
@@ -91,18 +91,8 @@ def read_runs(arguments: argparse.Namespace) -> tuple[list["Detections"], list[s
 
     if not arguments.domains and arguments.embedder:
         raise ConfigError("--embedder serves --domains: name a file of domains too.")
-    _refuse_twins(arguments.runs)
     runs = [read_run(Path(run)) for run in arguments.runs]
     return _add_domains(runs, arguments) if arguments.domains else (runs, [])
-
-
-def _refuse_twins(runs: Sequence[str]) -> None:
-    """A run beside itself would be compared with itself, and be an ensemble of its own."""
-    folders = [Path(run).resolve() for run in runs]
-    if twice := next(
-        (run for run, folder in zip(runs, folders, strict=True) if folders.count(folder) > 1), None
-    ):
-        raise ConfigError(f"{twice} is named twice: name each run once.")
 
 
 def _add_domains(

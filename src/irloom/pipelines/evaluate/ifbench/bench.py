@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from irloom.arguments import add_interval_options, page_file, picture_file
+from irloom.arguments import EachOnce, add_interval_options, page_file, picture_file
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.views.terminal import align, show
 
@@ -29,7 +29,9 @@ _OF_A_RUN = ("scores", "gains", "guessed", "readings")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("runs", metavar="RUN", nargs="*", help="runs of `irloom run ifbench`")
+    parser.add_argument(
+        "runs", metavar="RUN", nargs="*", action=EachOnce, help="runs of `irloom run ifbench`"
+    )
     parser.add_argument("--blind", metavar="FILE", help="what guessing scores on these questions")
     parser.add_argument(
         "--reading", choices=("first-character", "token"), help="another reading of the same replies"

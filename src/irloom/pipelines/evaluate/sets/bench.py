@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from irloom.arguments import add_interval_options, page_file
+from irloom.arguments import EachOnce, add_interval_options, page_file
 from irloom.errors import EXIT_DONE, ConfigError
 from irloom.question_sets.guesses import OF_THE_ASKED
 from irloom.views.terminal import align, show
@@ -23,7 +23,9 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="runs on one set of questions")
+    parser.add_argument(
+        "runs", metavar="RUN", nargs="+", action=EachOnce, help="runs on one set of questions"
+    )
     add_interval_options(parser)
     parser.add_argument("--json", action="store_true", help="for programs: one JSON object")
     parser.add_argument(
