@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,10 @@ import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from irloom.engine.marks import read_marks
+from irloom.errors import DamageError
 from irloom.web import queries
 from irloom.web.app import build_app
+from web.conftest import fill
 
 pytestmark = pytest.mark.browser
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -37,9 +39,13 @@ def browser(offline: Path, one_round: Path, hostile: Path, figures: Path, edits:
 
 @contextmanager
 def serve(cache: Path, *roots: Path) -> Iterator[str]:
-    """The application as `irloom view` serves it, in a thread."""
+    """The application as `irloom view` serves it, in a thread; its index is complete."""
+    app = build_app(roots, cache=cache)
+    for run in app.state.runs:
+        with suppress(DamageError):  # the pages tell it
+            fill(run.index, run.facts.view)
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(build_app(roots, cache=cache), log_level="error", ws="none")
+    config = uvicorn.Config(app, log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
