@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from irloom.backends.meters.picture_hash import shrink_picture
 from irloom.errors import UserError
 from irloom.export.groups import find_pairs
 from irloom.export.likeness import find_likeness
@@ -36,7 +37,7 @@ def save(picture: Image.Image, path: Path, **options: Any) -> None:
     path.write_bytes(buffer.getvalue())
 
 
-COPIES = ("twin", "recoded", "crop", "scaled", "light")
+COPIES = ("twin", "recoded", "crop", "tenth", "scaled", "light")
 
 
 def write_copy(kind: str, scene: int, path: Path) -> None:
@@ -46,6 +47,8 @@ def write_copy(kind: str, scene: int, path: Path) -> None:
         save(picture, path, quality=60)
     elif kind == "crop":
         save(picture.crop((2, 1, SIDE - 1, SIDE - 2)), path, quality=90)
+    elif kind == "tenth":
+        save(picture.crop((4, 12, SIDE - 8, SIDE)).resize((150, 100)), path, quality=70)
     elif kind == "scaled":
         save(picture.resize((SIDE * 2, SIDE * 2)), path, quality=90)
     elif kind == "light":
@@ -112,14 +115,14 @@ def test_a_sample_that_is_like_samples_of_two_splits_is_in_neither(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes = {"1.png": 0, "2.png": (1 << 12) - 1, "between.png": (1 << 6) - 1, "after.png": 1 << 60}
-    by_content: dict[bytes, int] = {}
+    by_small: dict[bytes, int] = {}
     run = SmallRun(tmp_path / "run")
     for place, (name, code) in enumerate(codes.items()):
         content = draw_image(place)
-        by_content[content] = code
+        by_small[shrink_picture(Image.open(io.BytesIO(content))).tobytes()] = code
         if name != "after.png":
             run.add(Path(name).stem, content, ["A pair."])
-    monkeypatch.setattr("irloom.export.prints._hash_content", by_content.__getitem__)
+    monkeypatch.setattr("irloom.export.prints.hash_small", lambda small: by_small[small.tobytes()])
     options = ExportOptions(form="llava", data="pairs", splits=HALVES, seed=1)
     plan = plan_export(run.root, options)
     assert read_splits(plan) == {"1": "train", "2": "test"}

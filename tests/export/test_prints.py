@@ -25,7 +25,7 @@ def record(run: SmallRun, sample: str, code: object) -> Path:
 def test_what_was_recorded_is_taken_without_looking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = SmallRun(tmp_path / "run")
     path = record(run, "1", f"{CODE:016x}")
-    monkeypatch.setattr(prints, "_hash_content", lambda content: pytest.fail("it was decoded"))
+    monkeypatch.setattr(prints, "_shrink_content", lambda content: pytest.fail("it was decoded"))
     (found,) = Prints(looks=True, recorded=list_recorded(run.root)).read([path])
     assert found == Print(hashlib.sha256(path.read_bytes()).hexdigest(), CODE)
 
@@ -35,8 +35,17 @@ def test_of_a_picture_whose_bytes_changed_nothing_recorded_is_believed(tmp_path:
     path = record(run, "1", f"{CODE:016x}")
     path.write_bytes(draw_image(2))
     (found,) = Prints(looks=True, recorded=list_recorded(run.root)).read([path])
-    assert found == read_print(path, looks=True)
+    assert found == read_print(path, looks=True)._replace(small=b"")
     assert found.code != CODE
+
+
+def test_what_was_recorded_is_not_enough_where_the_picture_itself_is_kept(tmp_path: Path) -> None:
+    run = SmallRun(tmp_path / "run")
+    path = record(run, "1", f"{CODE:016x}")
+    looking = Prints(looks=True, recorded=list_recorded(run.root))
+    assert [one.small for one in looking.read([path])] == [b""]
+    assert looking.read([path], keep_small=True) == [read_print(path, looks=True)]
+    assert len(read_print(path, looks=True).small) == 32 * 32
 
 
 @pytest.mark.parametrize("code", ["", "0x123456789abcdef", "0123456789ABCDEF", "0123456789abcdef0", 7])

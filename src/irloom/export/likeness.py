@@ -6,9 +6,9 @@ that nothing which is found changes when the run grows.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,8 +19,9 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.log import iterate_commits
 from irloom.engine.rows import iterate_committed
 from irloom.errors import ConfigError, SourceError, UserError
+from irloom.export.crops import find_crops
 from irloom.export.groups import explain_unread, find_pairs
-from irloom.export.prints import Print, Prints
+from irloom.export.prints import Print, Prints, Progress
 from irloom.inside import is_inside
 from irloom.pipelines.registry import find_flow
 from irloom.sources.location import Finder, require_folder
@@ -28,14 +29,8 @@ from irloom.sources.location import Finder, require_folder
 Kind = Literal["name", "bytes", "photograph", "picture"]
 Key = tuple[Kind, str | int]
 """By what two samples are the same: a photograph's name, bytes, and the perceptual hashes of both."""
-PHOTOGRAPH_BITS = 10
-"""Photographs whose hashes differ in no more count as one.
-
-Of 80 photographs, saved anew or scaled they come to 2 at most, cropped by 3 % to 10, and cropped by 5 % on
-one side to 10 in nine of ten; different ones come to 16 at least. To share a split costs less than to be
-apart by mistake.
-"""
-_BITS: Mapping[Kind, int] = {"photograph": PHOTOGRAPH_BITS, "picture": NEAR_BITS}
+Near = dict[Key, list[Key]]
+"""For each key those of what shows nearly the same."""
 
 
 class Shown(NamedTuple):
@@ -85,19 +80,23 @@ def find_likeness(root: Path, prints: Prints) -> Likeness:
     """Look at all rows of a run, whatever is exported of them; UserError for a picture that is broken."""
     shown = sorted(_list_shown(root))
     own = [one for one in shown if not one.is_photograph]
-    found = dict(zip(own, prints.read([root / one.name for one in own]), strict=True))
-    for one, seen in found.items():
+    pictures = dict(zip(own, prints.read([root / one.name for one in own]), strict=True))
+    for one, seen in pictures.items():
         if seen.trouble:
             raise UserError(explain_unread(root / one.name, seen.trouble))
-    photographs = [one for one in shown if one.is_photograph]
-    found |= _read_photographs(root, photographs, prints)
-    names = {one.name for one in photographs}
-    unseen = {one.name for one in photographs if found[one].code is None}
+    photographs = _read_photographs(root, [one for one in shown if one.is_photograph], prints)
+    found = pictures | photographs
     keys = [
         (sample, [key for one in own for key in _list_keys(one, found[one])])
         for (_, sample), own in groupby(shown, key=lambda one: (one.commit, one.sample))
     ]
-    return Likeness(_follow(keys), len(names), len(unseen))
+    near = chain(
+        _find_near("picture", pictures.values()),
+        _find_near("photograph", photographs.values()),
+        _find_crops(photographs.values(), prints.progress),
+    )
+    unseen = {one.name for one, seen in photographs.items() if seen.code is None}
+    return Likeness(_follow(keys, _link(near)), len({one.name for one in photographs}), len(unseen))
 
 
 def _list_shown(root: Path) -> Iterator[Shown]:
@@ -134,7 +133,7 @@ def _read_photographs(root: Path, shown: Sequence[Shown], prints: Prints) -> dic
         finder = None
     paths = {name: _find(finder, name) for name in dict.fromkeys(one.name for one in shown)}
     there = [path for path in paths.values() if path is not None]
-    seen = dict(zip(there, prints.read(there), strict=True))
+    seen = dict(zip(there, prints.read(there, keep_small=True), strict=True))
     return {one: seen[path] if (path := paths[one.name]) is not None else Print() for one in shown}
 
 
@@ -152,9 +151,8 @@ def _list_keys(one: Shown, seen: Print) -> list[Key]:
     return keys + ([(kind, seen.code)] if seen.code is not None else [])
 
 
-def _follow(shown: Sequence[tuple[str, Sequence[Key]]]) -> dict[str, list[str]]:
+def _follow(shown: Sequence[tuple[str, Sequence[Key]]], near: Near) -> dict[str, list[str]]:
     """The heads of each sample, where what each commit shows comes in their order."""
-    near = _find_near([key for _, keys in shown for key in keys])
     first: dict[Key, str] = {}
     heads: dict[str, list[str]] = {}
     ranks: dict[str, int] = {}
@@ -171,13 +169,28 @@ def _follow(shown: Sequence[tuple[str, Sequence[Key]]]) -> dict[str, list[str]]:
     return heads
 
 
-def _find_near(keys: Sequence[Key]) -> Mapping[Key, list[Key]]:
-    """For each perceptual hash the others of its kind that are near it."""
-    near: dict[Key, list[Key]] = defaultdict(list)
-    for kind, bits in _BITS.items():
-        codes = np.unique(np.array([code for one, code in keys if one == kind], dtype=np.uint64))
-        for some, others in find_pairs(codes, bits):
-            for one, other in zip(codes[some].tolist(), codes[others].tolist(), strict=True):
-                near[kind, one].append((kind, other))
-                near[kind, other].append((kind, one))
+def _find_near(kind: Kind, seen: Iterable[Print]) -> Iterator[tuple[Key, Key]]:
+    """Pairs of different perceptual hashes that are near."""
+    codes = np.unique(np.array([one.code for one in seen if one.code is not None], dtype=np.uint64))
+    for some, others in find_pairs(codes, NEAR_BITS):
+        for one, other in zip(codes[some].tolist(), codes[others].tolist(), strict=True):
+            yield (kind, one), (kind, other)
+
+
+def _find_crops(seen: Iterable[Print], progress: Progress) -> Iterator[tuple[Key, Key]]:
+    """Pairs of perceptual hashes of copies and crops; of photographs with one hash the first is looked at."""
+    smalls: dict[int, bytes] = {}
+    for one in seen:
+        if one.code is not None:
+            smalls.setdefault(one.code, one.small)
+    codes = [*smalls]
+    for place, other in find_crops([*smalls.values()], progress):
+        yield ("photograph", codes[place]), ("photograph", codes[other])
+
+
+def _link(pairs: Iterable[tuple[Key, Key]]) -> Near:
+    near: Near = defaultdict(list)
+    for one, other in pairs:
+        near[one].append(other)
+        near[other].append(one)
     return near

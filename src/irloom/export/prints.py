@@ -10,7 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from irloom.backends.meters.picture_hash import hash_picture
+from PIL import Image
+
+from irloom.backends.meters.picture_hash import hash_small, shrink_picture
 from irloom.engine.log import iterate_commits
 from irloom.pictures import open_picture
 
@@ -34,6 +36,8 @@ class Print(NamedTuple):
     """The perceptual hash, 64 bits; None where it was not asked for, or cannot be had."""
     trouble: str = ""
     """Why it cannot be had of a file that is there."""
+    small: bytes = b""
+    """The picture as it is hashed, 32 x 32 greys; kept where that was asked for."""
 
 
 Recorded = Mapping[Path, Print]
@@ -53,19 +57,20 @@ class Prints:
         recorded: Recorded = MappingProxyType({}),
     ) -> None:
         self._looks = looks
-        self._progress = progress
+        self.progress = progress
         self._recorded = recorded
         self._found: dict[Path, Print] = {}
 
-    def read(self, paths: Sequence[Path]) -> list[Print]:
-        """The prints of some files, in their order."""
-        new = [path for path in dict.fromkeys(paths) if path not in self._found]
-        total = len(self._found) + len(new)
+    def read(self, paths: Sequence[Path], keep_small: bool = False) -> list[Print]:
+        """The prints of some files, in their order; with `keep_small` what was recorded is not enough."""
+        new = [path for path in dict.fromkeys(paths) if self._lacks(path, keep_small)]
+        total = len({*self._found, *new})
         chunks = [new[start : start + _CHUNK] for start in range(0, len(new), _CHUNK)]
+        read_chunk = self._read_whole_chunk if keep_small else self._read_chunk
         with ThreadPoolExecutor(cpu_count()) as threads:
-            for chunk, found in zip(chunks, threads.map(self._read_chunk, chunks), strict=True):
+            for chunk, found in zip(chunks, threads.map(read_chunk, chunks), strict=True):
                 self._found |= zip(chunk, found, strict=True)
-                self._progress("pictures compared", len(self._found), total)
+                self.progress("pictures compared", len(self._found), total)
         return [self._found[path] for path in paths]
 
     def list_digests(self, root: Path) -> dict[str, str]:
@@ -73,8 +78,15 @@ class Prints:
         seen = ((path, one.sha256) for path, one in self._found.items() if path.is_relative_to(root))
         return {path.relative_to(root).as_posix(): sha256 for path, sha256 in seen if sha256}
 
+    def _lacks(self, path: Path, small: bool) -> bool:
+        return path not in self._found or (small and not self._found[path].small)
+
     def _read_chunk(self, paths: Iterable[Path]) -> list[Print]:
-        return [read_print(path, self._looks, self._recorded.get(path)) for path in paths]
+        found = (read_print(path, self._looks, self._recorded.get(path)) for path in paths)
+        return [one._replace(small=b"") for one in found]
+
+    def _read_whole_chunk(self, paths: Iterable[Path]) -> list[Print]:
+        return [read_print(path, self._looks) for path in paths]
 
 
 def list_recorded(root: Path) -> Recorded:
@@ -102,11 +114,12 @@ def read_print(path: Path, looks: bool, recorded: Print | None = None) -> Print:
     if recorded is not None and recorded.sha256 == digest:
         return recorded
     try:
-        return Print(digest, _hash_content(content))
+        small = _shrink_content(content)
+        return Print(digest, hash_small(small), small=small.tobytes())
     except Exception as error:  # Pillow lets through whatever a broken file makes it meet
         return Print(digest, trouble=str(error))
 
 
-def _hash_content(content: bytes) -> int:
+def _shrink_content(content: bytes) -> Image.Image:
     with open_picture(io.BytesIO(content)) as picture:
-        return hash_picture(picture)
+        return shrink_picture(picture)
