@@ -16,7 +16,7 @@ from irloom.pipelines.evaluate.sets.asks import make_item, pose
 from irloom.prompts import Prompts
 from irloom.question_sets.builder import Drafted
 from irloom.question_sets.export import Form, export_set
-from irloom.question_sets.ledger import Ledger
+from irloom.question_sets.ledger import Ledger, Source
 from irloom.question_sets.reader import open_set
 from irloom.question_sets.writer import write_set
 from irloom.shots import Mark
@@ -51,6 +51,41 @@ def test_each_form_names_pictures_that_lie_in_the_folder(spots: Path, tmp_path: 
         turns = row.get("messages") or row["conversations"]
         assert sum("<image>" in str(turn) for turn in turns) == len(names) == 1
     assert (out / "dataset_info.json").is_file() == (form == "sharegpt")
+
+
+@pytest.mark.parametrize("form", ["llava", "sharegpt", "messages", "parquet"])
+def test_each_row_says_where_it_is_from(spots: Path, tmp_path: Path, form: Form) -> None:
+    found, out = open_set(spots), tmp_path / "out"
+    export_set(found, "train", form, out)
+    (path,) = (out / "data").iterdir()
+    if form == "parquet":
+        rows = pq.read_table(path).to_pylist()
+    else:
+        text = path.read_text("utf-8")
+        rows = [json.loads(line) for line in text.splitlines()] if form == "messages" else json.loads(text)
+    asked = {one.id: one for one in found.iterate("train")}
+    assert {row["id"] for row in rows} == asked.keys()
+    for row in rows:
+        said, question = json.loads(row["provenance"]), asked[row["id"]].model_dump(mode="json")
+        assert {name: said[name] for name in ("source", "group", "truth", "task", "images")} == {
+            name: question[name] for name in ("source", "group", "truth", "task", "images")
+        }
+        assert (said["set"], said["part"]) == (found.about.builder, "train")
+        assert said["digest"] == found.about.parts["train"]
+        assert "answer" not in said, "the conversation says it"
+
+
+def test_a_licence_is_that_of_the_set_which_the_picture_is_from(tmp_path: Path) -> None:
+    def name_sources(settings: SpotSettings, ledger: Ledger) -> Iterator[Drafted]:
+        for name, licence in (("other", "none of theirs"), ("spots", "CC BY 4.0")):
+            ledger.add_source(Source(name=name, sha256="0" * 64, licence=licence))
+        yield from build(settings, ledger)
+
+    write_set(tmp_path / "set", replace(SPOTS, build=name_sources), SpotSettings(pictures=6))
+    found = open_set(tmp_path / "set")
+    assert {found.about.find_licence(one) for one in found.iterate("train")} == {"CC BY 4.0"}
+    nameless = next(found.iterate("train")).model_copy(update={"source": "elsewhere/1"})
+    assert found.about.find_licence(nameless) is None
 
 
 def test_a_question_is_put_as_the_evaluation_puts_it(spots: Path, tmp_path: Path) -> None:

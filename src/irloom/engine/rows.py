@@ -28,7 +28,7 @@ def iterate_committed(
         return
     try:
         with path.open("rb") as file:
-            for sample, span in _list_spans(root, name) if added is None else added:
+            for sample, span in _find_added(root, name) if added is None else added:
                 start = span.start
                 for line in read_span(file, path, span, sample).splitlines(keepends=True):
                     yield start, parse_row(path, line)
@@ -37,24 +37,26 @@ def iterate_committed(
         tell(damage)
 
 
-def _list_spans(root: Path, name: str) -> Iterator[tuple[str, Span]]:
-    """Who added what to a data file, in order; those who added nothing are left out."""
-    vouched = Vouched()
-    for event in iterate_commits(root):
-        span = vouched.take(event).get(name)
-        if span is not None and span.end > span.start:
-            yield str(event.get("sample", "")), span
+def _find_added(root: Path, name: str) -> Iterator[tuple[str, Span]]:
+    return ((sample, span) for of, sample, span in _iterate_added(root) if of == name)
 
 
 def list_added(root: Path, names: Iterable[str]) -> dict[str, Added]:
     """Who added what to some data files, in order, from one reading of the log."""
     found: dict[str, list[tuple[str, Span]]] = {name: [] for name in names}
+    for name, sample, span in _iterate_added(root):
+        if name in found:
+            found[name].append((sample, span))
+    return dict(found)
+
+
+def _iterate_added(root: Path) -> Iterator[tuple[str, str, Span]]:
+    """Each data file, the sample that added to it, and what; who added nothing to it is left out."""
     vouched = Vouched()
     for event in iterate_commits(root):
         for name, span in vouched.take(event).items():
-            if name in found and span.end > span.start:
-                found[name].append((str(event.get("sample", "")), span))
-    return dict(found)
+            if span.end > span.start:
+                yield name, str(event.get("sample", "")), span
 
 
 def parse_row(path: Path, line: bytes) -> dict[str, Any]:

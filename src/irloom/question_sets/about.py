@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from irloom.question_sets.ledger import Remark, Source
+from irloom.question_sets.record import Question
 from irloom.records import Row
 
 FORMAT = 1
@@ -76,6 +77,11 @@ class SetAbout(Row):
     """The sha256 of `questions.jsonl`."""
     images: Mapping[str, str]
     """The sha256 of each image, by its name in `images/`."""
+
+    def find_licence(self, question: Question) -> str | None:
+        """That of the set which the question's image is from; None where nobody says."""
+        name, _, _ = question.source.partition("/")
+        return next((source.licence for source in self.sources if source.name == name), None)
 
     @property
     def leaking(self) -> list[str]:

@@ -23,6 +23,7 @@ from irloom.export.forms import to_llava, to_messages
 from irloom.export.sharegpt import describe_datasets
 from irloom.pipelines.flow import Exported
 from irloom.prompts import Prompts
+from irloom.question_sets.about import SetAbout
 from irloom.question_sets.asking import PROMPTS, fill_slots, name_prompt
 from irloom.question_sets.ledger import Source
 from irloom.question_sets.met import HOLDS, MUST_NOT_MEET
@@ -36,6 +37,8 @@ Form = Literal["llava", "sharegpt", "messages", "parquet"]
 Row = Mapping[str, Any]
 _MARK = "export.json"
 _OWN = frozenset({_MARK, "README.md", "data", "images", "dataset_info.json"})
+_TOLD = frozenset({"id", "question", "options", "answer"})
+"""Of a question what its conversation says."""
 _UNITS = {"temperature": " °C", "difference": " K"}
 
 
@@ -62,7 +65,7 @@ def export_set(found: QuestionSet, part: Part, form: Form, out: Path, tasks: Seq
     others = {name: digest for name, digest in found.about.parts.items() if name != part}
     holds = {part: found.about.parts[part]}
     with replacing_folder(out, _OWN, _MARK) as folder:
-        rows = list(_describe_all(chosen, found.images, folder / "images"))
+        rows = list(_describe_all(chosen, found, folder / "images"))
         _write(folder, form, part, rows, out.name)
         counts = dict(sorted(Counter(one.task for one in chosen).items()))
         write_text(folder / "README.md", _write_card(found, part, counts, others))
@@ -90,11 +93,29 @@ def write_answer(question: Question) -> str:
     return f"{question.answer}{_UNITS.get(question.kind, '')}"
 
 
-def _describe_all(questions: Iterable[Question], source: Path, images: Path) -> Iterator[Row]:
+def _describe_all(questions: Iterable[Question], found: QuestionSet, images: Path) -> Iterator[Row]:
     kept, prompts = dict[Shot, str](), Prompts.load().only((PROMPTS,))
     for one in questions:
-        names = [f"images/{_keep(shot, source, images, kept)}" for shot in one.images]
-        yield {"id": one.id, "task": one.task, "messages": to_conversation(one, prompts), "images": names}
+        yield {
+            "id": one.id,
+            "task": one.task,
+            "messages": to_conversation(one, prompts),
+            "images": [f"images/{_keep(shot, found.images, images, kept)}" for shot in one.images],
+            "provenance": _tell_origin(one, found.about),
+        }
+
+
+def _tell_origin(question: Question, about: SetAbout) -> str:
+    """Where a question is from and what its answer was read from, as one text: `truth` differs by task."""
+    said = {
+        "set": about.builder,
+        "irloom": about.irloom,
+        "part": question.part,
+        "digest": about.parts[question.part],
+        "licence": about.find_licence(question),
+        **question.model_dump(mode="json", exclude={*_TOLD}),
+    }
+    return orjson.dumps(said).decode()
 
 
 def _keep(shot: Shot, source: Path, images: Path, kept: dict[Shot, str]) -> str:
@@ -139,7 +160,8 @@ _EXPORTED = Exported(identify=lambda row: str(row["id"]), images=lambda row: row
 
 
 def _each(rows: Iterable[Row], form: Callable[[Row, Exported, Sequence[str]], Row]) -> Iterator[Row]:
-    return (form(row, _EXPORTED, row["images"]) for row in rows)
+    for row in rows:
+        yield {**form(row, _EXPORTED, row["images"]), "provenance": row["provenance"]}
 
 
 def _write_card(found: QuestionSet, part: Part, counts: Mapping[str, int], others: Mapping[str, str]) -> str:

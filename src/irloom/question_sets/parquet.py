@@ -26,6 +26,7 @@ _FEATURES: Mapping[str, Any] = {
     },
     "task": _STRING,
     "part": _STRING,
+    "provenance": _STRING,
 }
 
 
@@ -45,6 +46,7 @@ def _describe(row: Mapping[str, Any], folder: Path, part: str) -> dict[str, Any]
         "messages": to_blocks(row, Exported()),
         "task": row["task"],
         "part": part,
+        "provenance": row["provenance"],
     }
 
 
@@ -62,6 +64,7 @@ def _build_schema() -> pa.Schema:
         "messages": pa.list_(pa.struct({"role": text, "content": pa.list_(block)})),
         "task": text,
         "part": text,
+        "provenance": text,
     }
     about = orjson.dumps({"info": {"features": _FEATURES}})
     return pa.schema(list(columns.items()), metadata={"huggingface": about})

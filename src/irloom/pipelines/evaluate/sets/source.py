@@ -31,11 +31,10 @@ def load(config: SetConfig) -> ItemStore:
         )
     _check_answerer(config, found)
     guesses, met = _guess_all(found, config), set(list_met(found.about.parts, config.trained_on))
-    licences = {source.name: source.licence for source in found.about.sources}
     store = ItemStore(_decode)
     for question in found.iterate(config.asked_part):
         beside = {name: one.model_dump() for name, one in guesses[question.id].items()}
-        licence = licences.get(question.source.partition("/")[0])
+        licence = found.about.find_licence(question)
         kept = [question.model_dump(mode="json"), beside, question.part in met, licence]
         store.add(question.id, orjson.dumps(kept).decode())
     if not len(store):
