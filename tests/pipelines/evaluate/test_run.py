@@ -115,6 +115,37 @@ def test_the_replica_leaves_decoding_to_the_endpoint_and_takes_the_first_charact
         assert row["readings"]["token"]["correct"] == (row["right"] == "C")
 
 
+def test_a_check_that_failed_takes_no_answer_away_that_a_rule_could_read(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `token` reads by itself counts; `first-character`, which waits for the checker, has nothing."""
+    run = tmp_path / "run"
+
+    def answer(asked: Asked, again: int) -> Any:
+        if asked.prompt != "evaluate/check":
+            return f"**{choose_right(asked, again)}** it is"
+        return refuse(400, "not to be talked of", code="content_filter") if is_broken else "B"
+
+    with ChatServer(fault=answer) as server:
+        options = ["--rotations", "1", "--languages", "en", "--limit", "3", "--checker", server.model]
+        is_broken = True
+        assert main([*small.options(run, *options), *at(server)]) == 1
+        answers, failed = rows(run, "answers"), rows(run, "failed")
+        assert [row["correct"] for row in answers] == [True] * 3
+        assert [[*row["readings"]] for row in answers] == [["token"]] * 3
+        assert [row["stage"] for row in failed] == ["check"] * 3
+        for reading, score, missing in (("token", 1, 0), ("first-character", 0, 3)):
+            capsys.readouterr()
+            assert main(["bench", "ifbench", str(run), "--reading", reading, "--json"]) == 0
+            (found,) = json.loads(capsys.readouterr().out)["runs"]
+            assert {one["macro"]["value"] for one in found["scores"]} == {score}
+            assert found["counts"]["normal"]["failed"] == missing
+        assert main(["bench", "ifbench", str(run), "--report", str(tmp_path / "page.html")]) == 0
+        sent, is_broken = len(server.asked), False
+        assert main(["resume", str(run), "--retry-failed", "--quiet"]) == 0
+        assert [asked.prompt for asked in server.asked[sent:]] == ["evaluate/check"] * 3
+
+
 def test_the_checker_is_asked_once_about_what_no_rule_can_read(small: IfbenchSet, tmp_path: Path) -> None:
     run = tmp_path / "run"
 

@@ -4,6 +4,7 @@ bring ─ show ─ ask (each variant) ─ read ─ check (each that cannot be re
 """
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -111,19 +112,27 @@ async def check(state: CheckState, runtime: Runtime[EvaluationContext]) -> dict[
 
 async def score(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
     """Read every reply in every way, and compare with what is right."""
-    rules = runtime.context.actions.benchmark.rules
+    benchmark = runtime.context.actions.benchmark
+    counts = benchmark.reading(runtime.context.config)
     heard, checked = dict(state.get("heard", [])), dict(state.get("checked", []))
     answers: list[Answer] = []
-    faults: list[tuple[Posed, Fault]] = []
     for posed in state["posed"]:
         reply, said = heard[posed.name], checked.get(posed.name)
-        if isinstance(reply, Fault):
-            faults.append((posed, reply))
-        elif isinstance(said, Fault):
-            faults.append((posed, said))
-        else:
-            answers.append(Answer(posed=posed, heard=reply, readings=score_reply(rules, posed, reply, said)))
-    return {"answers": tuple(answers), "faults": tuple(faults)}
+        if isinstance(reply, Heard):
+            readings = score_reply(benchmark.rules, posed, reply, said)
+            answers += [Answer(posed=posed, heard=reply, readings=readings)] if counts in readings else []
+    faults = tuple(_list_faults(state["posed"], heard, checked))
+    return {"answers": tuple(answers), "faults": faults}
+
+
+def _list_faults(
+    asked: Sequence[Posed], heard: Mapping[str, Heard | Fault], checked: Mapping[str, str | Fault]
+) -> Iterator[tuple[Posed, Fault]]:
+    """What went wrong with each ask: its reply, or the check that one of its readings waits for."""
+    for posed in asked:
+        for said in (heard[posed.name], checked.get(posed.name)):
+            if isinstance(said, Fault):
+                yield posed, said
 
 
 async def after_bring(state: EvaluationState) -> list[Send] | str:

@@ -169,7 +169,8 @@ def read_run(root: Path, reading: str | None = None) -> Results:
     for row in answers:
         if row["sample"] in results.dimensions and _name_ask(row) in asked:
             models.add(row["models"]["answerer"])
-            _take(results, row, row["readings"][shown])
+            if shown in row["readings"]:  # else the check that it waits for failed
+                _take(results, row, row["readings"][shown])
     results.model = ", ".join(sorted(models)) or f"{_name_answerer(config)}, which never answered"
     _complete(results)
     return results
