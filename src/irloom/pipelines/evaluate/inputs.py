@@ -233,8 +233,8 @@ def _list_shots(items: Sequence[Item]) -> Iterator[Shot]:
 def _tell_missing(missing: Mapping[str, str], names: Collection[str], folder: Path) -> str:
     first, why = next(iter(missing.items()))
     return (
-        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): their "
-        "questions fail."
+        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): the "
+        "asks that show them fail."
     )
 
 
