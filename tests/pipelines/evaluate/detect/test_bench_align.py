@@ -63,6 +63,22 @@ def test_the_tables_tell_groups_places_types_and_what_is_missing(
     assert "Ensembles" not in said
 
 
+def test_sentences_without_a_right_word_are_counted_in_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        make_sentence(0, "incorrect", question="Red dog.", spans=[[0, 8]]),
+        make_sentence(1, "incorrect", question="Red dog.", spans=[[0, 3]]),
+        make_sentence(2, "correct"),
+    ]
+    said: list[Said] = [{"score": "1", "words": "[]"}] * 3
+    told = run_bench(capsys, write_detect_run(tmp_path / "run", rows, said))
+    assert "run: 1 sentences in which every word is wrong count only where right sentences" in told
+    assert "no words were read" not in told, "nothing is missing"
+    lines = [line.split() for line in told.splitlines() if "words of wrong sentences pooled" in line]
+    assert [line[-2:] for line in lines] == [["1", "50.0"]]
+
+
 def test_a_group_of_one_class_is_told_as_not_defined(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,10 +92,23 @@ def _tell_run(one: RunResult) -> Iterator[str]:
         yield f"{run.name}: AUROC is not defined for {names} (one class only), which the mean leaves out."
     if one.paired.broken:
         yield f"{run.name}: {one.paired.broken:,} pairs are not whole, and are left out of the pairs."
-    if one.localisation is not None:
+    yield from _tell_localisation(one)
+
+
+def _tell_localisation(one: RunResult) -> Iterator[str]:
+    found = one.localisation
+    if found is None:
+        return
+    yield (
+        "Wrong words: split at spaces, Chinese and Japanese into characters; wrong where they overlap a "
+        "wrong span, scored by the certainty of what was proposed, else 0."
+    )
+    if found.unread:
+        yield f"{one.run.name}: for {found.unread:,} sentences no words were read, which counts as none."
+    if found.all_wrong:
         yield (
-            "Wrong words: split at spaces, wrong where they overlap a wrong span, scored by the certainty "
-            f"of what was proposed, else 0. {run.name} has none for {one.localisation.unread:,} sentences."
+            f"{one.run.name}: {found.all_wrong:,} sentences in which every word is wrong count only where "
+            "right sentences are pooled too: within them nothing is to be found."
         )
 
 
