@@ -164,6 +164,25 @@ def test_a_picture_and_a_page_are_written(
     assert "default-src 'none'" in page
 
 
+def test_a_sentence_without_a_score_is_no_mistake_and_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [make_sentence(n, "incorrect" if n < 4 else "correct", spans=[]) for n in range(8)]
+    said: list[Said] = [{"score": "10"}, {}, {"score": None}, {"score": "90"}, *[{"score": "20"}] * 4]
+    one = write_detect_run(tmp_path / "one", rows, said)
+    run_bench(capsys, one, "--report", tmp_path / "one.html")
+    page = (tmp_path / "one.html").read_text("utf-8")
+    assert "<span>s00003</span>" in page
+    assert "<span>s00001</span>" not in page, "it failed"
+    assert "<span>s00002</span>" not in page, "it is unread"
+    assert "Left out are 2 sentences of which no score was read." in page
+    other = write_detect_run(tmp_path / "other", rows, [{"score": "10"}, {"score": "99"}, *said[2:]])
+    run_bench(capsys, one, other, "--report", tmp_path / "both.html")
+    page = (tmp_path / "both.html").read_text("utf-8")
+    assert "<span>s00001</span>" in page, "one of the two is sure of it"
+    assert "Left out are 1 sentences" in page
+
+
 @pytest.mark.parametrize(("option", "name"), [("--plot", "out.png"), ("--report", "out.html")])
 def test_what_cannot_be_written_is_a_message(
     runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str, name: str
