@@ -121,6 +121,20 @@ def test_the_filter_says_what_is_there_before_and_after(
     assert "--verify-above" not in run_bench(capsys, runs[0])
     lines = [line.split() for line in run_bench(capsys, runs[0], "--filter").splitlines()]
     assert ["none", "89", "100.0", "22", "24.7", "100.0"] in lines
+    assert lines[lines.index(["none", "89", "100.0", "22", "24.7", "100.0"]) - 1][0] == "--verify-above"
+
+
+def test_thresholds_of_an_embedder_are_not_offered_to_verify_by(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [make_sentence(0, "incorrect"), make_sentence(1, "correct")]
+    said: list[Said] = [{"score": "0.12"}, {"score": "0.31"}]
+    root = write_detect_run(tmp_path / "run", rows, said, prompt="detector/similarity")
+    told = run_bench(capsys, root, "--filter")
+    assert "--verify-above" not in told
+    assert "similarity from" in told
+    filtered = json.loads(run_bench(capsys, root, "--json", "--filter"))["runs"][0]["filter"]
+    assert filtered["verifies"] is False
 
 
 def test_intervals_follow_from_resamples_and_seed_alone(

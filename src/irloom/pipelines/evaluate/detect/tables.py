@@ -169,7 +169,8 @@ def tabulate_ensemble(found: Ensemble) -> Table:
 def tabulate_filter(found: Filter) -> Table:
     """One line a threshold, after one without any."""
     before = ["none", _count(found.sentences), "100.0", _count(found.errors), percent(found.noise), "100.0"]
-    head = ["--verify-above", "kept", "kept %", "errors among them", "errors %", "correct kept %"]
+    name = "--verify-above" if found.verifies else "similarity from"
+    head = [name, "kept", "kept %", "errors among them", "errors %", "correct kept %"]
     rows = [
         [
             f"{one.threshold:g}",
