@@ -88,6 +88,17 @@ def test_a_group_of_one_class_is_told_as_not_defined(
     assert "AUROC is not defined for ShareGPT4V (one class only), which the mean leaves out." in said
 
 
+def test_the_mean_counts_the_sentences_of_the_groups_that_are_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [make_sentence(n, "correct" if n % 2 else "incorrect") for n in range(6)]
+    rows += [make_sentence(n, "correct", group="all right") for n in range(6, 10)]
+    said: list[Said] = [*[{"score": "1"}] * 5, {}, {"score": None}, {}, *[{"score": "1"}] * 2]
+    told = run_bench(capsys, write_detect_run(tmp_path / "run", rows, said))
+    (mean,) = (line.split() for line in told.splitlines() if line.split()[:1] == ["mean"])
+    assert (mean[1:3], mean[-2:]) == (["3", "3"], ["0", "1"])
+
+
 def test_two_runs_are_compared_and_combined(
     runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,6 +132,8 @@ def test_the_filter_says_what_is_there_before_and_after(
     assert "--verify-above" not in run_bench(capsys, runs[0])
     lines = [line.split() for line in run_bench(capsys, runs[0], "--filter").splitlines()]
     assert ["none", "89", "100.0", "22", "24.7", "100.0"] in lines
+    head = "good: what a threshold keeps (never 2 unread and failed sentences, which `none` counts)"
+    assert head.split() in lines
     assert lines[lines.index(["none", "89", "100.0", "22", "24.7", "100.0"]) - 1][0] == "--verify-above"
 
 

@@ -17,11 +17,14 @@ def list_tables(result: Result, with_filter: bool) -> list[Headed]:
         listed += _list_of_run(one)
     listed += _list_comparisons(result)
     if with_filter:
-        listed += [
-            (f"{one.run.name}: what a threshold keeps", tables.tabulate_filter(one.filter))
-            for one in result.runs
-        ]
+        listed += [(_head_filter(one), tables.tabulate_filter(one.filter)) for one in result.runs]
     return listed
+
+
+def _head_filter(one: RunResult) -> str:
+    missing = one.filter.scoreless
+    never = f" (never {missing:,} unread and failed sentences, which `none` counts)" if missing else ""
+    return f"{one.run.name}: what a threshold keeps{never}"
 
 
 def _list_of_run(one: RunResult) -> Iterator[Headed]:
