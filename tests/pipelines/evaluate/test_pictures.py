@@ -86,6 +86,7 @@ def test_a_part_is_made_smaller_after_it_was_cut_out_and_before_it_is_marked() -
     [
         (Shot(name="x", crop=(10, 10, 10, 20)), "the crop (10, 10, 10, 20) holds no pixel"),
         (Shot(name="x", crop=(10, 30, 20, 20)), "holds no pixel"),
+        (Shot(name="x", crop=(80, 0, 80.9, 20)), "holds no pixel"),
         (Shot(name="x", crop=(0, 0, 90, 20)), "leads out of the picture, which is 80 x 60"),
         (Shot(name="x", crop=(-5, 0, 20, 20)), "leads out of the picture"),
         (Shot(name="x", marks=(Mark(box=(5, 5, 5, 9)),)), "the mark (5, 5, 5, 9) holds no pixel"),

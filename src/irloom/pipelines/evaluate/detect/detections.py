@@ -81,6 +81,8 @@ class Detections:
     """Who made the sentences of each group, where that is known."""
     sets: tuple[str, ...]
     """Names of the published sets that it is from."""
+    is_similarity: bool
+    """Whether scores are an embedder's cosines and not 0..100, so that --verify-above takes none of them."""
 
     @property
     def scores(self) -> Scores:
@@ -142,6 +144,7 @@ def read_run(root: Path) -> Detections:
         unknown=labels["unknown"],
         writers={group: tuple(names) for group, names in writers.items()},
         sets=tuple(name for name in sets if name),
+        is_similarity=heard.is_similarity,
     )
 
 

@@ -17,11 +17,14 @@ def list_tables(result: Result, with_filter: bool) -> list[Headed]:
         listed += _list_of_run(one)
     listed += _list_comparisons(result)
     if with_filter:
-        listed += [
-            (f"{one.run.name}: what a threshold keeps", tables.tabulate_filter(one.filter))
-            for one in result.runs
-        ]
+        listed += [(_head_filter(one), tables.tabulate_filter(one.filter)) for one in result.runs]
     return listed
+
+
+def _head_filter(one: RunResult) -> str:
+    missing = one.filter.scoreless
+    never = f" (never {missing:,} unread and failed sentences, which `none` counts)" if missing else ""
+    return f"{one.run.name}: what a threshold keeps{never}"
 
 
 def _list_of_run(one: RunResult) -> Iterator[Headed]:
@@ -92,10 +95,23 @@ def _tell_run(one: RunResult) -> Iterator[str]:
         yield f"{run.name}: AUROC is not defined for {names} (one class only), which the mean leaves out."
     if one.paired.broken:
         yield f"{run.name}: {one.paired.broken:,} pairs are not whole, and are left out of the pairs."
-    if one.localisation is not None:
+    yield from _tell_localisation(one)
+
+
+def _tell_localisation(one: RunResult) -> Iterator[str]:
+    found = one.localisation
+    if found is None:
+        return
+    yield (
+        "Wrong words: split at spaces, Chinese and Japanese into characters; wrong where they overlap a "
+        "wrong span, scored by the certainty of what was proposed, else 0."
+    )
+    if found.unread:
+        yield f"{one.run.name}: for {found.unread:,} sentences no words were read, which counts as none."
+    if found.all_wrong:
         yield (
-            "Wrong words: split at spaces, wrong where they overlap a wrong span, scored by the certainty "
-            f"of what was proposed, else 0. {run.name} has none for {one.localisation.unread:,} sentences."
+            f"{one.run.name}: {found.all_wrong:,} sentences in which every word is wrong count only where "
+            "right sentences are pooled too: within them nothing is to be found."
         )
 
 
