@@ -72,14 +72,15 @@ def collect(arguments: argparse.Namespace) -> dict[str, Any]:
     from irloom.pipelines.evaluate.ifbench.results import read_run
     from irloom.pipelines.evaluate.ifbench.scores import compare_runs, compare_variants, score
     from irloom.pipelines.evaluate.ifbench.source import list_all_of_the_above
+    from irloom.pipelines.evaluate.naming import name_apart
 
     how = {"resamples": arguments.resamples, "seed": arguments.seed}
-    runs = [read_run(Path(run), arguments.reading) for run in arguments.runs]
-    for root, one in zip(arguments.runs, runs, strict=True):
+    roots = [Path(run) for run in arguments.runs]
+    runs = [read_run(root, arguments.reading) for root in roots]
+    for root, name, one in zip(roots, name_apart(roots), runs, strict=True):
         if not one.dimensions:
             raise ConfigError(f"{root}: no question is committed yet.")
-        if [other.name for other in runs].count(one.name) > 1:
-            one.name = str(root)
+        one.name = name
     asked = [_read_scored(root, one) for root, one in zip(arguments.runs, runs, strict=True)]
     guesses = guess_blindly(*_choose_items(arguments, runs, asked))
     return {

@@ -46,17 +46,18 @@ def main(arguments: argparse.Namespace) -> int:
 
 def collect(arguments: argparse.Namespace) -> dict[str, Any]:
     """Everything that is shown, by name."""
+    from irloom.pipelines.evaluate.naming import name_apart
     from irloom.pipelines.evaluate.sets.habits import count_habits
     from irloom.pipelines.evaluate.sets.results import read_run
     from irloom.pipelines.evaluate.sets.scores import compare_runs, score
 
     how = {"resamples": arguments.resamples, "seed": arguments.seed}
-    runs = [read_run(Path(run)) for run in arguments.runs]
+    roots = [Path(run) for run in arguments.runs]
+    runs = [read_run(root) for root in roots]
     if len(flows := {one.flow for one in runs}) > 1:
         raise ConfigError(f"these are runs of {' and '.join(sorted(flows))}: score each by itself.")
-    for root, one in zip(arguments.runs, runs, strict=True):
-        if [other.name for other in runs].count(one.name) > 1:
-            one.name = str(root)
+    for name, one in zip(name_apart(roots), runs, strict=True):
+        one.name = name
     return {
         "runs": runs,
         "scores": [score(one, **how) for one in runs],
