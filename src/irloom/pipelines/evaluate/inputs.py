@@ -14,7 +14,7 @@ from irloom.options import ClassicOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, digest_visible
+from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, digest_infrared, digest_visible
 from irloom.pipelines.evaluate.records import CHECK, Item, Posed
 from irloom.pipelines.evaluate.state import EvaluationContext
 from irloom.pipelines.evaluate.store import ItemStore
@@ -87,7 +87,7 @@ def load_inputs(
         prompts=prompts,
         images=config.images or config.data.parent,
         digests=_digest_sources(posed, items, config),
-        late=frozenset({"rgb"}),
+        late=frozenset({"images", "rgb"}),
         more=posed,
     )
 
@@ -95,10 +95,12 @@ def load_inputs(
 def _digest_sources(
     posed: Sequence[Posed], items: Sequence[Item], config: EvaluationConfig
 ) -> dict[str, str]:
-    """Digests of an embedder that answers, and of what shown visible-light pictures come from."""
+    """Digests of an embedder that answers, of shown pictures, and of what visible-light ones come from."""
     answerer, found = config.chat_for("answerer"), dict[str, str | None]()
     if answerer.kind == "similarity":
         found["weights.answerer"] = digest_files(answerer.scorer)
+    if config.images is not None and any(one.sights for one in posed):
+        found["images"] = digest_infrared(_open_folder(config.images, config), _list_names(items))
     if _shows_visible(posed) and config.rgb is not None:
         found["rgb"] = digest_visible(
             VisibleFinder(config.rgb, config.follow_links), dict.fromkeys(_list_shots(items))
@@ -230,6 +232,11 @@ def _list_shots(items: Sequence[Item]) -> Iterator[Shot]:
     return (shot for item in items for shot in item.images)
 
 
+def _list_names(items: Sequence[Item]) -> dict[str, None]:
+    """The names of all images, each once."""
+    return dict.fromkeys(shot.name for shot in _list_shots(items))
+
+
 def _tell_missing(missing: Mapping[str, str], names: Collection[str], folder: Path) -> str:
     first, why = next(iter(missing.items()))
     return (
@@ -243,7 +250,7 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     if config.images is None:
         return []
     finder = _open_folder(config.images, config)
-    names = dict.fromkeys(shot.name for shot in _list_shots(items))
+    names = _list_names(items)
     missing = {name: why for name in names if (why := _miss(finder.find, name))}
     if missing and len(missing) == len(names):
         raise ConfigError(

@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from PIL import Image
@@ -20,6 +21,8 @@ from irloom.inside import is_inside
 from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.shots import Shot
 from irloom.sources.location import Finder, read_size, require_folder
+
+T = TypeVar("T")
 
 _MAX_PIXELS = 100_000_000
 _SUFFIXES = (".jpg", ".png", ".jpeg", ".webp")
@@ -143,13 +146,21 @@ def _look(finder: Finder, name: str) -> Path | None:
 
 def digest_visible(finder: VisibleFinder, shots: Iterable[Shot]) -> str:
     """A digest of which visible-light images there are for these images, by name and size alone."""
+    return _digest_sizes(lambda shot: finder.find(shot)[0], shots)
+
+
+def digest_infrared(finder: Finder, names: Iterable[str]) -> str:
+    """A digest of which images of these names there are, by name and size alone."""
+    return _digest_sizes(lambda name: finder.find(name).path, names)
+
+
+def _digest_sizes(find: Callable[[T], Path], wanted: Iterable[T]) -> str:
     sizes: dict[str, int] = {}
-    for shot in shots:
+    for one in wanted:
         try:
-            path, _ = finder.find(shot)
-            sizes[repr(shot)] = path.stat().st_size
+            sizes[repr(one)] = find(one).stat().st_size
         except (SourceError, OSError):
-            sizes[repr(shot)] = -1
+            sizes[repr(one)] = -1
     return hashlib.sha256(repr(sorted(sizes.items())).encode()).hexdigest()
 
 
