@@ -10,7 +10,7 @@ from irloom.backends.pins import digest_files, pin_revision
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, SourceError
-from irloom.options import ClassicOptions, SimilarityOptions
+from irloom.options import ClassicOptions, OpenAIOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=EvaluationConfig)
 T = TypeVar("T")
+_USUAL_TOKENS = OpenAIOptions.model_fields["max_tokens"].default
+"""What nobody has to set."""
 
 
 class Questions:
@@ -78,6 +80,7 @@ def load_inputs(
     _check_prompts(posed, config, prompts)
     first = items if config.limit is None else items[: config.limit]
     notices = [
+        *_tell_other_bound(config),
         *benchmark.notice(items, config),
         *_check_images(first, config),
         *_check_visible(posed, first, config),
@@ -178,6 +181,18 @@ def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: Evaluat
         if not some.get(bool(item.images)):
             some[bool(item.images)] = benchmark.pose(item, config)
     return [one for posed in some.values() for one in posed]
+
+
+def _tell_other_bound(config: EvaluationConfig) -> list[str]:
+    """Say that `max_tokens` of the answerer bounds no answer, where somebody has set it."""
+    options, bound = config.chat_for("answerer"), config.longest_reply
+    if not isinstance(options, OpenAIOptions) or options.max_tokens in (_USUAL_TOKENS, bound):
+        return []
+    table = "roles.answerer" if "answerer" in config.roles else "chat"
+    return [
+        f"max_tokens = {options.max_tokens} under [{table}] bounds no answer here: --reply-tokens does "
+        f"(reply_tokens in --config), and is {bound:,}, thoughts included."
+    ]
 
 
 def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
