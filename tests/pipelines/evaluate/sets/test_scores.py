@@ -94,6 +94,12 @@ def test_questions_that_share_an_id_alone_are_no_pair(more: dict[str, Any]) -> N
     assert any("1 questions of one id that differ" in one for one in list_notes([first, other]))
 
 
+def test_what_compared_runs_differ_in_is_said() -> None:
+    first, other = run([[True]]), run([[True]], "other")
+    first.conditions, other.conditions = {"seed": 0}, {"seed": 1}
+    assert [*list_notes([first, other])][-1] == f"other and {first.name} differ in seed too."
+
+
 def test_runs_of_which_no_question_is_the_same_are_not_compared() -> None:
     first, other = run([[True]]), run([[True]], "other")
     other.scored[0] = make("0-0", "t0", 0, True, question="Another?")

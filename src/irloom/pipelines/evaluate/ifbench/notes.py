@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
 from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
 from irloom.pipelines.evaluate.ifbench.results import Results, find_common
 
@@ -73,10 +74,9 @@ def _tell_unlike(runs: Sequence[Results]) -> list[str]:
                 f"{other.name} and {runs[0].name} have {unlike:,} questions of one id that differ: these are "
                 "not compared."
             )
-        names = [name for name in ("prompt", "decoding") if other.about[name] != runs[0].about[name]]
+        names = name_unlike(runs[0].conditions, other.conditions)
         names += ["reading"] if other.reading != runs[0].reading else []
-        if names:
-            notes.append(f"{other.name} and {runs[0].name} differ in {' and '.join(names)} too.")
+        notes += tell_unlike(runs[0].name, other.name, names)
     return notes
 
 

@@ -103,7 +103,8 @@ def list_notes(runs: Sequence["Results"]) -> Iterator[str]:
 
 
 def _tell_unlike(first: "Results", other: "Results") -> Iterator[str]:
-    """Say which questions of two runs are not compared, though their ids are the same."""
+    """Say which questions of two runs are not compared, and what else stands between the runs."""
+    from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
     from irloom.pipelines.evaluate.sets.results import find_common
 
     alike, unlike = find_common(first, other)
@@ -114,6 +115,7 @@ def _tell_unlike(first: "Results", other: "Results") -> Iterator[str]:
         )
     if not alike:
         yield f"{other.name} and {first.name} have no question in common: they are not compared."
+    yield from tell_unlike(first.name, other.name, name_unlike(first.conditions, other.conditions))
 
 
 def _tell_met(results: "Results") -> Iterator[str]:
