@@ -25,7 +25,8 @@ from irloom.sources.location import Finder, read_size, require_folder
 T = TypeVar("T")
 
 _MAX_PIXELS = 100_000_000
-_SUFFIXES = (".jpg", ".png", ".jpeg", ".webp")
+_LOWER = (".jpg", ".png", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_SUFFIXES = (*_LOWER, *(suffix.upper() for suffix in _LOWER))
 _SHORT = 10
 """Hex digits of a content's digest in a file name."""
 
@@ -125,8 +126,9 @@ def _find_by_stem(finder: Finder, image: str) -> Path:
     path = PurePosixPath(image)
     if (same := _look(finder, image)) is not None:
         return same
-    others = {suffix: _look(finder, str(path.with_suffix(suffix))) for suffix in _SUFFIXES}
-    found = [one for one in others.values() if one is not None]
+    others = [_look(finder, str(path.with_suffix(suffix))) for suffix in _SUFFIXES]
+    # Where letter case does not count, a file is found under two names.
+    found = list({one.stat().st_ino: one for one in others if one is not None}.values())
     if len(found) > 1:
         names = " and ".join(one.name for one in found)
         raise SourceError(f"{image} has several visible-light images, {names}: leave one of them there")
