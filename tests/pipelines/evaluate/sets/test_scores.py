@@ -91,7 +91,7 @@ def test_questions_that_share_an_id_alone_are_no_pair(more: dict[str, Any]) -> N
     (difference,) = compare_runs([first, other])
     assert (difference.questions, difference.left_out) == (2, 1)
     assert difference.mean.value == -0.5
-    assert any("1 questions of one id that differ" in one for one in list_notes([first, other]))
+    assert any("1 question of one id but other content" in one for one in list_notes([first, other]))
 
 
 def test_what_compared_runs_differ_in_is_said() -> None:

@@ -173,12 +173,13 @@ def _name_runs(found: dict[str, Any]) -> list["Named"]:
 
 def _describe_run(results: "Results", found: dict[str, Any]) -> list[str]:
     from irloom.pipelines.evaluate.ifbench import tables
+    from irloom.pipelines.evaluate.numbers import say_number
 
     scores, gains, guessed = found["scores"], found["gains"], found["guessed"]
     about = ", ".join(f"{name} {results.about[name]}" for name in ("prompt", "decoding"))
     parts = [
-        f"{results.name}: {results.model}, {_count(len(results.dimensions), 'question')}, "
-        f"{_count(results.rotations, 'rotation')}, reading {results.reading}, {about}",
+        f"{results.name}: {results.model}, {say_number(len(results.dimensions))}, "
+        f"{say_number(results.rotations, 'rotation')}, reading {results.reading}, {about}",
         align(tables.tabulate_dimensions(scores, guessed)),
         *(align(tables.tabulate_variant(scores, variant, guessed)) for variant in results.variants),
         align(tables.tabulate_readings(found["readings"])),
@@ -187,10 +188,6 @@ def _describe_run(results: "Results", found: dict[str, Any]) -> list[str]:
     if gains:
         parts += [align(tables.tabulate_differences(gains)), align(tables.tabulate_gains(gains))]
     return parts
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _as_json(found: dict[str, Any]) -> dict[str, Any]:

@@ -105,13 +105,14 @@ def list_notes(runs: Sequence["Results"]) -> Iterator[str]:
 def _tell_unlike(first: "Results", other: "Results") -> Iterator[str]:
     """Say which questions of two runs are not compared, and what else stands between the runs."""
     from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
+    from irloom.pipelines.evaluate.numbers import say_number
     from irloom.pipelines.evaluate.sets.results import find_common
 
     alike, unlike = find_common(first, other)
     if unlike:
         yield (
-            f"{other.name} and {first.name} have {unlike:,} questions of one id that differ: "
-            "these are not compared. Runs on one set are compared whole."
+            f"{other.name} and {first.name} have {say_number(unlike)} of one id but other content: "
+            "not compared. Runs on one set are compared whole."
         )
     if not alike:
         yield f"{other.name} and {first.name} have no question in common: they are not compared."
