@@ -170,6 +170,7 @@ def test_what_no_form_can_hold_is_refused_with_what_does(
         assert not out.exists()
     said = command(capsys, 2, "export", runs[1], "--format", "messages", "--data", "answers", "--out", out)
     assert "exports no answers. Replies are no rows to train on: read answers.jsonl" in said
+    assert "the rows of its last `attempt` count" in said
     assert "It exports questions." in said
 
 

@@ -265,6 +265,15 @@ def test_of_visible_images_the_one_of_the_same_name_is_taken_else_the_only_other
         finder.find(Shot(name="d.jpg"))
 
 
+@pytest.mark.parametrize("suffix", [".JPG", ".PNG", ".jpeg", ".bmp", ".gif", ".tif", ".TIFF", ".webp"])
+def test_a_visible_image_is_found_and_shown_whatever_form_it_has(tmp_path: Path, suffix: str) -> None:
+    ground(9).save(tmp_path / f"a{suffix}")
+    path, shot = VisibleFinder(tmp_path).find(Shot(name="a.png"))
+    assert path.name == f"a{suffix}"
+    content, _ = fit_picture(path, None, shot)
+    assert Image.open(io.BytesIO(content)).size == ground(9).size
+
+
 def test_the_digest_of_visible_images_tells_names_and_sizes(tmp_path: Path) -> None:
     shots = [Shot(name="a.png"), Shot(name="b.png")]
     ground(9).save(tmp_path / "a.png")

@@ -269,6 +269,34 @@ def test_images_of_questions_behind_the_limit_are_not_missed(
     assert "1 of 4 images are not in" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("tables", "options", "said"),
+    [
+        ("[chat]\nmax_tokens = 20000\n", [], "max_tokens = 20000 under [chat] bounds no answer here: "
+         "--reply-tokens does (reply_tokens in --config), and is 8,192"),
+        ("[chat]\nmax_tokens = 20000\n", ["--reply-tokens", "20000"], None),
+        ("", [], None),
+    ],
+    ids=["other", "same", "not-set"],
+)  # fmt: skip
+def test_a_bound_of_replies_that_bounds_no_answer_is_told(
+    small: IfbenchSet,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    tables: str,
+    options: list[str],
+    said: str | None,
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(tables)
+    with ChatServer(fault=lambda asked, again: "A") as server:
+        backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
+        more = ["--config", str(settings), "--limit", "1", "--rotations", "1", "--languages", "en"]
+        assert main([*small.options(tmp_path / "run", *more, *options), *backend]) == 0
+    told = capsys.readouterr().err
+    assert said in told if said else "max_tokens" not in told
+
+
 def test_blind_alone_needs_no_image(
     small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

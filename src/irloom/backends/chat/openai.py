@@ -242,7 +242,7 @@ class OpenAIChat:
             self._beginning.end()
             return
         said = "its thoughts used up the tokens of the reply, and no answer came"
-        advice = f"raise `max_tokens` under [chat], or {THINK_LESS}"
+        advice = f"raise `max_tokens` under [chat] (--reply-tokens in evaluations), or {THINK_LESS}"
         if stop := self._beginning.note("thinking", said, advice):
             self._stop(stop)
             raise stop

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
 from irloom.pipelines.evaluate.detect import tables
 from irloom.pipelines.evaluate.detect.results import Result, RunResult
 from irloom.pipelines.evaluate.detect.tables import Table
@@ -116,10 +117,12 @@ def _tell_localisation(one: RunResult) -> Iterator[str]:
 
 
 def _tell_comparisons(result: Result) -> Iterator[str]:
-    compared = {one.run for one in result.differences}
-    for one in result.runs[1:]:
-        if one.run.name not in compared:
-            yield f"{one.run.name} and {result.runs[0].run.name} have no sentence in common: not compared."
+    compared, first = {one.run for one in result.differences}, result.runs[0].run
+    for other in (one.run for one in result.runs[1:]):
+        if other.name in compared:
+            yield from tell_unlike(first.name, other.name, name_unlike(first.conditions, other.conditions))
+        else:
+            yield f"{other.name} and {first.name} have no sentence in common: not compared."
     for difference in result.differences:
         if difference.left_out:
             yield (
