@@ -258,7 +258,9 @@ def test_a_run_whose_images_came_later_retries_what_their_edges_leave(tmp_path: 
     options = ["--data", str(data), "--images", str(images), "--out", str(run), "--quiet"]
     assert main(["run", "detect", *options]) == 1
     write_images(images, ["7.jpg"])
-    assert main(["resume", str(run), "--retry-failed", "--quiet"]) == 1, "what lies outside stays as it was"
+    assert main(["resume", str(run), "--retry-failed", "--accept-changes", "--quiet"]) == 1, (
+        "what lies outside stays as it was"
+    )
     shown = [row["shots"][0]["crop"] for row in rows(run, "questions") if row["images"]]
     assert len(rows(run, "answers")) == 4
     assert sorted(shown) == [[2, 3, 10, 9]] * 2 + [[2, 3, 16, 9]] * 2
