@@ -133,6 +133,22 @@ def test_words_that_do_not_stand_in_the_sentence_are_asked_for_once_more_then_dr
     assert summarise(root).words_dropped == 2 + 1 + 2
 
 
+def test_a_loosely_read_vote_is_not_asked_again_when_another_judge_failed(
+    panel: PanelServer, photos: Path, run: Run
+) -> None:
+    panel.judges = {"j2": finds("Two", "no kind")}
+    panel.fault = lambda asked, again: refuse(400, "no") if asked.body["model"] == "j3" else None
+    root = run("--images", photos, *JUDGES, *panel.options, code=1)
+    assert panel.counts()["repair"] == 2
+    before = len(panel.asked)
+    panel.fault = None
+    assert main(["resume", str(root), "--quiet", "--retry-failed"]) == 0
+    assert [one.body["model"] for one in panel.asked[before:]] == ["j3", "j3"]
+    assert {vote["error_type"] for row in rows(root) for vote in row["votes"] if vote["error_type"]} == {
+        "Other"
+    }
+
+
 def test_a_sentence_that_a_judge_leaves_out_is_unknown_by_that_judge(
     panel: PanelServer, photos: Path, run: Run
 ) -> None:
