@@ -54,6 +54,21 @@ def test_each_painter_draws_each_text_and_the_panel_judges_its_sentences(
     assert summarise(root).spent["painter:p1"]["requests"] == 2
 
 
+def test_a_text_without_a_sentence_is_a_fault_before_anything_is_drawn(
+    panel: PanelServer, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text(json.dumps({"id": "smile", "text": "😀"}) + "\n***\nA boat lies at the shore.\n", "utf-8")
+    root = run("--texts", path, "--painters", "p1", "--judges", "j1", *panel.options, code=1)
+    assert [one["prompt"] for one in panel.drawn] == ["A boat lies at the shore."]
+    assert panel.counts() == {"panel/judge": 1}
+    failed = {row["sample"]: (row["stage"], row["message"]) for row in rows(root, "failed")}
+    assert failed == {
+        "smile": ("source", "line 1: the text holds no sentence: '😀'"),
+        "text-2": ("source", "line 2: the text holds no sentence: '***'"),
+    }
+
+
 def test_images_and_texts_are_samples_of_one_run(
     panel: PanelServer, texts: Path, photos: Path, run: Run
 ) -> None:
