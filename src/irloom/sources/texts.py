@@ -7,7 +7,7 @@ from pathlib import Path
 
 from irloom.errors import ConfigError, SourceError
 from irloom.records import Fault, Row
-from irloom.sentences import split_sentences
+from irloom.sentences import list_sentences
 
 
 class PlainText(Row):
@@ -89,7 +89,7 @@ def _read_line(number: int, line: str) -> PlainText:
 
 def _check(text: PlainText, number: int) -> PlainText:
     """The same, with a fault where it holds no sentence: its picture would be paid for in vain."""
-    if split_sentences(text.text):
+    if list_sentences(text.text):
         return text
     return _spoil(number, f"the text holds no sentence: {text.text[:200]!r}", text.id)
 

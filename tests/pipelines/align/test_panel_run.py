@@ -133,6 +133,17 @@ def test_words_that_do_not_stand_in_the_sentence_are_asked_for_once_more_then_dr
     assert summarise(root).words_dropped == 2 + 1 + 2
 
 
+def test_wrong_words_stand_where_they_do_in_the_sentence_however_the_description_was_set(
+    panel: PanelServer, photos: Path, run: Run
+) -> None:
+    panel.captions = {"m1": "# Picture\n**A dog** lies in\nthe grass by a\nred car.\n\nIt sleeps."}
+    panel.judges = {"j1": finds("red car", "Object")}
+    root = run("--images", photos, "--captioners", "m1", "--judges", "j1", "--limit", 1, *panel.options)
+    first, second = rows(root)
+    assert (first["caption"], second["caption"]) == ("A dog lies in the grass by a red car.", "It sleeps.")
+    assert [first["caption"][start:end] for start, end in first["spans"]] == ["red car"]
+
+
 def test_a_loosely_read_vote_is_not_asked_again_when_another_judge_failed(
     panel: PanelServer, photos: Path, run: Run
 ) -> None:
