@@ -80,6 +80,21 @@ def test_images_and_texts_are_samples_of_one_run(
     }
 
 
+@pytest.mark.parametrize("has_photos", [True, False])
+def test_painted_pictures_are_called_no_photographs_in_an_export(
+    panel: PanelServer, texts: Path, photos: Path, run: Run, tmp_path: Path, has_photos: bool
+) -> None:
+    seen = ("--images", photos, "--captioners", "m1") if has_photos else ()
+    root = run(*seen, "--texts", texts, "--painters", "p1,m2", "--judges", "j1", *panel.options)
+    out = tmp_path / "set"
+    assert main(["export", str(root), "--format", "alignbench", "--out", str(out)]) == 0
+    named = [json.loads(line)["source"] for line in (out / "attribution.jsonl").read_text().splitlines()]
+    assert named == (["1", "2"] if has_photos else [])
+    card = (out / "README.md").read_text("utf-8")
+    assert "Pictures that models drew, which are no photographs: 4, by m2, p1." in card
+    assert ("| unknown | 2 | 6 |" in card, "whoever made the annotations" in card) == (has_photos, has_photos)
+
+
 def test_an_endpoint_that_knows_no_reply_form_is_asked_without_it(
     panel: PanelServer, texts: Path, run: Run
 ) -> None:
