@@ -114,6 +114,15 @@ def test_without_judges_captions_stay_unknown_and_that_is_said(
     assert set(summarise(root).outcomes) == {"unjudged"}
     said = capsys.readouterr()
     assert "No judges are named" in said.err + said.out
+    assert "6 that nobody judged: they are unknown" in said.out
+    assert "a new run with --judges and --reuse of this one labels them" in " ".join(said.out.split())
+    assert "irloom run detect" not in said.out, "no sentence would count"
+    assert "--format alignbench --out my-alignbench --unjudged" in said.out
+    before = len(panel.asked)
+    reused = ("--judges", "j1", "--reuse", root)
+    judged = run("--images", photos, "--captioners", "m1", *reused, *panel.options, out="judged")
+    assert {one.prompt for one in panel.asked[before:]} == {"panel/judge"}
+    assert {row["annotation"] for row in rows(judged)} == {"correct"}
 
 
 def test_words_that_do_not_stand_in_the_sentence_are_asked_for_once_more_then_dropped_and_counted(
