@@ -248,6 +248,11 @@ def test_a_failed_captioner_spares_the_others_and_a_resumed_run_asks_only_that_o
         (["--captioners", "m1"], "--captioners need --images"),
         (["--texts", "t"], "belong together"),
         (["--images", "PHOTOS"], "nothing says what is in the images"),
+        (["--images", "PHOTOS", "--captioners", "made"], "a captioner or painter cannot be called 'made'"),
+        (
+            ["--images", "PHOTOS", "--captioners", "a.b,a_b"],
+            "two captioners or painters would both be called",
+        ),
         (["--images", "PHOTOS", "--captioners", "m1"], "there is no model 'm1'"),
     ],
 )
