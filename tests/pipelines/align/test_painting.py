@@ -118,7 +118,8 @@ def test_a_picture_in_the_address_itself_is_taken_and_another_form_becomes_a_png
 
     panel.draw = draw
     root = run("--texts", texts, "--painters", "p1", *panel.options)
-    assert (root / rows(root)[0]["image"]).read_bytes() == draw_picture(TEXT)
+    drawn = {row["sample"]: (root / row["image"]).read_bytes() for row in rows(root)}
+    assert drawn["bench"] == draw_picture(TEXT)
 
 
 def test_an_address_is_not_fetched_and_stops_the_run(
