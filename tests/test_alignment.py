@@ -26,6 +26,24 @@ def test_words_are_found_as_words_whatever_their_case_and_order(
     assert absent == missing
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("The man doesn’t sit.", "doesn't", "doesn’t"),
+        ("The man doesn't sit.", "doesn’t", "doesn't"),
+        ("A sign says “STOP” in red.", '"STOP"', "“STOP”"),
+        ("A sign says «STOP» in red.", "“STOP”", "«STOP»"),
+        ("A red  car waits.", "red car", "red  car"),
+        ("A red\u00a0car waits.", "red  car", "red\u00a0car"),
+    ],
+)
+def test_words_are_found_whatever_quotation_marks_and_blanks_they_have(
+    text: str, words: str, found: str
+) -> None:
+    ((start, end),), missing = find_spans(text, [words])
+    assert (text[start:end], missing) == (found, [])
+
+
 def test_a_word_that_is_named_twice_is_found_at_both_of_its_places() -> None:
     assert find_spans("a cat and a cat", ["cat", "cat"]) == ([(2, 5), (12, 15)], [])
 

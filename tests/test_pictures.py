@@ -117,3 +117,8 @@ def test_nothing_else_opens_pictures() -> None:
     ]
     assert openers == ["irloom/pictures.py"]
     assert set(FORMATS) == {"JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"}
+
+
+def test_bytes_of_no_format_are_called_so_without_the_name_of_an_object() -> None:
+    with pytest.raises(UnidentifiedImageError, match="its bytes have no known picture format"):
+        open_picture(io.BytesIO(b"no picture"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from irloom.sentences import split_sentences
+from irloom.sentences import list_sentences, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,25 @@ def test_a_sentence_says_where_it_stands() -> None:
     text = "  Café au lait — 3 °C.\n\n2) The cup stands on the left!  "
     for sentence in split_sentences(text):
         assert text[sentence.start : sentence.end] == sentence.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "A man stands on\nthe beach and holds a\nsurfboard. The sea is blue.",
+            ["A man stands on the beach and holds a surfboard.", "The sea is blue."],
+        ),
+        ("A red car\n\nand a dog", ["A red car", "and a dog"]),
+        ("- A red car\n- a dog on\n  the grass\n* two cats", ["A red car", "a dog on the grass", "two cats"]),
+        ("## Overview\nA man walks.\n### Details\nhe wears a hat.", ["A man walks.", "he wears a hat."]),
+        ("**A man** walks, *slowly*, by __the__ _sea_.", ["A man walks, slowly, by the sea."]),
+        ("***Left:*** a **red\ncar**.", ["Left: a red car."]),
+        ("这是一只**红色**的狗。", ["这是一只红色的狗。"]),
+        ("The tag a_b_c is 2 * 3 * 4 or 2*3*4, item #5.", ["The tag a_b_c is 2 * 3 * 4 or 2*3*4, item #5."]),
+        ("# Overview", []),
+        ("***", []),
+    ],
+)
+def test_a_description_is_split_without_what_a_model_set_it_in(text: str, expected: list[str]) -> None:
+    assert list(list_sentences(text)) == expected

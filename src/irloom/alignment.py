@@ -21,6 +21,10 @@ Span = tuple[int, int]
 """Where words stand in a sentence, in characters: the first one, and the one behind the last."""
 
 
+_QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛′ʼ`´", "'"), **dict.fromkeys("“”„‟″«»", '"')})
+"""One sign for another, so that what is found in a folded text stands at the same place in the text."""
+
+
 class LabelledSentence(Row):
     """One sentence about one image, with what is known of it."""
 
@@ -105,14 +109,16 @@ class Ballot(Row):
 def find_spans(text: str, words: Sequence[str]) -> tuple[list[Span], list[str]]:
     """Where each of some words or phrases stands in a sentence, and those that do not stand there.
 
-    Each is looked for behind the one before it, then from the beginning; case does not count, and a word is
-    found as a word, not inside another.
+    Each is looked for behind the one before it, then from the beginning; case, the form of quotation marks
+    and the width of white space do not count, and a word is found as a word, not inside another.
     """
+    text = text.translate(_QUOTES)
     spans: list[Span] = []
     missing: list[str] = []
     behind = 0
     for word in words:
-        span = _find(text, word.strip(), behind) or _find(text, word.strip(), 0)
+        said = word.translate(_QUOTES).strip()
+        span = _find(text, said, behind) or _find(text, said, 0)
         if span is None or span in spans:
             missing += [word] if span is None else []
             continue
@@ -126,7 +132,8 @@ def _find(text: str, word: str, start: int) -> Span | None:
         return None
     # A word of Chinese or Japanese stands between others without a space, so that \b would not find it.
     edges = [r"(?<!\w)" if _is_letter(word[0]) else "", r"(?!\w)" if _is_letter(word[-1]) else ""]
-    found = re.compile(f"{edges[0]}{re.escape(word)}{edges[1]}", re.IGNORECASE).search(text, start)
+    pattern = r"\s+".join(map(re.escape, word.split()))
+    found = re.compile(f"{edges[0]}{pattern}{edges[1]}", re.IGNORECASE).search(text, start)
     return None if found is None else found.span()
 
 

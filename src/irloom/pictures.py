@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 """What irloom reads, by Pillow's names, whatever a file's name says; MPO comes with JPEG, which it begins as.
@@ -36,7 +36,12 @@ def open_picture(source: Path | BinaryIO) -> Image.Image:
     """
     if isinstance(source, Path) and source.exists() and not source.is_file():
         raise OSError(f"{source} is no file")
-    picture = Image.open(source, formats=FORMATS)
+    try:
+        picture = Image.open(source, formats=FORMATS)
+    except UnidentifiedImageError as error:
+        if isinstance(source, Path):
+            raise
+        raise UnidentifiedImageError("its bytes have no known picture format") from error  # and no name
     if picture.format == "TIFF" and picture.tag_v2.get(_ORIENTATION_TAG) in _ON_THE_SIDE:  # type: ignore[attr-defined]
         # Pillow would map the file into memory with width and height swapped, which mixes up its rows.
         picture.filename = ""

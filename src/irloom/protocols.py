@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from irloom.edits import Declined, Preservation, Region, Step
-from irloom.errors import SampleError
+from irloom.errors import ModelReplyError, SampleError
 from irloom.records import Box, Fault, Row, ThermalObject
 
 if TYPE_CHECKING:
@@ -212,6 +212,18 @@ class Unreadable:
     problem: str
 
 
+def read_finally(read: Callable[[ReplyText], T | Unreadable]) -> Callable[[ReplyText], T]:
+    """A reader for a repair: what is still in the wrong form is an error now."""
+
+    def read_or_raise(reply: ReplyText) -> T:
+        found = read(reply)
+        if isinstance(found, Unreadable):
+            raise ModelReplyError(f"{found.problem}, also after a repair: {found.text[:200]!r}")
+        return found
+
+    return read_or_raise
+
+
 class Asking(Protocol):
     """What every agent may do to the outside world: ask its chat model.
 
@@ -220,10 +232,14 @@ class Asking(Protocol):
     cancels the siblings of a node that raises, whose requests would be paid and lost.
     """
 
-    async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
+    async def ask(
+        self, ask: Ask, read: Callable[[ReplyText], T], finish: Callable[[ReplyText], object] | None = None
+    ) -> tuple[T, ...] | Fault:
         """Ask for `n` replies and read each one; `read` raises ModelReplyError where it cannot.
 
-        With `n` above one, replies that cannot be read are left out as long as one can.
+        With `n` above one, replies that cannot be read are left out as long as one can. `finish` is how the
+        repair is read that an unreadable reply gets, where that is more than `read_finally`: whatever it
+        takes is taken again in a later attempt, and nothing of it asked anew.
         """
         ...
 

@@ -3,7 +3,9 @@
 import pytest
 
 from irloom.agents.detecting import PICTURES, SCORE_PROMPTS, WORDS_PROMPT, read_score
+from irloom.agents.detector.scoring import read_number
 from irloom.prompts import Prompts
+from irloom.protocols import ReplyText
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,28 @@ from irloom.prompts import Prompts
 )
 def test_the_first_number_is_the_score(reply: str, score: float | None) -> None:
     assert read_score(reply) == score
+
+
+SCALES = [
+    ("On a scale of 0 to 100, I would say 85.", 85.0),
+    ("0-100: 85", 85.0),
+    ("Confidence (0-100): 90", 90.0),
+    ("Confidence (0–100%): 90", 90.0),
+    ("From 0 to 100\nmy answer is 12.5", 12.5),
+    ("Between 1 and 100 (0 - 100?): 7", 7.0),
+    ("在0到100之间: 60", 60.0),
+    ("85 on a scale of 0 to 100", 85.0),
+    ("0-100", 0.0),
+    ("0 - 100% certain that it is wrong", 0.0),
+    ("0/100, of 2 dogs", 0.0),
+    ("0 to 1000: 85", 0.0),
+]
+
+
+@pytest.mark.parametrize(("reply", "score"), SCALES)
+def test_a_scale_is_no_score_where_a_number_follows(reply: str, score: float) -> None:
+    assert read_score(reply) == score
+    assert read_number(ReplyText(text=reply)) == score, "--verify reads alike"
 
 
 @pytest.mark.parametrize("name", [*SCORE_PROMPTS.values(), WORDS_PROMPT])

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -473,6 +473,17 @@ async def test_what_an_older_run_made_is_taken_with_its_files_and_recorded_as_un
     assert [turn["paid_in"] for turn in session.turns] == [0, 0, 0]
     assert paid(session) == (0, 0, 0)
     assert len(Segment(other.root / "journal", "A/1", 1).load()) == 3
+
+
+async def test_a_repaired_reply_of_an_older_run_is_taken_with_its_repair(desk: Desk, tmp_path: Path) -> None:
+    desk.chat.wrong = lambda request: "odd" if request.prompt.user == "hello" else None
+    mended = ask(replace(WRITE, repair=1), "again")
+    first = desk.session()
+    said = [await first.ask(ask(), read_form), await first.ask(mended, read)]
+    other = Desk(tmp_path / "other", reusable=Reusable(earlier(first), 1), reuse=desk.root)
+    session = other.session()
+    assert [await session.ask(ask(), read_form), await session.ask(mended, read)] == said
+    assert other.chat.requests == []
 
 
 async def test_an_older_run_cannot_have_files_written_outside_of_the_new_one(

@@ -4,9 +4,17 @@ from typing import Any
 
 import pytest
 
-from irloom.engine.turns import LONGEST_REPLY, answered_by, files_of, phashes_of, read_all, spent_by_agent
+from irloom.engine.turns import (
+    LONGEST_REPLY,
+    answered_by,
+    files_of,
+    phashes_of,
+    read_all,
+    reads_well,
+    spent_by_agent,
+)
 from irloom.errors import RunDirError
-from irloom.protocols import ReplyText
+from irloom.protocols import ReplyText, Unreadable, read_finally
 
 
 def turn(agent: str, model: str, task: str | None = None, **more: Any) -> dict[str, Any]:
@@ -74,3 +82,22 @@ def test_the_hash_of_a_picture_is_told_where_one_was_kept() -> None:
 def test_a_call_whose_files_would_lie_outside_of_the_run_is_refused(name: Any) -> None:
     with pytest.raises(RunDirError, match="leads out of the run"):
         files_of({"result": {"image": name, "sha256": "ab"}})
+
+
+def asked(reply: str, repair: int = 0) -> dict[str, Any]:
+    place = {"stage": "judge", "caption": None, "round": None, "repair": repair, "index": 0}
+    return turn("panel", "j", "m1", **place) | {"reply": [reply], "finish_reasons": ["stop"]}
+
+
+def test_a_call_need_not_be_asked_again_where_its_repair_was_taken_however_loosely_it_was_read() -> None:
+    def read(reply: ReplyText) -> str | Unreadable:
+        return reply.text if reply.text == "form" else Unreadable(reply.text, "no form")
+
+    first, repair = asked("loose"), asked("still loose", repair=1)
+    recorded = [first, repair]
+    assert not reads_well(first, read, read_finally(read), recorded), "it was a fault"
+    assert reads_well(first, read, lambda reply: reply.text, recorded)
+    assert reads_well(first, read, read, recorded), "who reads a repair so gave up, and went on"
+    assert reads_well(repair, read, read, recorded)
+    assert reads_well(first, read, read_finally(read), [first, asked("form", repair=1)])
+    assert not reads_well(first, read, read, [first])

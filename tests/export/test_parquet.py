@@ -21,6 +21,13 @@ def load(folder: Path, cache: Path) -> Any:
     return datasets.load_dataset(str(folder), cache_dir=str(cache))
 
 
+SWIFT = {
+    *("videos", "audios", "tools", "objects", "label", "channel", "margin", "rejected_messages"),
+    *("rejected_response", "rejected_images", "positive_messages", "negative_messages", "query", "response"),
+}
+"""What ms-swift 4.6 reads of a row beside `messages` and `images`."""
+
+
 @pytest.fixture
 def folder(run: SmallRun, tmp_path: Path) -> Path:
     export_run(
@@ -90,3 +97,7 @@ def test_an_image_that_many_rows_show_is_stored_once(tmp_path: Path) -> None:
     (file,) = (tmp_path / "out/data").iterdir()
     images = sum(path.stat().st_size for path in (run.root / "images").iterdir())
     assert file.stat().st_size < 4 * images, "each is shown ten times"
+
+
+def test_no_column_is_called_as_a_field_that_a_trainer_reads_otherwise() -> None:
+    assert not SWIFT & {column["name"] for column in parquet.FEATURES}

@@ -84,12 +84,12 @@ def test_provenance_is_in_the_columns_and_costs_the_loader_nothing(run: SmallRun
     rows = {row["sample"]: row for row in load(tmp_path / "out", tmp_path / "cache")["train"]}
     made, older = rows["5"], rows["1"]
     assert made["rounds"][0]["by"] == "judge"
-    assert (made["objects"][0]["box"], made["objects"][0]["temperature_c"]) == ([0.1, 0.2, 0.3, 0.4], 31.5)
+    assert (made["boxes"][0]["box"], made["boxes"][0]["temperature_c"]) == ([0.1, 0.2, 0.3, 0.4], 31.5)
     assert (made["licence"], made["licence_code"], made["judged"]) == ("Attribution License", "by", True)
     assert made["models"][0] == {"role": "caption", "model": "writer-1", "answered_by": None}
     assert made["prompts"] == [{"name": "task/reasoning", "digest": "0123456789abcdef"}]
     assert (made["seed"], made["irloom"], made["flow"], len(made["run"])) == (0, "0.1.0", "infrared", 16)
-    assert (older["rounds"], older["objects"], older["licence_code"]) == (None, None, "unknown")
+    assert (older["rounds"], older["boxes"], older["licence_code"]) == (None, None, "unknown")
 
 
 def test_boxes_and_temperatures_of_an_instruction_are_those_of_its_pair(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_boxes_and_temperatures_of_an_instruction_are_those_of_its_pair(tmp_path
     )
     export_run(run.root, tmp_path / "out", ExportOptions(form="parquet"))
     (row,) = load(tmp_path / "out", tmp_path / "cache")["train"]
-    assert [thing["label"] for thing in row["objects"]] == ["cat"]
+    assert [thing["label"] for thing in row["boxes"]] == ["cat"]
 
 
 def test_what_a_camera_measured_and_who_worded_it_are_columns_too(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_what_a_camera_measured_and_who_worded_it_are_columns_too(tmp_path: Path
     run.add("1", draw_image(1), ["A dog."], [("reasoning", "It is warm.")], objects=[measured], **told)
     export_run(run.root, tmp_path / "out", ExportOptions(form="parquet"))
     (row,) = load(tmp_path / "out", tmp_path / "cache")["train"]
-    assert row["objects"] == [{**measured, "temperature_c": None, "emissivity": None}]
+    assert row["boxes"] == [{**measured, "temperature_c": None, "emissivity": None}]
     assert {name: row[name] for name in told} == told
 
 

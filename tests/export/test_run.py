@@ -98,3 +98,30 @@ def test_a_disk_that_refuses_is_one_message(run: SmallRun, tmp_path: Path) -> No
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="Cannot write"):
         export(run, tmp_path / "file" / "out", "parquet")
+
+
+def test_what_was_dropped_changes_with_the_file_that_it_stands_beside(
+    run: SmallRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, beside = tmp_path / "out.json", tmp_path / "out.json.dropped.jsonl"
+    export(run, out, "llava", data="pairs", drop_duplicates="near")
+    before = read_tree(tmp_path)
+    assert before["out.json.dropped.jsonl"]
+
+    def fail(*_: object) -> None:
+        raise UserError("Cannot write out.json: No space left on device.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("irloom.export.run.replace_known", fail)
+        with pytest.raises(UserError, match="No space"):
+            export(run, out, "llava", data="pairs", drop_duplicates="exact")
+        assert read_tree(tmp_path) == before
+    export(run, out, "llava", data="pairs")
+    assert not beside.exists(), "nothing was dropped"
+
+
+def test_a_list_that_no_export_wrote_is_left_alone(run: SmallRun, tmp_path: Path) -> None:
+    beside = tmp_path / "out.json.dropped.jsonl"
+    beside.write_text("mine\n")
+    export(run, tmp_path / "out.json", "llava", data="pairs")
+    assert beside.read_text() == "mine\n"

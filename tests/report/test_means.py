@@ -41,5 +41,5 @@ def test_where_nobody_was_to_judge_marks_are_of_the_figures_that_have_some() -> 
 def test_replies_that_failed_are_in_no_share_and_are_told() -> None:
     note, means = tell(PLOTS[0], end(9, failed=2))
     assert means == {"layout (4)": 1.5, "readability (2)": 2.0}
-    assert "2 questions lack replies that failed: irloom bench counts them as wrong." in note
+    assert "replies of 2 questions failed: irloom bench counts them as wrong." in note
     assert "failed" not in tell(PLOTS[0], end(9))[0]

@@ -99,7 +99,7 @@ def test_many_images_without_captions_or_files_are_told(make_source: Make) -> No
     images = [{"id": number, "file_name": f"{number}.jpg"} for number in range(4)]
     images.append({"id": 4, "file_name": "a.jpg"})
     without, missing = make_source(images, [{"image_id": 4, "caption": "A dog."}]).notices
-    assert without.startswith("4 of 5 images cannot be used: no caption belongs to them")
+    assert without == ("4 of 5 images cannot be used: no caption belongs to them; `failed.jsonl` names each.")
     assert missing.startswith("4 of 5 images are not in ")
     assert missing.endswith("such as '0.jpg'.")
 

@@ -16,13 +16,14 @@ def read(tmp_path: Path, text: str) -> TextSource:
 
 def test_lines_are_texts_by_their_number_and_objects_bring_an_id(tmp_path: Path) -> None:
     source = read(
-        tmp_path, 'A dog.\n\n{"id": "b", "text": " A car. "}\n{"text": "A boat."}\n{"id": 7, "text": "7"}\n'
+        tmp_path,
+        'A dog.\n\n{"id": "b", "text": " A car. "}\n{"text": "A boat."}\n{"id": 7, "text": "Seven."}\n',
     )
     assert [source.get(name) for name in source.list_ids()] == [
         PlainText(id="text-1", text="A dog."),
         PlainText(id="b", text="A car."),
         PlainText(id="text-4", text="A boat."),
-        PlainText(id="7", text="7"),
+        PlainText(id="7", text="Seven."),
     ]
     assert (len(source), source.counts) == (4, {"texts": 4, "texts_unusable": 0})
     assert source.get("nobody") is None

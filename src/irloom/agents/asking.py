@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from irloom.agents.replies import read_finally
 from irloom.prompts import Prompts
-from irloom.protocols import Ask, Asking, ReplyText, Unreadable
+from irloom.protocols import Ask, Asking, ReplyText, Unreadable, read_finally
 from irloom.records import Fault
 
 T = TypeVar("T")
@@ -34,7 +33,8 @@ async def ask_in_form(
     finish: Callable[[ReplyText], T] | None = None,
 ) -> T | Fault:
     """What was read of the one reply, or of the one repair that it gets; `finish` reads the repair."""
-    values = await context.calls.ask(ask, read)
+    finish = finish or read_finally(read)
+    values = await context.calls.ask(ask, read, finish)
     if isinstance(values, Fault):
         return values
     first = values[0]
@@ -49,5 +49,5 @@ async def ask_in_form(
         images=(),
         temperature=0.0 if still else None,
     )
-    repaired = await context.calls.ask(again, finish or read_finally(read))
+    repaired = await context.calls.ask(again, finish)
     return repaired if isinstance(repaired, Fault) else repaired[0]

@@ -29,10 +29,13 @@ PICTURES: dict[Shown, str] = {
     "colours and writing cannot be seen.",
 }
 """What slot `picture` of the prompts says."""
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
+_ANY_NUMBER = r"(?<![\w.])-?\d+(?:\.\d+)?"
+_NUMBER = re.compile(_ANY_NUMBER)
+_SCALE = re.compile(rf"(?is)(?<![\w.-])[01]\s*(?:-|–|—|~|to|and|到|至)\s*100(?!\d|\.\d)(?=.*?{_ANY_NUMBER})")
+"""A scale that a reply repeats before its number, as in `On a scale of 0 to 100, 85`."""
 
 
 def read_score(text: str) -> float | None:
-    """The first number of a reply, brought into 0..100; None where it has none."""
-    found = _NUMBER.search(strip_thoughts(text))
+    """The first number of a reply that is no scale, brought into 0..100; None where it has none."""
+    found = _NUMBER.search(_SCALE.sub(" ", strip_thoughts(text)))
     return None if found is None else min(max(float(found[0]), 0.0), 100.0)

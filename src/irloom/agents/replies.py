@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
 from irloom.agents.leniency import mend_json
 from irloom.errors import ModelReplyError
-from irloom.protocols import ReplyText, Unreadable
+from irloom.protocols import ReplyText
 from irloom.repetition import find_loop
 
 T = TypeVar("T")
@@ -169,15 +169,3 @@ def _encodable(value: Any, depth: int = 1) -> Any:
     if isinstance(value, dict):
         return {_encodable(key): _encodable(part, depth + 1) for key, part in value.items()}
     return [_encodable(part, depth + 1) for part in value] if isinstance(value, list) else value
-
-
-def read_finally(read: Callable[[ReplyText], T | Unreadable]) -> Callable[[ReplyText], T]:
-    """A reader for a repair: what is still in the wrong form is an error now."""
-
-    def read_or_raise(reply: ReplyText) -> T:
-        found = read(reply)
-        if isinstance(found, Unreadable):
-            raise ModelReplyError(f"{found.problem}, also after a repair: {found.text[:200]!r}")
-        return found
-
-    return read_or_raise

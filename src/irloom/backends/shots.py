@@ -31,6 +31,12 @@ def draw_shot(picture: Image.Image, shot: Shot, most: int | None) -> Image.Image
     return shown
 
 
+def leads_out(crop: Edges, size: tuple[int, int]) -> bool:
+    """Whether a crop leads out of a picture of this width and height by more than rounding."""
+    left, top, right, bottom = crop
+    return min(left, top) < -_OVER or right > size[0] + _OVER or bottom > size[1] + _OVER
+
+
 def _find_part(shot: Shot, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The pixels that the crop touches; all without one."""
     width, height = size
@@ -39,12 +45,15 @@ def _find_part(shot: Shot, size: tuple[int, int]) -> tuple[int, int, int, int]:
     left, top, right, bottom = shot.crop
     if not (left < right and top < bottom):
         raise SourceError(f"{shot.name}: the crop {_tell(shot.crop)} holds no pixel")
-    if min(left, top) < -_OVER or right > width + _OVER or bottom > height + _OVER:
+    if leads_out(shot.crop, size):
         raise SourceError(
             f"{shot.name}: the crop {_tell(shot.crop)} leads out of the picture, which is {width} x {height}"
         )
     first = max(0, math.floor(left)), max(0, math.floor(top))
-    return *first, min(width, math.ceil(right)), min(height, math.ceil(bottom))
+    last = min(width, math.ceil(right)), min(height, math.ceil(bottom))
+    if first[0] >= last[0] or first[1] >= last[1]:
+        raise SourceError(f"{shot.name}: the crop {_tell(shot.crop)} holds no pixel")
+    return *first, *last
 
 
 def _find_place(mark: Mark, part: Edges, name: str) -> Edges:

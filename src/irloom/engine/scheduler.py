@@ -183,7 +183,9 @@ class Scheduler:
         for admission in self._owed:
             return self._current(admission), self._find(admission.sample)
         for sample in self._retries:
-            before, found = self._log.state.done[sample], self._find(sample)
+            before, found = self._log.state.done[sample], self._source.get(sample)
+            if found is None:
+                continue  # it left what is read, as a box that turned out to frame nothing: its rows stay
             if found.fault is not None and "source" not in before.stages:
                 continue  # its image is gone now: what the earlier attempt made is better than nothing
             return self._admit(Admission(sample, before.attempt + 1, before.rules)), found

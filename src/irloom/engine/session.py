@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -28,7 +28,7 @@ from irloom.engine.turns import (
     texts_of,
 )
 from irloom.errors import ModelReplyError, SampleError
-from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Usage
+from irloom.protocols import Ask, ChatReply, ChatRequest, Place, ReplyText, Usage, read_finally
 from irloom.records import Fault
 
 T = TypeVar("T")
@@ -117,6 +117,11 @@ class Session:
         return sorted([*self._turns, *self._unused()], key=self._order)
 
     @property
+    def _known(self) -> Collection[Turn]:
+        """All recorded calls, those of a reused run too: among them a call finds its repair."""
+        return [*self._recorded.values(), *(self._reusable.turns.values() if self._reusable else ())]
+
+    @property
     def usage(self) -> dict[str, int | float]:
         """What this attempt paid; calls replayed from an earlier attempt are left out."""
         return sum(spent_by_agent(self.turns, self.attempt).values(), Usage()).model_dump()
@@ -134,25 +139,32 @@ class Session:
         self._hashes |= files_of(turn)
         return act.read(turn)
 
-    async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
+    async def ask(
+        self, ask: Ask, read: Callable[[ReplyText], T], finish: Callable[[ReplyText], object] | None = None
+    ) -> tuple[T, ...] | Fault:
         """Ask, and read each reply; see `irloom.protocols.Asking`."""
-        texts = await self._collect(ask, read)
+        finish = finish or read_finally(read)
+
+        def is_good(turn: Turn) -> bool:
+            return reads_well(turn, read, finish, self._known)
+
+        texts = await self._collect(ask, is_good)
         if isinstance(texts, Fault):
             return texts
         values, problems = read_all(texts, read)
         return values if values else fault_at(ask.place, ModelReplyError.__name__, problems[0])
 
-    async def _collect(self, ask: Ask, read: Callable[[ReplyText], Any]) -> list[ReplyText] | Fault:
+    async def _collect(self, ask: Ask, is_good: Callable[[Turn], bool]) -> list[ReplyText] | Fault:
         """`n` replies: in one request as far as the endpoint goes, the rest one by one, side by side."""
-        first = await self._chat(ask, 0, ask.n, read)
+        first = await self._chat(ask, 0, ask.n, is_good)
         if isinstance(first, Fault) or len(first) >= ask.n:
             return first
-        rest = await asyncio.gather(*(self._chat(ask, at, 1, read) for at in range(len(first), ask.n)))
+        rest = await asyncio.gather(*(self._chat(ask, at, 1, is_good) for at in range(len(first), ask.n)))
         fault = next((reply for reply in rest if isinstance(reply, Fault)), None)
         return fault or [*first, *(text for reply in rest if not isinstance(reply, Fault) for text in reply)]
 
     async def _chat(
-        self, ask: Ask, index: int, n: int, read: Callable[[ReplyText], Any]
+        self, ask: Ask, index: int, n: int, is_good: Callable[[Turn], bool]
     ) -> list[ReplyText] | Fault:
         seat = ask.seat or ask.place.agent
         call, chat = self._call(ask.place, index), self._models.chats[seat]
@@ -160,9 +172,6 @@ class Session:
 
         async def send() -> Turn:
             return describe_reply(await self._pay(seat, request))
-
-        def is_good(turn: Turn) -> bool:
-            return reads_well(turn, read, self._recorded.values())
 
         hashes = tuple(self._hashes[image] for image in ask.images)
         content = describe_ask(ask, chat.model, chat.parameters, hashes)

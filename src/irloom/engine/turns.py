@@ -171,22 +171,27 @@ def sort_key(turn: Turn, stages: Sequence[str], tasks: Sequence[str]) -> tuple[A
     return (task, turn["round"] or 0, stage, caption, candidate, turn["repair"], turn["index"])
 
 
-def reads_well(turn: Turn, read: Callable[[ReplyText], Any], recorded: Collection[Turn]) -> bool:
+def reads_well(
+    turn: Turn,
+    read: Callable[[ReplyText], Any],
+    finish: Callable[[ReplyText], Any],
+    recorded: Collection[Turn],
+) -> bool:
     """Whether a recorded call of an earlier attempt need not be asked again.
 
     A reply that cannot be read is good all the same if one before it to the same ask can (where `n`
-    was split), or if the form was repaired.
+    was split), or if the form was repaired: `finish` reads the repair, and what it returns was taken.
     """
     if "error" in turn:
         return False
     values = read_all(texts_of(turn), read)[0]
     if not values:
         siblings = (one for one in recorded if one["index"] < turn["index"] and _same_ask(one, turn, 0))
-        return any(reads_well(one, read, recorded) for one in siblings)
-    if all(isinstance(value, Unreadable) for value in values):
-        repairs = (one for one in recorded if _same_ask(one, turn, 1))
-        return any(reads_well(one, read, recorded) for one in repairs)
-    return True
+        return any(reads_well(one, read, finish, recorded) for one in siblings)
+    if turn["repair"] or not all(isinstance(value, Unreadable) for value in values):
+        return True
+    repairs = (one for one in recorded if _same_ask(one, turn, 1))
+    return any(reads_well(one, finish, finish, recorded) for one in repairs)
 
 
 def encodable(text: str) -> str:

@@ -47,7 +47,7 @@ COLUMNS: tuple[Column, ...] = (
     {"name": "sentences", "list": [*_texts("sentence"), {"name": "score", "dtype": "float64"}]},
     {"name": "marks", "list": [*_texts("name"), *_numbers("mark")]},
     {
-        "name": "objects",
+        "name": "boxes",  # and not `objects`, which ms-swift takes for a field of its own
         "list": [
             *_texts("label"),
             {"name": "box", "list": "float64"},
@@ -89,7 +89,7 @@ class Origins:
             "detector": verified.get("model"),
             "sentences": _pick(verified.get("scores"), ("sentence", "score")),
             "marks": _list_pairs((beside.get("judgement") or {}).get("scores"), "name", "mark"),
-            "objects": _pick(beside.get("objects"), ("label", "box", "crowd", *_DEGREES)),
+            "boxes": _pick(beside.get("objects"), ("label", "box", "crowd", *_DEGREES)),
             "heat_from": row.get("heat_from"),
             **{name: row.get(name) for name in _OF_A_SET},
             "language": row.get("language"),

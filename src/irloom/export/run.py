@@ -30,7 +30,7 @@ from irloom.export.provenance import Origins
 from irloom.export.readme import write_card
 from irloom.export.recipe import describe_recipe, write_recipe
 from irloom.export.sharegpt import describe_datasets
-from irloom.export.sidecar import refuse_foreign, replace_known
+from irloom.export.sidecar import refuse_foreign, replace_known, replacing_beside
 
 _MARK = "export.json"
 _OWN = frozenset(
@@ -151,9 +151,9 @@ class _Export:
         """One file, with what belongs to it beside."""
         with claiming(out.resolve()):
             refuse_foreign(out, force)
-            if self._options.drop_duplicates:
-                write_json_lines(out.with_name(f"{out.name}.dropped.jsonl"), self._list_dropped())
-            replace_known(out, lambda path: self._write_file(path, "train"), self._describe_alone)
+            dropped = self._list_dropped() if self._options.drop_duplicates else None
+            with replacing_beside(out, "dropped.jsonl", dropped):
+                replace_known(out, lambda path: self._write_file(path, "train"), self._describe_alone)
 
     def report(self) -> ExportReport:
         """What came of it."""

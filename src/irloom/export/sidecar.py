@@ -3,7 +3,8 @@
 By that sha256 a later export knows that nobody has written the file since, and may replace it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import orjson
 
 from irloom.engine.images import hash_file
 from irloom.errors import UserError
-from irloom.export.files import write_text
+from irloom.export.files import write_json_lines, write_text
 
 _HASHES = "sha256"
 
@@ -46,6 +47,26 @@ def replace_known(out: Path, write: Callable[[Path], object], about: Callable[[]
         _write(out, {**said, _HASHES: [new]})
     except OSError as error:
         raise UserError(f"Cannot write {out}: {error.strerror or error}.") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_beside(out: Path, name: str, lines: Iterable[Mapping[str, Any]] | None) -> Iterator[None]:
+    """A list beside a file, `FILE.NAME`, which changes only once the file has, in the block.
+
+    Where there are no `lines` now that of an earlier export goes.
+    """
+    beside, was_known = out.with_name(f"{out.name}.{name}"), name_sidecar(out).exists()
+    fresh = beside.with_name(f".{beside.name}.new")
+    try:
+        if lines is not None:
+            write_json_lines(fresh, lines)
+        yield
+        if lines is not None:
+            fresh.replace(beside)
+        elif was_known:
+            beside.unlink(missing_ok=True)
     finally:
         fresh.unlink(missing_ok=True)
 

@@ -98,7 +98,7 @@ class CocoSource:
         """What is told before a run begins: what is lost in numbers, with the reason and an example."""
         losses = self._index.losses
         if self._needs_captions and (number := self.counts["image_without_captions"]):
-            losses.add("images", "image_without_captions", "see `failed.jsonl`", number)
+            losses.add("images", "image_without_captions", "", number)
         return (
             *self._index.notices,
             *losses.list_notices(),

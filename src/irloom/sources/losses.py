@@ -16,7 +16,7 @@ _WHY: Mapping[str, str] = {
     "image_id_invalid": "they have no usable `id`",
     "image_name_missing": "they have neither `file_name` nor `filename` nor `coco_url`",
     "image_file_shared": "they name a file that another image names, too",
-    "image_without_captions": "no caption belongs to them",
+    "image_without_captions": "no caption belongs to them; `failed.jsonl` names each",
     "image_file_missing": "the image folder does not hold their files",
     "caption_invalid": "`caption` is no text",
     "caption_empty": "`caption` is empty",
@@ -76,8 +76,8 @@ class Losses:
     def list_notices(self) -> list[str]:
         """A sentence for each reason that more than a tenth was lost for."""
         return [
-            f"{number:,} of {self.totals[what]:,} {what} {_verb(reason)}: {_WHY[reason]}, such as "
-            f"{self.examples[f'{what} {reason}']}."
+            f"{number:,} of {self.totals[what]:,} {what} {_verb(reason)}: {_WHY[reason]}"
+            f"{self._give_example(what, reason)}."
             for what, reason, number in self._list()
             if what in _TOLD_OF | _ALSO_TOLD_OF and number * _TOLD > self.totals.get(what, 0)
         ]
@@ -93,13 +93,17 @@ class Losses:
     def _refuse(self, what: str, lost: Mapping[str, int]) -> None:
         worst = sorted(lost.items(), key=lambda item: -item[1])
         said = "; ".join(
-            f"{number:,} because {_WHY[reason]}, such as {self.examples[f'{what} {reason}']}"
-            for reason, number in worst
+            f"{number:,} because {_WHY[reason]}{self._give_example(what, reason)}" for reason, number in worst
         )
         advice = _ADVICE.get(worst[0][0], "Mend the file")
         raise ConfigError(
             f"All {self.totals[what]:,} {what} of the files would be dropped: {said}. {advice}."
         )
+
+    def _give_example(self, what: str, reason: str) -> str:
+        """Its first example, where there is one."""
+        example = self.examples[f"{what} {reason}"]
+        return f", such as {example}" if example else ""
 
     def _list(self) -> Iterator[tuple[str, str, int]]:
         for what, reasons in self.counts.items():

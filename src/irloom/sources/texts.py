@@ -7,6 +7,7 @@ from pathlib import Path
 
 from irloom.errors import ConfigError, SourceError
 from irloom.records import Fault, Row
+from irloom.sentences import list_sentences
 
 
 class PlainText(Row):
@@ -73,7 +74,7 @@ class TextSource:
 def _read_line(number: int, line: str) -> PlainText:
     name = f"text-{number}"
     if not line.startswith("{"):
-        return PlainText(id=name, text=line)
+        return _check(PlainText(id=name, text=line), number)
     try:
         row = json.loads(line)
     except ValueError as error:
@@ -82,9 +83,17 @@ def _read_line(number: int, line: str) -> PlainText:
     if not isinstance(said, str) or not said.strip():
         return _spoil(number, "it has no `text`")
     given = row.get("id")
-    return PlainText(id=name if given in (None, "") else str(given), text=said.strip())
+    name = name if given in (None, "") else str(given)
+    return _check(PlainText(id=name, text=said.strip()), number)
 
 
-def _spoil(number: int, why: str) -> PlainText:
+def _check(text: PlainText, number: int) -> PlainText:
+    """The same, with a fault where it holds no sentence: its picture would be paid for in vain."""
+    if list_sentences(text.text):
+        return text
+    return _spoil(number, f"the text holds no sentence: {text.text[:200]!r}", text.id)
+
+
+def _spoil(number: int, why: str, name: str = "") -> PlainText:
     fault = Fault(stage="source", error=SourceError.__name__, message=f"line {number}: {why}")
-    return PlainText(id=f"text-{number}", fault=fault)
+    return PlainText(id=name or f"text-{number}", fault=fault)

@@ -16,7 +16,7 @@ from irloom.engine.storage import safe_name
 from irloom.errors import ConfigError, RunDirError
 from irloom.sums import fits_sum, write_sum
 
-_SCHEME = 3
+_SCHEME = 4
 """To be raised with every change of what the index holds."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (

@@ -30,7 +30,9 @@ class Calls:
         self._rules = Rules(Lexicon.load(None))
         self._drawn = drawn
 
-    async def ask(self, ask: Ask, read: Callable[[ReplyText], T]) -> tuple[T, ...] | Fault:
+    async def ask(
+        self, ask: Ask, read: Callable[[ReplyText], T], finish: Callable[[ReplyText], object] | None = None
+    ) -> tuple[T, ...] | Fault:
         self.nodes.append(ask.place.node)
         reply = await self._rules.chat(ChatRequest(ask.prompt, seed=1, schema=ask.schema))
         return (read(reply.texts[0]),)

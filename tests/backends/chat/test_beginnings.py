@@ -21,13 +21,14 @@ def thoughts(finish: str = "stop", name: str = "reasoning") -> Answer:
     return give({"choices": [{"message": message, "finish_reason": finish}], "usage": usage})
 
 
+EMPTY = {"choices": [{"message": {"role": "assistant", "content": ""}, "finish_reason": "stop"}]}
 UNREADABLE = {
     "a page": (send(PAGE), "Open WebUI"),
     "an error under 200": (give({"error": "Something odd"}), "Something odd"),
     "an error object under 200": (give({"error": {"message": "Provider is odd"}}), "Provider is odd"),
     "a message under 200": (give({"detail": "Nothing here"}), "Nothing here"),
     "no choice": (give({"choices": []}), "no choice"),
-    "empty texts": (say(""), "is empty"),
+    "empty texts that nobody counts": (give(EMPTY), "is empty"),
     "nothing": (send(""), "not JSON"),
     "refusals in the same words": (give({"error": {"message": "Odd request 17"}}, 400), "Odd request"),
 }
@@ -56,6 +57,26 @@ async def ask_all(chat: Any, count: int) -> list[Any]:
             *(chat.chat(question(seed=seed)) for seed in range(count)), return_exceptions=True
         )
     )
+
+
+@pytest.mark.parametrize("concurrency", [1, 40])
+@simulated
+async def test_a_model_that_says_nothing_to_three_requests_says_nothing(concurrency: int) -> None:
+    async with scripted(say("")) as server, talking(server.url, max_retries=6) as chat:
+        results: list[ChatReply | BaseException] = []
+        for _ in range(40 // concurrency):
+            results += await ask_all(chat, concurrency)
+    assert len(server.bodies) == 7 + 7 + 1, "two with all their retries, and the third"
+    assert isinstance(results[-1], EndpointRefused)
+    assert "is empty" in str(results[-1])
+
+
+@simulated
+async def test_one_request_that_is_always_answered_with_nothing_stops_no_run() -> None:
+    async with scripted(*[say("")] * 7, say("fine")) as server, talking(server.url, max_retries=6) as chat:
+        with pytest.raises(ModelReplyError):
+            await chat.chat(question())
+        assert [one.text for one in (await chat.chat(question(seed=1))).texts] == ["fine"]
 
 
 @pytest.mark.parametrize("name", ["reasoning", "reasoning_content"])

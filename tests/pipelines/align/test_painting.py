@@ -54,6 +54,21 @@ def test_each_painter_draws_each_text_and_the_panel_judges_its_sentences(
     assert summarise(root).spent["painter:p1"]["requests"] == 2
 
 
+def test_a_text_without_a_sentence_is_a_fault_before_anything_is_drawn(
+    panel: PanelServer, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text(json.dumps({"id": "smile", "text": "😀"}) + "\n***\nA boat lies at the shore.\n", "utf-8")
+    root = run("--texts", path, "--painters", "p1", "--judges", "j1", *panel.options, code=1)
+    assert [one["prompt"] for one in panel.drawn] == ["A boat lies at the shore."]
+    assert panel.counts() == {"panel/judge": 1}
+    failed = {row["sample"]: (row["stage"], row["message"]) for row in rows(root, "failed")}
+    assert failed == {
+        "smile": ("source", "line 1: the text holds no sentence: '😀'"),
+        "text-2": ("source", "line 2: the text holds no sentence: '***'"),
+    }
+
+
 def test_images_and_texts_are_samples_of_one_run(
     panel: PanelServer, texts: Path, photos: Path, run: Run
 ) -> None:
@@ -63,6 +78,21 @@ def test_images_and_texts_are_samples_of_one_run(
     assert {(row["sample"], row["group"]) for row in rows(root)} == {
         *(("1", "m1"), ("2", "m1"), ("bench", "p1"), ("text-2", "p1")),
     }
+
+
+@pytest.mark.parametrize("has_photos", [True, False])
+def test_painted_pictures_are_called_no_photographs_in_an_export(
+    panel: PanelServer, texts: Path, photos: Path, run: Run, tmp_path: Path, has_photos: bool
+) -> None:
+    seen = ("--images", photos, "--captioners", "m1") if has_photos else ()
+    root = run(*seen, "--texts", texts, "--painters", "p1,m2", "--judges", "j1", *panel.options)
+    out = tmp_path / "set"
+    assert main(["export", str(root), "--format", "alignbench", "--out", str(out)]) == 0
+    named = [json.loads(line)["source"] for line in (out / "attribution.jsonl").read_text().splitlines()]
+    assert named == (["1", "2"] if has_photos else [])
+    card = (out / "README.md").read_text("utf-8")
+    assert "Pictures that models drew, which are no photographs: 4, by m2, p1." in card
+    assert ("| unknown | 2 | 6 |" in card, "whoever made the annotations" in card) == (has_photos, has_photos)
 
 
 def test_an_endpoint_that_knows_no_reply_form_is_asked_without_it(
@@ -88,7 +118,8 @@ def test_a_picture_in_the_address_itself_is_taken_and_another_form_becomes_a_png
 
     panel.draw = draw
     root = run("--texts", texts, "--painters", "p1", *panel.options)
-    assert (root / rows(root)[0]["image"]).read_bytes() == draw_picture(TEXT)
+    drawn = {row["sample"]: (root / row["image"]).read_bytes() for row in rows(root)}
+    assert drawn["bench"] == draw_picture(TEXT)
 
 
 def test_an_address_is_not_fetched_and_stops_the_run(

@@ -114,6 +114,15 @@ def test_without_judges_captions_stay_unknown_and_that_is_said(
     assert set(summarise(root).outcomes) == {"unjudged"}
     said = capsys.readouterr()
     assert "No judges are named" in said.err + said.out
+    assert "6 that nobody judged: they are unknown" in said.out
+    assert "a new run with --judges and --reuse of this one labels them" in " ".join(said.out.split())
+    assert "irloom run detect" not in said.out, "no sentence would count"
+    assert "--format alignbench --out my-alignbench --unjudged" in said.out
+    before = len(panel.asked)
+    reused = ("--judges", "j1", "--reuse", root)
+    judged = run("--images", photos, "--captioners", "m1", *reused, *panel.options, out="judged")
+    assert {one.prompt for one in panel.asked[before:]} == {"panel/judge"}
+    assert {row["annotation"] for row in rows(judged)} == {"correct"}
 
 
 def test_words_that_do_not_stand_in_the_sentence_are_asked_for_once_more_then_dropped_and_counted(
@@ -131,6 +140,33 @@ def test_words_that_do_not_stand_in_the_sentence_are_asked_for_once_more_then_dr
     assert row["error_words"] == ["collar"]
     assert row["votes"][0]["dropped"] == 1
     assert summarise(root).words_dropped == 2 + 1 + 2
+
+
+def test_wrong_words_stand_where_they_do_in_the_sentence_however_the_description_was_set(
+    panel: PanelServer, photos: Path, run: Run
+) -> None:
+    panel.captions = {"m1": "# Picture\n**A dog** lies in\nthe grass by a\nred car.\n\nIt sleeps."}
+    panel.judges = {"j1": finds("red car", "Object")}
+    root = run("--images", photos, "--captioners", "m1", "--judges", "j1", "--limit", 1, *panel.options)
+    first, second = rows(root)
+    assert (first["caption"], second["caption"]) == ("A dog lies in the grass by a red car.", "It sleeps.")
+    assert [first["caption"][start:end] for start, end in first["spans"]] == ["red car"]
+
+
+def test_a_loosely_read_vote_is_not_asked_again_when_another_judge_failed(
+    panel: PanelServer, photos: Path, run: Run
+) -> None:
+    panel.judges = {"j2": finds("Two", "no kind")}
+    panel.fault = lambda asked, again: refuse(400, "no") if asked.body["model"] == "j3" else None
+    root = run("--images", photos, *JUDGES, *panel.options, code=1)
+    assert panel.counts()["repair"] == 2
+    before = len(panel.asked)
+    panel.fault = None
+    assert main(["resume", str(root), "--quiet", "--retry-failed"]) == 0
+    assert [one.body["model"] for one in panel.asked[before:]] == ["j3", "j3"]
+    assert {vote["error_type"] for row in rows(root) for vote in row["votes"] if vote["error_type"]} == {
+        "Other"
+    }
 
 
 def test_a_sentence_that_a_judge_leaves_out_is_unknown_by_that_judge(
@@ -212,6 +248,11 @@ def test_a_failed_captioner_spares_the_others_and_a_resumed_run_asks_only_that_o
         (["--captioners", "m1"], "--captioners need --images"),
         (["--texts", "t"], "belong together"),
         (["--images", "PHOTOS"], "nothing says what is in the images"),
+        (["--images", "PHOTOS", "--captioners", "made"], "a captioner or painter cannot be called 'made'"),
+        (
+            ["--images", "PHOTOS", "--captioners", "a.b,a_b"],
+            "two captioners or painters would both be called",
+        ),
         (["--images", "PHOTOS", "--captioners", "m1"], "there is no model 'm1'"),
     ],
 )

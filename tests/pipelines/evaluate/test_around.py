@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from irloom.web.app import build_app
 from irloom.web.indexer import catch_up
 from support.chat_server import Asked, ChatServer, refuse
 from support.ifbench import IfbenchSet, write_set
+
+
+def rows(run: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +170,7 @@ def test_what_no_form_can_hold_is_refused_with_what_does(
         assert not out.exists()
     said = command(capsys, 2, "export", runs[1], "--format", "messages", "--data", "answers", "--out", out)
     assert "exports no answers. Replies are no rows to train on: read answers.jsonl" in said
+    assert "the rows of its last `attempt` count" in said
     assert "It exports questions." in said
 
 
@@ -277,3 +283,37 @@ def test_a_model_that_never_answered_is_named_all_the_same(
         said = command(capsys, 0, "bench", "ifbench", tmp_path / "run")
     assert f"run: {server.model}, which never answered, 2 questions" in said
     assert "nobody" not in said
+
+
+@pytest.mark.parametrize(
+    ("folder", "variants", "fine"),
+    [("rgb", "normal,pair", "normal"), ("images", "blind,normal,pair", "blind")],
+)
+def test_a_picture_that_is_missing_fails_the_asks_that_show_it_and_no_others(
+    small: IfbenchSet,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    folder: str,
+    variants: str,
+    fine: str,
+) -> None:
+    run, picture = tmp_path / "run", getattr(small, folder) / f"{1:032x}.png"
+    content = picture.read_bytes()
+    picture.unlink()
+    more = ["--variants", variants, "--rgb", str(small.rgb), "--rotations", "1", "--limit", "2"]
+    assert main(small.options(run, *more)) == 1
+    assert "1 of 2 images are not in" in capsys.readouterr().err
+    failed = rows(run, "failed")
+    assert {row["variant"] for row in failed} == {*variants.split(",")} - {fine}
+    assert {row["stage"] for row in failed} == {"source"}
+    assert Counter(row["variant"] for row in rows(run, "answers"))[fine] == 4
+    assert main(["bench", "ifbench", str(run), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["runs"]
+    assert found["counts"][fine]["failed"] == 0
+    assert found["counts"]["pair"]["failed"] == 2
+    picture.write_bytes(content)
+    assert main(["resume", str(run), "--retry-failed", "--accept-changes", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["bench", "ifbench", str(run), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["runs"]
+    assert {one["failed"] for one in found["counts"].values()} == {0}

@@ -215,7 +215,7 @@ def test_the_page_keeps_questions_of_one_id_apart_that_differ(
     other.write()
     assert main(other.options(tmp_path / "other", "--rotations", "4")) == 0
     said = bench(capsys, runs[2], tmp_path / "other", "--report", tmp_path / "p.html")
-    assert "have 1 questions of one id that differ" in said
+    assert "have 1 question of one id but other content" in said
     page = (tmp_path / "p.html").read_text("utf-8")
     cases = page.split('<article class="case">')[1:]
     assert len(cases) == 21

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from irloom.cli.main import main
 from irloom.engine.reader import iterate_rows
@@ -175,3 +176,27 @@ def test_other_visible_images_are_other_conditions_but_not_for_a_run_that_did_no
         (run / "run.json").write_text(json.dumps(about), "utf-8")
         assert main(["resume", str(run), "--quiet"]) == 0, "a run of before goes on"
         assert len(server.asked) == 4
+
+
+def test_other_infrared_images_are_other_conditions_but_not_for_a_run_that_did_not_look(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=choose_right) as server:
+        begin(small, server, run)
+        for image in small.images.iterdir():
+            Image.new("L", (40, 30), 200).save(image)
+        assert main(["resume", str(run), "--quiet"]) == 2
+        assert "images: the content differs" in capsys.readouterr().err
+        about = json.loads((run / "run.json").read_text("utf-8"))
+        del about["fingerprint"]["digest.images"]
+        (run / "run.json").write_text(json.dumps(about), "utf-8")
+        assert main(["resume", str(run), "--quiet"]) == 0, "a run of before goes on"
+
+
+def test_images_that_nobody_is_shown_are_no_condition(small: IfbenchSet, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    with ChatServer(fault=choose_right) as server:
+        begin(small, server, run, "--variants", "blind")
+        next(small.images.iterdir()).unlink()
+        assert main(["resume", str(run), "--quiet"]) == 0

@@ -21,6 +21,30 @@ def test_wrong_and_unread_replies_are_told_apart() -> None:
     assert [*list_variant_marks(rows)] == ["normal: some wrong", "blind: none right", "blind: some unread"]
 
 
+def test_a_failed_ask_is_wrong() -> None:
+    rows = {
+        "answers": [answer("normal", True), answer("normal", True), answer("pair", True)],
+        "failed": [{"variant": "normal"}, {"variant": "blind"}],
+    }
+    assert [*list_marks(rows)] == ["some wrong"]
+    assert [*list_variant_marks(rows)] == [
+        *("normal: some wrong", "pair: all right", "blind: some wrong", "blind: none right")
+    ]
+
+
+def test_a_question_whose_asks_all_failed_has_none_right_where_asks_can_be_right() -> None:
+    failed = [{"variant": "normal"}, {"variant": "normal"}]
+    assert [*list_marks({"questions": [{"options": {"A": "one"}}], "failed": failed})] == [
+        *("some wrong", "none right")
+    ]
+    assert [*list_marks({"questions": [{"options": {}}], "failed": failed})] == []
+
+
+def test_a_failed_ask_is_not_wrong_where_replies_are_neither() -> None:
+    rows = {"answers": [answer("normal", None)], "failed": [{"variant": "normal"}]}
+    assert [*list_marks(rows), *list_variant_marks(rows)] == []
+
+
 def test_what_is_neither_right_nor_wrong_has_no_mark() -> None:
     rows = {"answers": [answer("normal", None), answer("normal", None)]}
     assert [*list_marks(rows)] == []

@@ -224,4 +224,4 @@ def test_what_failed_counts_as_wrong_as_a_whole_and_in_part(
         assert main(["bench", "own", str(run), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)[str(run)]
     shares = {one["variant"]: (one["right"], one["asked"]) for one in found if one["dimension"] == "all"}
-    assert shares == {"normal": (3, 6), "blind": (2, 3)}
+    assert shares == {"normal": (3, 6), "blind": (3, 3)}, "blind shows no picture that could be missing"

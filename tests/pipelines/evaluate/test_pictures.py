@@ -86,6 +86,7 @@ def test_a_part_is_made_smaller_after_it_was_cut_out_and_before_it_is_marked() -
     [
         (Shot(name="x", crop=(10, 10, 10, 20)), "the crop (10, 10, 10, 20) holds no pixel"),
         (Shot(name="x", crop=(10, 30, 20, 20)), "holds no pixel"),
+        (Shot(name="x", crop=(80, 0, 80.9, 20)), "holds no pixel"),
         (Shot(name="x", crop=(0, 0, 90, 20)), "leads out of the picture, which is 80 x 60"),
         (Shot(name="x", crop=(-5, 0, 20, 20)), "leads out of the picture"),
         (Shot(name="x", marks=(Mark(box=(5, 5, 5, 9)),)), "the mark (5, 5, 5, 9) holds no pixel"),
@@ -262,6 +263,15 @@ def test_of_visible_images_the_one_of_the_same_name_is_taken_else_the_only_other
         finder.find(Shot(name="c.jpg"))
     with pytest.raises(SourceError, match=r"d.jpg has no visible-light image"):
         finder.find(Shot(name="d.jpg"))
+
+
+@pytest.mark.parametrize("suffix", [".JPG", ".PNG", ".jpeg", ".bmp", ".gif", ".tif", ".TIFF", ".webp"])
+def test_a_visible_image_is_found_and_shown_whatever_form_it_has(tmp_path: Path, suffix: str) -> None:
+    ground(9).save(tmp_path / f"a{suffix}")
+    path, shot = VisibleFinder(tmp_path).find(Shot(name="a.png"))
+    assert path.name == f"a{suffix}"
+    content, _ = fit_picture(path, None, shot)
+    assert Image.open(io.BytesIO(content)).size == ground(9).size
 
 
 def test_the_digest_of_visible_images_tells_names_and_sizes(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import pytest
 from irloom.pipelines.evaluate.ifbench.reading import RULES, read_first, read_token
 from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
 from irloom.pipelines.evaluate.records import Heard, Posed
+from irloom.records import Fault
 
+NO_CHECK = Fault(stage="check", error="EndpointError", message="no such model")
 POSED = Posed(
     name="normal.en.0",
     variant="normal",
@@ -147,3 +149,12 @@ def test_the_published_way_equals_its_rules_on_many_replies() -> None:
         if "</think>" in checked:
             continue  # the published checker does not think
         assert found.correct == expected, (reply, checked)
+
+
+@pytest.mark.parametrize(("text", "left"), [("**B** it is.", ["token"]), ("Warm.", []), ("B", [*RULES])])
+def test_of_a_check_that_failed_only_the_readings_that_wait_for_it_are_missing(
+    text: str, left: list[str]
+) -> None:
+    readings = score_reply(RULES, POSED, Heard(text=text), NO_CHECK)
+    assert sorted(readings) == sorted(left)
+    assert all((one.read, one.read_by) == ("B", "rule") for one in readings.values())

@@ -115,6 +115,37 @@ def test_the_replica_leaves_decoding_to_the_endpoint_and_takes_the_first_charact
         assert row["readings"]["token"]["correct"] == (row["right"] == "C")
 
 
+def test_a_check_that_failed_takes_no_answer_away_that_a_rule_could_read(
+    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `token` reads by itself counts; `first-character`, which waits for the checker, has nothing."""
+    run = tmp_path / "run"
+
+    def answer(asked: Asked, again: int) -> Any:
+        if asked.prompt != "evaluate/check":
+            return f"**{choose_right(asked, again)}** it is"
+        return refuse(400, "not to be talked of", code="content_filter") if is_broken else "B"
+
+    with ChatServer(fault=answer) as server:
+        options = ["--rotations", "1", "--languages", "en", "--limit", "3", "--checker", server.model]
+        is_broken = True
+        assert main([*small.options(run, *options), *at(server)]) == 1
+        answers, failed = rows(run, "answers"), rows(run, "failed")
+        assert [row["correct"] for row in answers] == [True] * 3
+        assert [[*row["readings"]] for row in answers] == [["token"]] * 3
+        assert [row["stage"] for row in failed] == ["check"] * 3
+        for reading, score, missing in (("token", 1, 0), ("first-character", 0, 3)):
+            capsys.readouterr()
+            assert main(["bench", "ifbench", str(run), "--reading", reading, "--json"]) == 0
+            (found,) = json.loads(capsys.readouterr().out)["runs"]
+            assert {one["macro"]["value"] for one in found["scores"]} == {score}
+            assert found["counts"]["normal"]["failed"] == missing
+        assert main(["bench", "ifbench", str(run), "--report", str(tmp_path / "page.html")]) == 0
+        sent, is_broken = len(server.asked), False
+        assert main(["resume", str(run), "--retry-failed", "--quiet"]) == 0
+        assert [asked.prompt for asked in server.asked[sent:]] == ["evaluate/check"] * 3
+
+
 def test_the_checker_is_asked_once_about_what_no_rule_can_read(small: IfbenchSet, tmp_path: Path) -> None:
     run = tmp_path / "run"
 
@@ -236,6 +267,34 @@ def test_images_of_questions_behind_the_limit_are_not_missed(
     assert "images are not in" not in capsys.readouterr().err
     assert main(["resume", str(run), "--limit", "4", "--quiet"]) == 1
     assert "1 of 4 images are not in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("tables", "options", "said"),
+    [
+        ("[chat]\nmax_tokens = 20000\n", [], "max_tokens = 20000 under [chat] bounds no answer here: "
+         "--reply-tokens does (reply_tokens in --config), and is 8,192"),
+        ("[chat]\nmax_tokens = 20000\n", ["--reply-tokens", "20000"], None),
+        ("", [], None),
+    ],
+    ids=["other", "same", "not-set"],
+)  # fmt: skip
+def test_a_bound_of_replies_that_bounds_no_answer_is_told(
+    small: IfbenchSet,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    tables: str,
+    options: list[str],
+    said: str | None,
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(tables)
+    with ChatServer(fault=lambda asked, again: "A") as server:
+        backend = ["--profile", "openai", "--model", server.model, "--base-url", server.url]
+        more = ["--config", str(settings), "--limit", "1", "--rotations", "1", "--languages", "en"]
+        assert main([*small.options(tmp_path / "run", *more, *options), *backend]) == 0
+    told = capsys.readouterr().err
+    assert said in told if said else "max_tokens" not in told
 
 
 def test_blind_alone_needs_no_image(

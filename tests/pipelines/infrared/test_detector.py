@@ -87,15 +87,28 @@ def test_a_missing_threshold_is_looked_up_in_a_benchmark(
     assert "irloom bench align RUN --filter" in " ".join(capsys.readouterr().err.split())
 
 
-@pytest.mark.parametrize("kind", ["rules", "baseline"])
-def test_what_cannot_see_is_no_detector(
-    kind: str, plain: CocoFiles, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+SIMILARITY = 'kind = "similarity"\nscorer = { kind = "open_clip" }'
+
+
+@pytest.mark.parametrize(
+    ("model", "why"),
+    [
+        ('kind = "rules"', "the rule engine cannot see"),
+        ('kind = "baseline"', "a baseline cannot see"),
+        (
+            SIMILARITY,
+            "an embedder gives similarities, and no scores of 0 to 100; name a chat model that sees",
+        ),
+    ],
+)
+def test_what_cannot_see_or_scores_otherwise_is_no_detector(
+    model: str, why: str, plain: CocoFiles, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(f'[models.blind]\nkind = "{kind}"\n')
-    options = ["--config", str(config), "--verify", "blind", "--verify-above", "60"]
+    config.write_text(f"[models.other]\n{model}\n")
+    options = ["--config", str(config), "--verify", "other", "--verify-above", "60"]
     assert main(["run", "infrared", *plain.options, "--out", str(out), *options]) == 2
-    assert "cannot see" in capsys.readouterr().err
+    assert why in " ".join(capsys.readouterr().err.split())
     assert not out.exists()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from irloom.cli.main import main
-from support.chat_server import Asked, ChatServer
+from support.chat_server import Asked, ChatServer, refuse
 from support.coco import CocoFiles, write_coco
 
 FILTER, AGAIN = "caption/filter", "caption/again"
@@ -137,6 +137,25 @@ def test_unreadable_rewrites_are_asked_for_once_more_and_fail_nothing(said: str,
     assert server.counts() == {FILTER: 5, AGAIN: 1}
     assert rows(tmp_path / "run", "failed") == []
     assert [pair["chosen"] for pair in rows(tmp_path / "run", "pairs")] == ["filtered"]
+
+
+def test_what_was_finished_by_rule_is_not_asked_about_again_where_something_else_failed(
+    tmp_path: Path,
+) -> None:
+    coco = write_coco(tmp_path / "coco", 1, [DIRTY, "A red ball is on the grass."])
+    said = answering(filter="One.\n\nTwo.", again="I'm sorry, I cannot assist with that.")
+
+    def fault(asked: Asked, again: int) -> Any:
+        is_ball = "red ball" in asked.fields.get("caption", "")
+        return refuse(400, "odd request") if is_ball else said(asked, again)
+
+    with ChatServer(fault=fault) as server:
+        assert run(server, coco, tmp_path / "run") == 1
+        server.asked.clear()
+        server.fault = None
+        assert main(["resume", str(tmp_path / "run"), "--quiet", "--retry-failed"]) == 0
+        asked = {(one.prompt, one.fields["caption"]) for one in server.asked}
+        assert asked == {(FILTER, "A red ball is on the grass.")}
 
 
 def test_a_model_that_finds_nothing_left_is_not_asked_again(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The steps of the Caption Agent up to its choice (Infrared-LLaVA, section 3.1)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from langgraph.runtime import Runtime
 
@@ -17,7 +17,7 @@ from irloom.agents.caption.replies import (
 from irloom.agents.caption.state import CaptionContext, CaptionState, Filtered, OneCaption, list_waiting
 from irloom.agents.context import here, list_lines
 from irloom.errors import ModelReplyError
-from irloom.protocols import Ask, Unreadable
+from irloom.protocols import Ask, ReplyText, Unreadable
 from irloom.records import Fault
 
 NOTHING_LEFT = "nothing of it would be left"
@@ -59,7 +59,7 @@ async def filter_caption(state: OneCaption, runtime: Runtime[CaptionContext]) ->
         temperature=context.config.temperature,
         longest=3 * len(original) + 200,
     )
-    read = await context.calls.ask(ask, lambda reply: read_caption(reply, original))
+    read = await context.calls.ask(ask, lambda reply: read_caption(reply, original), _read_again(original))
     return {"faults": [read]} if isinstance(read, Fault) else {"filtered": [_take(state["caption"], read)]}
 
 
@@ -79,7 +79,11 @@ async def filter_all(state: CaptionState, runtime: Runtime[CaptionContext]) -> C
         temperature=context.config.temperature,
         schema=build_schema(len(captions), context.config.candidates),
     )
-    read = await context.calls.ask(ask, lambda reply: read_all_captions(reply, captions))
+
+    def read_rewrites(reply: ReplyText) -> tuple[tuple[str, ...], ...] | Unreadable:
+        return read_all_captions(reply, captions)
+
+    read = await context.calls.ask(ask, read_rewrites, finish=read_rewrites)
     if isinstance(read, Fault) or not isinstance(read[0], Unreadable):
         return _take_all(read, state)
     return {"unreadable": (read[0].text, read[0].problem)}
@@ -122,11 +126,23 @@ async def _ask_again(one: Filtered, state: CaptionState, context: CaptionContext
         temperature=context.config.temperature,
         longest=3 * len(original) + 200,
     )
-    read = await context.calls.ask(ask, lambda reply: read_caption(reply, original))
+    read = await context.calls.ask(ask, _read_again(original))
     if not isinstance(read, Fault):
         return _take(one.caption, read)
-    # What the model will not write is finished by rule; an endpoint that cannot be asked is asked later.
+    # An endpoint that gives no reply to read is a rule's work, too; one that cannot be asked is asked later.
     return Filtered(caption=one.caption) if read.error == ModelReplyError.__name__ else read
+
+
+def _read_again(original: str) -> Callable[[ReplyText], str | Nothing | Unreadable]:
+    """A reader for the second request: what the model will not write is finished by rule."""
+
+    def read(reply: ReplyText) -> str | Nothing | Unreadable:
+        try:
+            return read_caption(reply, original)
+        except ModelReplyError as error:
+            return Unreadable(reply.text, str(error))
+
+    return read
 
 
 def _is_stuck(one: Filtered, state: CaptionState, context: CaptionContext) -> bool:

@@ -6,6 +6,8 @@ off; where it is open what belongs to it, the reply cannot be read.
 
 import re
 
+from irloom.sentences import join_wrapped
+
 _QUOTES = ('""', "''", "“”", "‘’", "``", "«»")
 _EMPHASIS = re.compile(r"(?P<mark>\*+|_+)(?P<inside>[^*_].*?)(?P=mark)", re.DOTALL)
 _COURTESY = re.compile(
@@ -52,7 +54,7 @@ def unwrap_caption(text: str, original: str | None = None) -> str | None:
 
     It may be of as many sentences as the original, where one is given.
     """
-    lines = _join_wrapped([line.strip() for line in text.splitlines() if line.strip()])
+    lines = join_wrapped([line.strip() for line in text.splitlines() if line.strip()])
     labelled = [line for line in lines if not _ORIGINAL.match(line) and not line.endswith(":")]
     foreign = original is not None and ":" not in original
     kept = [_strip_line(line, foreign) for line in _drop_remarks(labelled or lines)]
@@ -102,18 +104,6 @@ def _strip_quotes(text: str) -> str:
 def _drop_remarks(lines: list[str]) -> list[str]:
     """The lines without remarks behind the first that is none."""
     return [line for number, line in enumerate(lines) if number == 0 or not _REMARK.match(line)]
-
-
-def _join_wrapped(lines: list[str]) -> list[str]:
-    """A line that goes on in small letters belongs to the one before it, which has no end yet."""
-    joined: list[str] = []
-    for line in lines:
-        open_ended = bool(joined) and joined[-1][-1] not in '.!?:;"”*'
-        if joined and open_ended and line[0].islower():
-            joined[-1] = f"{joined[-1]} {line}"
-        else:
-            joined.append(line)
-    return joined
 
 
 def _contents(words: list[str]) -> set[str]:

@@ -9,7 +9,7 @@ from irloom.alignment import Writing
 from irloom.errors import ModelReplyError
 from irloom.protocols import Ask, ReplyText
 from irloom.records import Fault
-from irloom.sentences import split_sentences
+from irloom.sentences import list_sentences
 
 
 async def describe(state: CaptionerState, runtime: Runtime[CaptionerContext]) -> dict[str, object]:
@@ -23,13 +23,12 @@ async def describe(state: CaptionerState, runtime: Runtime[CaptionerContext]) ->
 
 async def split(state: CaptionerState) -> dict[str, object]:
     """Cut the description into sentences."""
-    sentences = tuple(sentence.text for sentence in split_sentences(state["said"]))
     writing = Writing(
         task=state["task"],
         group=state["captioner"],
         image=state["image"],
         sha256=state["sha256"],
-        sentences=sentences,
+        sentences=list_sentences(state["said"]),
     )
     return {"writings": [writing]}
 
@@ -37,6 +36,6 @@ async def split(state: CaptionerState) -> dict[str, object]:
 def read_description(reply: ReplyText) -> str:
     """A description with at least one sentence in it; ModelReplyError for what is cut, refused or none."""
     text = unfence(read_text(reply))
-    if not split_sentences(text):
+    if not list_sentences(text):
         raise ModelReplyError(f"the description holds no sentence: {text[:200]!r}")
     return text

@@ -18,9 +18,8 @@ from irloom.agents.coder.replies import (
 from irloom.agents.coder.state import CoderState, Given
 from irloom.agents.context import here, list_lines
 from irloom.agents.figure_fields import FigureContext, list_elements, list_plan
-from irloom.agents.replies import read_finally
 from irloom.figures import Draft, Failure, Plan, Understanding
-from irloom.protocols import Ask, Prompt, Unreadable
+from irloom.protocols import Ask, Prompt, Unreadable, read_finally
 from irloom.records import Fault
 
 

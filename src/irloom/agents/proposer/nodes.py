@@ -6,9 +6,8 @@ from irloom.agents.context import here, list_lines
 from irloom.agents.edit_steps import EditContext, list_objects
 from irloom.agents.proposer.replies import FORM, MEANINGS, PROPOSAL, FamilyReader
 from irloom.agents.proposer.state import ProposerState
-from irloom.agents.replies import read_finally
 from irloom.edits import Family
-from irloom.protocols import Ask, Prompt, Unreadable
+from irloom.protocols import Ask, Prompt, Unreadable, read_finally
 from irloom.records import Fault
 
 

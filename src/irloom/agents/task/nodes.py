@@ -3,13 +3,12 @@
 from langgraph.runtime import Runtime
 
 from irloom.agents.context import here, list_boxes, list_lines
-from irloom.agents.replies import read_finally
 from irloom.agents.task.answerable import View
 from irloom.agents.task.examples import choose_examples, write_examples
 from irloom.agents.task.questions import choose_question, plan_questions
 from irloom.agents.task.replies import FORMS, SCHEMAS, read_instruction
 from irloom.agents.task.state import Given, TaskContext, TaskState
-from irloom.protocols import Ask, Prompt, Unreadable
+from irloom.protocols import Ask, Prompt, Unreadable, read_finally
 from irloom.records import Fault
 
 

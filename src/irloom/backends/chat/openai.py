@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from irloom.addresses import strip_credentials
-from irloom.backends.chat.beginnings import Beginning
+from irloom.backends.chat.beginnings import Beginning, Kind
 from irloom.backends.chat.client import open_client
 from irloom.backends.chat.completions import (
     THINK_LESS,
@@ -170,11 +170,11 @@ class OpenAIChat:
                 self._learnt.learn("n", False)
         except Retryable as error:
             self._pacer.note_trouble(error, permit)
-            await self._judge_beginning(error)
+            await self._judge_beginning(error, tally)
             raise
         except EndpointError as error:
             self._pacer.circuit.answer(permit.sent_s)
-            await self._judge_beginning(error)
+            await self._judge_beginning(error, tally)
             raise
         except Again:
             self._pacer.circuit.answer(permit.sent_s)
@@ -214,7 +214,7 @@ class OpenAIChat:
                 payment.settle(usage)
             tally.untold.clear()
 
-    async def _judge_beginning(self, error: Retryable | EndpointError) -> None:
+    async def _judge_beginning(self, error: Retryable | EndpointError, tally: Tally) -> None:
         """Stop the run where none of the first answers can be used, and say where it may ask instead."""
         if self._beginning.over:
             return
@@ -225,8 +225,8 @@ class OpenAIChat:
             stop = self._beginning.note("refused", str(error))
         elif error.kind == "unusable":
             stop = await self._find_elsewhere(str(error))
-            kind: Any = "thinking" if error.advice else "unusable"
-            stop = stop or self._beginning.note(kind, str(error), error.advice)
+            kind: Kind = "thinking" if error.advice else "empty" if error.usage.prompt_tokens else "unusable"
+            stop = stop or self._beginning.note(kind, str(error), error.advice, tally)
         else:
             stop = self._beginning.note("late", str(error), error.advice) if error.kind == "late" else None
         if stop is not None:
@@ -242,7 +242,7 @@ class OpenAIChat:
             self._beginning.end()
             return
         said = "its thoughts used up the tokens of the reply, and no answer came"
-        advice = f"raise `max_tokens` under [chat], or {THINK_LESS}"
+        advice = f"raise `max_tokens` under [chat] (--reply-tokens in evaluations), or {THINK_LESS}"
         if stop := self._beginning.note("thinking", said, advice):
             self._stop(stop)
             raise stop

@@ -194,7 +194,8 @@ def _find_trouble(complaint: Complaint, options: OpenAIOptions) -> IrloomError |
 def _blame_request(complaint: Complaint, arguments: Mapping[str, Any]) -> IrloomError:
     if _asks_fewer_tokens(complaint, arguments):
         return EndpointRefused(
-            f"The endpoint refuses so long a reply ({complaint.said}): lower `max_tokens` under [chat]."
+            f"The endpoint refuses so long a reply ({complaint.said}): lower `max_tokens` under [chat], "
+            "or --reply-tokens in evaluations."
         )
     return (ContentRefused if is_moderated(complaint) else EndpointError)(complaint.said)
 

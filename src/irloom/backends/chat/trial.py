@@ -70,7 +70,7 @@ def _judge_reply(name: str, reply: ChatReply, facts: Facts, chat: OpenAIChat) ->
     """What is wrong with a reply; nothing where it is whole."""
     found = []
     if not any(text.text.strip() for text in reply.texts):
-        advice = f"raise `max_tokens` under [chat], or {THINK_LESS}"
+        advice = f"raise `max_tokens` under [chat] (--reply-tokens in evaluations), or {THINK_LESS}"
         found.append(Tried(False, f"{name} gives thoughts and no answer", advice))
     if any(text.finish_reason == "context" for text in reply.texts):
         advice = "serve it with a longer context window for each slot"

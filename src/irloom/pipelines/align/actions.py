@@ -22,7 +22,7 @@ from irloom.pipelines.align.source import Subject
 from irloom.pipelines.align.writer import MadeSentence, Writer
 from irloom.protocols import Usage
 from irloom.records import Fault, Sample
-from irloom.sentences import split_sentences
+from irloom.sentences import list_sentences
 from irloom.sources.texts import PlainText
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class AlignActions:
         kept = await self._session.act(Act(place, content, work, _read_file))
         if isinstance(kept, Fault):
             return kept
-        sentences = tuple(one.text for one in split_sentences(sample.text))
+        sentences = list_sentences(sample.text)
         return Writing(task=task, group=name, image=kept[0], sha256=kept[1], sentences=sentences)
 
     def write(self) -> Sequence[MadeSentence]:

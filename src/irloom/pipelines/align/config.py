@@ -79,7 +79,12 @@ class AlignConfig(AnnotationSettings):
         if self.captioners and self.images is None:
             raise ValueError("--captioners need --images: name the folder of what they describe")
         tasks = [name_task(one) for one in (*self.captioners, *self.painted_by)]
-        if twice := sorted({one for one in tasks if tasks.count(one) > 1 or one == MADE}):
+        if MADE in tasks:
+            raise ValueError(
+                f"a captioner or painter cannot be called {MADE!r}, as the sentences are that irloom "
+                "makes: give it another name, under [models] or [painters]"
+            )
+        if twice := sorted({one for one in tasks if tasks.count(one) > 1}):
             raise ValueError(
                 f"two captioners or painters would both be called {twice[0]!r} in rows: "
                 "give one of them another name, under [models] or [painters]"

@@ -4,7 +4,7 @@
 alignbench.jsonl     one sentence a line, in the published columns and with irloom's beside
 fleiss_per_item.csv  how far the judges agree, a line a sentence
 images/              the pictures
-attribution.jsonl    who took the photographs, and under which licence
+attribution.jsonl    who took the photographs, and under which licence; not the pictures that models drew
 recipe/              the run's configuration and prompts
 README.md            the data card
 ```
@@ -114,7 +114,10 @@ class _Sources:
             from irloom.export.prints import Prints
 
             self._groups = find_likeness(self._root, Prints(looks=True)).name_groups()
-        self.attribution.take(row, self._origins.find_credit(row))
+        if row["image_type"] == "generated":
+            self.attribution.take_painted(row["image"], row["model"])
+        else:
+            self.attribution.take(row, self._origins.find_credit(row))
         return {
             **self._origins.find_credit(row),
             "licence_code": self._name_licence(row),

@@ -5,6 +5,9 @@ from irloom.metrics.agreement import Tally
 from irloom.pipelines.align.export import export_alignbench
 from irloom.pipelines.flow import Card, Data, Form, Made, Row
 
+_UNKNOWN = (
+    "they are unknown, and no score counts them; a new run with --judges and --reuse of this one labels them"
+)
 _LABELS = ("correct", "incorrect", "unknown")
 
 
@@ -42,7 +45,7 @@ def tell_made(summary: Summary) -> list[Made]:
     if counts["made"]:
         lines.append(Made("made", f"{counts['made']:,} by irloom, right and wrong by construction"))
     if counts["unlabelled"]:
-        lines.append(Made("unlabelled", f"{counts['unlabelled']:,} that nobody judged: they are unknown"))
+        lines.append(Made("unlabelled", f"{counts['unlabelled']:,} that nobody judged: {_UNKNOWN}"))
     if agreement := describe_agreement(summary):
         lines.append(Made("panel", f"{agreement}; disagreed about {counts['disagreed']:,}"))
     if counts["votes_unread"] or counts["words_dropped"]:
@@ -53,14 +56,17 @@ def tell_made(summary: Summary) -> list[Made]:
 
 
 def suggest(run: str, summary: Summary, stopped: bool) -> list[str]:
-    """What to do with the sentences, once there are any and the run has ended."""
-    if stopped or not summary.counts["sentences"]:
+    """What to do with the sentences, once there are any and the run has ended.
+
+    Where nobody judged, they are good for no score yet.
+    """
+    counts = summary.counts
+    if stopped or not counts["sentences"]:
         return []
-    unjudged = " --unjudged" if summary.counts["unlabelled"] == summary.counts["sentences"] else ""
-    return [
-        f"irloom run detect --data {run} --out my-detector",
-        f"irloom export {run} --format alignbench --out my-alignbench{unjudged}",
-    ]
+    export = f"irloom export {run} --format alignbench --out my-alignbench"
+    if counts["unlabelled"] == counts["sentences"]:
+        return [f"{export} --unjudged"]
+    return [f"irloom run detect --data {run} --out my-detector", export]
 
 
 def list_limits(config: Row) -> list[str]:

@@ -25,7 +25,8 @@ QUESTIONS = Data(
 ANSWERS = Data(
     name="answers",
     what="answers: what a model replied to one ask, and how that was read",
-    instead="Replies are no rows to train on: read answers.jsonl in the run as it is, a row an ask.",
+    instead="Replies are no rows to train on: read answers.jsonl in the run as it is, a row an ask; of a "
+    "question that was asked again the rows of its last `attempt` count.",
 )
 
 

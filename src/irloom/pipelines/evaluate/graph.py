@@ -4,6 +4,7 @@ bring ─ show ─ ask (each variant) ─ read ─ check (each that cannot be re
 """
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -14,13 +15,14 @@ from langgraph.types import Send
 from irloom.agents.asking import ask_in_form
 from irloom.agents.context import Context, here
 from irloom.pipelines.evaluate.reading import list_doubtful, score_reply
-from irloom.pipelines.evaluate.records import Answer, Heard, Posed
+from irloom.pipelines.evaluate.records import SIGHTS, Answer, Heard, Posed
 from irloom.pipelines.evaluate.state import (
     AskState,
     CheckState,
     EvaluationContext,
     EvaluationState,
     Given,
+    Lacking,
     Pictures,
 )
 from irloom.protocols import Ask, Prompt, ReplyText, Unreadable
@@ -38,7 +40,7 @@ async def bring(state: Given, runtime: Runtime[EvaluationContext]) -> dict[str, 
         return {"posed": posed, "pictures": {}}
     infrared = await context.actions.bring()
     if isinstance(infrared, Fault):
-        return {"posed": posed, "fault": infrared}
+        return {"posed": posed, "pictures": {}, **_lack(posed, dict.fromkeys(SIGHTS, infrared))}
     return {"posed": posed, "pictures": {"infrared": infrared}}
 
 
@@ -46,8 +48,15 @@ async def show(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> d
     """Bring or make the visible-light pictures."""
     visible = await runtime.context.actions.show(state["pictures"]["infrared"])
     if isinstance(visible, Fault):
-        return {"fault": visible}
+        return _lack(state["posed"], {"visible": visible})
     return {"pictures": {**state["pictures"], "visible": visible}}
+
+
+def _lack(posed: Sequence[Posed], lacking: Lacking) -> dict[str, object]:
+    """What cannot be shown fails the asks that show it, and the whole question where every ask does."""
+    if all(lacking.keys() & set(one.sights) for one in posed):
+        return {"fault": next(iter(lacking.values()))}
+    return {"lacking": lacking}
 
 
 async def ask(state: AskState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
@@ -111,26 +120,42 @@ async def check(state: CheckState, runtime: Runtime[EvaluationContext]) -> dict[
 
 async def score(state: EvaluationState, runtime: Runtime[EvaluationContext]) -> dict[str, object]:
     """Read every reply in every way, and compare with what is right."""
-    rules = runtime.context.actions.benchmark.rules
-    heard, checked = dict(state.get("heard", [])), dict(state.get("checked", []))
+    benchmark = runtime.context.actions.benchmark
+    counts = benchmark.reading(runtime.context.config)
+    heard, checked = _list_heard(state), dict(state.get("checked", []))
     answers: list[Answer] = []
-    faults: list[tuple[Posed, Fault]] = []
     for posed in state["posed"]:
         reply, said = heard[posed.name], checked.get(posed.name)
-        if isinstance(reply, Fault):
-            faults.append((posed, reply))
-        elif isinstance(said, Fault):
-            faults.append((posed, said))
-        else:
-            answers.append(Answer(posed=posed, heard=reply, readings=score_reply(rules, posed, reply, said)))
-    return {"answers": tuple(answers), "faults": tuple(faults)}
+        if isinstance(reply, Heard):
+            readings = score_reply(benchmark.rules, posed, reply, said)
+            answers += [Answer(posed=posed, heard=reply, readings=readings)] if counts in readings else []
+    faults = tuple(_list_faults(state["posed"], heard, checked))
+    return {"answers": tuple(answers), "faults": faults}
+
+
+def _list_heard(state: EvaluationState) -> dict[str, Heard | Fault]:
+    """What became of each ask; those that lack a picture were not made."""
+    lacking = state.get("lacking", {})
+    missed = {one.name: lacking[sight] for one in state["posed"] for sight in one.sights if sight in lacking}
+    return {**dict(state.get("heard", [])), **missed}
+
+
+def _list_faults(
+    asked: Sequence[Posed], heard: Mapping[str, Heard | Fault], checked: Mapping[str, str | Fault]
+) -> Iterator[tuple[Posed, Fault]]:
+    """What went wrong with each ask: its reply, or the check that one of its readings waits for."""
+    for posed in asked:
+        for said in (heard[posed.name], checked.get(posed.name)):
+            if isinstance(said, Fault):
+                yield posed, said
 
 
 async def after_bring(state: EvaluationState) -> list[Send] | str:
     """Show the visible-light pictures too, if an ask needs them."""
     if "fault" in state:
         return END
-    return "show" if any("visible" in one.sights for one in state["posed"]) else _send_asks(state)
+    wanted = any("visible" in one.sights for one in state["posed"]) and "lacking" not in state
+    return "show" if wanted else _send_asks(state)
 
 
 async def after_show(state: EvaluationState) -> list[Send] | str:
@@ -144,7 +169,7 @@ async def after_read(
     """Have the checker read what rules cannot, where there is one."""
     if not runtime.context.config.has_checker:
         return "score"
-    heard, rules = dict(state["heard"]), runtime.context.actions.benchmark.rules
+    heard, rules = _list_heard(state), runtime.context.actions.benchmark.rules
     replies = [(one, heard[one.name]) for one in state["posed"]]
     doubtful = list_doubtful(rules, [(one, reply) for one, reply in replies if isinstance(reply, Heard)])
     sends: list[Any] = [Send("check", CheckState(posed=one, heard=reply)) for one, reply in doubtful]
@@ -154,7 +179,8 @@ async def after_read(
 def _send_asks(state: EvaluationState) -> list[Send]:
     variants: dict[str, list[Posed]] = {}
     for one in state["posed"]:
-        variants.setdefault(one.variant, []).append(one)
+        if not state.get("lacking", {}).keys() & set(one.sights):
+            variants.setdefault(one.variant, []).append(one)
     pictures = state["pictures"]
     return [Send("ask", AskState(posed=tuple(some), pictures=pictures)) for some in variants.values()]
 

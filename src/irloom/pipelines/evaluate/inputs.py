@@ -10,11 +10,11 @@ from irloom.backends.pins import digest_files, pin_revision
 from irloom.engine.session import Session
 from irloom.engine.texts import Texts
 from irloom.errors import ConfigError, SourceError
-from irloom.options import ClassicOptions, SimilarityOptions
+from irloom.options import ClassicOptions, OpenAIOptions, SimilarityOptions
 from irloom.pipelines.evaluate.actions import EvaluationActions, Gallery
 from irloom.pipelines.evaluate.benchmark import Benchmark
 from irloom.pipelines.evaluate.config import EvaluationConfig
-from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, digest_visible
+from irloom.pipelines.evaluate.pictures import Shelf, VisibleFinder, digest_infrared, digest_visible
 from irloom.pipelines.evaluate.records import CHECK, Item, Posed
 from irloom.pipelines.evaluate.state import EvaluationContext
 from irloom.pipelines.evaluate.store import ItemStore
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=EvaluationConfig)
 T = TypeVar("T")
+_USUAL_TOKENS = OpenAIOptions.model_fields["max_tokens"].default
+"""What nobody has to set."""
 
 
 class Questions:
@@ -78,6 +80,7 @@ def load_inputs(
     _check_prompts(posed, config, prompts)
     first = items if config.limit is None else items[: config.limit]
     notices = [
+        *_tell_other_bound(config),
         *benchmark.notice(items, config),
         *_check_images(first, config),
         *_check_visible(posed, first, config),
@@ -87,7 +90,7 @@ def load_inputs(
         prompts=prompts,
         images=config.images or config.data.parent,
         digests=_digest_sources(posed, items, config),
-        late=frozenset({"rgb"}),
+        late=frozenset({"images", "rgb"}),
         more=posed,
     )
 
@@ -95,10 +98,12 @@ def load_inputs(
 def _digest_sources(
     posed: Sequence[Posed], items: Sequence[Item], config: EvaluationConfig
 ) -> dict[str, str]:
-    """Digests of an embedder that answers, and of what shown visible-light pictures come from."""
+    """Digests of an embedder that answers, of shown pictures, and of what visible-light ones come from."""
     answerer, found = config.chat_for("answerer"), dict[str, str | None]()
     if answerer.kind == "similarity":
         found["weights.answerer"] = digest_files(answerer.scorer)
+    if config.images is not None and any(one.sights for one in posed):
+        found["images"] = digest_infrared(_open_folder(config.images, config), _list_names(items))
     if _shows_visible(posed) and config.rgb is not None:
         found["rgb"] = digest_visible(
             VisibleFinder(config.rgb, config.follow_links), dict.fromkeys(_list_shots(items))
@@ -178,6 +183,18 @@ def _pose_some(benchmark: Benchmark[Any], items: Sequence[Item], config: Evaluat
     return [one for posed in some.values() for one in posed]
 
 
+def _tell_other_bound(config: EvaluationConfig) -> list[str]:
+    """Say that `max_tokens` of the answerer bounds no answer, where somebody has set it."""
+    options, bound = config.chat_for("answerer"), config.longest_reply
+    if not isinstance(options, OpenAIOptions) or options.max_tokens in (_USUAL_TOKENS, bound):
+        return []
+    table = "roles.answerer" if "answerer" in config.roles else "chat"
+    return [
+        f"max_tokens = {options.max_tokens} under [{table}] bounds no answer here: --reply-tokens does "
+        f"(reply_tokens in --config), and is {bound:,}, thoughts included."
+    ]
+
+
 def _check_checker(benchmark: Benchmark[Any], config: EvaluationConfig) -> None:
     """Refuse answers that only a model can judge where there is none."""
     if any(rule.needs_checker for rule in benchmark.rules.values()) and not config.has_checker:
@@ -230,11 +247,16 @@ def _list_shots(items: Sequence[Item]) -> Iterator[Shot]:
     return (shot for item in items for shot in item.images)
 
 
+def _list_names(items: Sequence[Item]) -> dict[str, None]:
+    """The names of all images, each once."""
+    return dict.fromkeys(shot.name for shot in _list_shots(items))
+
+
 def _tell_missing(missing: Mapping[str, str], names: Collection[str], folder: Path) -> str:
     first, why = next(iter(missing.items()))
     return (
-        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): their "
-        "questions fail."
+        f"{len(missing):,} of {len(names):,} images are not in {folder}, such as {first} ({why}): the "
+        "asks that show them fail."
     )
 
 
@@ -243,7 +265,7 @@ def _check_images(items: Sequence[Item], config: EvaluationConfig) -> list[str]:
     if config.images is None:
         return []
     finder = _open_folder(config.images, config)
-    names = dict.fromkeys(shot.name for shot in _list_shots(items))
+    names = _list_names(items)
     missing = {name: why for name in names if (why := _miss(finder.find, name))}
     if missing and len(missing) == len(names):
         raise ConfigError(

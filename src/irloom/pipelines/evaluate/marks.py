@@ -9,24 +9,37 @@ Line = Mapping[str, Any]
 
 
 def list_marks(rows: Rows) -> Iterator[str]:
-    """What holds for all replies to a question, or for some of them."""
-    yield from _mark(rows.get("answers", ()))
+    """What holds for all asks of a question, or for some of them; a failed one is wrong."""
+    failed = sum(count for _, count in _pair_by_variant(rows).values())
+    yield from _mark(rows.get("answers", ()), failed if _is_judged(rows) else 0)
 
 
 def list_variant_marks(rows: Rows) -> Iterator[str]:
     """The same variant by variant."""
-    for variant, answers in group_by_variant(rows.get("answers", ())).items():
-        yield from (f"{variant}: {mark}" for mark in _mark(answers))
+    is_judged = _is_judged(rows)
+    for variant, (answers, failed) in _pair_by_variant(rows).items():
+        yield from (f"{variant}: {mark}" for mark in _mark(answers, failed if is_judged else 0))
 
 
 def tell_variants(rows: Rows) -> dict[str, str]:
     """How many replies of each variant are right, unread and missing."""
+    return {variant: _tell(answers, failed) for variant, (answers, failed) in _pair_by_variant(rows).items()}
+
+
+def _pair_by_variant(rows: Rows) -> dict[str, tuple[Sequence[Line], int]]:
+    """The replies of each variant, and how many of its asks failed."""
     answers = group_by_variant(rows.get("answers", ()))
     failed = group_by_variant(row for row in rows.get("failed", ()) if row["variant"] is not None)
     return {
-        variant: _tell(answers.get(variant, ()), len(failed.get(variant, ())))
-        for variant in [*answers, *(name for name in failed if name not in answers)]
+        variant: (answers.get(variant, ()), len(failed.get(variant, ()))) for variant in {**answers, **failed}
     }
+
+
+def _is_judged(rows: Rows) -> bool:
+    """Whether asks are right or wrong at all; where none was answered, options to choose from say so."""
+    if answers := rows.get("answers", ()):
+        return all(row["correct"] is not None for row in answers)
+    return any(row["options"] for row in rows.get("questions", ()))
 
 
 def group_by_variant(rows: "Iterator[Line] | Sequence[Line]") -> dict[str, list[Line]]:
@@ -37,18 +50,19 @@ def group_by_variant(rows: "Iterator[Line] | Sequence[Line]") -> dict[str, list[
     return found
 
 
-def _mark(answers: Sequence[Line]) -> Iterator[str]:
+def _mark(answers: Sequence[Line], failed: int) -> Iterator[str]:
     """An unread reply is no wrong answer here: that says more of the reading than of the model."""
-    if not answers:
+    if not answers and not failed:
         return
     judged = [row["correct"] for row in answers if row["read"] is not None]
-    if len(judged) == len(answers) and all(one is True for one in judged):
+    unread = len(answers) - len(judged)
+    if not failed and not unread and all(one is True for one in judged):
         yield "all right"
-    if any(one is False for one in judged):
+    if failed or any(one is False for one in judged):
         yield "some wrong"
     if all(row["correct"] is False for row in answers):
         yield "none right"
-    if len(judged) < len(answers):
+    if unread:
         yield "some unread"
 
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from PIL import Image
@@ -21,8 +22,11 @@ from irloom.pipelines.evaluate.items import list_visible, read_shots
 from irloom.shots import Shot
 from irloom.sources.location import Finder, read_size, require_folder
 
+T = TypeVar("T")
+
 _MAX_PIXELS = 100_000_000
-_SUFFIXES = (".jpg", ".png", ".jpeg", ".webp")
+_LOWER = (".jpg", ".png", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_SUFFIXES = (*_LOWER, *(suffix.upper() for suffix in _LOWER))
 _SHORT = 10
 """Hex digits of a content's digest in a file name."""
 
@@ -122,8 +126,9 @@ def _find_by_stem(finder: Finder, image: str) -> Path:
     path = PurePosixPath(image)
     if (same := _look(finder, image)) is not None:
         return same
-    others = {suffix: _look(finder, str(path.with_suffix(suffix))) for suffix in _SUFFIXES}
-    found = [one for one in others.values() if one is not None]
+    others = [_look(finder, str(path.with_suffix(suffix))) for suffix in _SUFFIXES]
+    # Where letter case does not count, a file is found under two names.
+    found = list({one.stat().st_ino: one for one in others if one is not None}.values())
     if len(found) > 1:
         names = " and ".join(one.name for one in found)
         raise SourceError(f"{image} has several visible-light images, {names}: leave one of them there")
@@ -143,14 +148,25 @@ def _look(finder: Finder, name: str) -> Path | None:
 
 def digest_visible(finder: VisibleFinder, shots: Iterable[Shot]) -> str:
     """A digest of which visible-light images there are for these images, by name and size alone."""
-    sizes: dict[str, int] = {}
-    for shot in shots:
+    return _digest_sizes(lambda shot: finder.find(shot)[0], shots)
+
+
+def digest_infrared(finder: Finder, names: Iterable[str]) -> str:
+    """A digest of which images of these names there are, by name and size alone."""
+    return _digest_sizes(lambda name: finder.find(name).path, names)
+
+
+def _digest_sizes(find: Callable[[T], Path], wanted: Iterable[T]) -> str:
+    """Of the list of names and sizes in order, which may be long and is never held."""
+    digest = hashlib.sha256(b"[")
+    for number, one in enumerate(sorted(wanted, key=repr)):
         try:
-            path, _ = finder.find(shot)
-            sizes[repr(shot)] = path.stat().st_size
+            size = find(one).stat().st_size
         except (SourceError, OSError):
-            sizes[repr(shot)] = -1
-    return hashlib.sha256(repr(sorted(sizes.items())).encode()).hexdigest()
+            size = -1
+        digest.update(f"{', ' if number else ''}{(repr(one), size)}".encode())
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _read_kept(root: Path) -> dict[Shot, str]:

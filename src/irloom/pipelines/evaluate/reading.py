@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from irloom.pipelines.evaluate.benchmark import Rule
 from irloom.pipelines.evaluate.records import Heard, Posed, Reading
+from irloom.records import Fault
 
 
 def list_doubtful(
@@ -19,10 +20,17 @@ def list_doubtful(
 
 
 def score_reply(
-    rules: Mapping[str, Rule], posed: Posed, heard: Heard, checked: str | None
+    rules: Mapping[str, Rule], posed: Posed, heard: Heard, checked: str | Fault | None
 ) -> dict[str, Reading]:
-    """Every reading of a reply; `checked` is what the checker said of it, if it was asked."""
-    return {name: _read(rule, posed, heard, checked) for name, rule in rules.items()}
+    """Every reading of a reply; `checked` is what the checker said of it, if it was asked.
+
+    Where it did not answer, the readings that waited for it are not there.
+    """
+    said = None if isinstance(checked, Fault) else checked
+    readings = {name: _read(rule, posed, heard, said) for name, rule in rules.items()}
+    if said is checked:
+        return readings
+    return {name: one for name, one in readings.items() if one.read is not None}
 
 
 def _read(rule: Rule, posed: Posed, heard: Heard, checked: str | None) -> Reading:

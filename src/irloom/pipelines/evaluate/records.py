@@ -13,6 +13,7 @@ from irloom.shots import Shot as Shot  # named here for benchmarks of other pack
 
 Sight = Literal["infrared", "visible"]
 """Which pictures of a question are shown: all infrared ones, or the visible-light translation of each."""
+SIGHTS: tuple[Sight, ...] = ("infrared", "visible")
 Reader = Literal["rule", "checker"]
 """Who read an answer: a rule, or the checker model where the rule could not."""
 

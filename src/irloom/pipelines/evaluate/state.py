@@ -13,6 +13,9 @@ EvaluationContext = Context[Item, EvaluationActions, EvaluationConfig]
 Pictures = dict[Sight, tuple[str, ...]]
 """Paths of the pictures that the run keeps, one for each of the question."""
 
+Lacking = dict[Sight, Fault]
+"""Why pictures cannot be shown."""
+
 
 class Given(TypedDict):
     """What the flow gets."""
@@ -40,6 +43,9 @@ class EvaluationState(Given, total=False):
     posed: tuple[Posed, ...]
     pictures: Pictures
     fault: Fault
+    """Of the question as a whole."""
+    lacking: Lacking
+    """Of the asks that show these pictures."""
     heard: Annotated[list[tuple[str, Heard | Fault]], add]
     checked: Annotated[list[tuple[str, str | Fault]], add]
     answers: tuple[Answer, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from irloom.engine.summary import Summary
+from irloom.pipelines.evaluate.numbers import say_number
 from irloom.pipelines.flow import Made, Means
 from irloom.pipelines.shares import Figure
 
@@ -27,7 +28,7 @@ def tell_made(tallied: Iterable[str], summary: Summary) -> list[Made]:
     # A benchmark whose answers are neither right nor wrong counts none as right.
     right = f"{summary.counts['right'] / asked:.1%} right" if "right" in summary.counts else ""
     failed = summary.outcomes["failed"]
-    remarks += [f"{failed:,} questions with failed asks, which are not among them" if failed else ""]
+    remarks += [f"{say_number(failed)} with failed asks, which are not among them" if failed else ""]
     said = ", ".join(filter(None, [f"{asked:,} scored", right, *remarks]))
     return [Made("answers", said, "answers.jsonl")]
 
@@ -46,9 +47,7 @@ def tell_right(summary: Summary) -> Figure | None:
 def tell_lacking(summary: Summary) -> str:
     """What has no reply, and so is in no share of replies; empty where there is none."""
     failed = summary.outcomes["failed"]
-    return (
-        f"{failed:,} questions lack replies that failed: irloom bench counts them as wrong" if failed else ""
-    )
+    return f"replies of {say_number(failed)} failed: irloom bench counts them as wrong" if failed else ""
 
 
 def _rate(row: Line, name: str) -> dict[str, float]:

@@ -27,7 +27,7 @@ from irloom.settings import DIGESTED, HOW, HOW_MUCH, NAMES_MODELS, WHAT_TO_READ,
 _SWITCH = Option(HOW)
 _NUMBER = Option(HOW_MUCH, metavar="N")
 _OF_A_DETECTOR = frozenset({"verify", "verify_above", "verify_on", "verify_answer"})
-_BLIND = {"rules": "the rule engine", "baseline": "a baseline"}
+_KIND = {"rules": "the rule engine", "baseline": "a baseline", "similarity": "an embedder"}
 
 
 class InfraredConfig(SetSettings):
@@ -149,7 +149,7 @@ class InfraredConfig(SetSettings):
 
     @model_validator(mode="after")
     def validate_detector(self) -> Self:
-        """Refuse half a detector, and one that is blind."""
+        """Refuse half a detector, and one that is blind or scores otherwise."""
         if (self.verify is None) != (self.verify_above is None):
             missing = "--verify-above T" if self.verify is not None else "--verify MODEL"
             raise ValueError(
@@ -161,8 +161,9 @@ class InfraredConfig(SetSettings):
             if (self.verify_on, self.verify_answer) != ("visible", "number"):
                 raise ValueError("--verify-on and --verify-answer are about a detector: name one by --verify")
         elif (kind := self.chat_for("detector").kind) != "openai":
+            gives = "gives similarities, and no scores of 0 to 100" if kind == "similarity" else "cannot see"
             raise ValueError(
-                f"verify = {self.verify!r}: {_BLIND.get(kind, kind)} cannot see; name a chat model that does"
+                f"verify = {self.verify!r}: {_KIND.get(kind, kind)} {gives}; name a chat model that sees"
             )
         return self
 
@@ -179,7 +180,7 @@ class InfraredConfig(SetSettings):
         kind = self.chat_for("captioner").kind
         if self.source is not None and kind not in {"openai", "rules"}:
             raise ValueError(
-                f"roles.captioner: {_BLIND.get(kind, kind)} writes no captions; name a chat model that sees, "
+                f"roles.captioner: {_KIND.get(kind, kind)} writes no captions; name a chat model that sees, "
                 "or the rule engine, which words the boxes"
             )
         return self

@@ -63,6 +63,22 @@ def test_the_tables_tell_groups_places_types_and_what_is_missing(
     assert "Ensembles" not in said
 
 
+def test_sentences_without_a_right_word_are_counted_in_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        make_sentence(0, "incorrect", question="Red dog.", spans=[[0, 8]]),
+        make_sentence(1, "incorrect", question="Red dog.", spans=[[0, 3]]),
+        make_sentence(2, "correct"),
+    ]
+    said: list[Said] = [{"score": "1", "words": "[]"}] * 3
+    told = run_bench(capsys, write_detect_run(tmp_path / "run", rows, said))
+    assert "run: 1 sentences in which every word is wrong count only where right sentences" in told
+    assert "no words were read" not in told, "nothing is missing"
+    lines = [line.split() for line in told.splitlines() if "words of wrong sentences pooled" in line]
+    assert [line[-2:] for line in lines] == [["1", "50.0"]]
+
+
 def test_a_group_of_one_class_is_told_as_not_defined(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -70,6 +86,17 @@ def test_a_group_of_one_class_is_told_as_not_defined(
     said = run_bench(capsys, write_detect_run(tmp_path / "run", rows, [{"score": "1"}] * 2))
     assert "not defined" in said
     assert "AUROC is not defined for ShareGPT4V (one class only), which the mean leaves out." in said
+
+
+def test_the_mean_counts_the_sentences_of_the_groups_that_are_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [make_sentence(n, "correct" if n % 2 else "incorrect") for n in range(6)]
+    rows += [make_sentence(n, "correct", group="all right") for n in range(6, 10)]
+    said: list[Said] = [*[{"score": "1"}] * 5, {}, {"score": None}, {}, *[{"score": "1"}] * 2]
+    told = run_bench(capsys, write_detect_run(tmp_path / "run", rows, said))
+    (mean,) = (line.split() for line in told.splitlines() if line.split()[:1] == ["mean"])
+    assert (mean[1:3], mean[-2:]) == (["3", "3"], ["0", "1"])
 
 
 def test_two_runs_are_compared_and_combined(
@@ -105,6 +132,22 @@ def test_the_filter_says_what_is_there_before_and_after(
     assert "--verify-above" not in run_bench(capsys, runs[0])
     lines = [line.split() for line in run_bench(capsys, runs[0], "--filter").splitlines()]
     assert ["none", "89", "100.0", "22", "24.7", "100.0"] in lines
+    head = "good: what a threshold keeps (never 2 unread and failed sentences, which `none` counts)"
+    assert head.split() in lines
+    assert lines[lines.index(["none", "89", "100.0", "22", "24.7", "100.0"]) - 1][0] == "--verify-above"
+
+
+def test_thresholds_of_an_embedder_are_not_offered_to_verify_by(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [make_sentence(0, "incorrect"), make_sentence(1, "correct")]
+    said: list[Said] = [{"score": "0.12"}, {"score": "0.31"}]
+    root = write_detect_run(tmp_path / "run", rows, said, prompt="detector/similarity")
+    told = run_bench(capsys, root, "--filter")
+    assert "--verify-above" not in told
+    assert "similarity from" in told
+    filtered = json.loads(run_bench(capsys, root, "--json", "--filter"))["runs"][0]["filter"]
+    assert filtered["verifies"] is False
 
 
 def test_intervals_follow_from_resamples_and_seed_alone(
@@ -146,6 +189,25 @@ def test_a_picture_and_a_page_are_written(
     assert "data:image/jpeg;base64," in page
     assert "<script" not in page
     assert "default-src 'none'" in page
+
+
+def test_a_sentence_without_a_score_is_no_mistake_and_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [make_sentence(n, "incorrect" if n < 4 else "correct", spans=[]) for n in range(8)]
+    said: list[Said] = [{"score": "10"}, {}, {"score": None}, {"score": "90"}, *[{"score": "20"}] * 4]
+    one = write_detect_run(tmp_path / "one", rows, said)
+    run_bench(capsys, one, "--report", tmp_path / "one.html")
+    page = (tmp_path / "one.html").read_text("utf-8")
+    assert "<span>s00003</span>" in page
+    assert "<span>s00001</span>" not in page, "it failed"
+    assert "<span>s00002</span>" not in page, "it is unread"
+    assert "Left out are 2 sentences of which no score was read." in page
+    other = write_detect_run(tmp_path / "other", rows, [{"score": "10"}, {"score": "99"}, *said[2:]])
+    run_bench(capsys, one, other, "--report", tmp_path / "both.html")
+    page = (tmp_path / "both.html").read_text("utf-8")
+    assert "<span>s00001</span>" in page, "one of the two is sure of it"
+    assert "Left out are 1 sentences" in page
 
 
 @pytest.mark.parametrize(("option", "name"), [("--plot", "out.png"), ("--report", "out.html")])

@@ -1,5 +1,6 @@
 """Runs beside each other: paired differences, self-preference, and ensembles that no hindsight picked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from irloom.pipelines.evaluate.detect.detections import Detections, read_run
 from irloom.pipelines.evaluate.detect.ensembles import choose_ensemble
 from irloom.pipelines.evaluate.detect.results import name_apart, score_all
 from irloom.pipelines.evaluate.detect.scores import Intervals, score_groups
+from irloom.pipelines.evaluate.detect.sheet import list_notes
 from support.detected import make_sentence, write_detect_run
 
 
@@ -83,6 +85,14 @@ def test_runs_of_one_name_are_told_apart_and_one_run_makes_no_ensemble(tmp_path:
     (one,), (two,) = (make_runs(tmp_path / part, {"run": 10}, 30) for part in "ab")
     assert len({run.name for run in name_apart([one, two])}) == 2
     assert score_all([one], Intervals()).ensemble is None
+
+
+def test_what_compared_runs_differ_in_is_said(tmp_path: Path) -> None:
+    runs = [
+        replace(one, conditions={"seed": number})
+        for number, one in enumerate(make_runs(tmp_path, {"a": 10, "b": 10}, 30))
+    ]
+    assert "b and a differ in seed too." in list_notes(score_all(runs, Intervals()), None)
 
 
 def test_runs_without_a_common_sentence_are_not_compared(tmp_path: Path) -> None:

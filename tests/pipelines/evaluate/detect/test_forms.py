@@ -13,7 +13,7 @@ from irloom.pipelines.evaluate.detect.config import DetectConfig
 from irloom.pipelines.evaluate.detect.forms import FORM_NAMES, choose_form
 from irloom.pipelines.evaluate.detect.forms.document import open_document
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger
-from irloom.pipelines.evaluate.detect.source import read_sentences
+from irloom.pipelines.evaluate.detect.source import Picker, read_sentences
 from support.sentences import (
     ARO_ATTRIBUTION,
     ARO_RELATION,
@@ -35,10 +35,8 @@ COCO = "COCO_val2014_000000000007.jpg"
 
 def read(path: Path, images: Path | None = None, form: Any = "auto") -> tuple[list[LabelledSentence], Ledger]:
     document, ledger = open_document(path), Ledger()
-    there = {one.relative_to(images).as_posix() for one in images.rglob("*")} if images else set()
     chosen = choose_form(document, form)
-    pick = lambda names: next((name for name in names if name in there), names[0])  # noqa: E731
-    return list(chosen.read(document, ledger, pick)), ledger
+    return list(chosen.read(document, ledger, Picker(images))), ledger
 
 
 def tell(path: Path) -> list[str]:
@@ -246,6 +244,28 @@ def test_a_box_that_frames_nothing_is_told(tmp_path: Path) -> None:
     sentences, ledger = read(write_json(tmp_path / "aro.json", entries))
     assert len(sentences) == 2
     assert set(ledger.left_out) == {"a box without area", "a box that is not four numbers"}
+
+
+def test_a_box_that_leads_out_of_its_image_is_cut_at_the_edge_and_told(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "images", ["7.jpg"], side=16)
+    over = {"bbox_x": -4, "bbox_y": 3, "bbox_w": 90, "bbox_h": 6}
+    rounded = {"bbox_x": 0, "bbox_y": 0, "bbox_w": 16.4, "bbox_h": 16}
+    beside = {"bbox_x": 16, "bbox_y": 0, "bbox_w": 5, "bbox_h": 5}
+    entries = [{**ARO_RELATION[0], **box} for box in (over, rounded, beside)]
+    sentences, ledger = read(write_json(tmp_path / "aro.json", entries), images)
+    assert [one.crop for one in sentences[::2]] == [(0, 3, 16, 9), (0, 0, 16.4, 16)]
+    assert ledger.tell() == [
+        "1 left out: a box outside of its image (first: record 3: '(16.0, 0.0, 21.0, 5.0)').",
+        "1 × boxes that lead out of their image, of which the part inside is shown (first: "
+        "7.jpg: (-4.0, 3.0, 86.0, 9.0)).",
+    ]
+
+
+def test_a_box_of_an_image_that_is_not_there_stays_as_it_is(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "images", ["8.jpg"])
+    entries = [{**ARO_RELATION[0], "bbox_w": 90}]
+    sentences, ledger = read(write_json(tmp_path / "aro.json", entries), images)
+    assert ([one.crop for one in sentences], ledger.tell()) == ([(2, 3, 92, 9)] * 2, [])
 
 
 def test_winoground_gives_two_by_two_of_which_two_are_right(tmp_path: Path) -> None:

@@ -35,6 +35,20 @@ def test_half_a_pair_is_left_out_and_counted(tmp_path: Path) -> None:
     assert (found.pairs, found.broken) == ([], 2)
 
 
+def test_each_wrong_side_of_a_pair_makes_a_pair_with_each_right_one(tmp_path: Path) -> None:
+    listed = [("a", "right", "correct", 5), ("a", "wrong", "incorrect", 1), ("a", "wrong", "incorrect", 9)]
+    listed += [("b", "right", "correct", 7), ("b", "right", "correct", 3), ("b", "wrong", "incorrect", 3)]
+    found = score(tmp_path, listed)
+    (group,) = found.pairs
+    assert (group.pairs, group.accuracy, found.broken) == (4, (1 + 0 + 1 + 0.5) / 4, 0)
+
+
+def test_a_quartet_with_a_side_twice_is_left_out_and_counted(tmp_path: Path) -> None:
+    listed = [("a", side, "correct", 1) for side in (*SIDES, "c0i0")]
+    found = score(tmp_path, listed)
+    assert (found.winoground, found.broken) == ([], 1)
+
+
 def test_winoground_asks_for_text_image_and_both(tmp_path: Path) -> None:
     quartets = {
         "all": (9, 1, 1, 9),

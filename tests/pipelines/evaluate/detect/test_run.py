@@ -250,6 +250,22 @@ def test_the_part_of_an_image_that_a_pair_is_about_is_what_is_shown(tmp_path: Pa
         )
 
 
+def test_a_run_whose_images_came_later_retries_what_their_edges_leave(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "images", ["other.jpg"])
+    boxes: tuple[dict[str, Any], ...] = ({"bbox_w": 90}, {"bbox_x": 40}, {"image_path": "other.jpg"})
+    entries = [{**ARO_RELATION[0], "true_caption": f"cat {n}", **box} for n, box in enumerate(boxes)]
+    data, run = write_json(tmp_path / "visual_genome_relation.json", entries), tmp_path / "run"
+    options = ["--data", str(data), "--images", str(images), "--out", str(run), "--quiet"]
+    assert main(["run", "detect", *options]) == 1
+    write_images(images, ["7.jpg"])
+    assert main(["resume", str(run), "--retry-failed", "--accept-changes", "--quiet"]) == 1, (
+        "what lies outside stays as it was"
+    )
+    shown = [row["shots"][0]["crop"] for row in rows(run, "questions") if row["images"]]
+    assert len(rows(run, "answers")) == 4
+    assert sorted(shown) == [[2, 3, 10, 9]] * 2 + [[2, 3, 16, 9]] * 2
+
+
 def test_winoground_shows_each_caption_beside_each_image(tmp_path: Path) -> None:
     images = write_images(tmp_path / "images", ["ex_3_img_0.png", "ex_3_img_1.png"])
     data, run = write_json(tmp_path / "examples.json", WINOGROUND), tmp_path / "run"

@@ -1,6 +1,7 @@
 """The whole way on made data: scores, guesses, and the counters that show which model is which."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ def test_the_page_holds_tables_questions_and_pictures_and_fetches_nothing(
     assert "37 °C ✗" in page or "37 ✗" in page
     assert "<script" not in page
     assert "http" not in page.partition("<main>")[2]
+
+
+def test_runs_of_one_name_are_called_by_their_paths(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roots = [tmp_path / part / "run" for part in ("right", "warm")]
+    for root in roots:
+        shutil.copytree(runs / root.parent.name, root)
+    assert [run["name"] for run in score(capsys, *roots)] == list(map(str, roots))
 
 
 def test_runs_of_other_flows_are_refused(

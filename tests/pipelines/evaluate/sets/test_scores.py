@@ -91,7 +91,13 @@ def test_questions_that_share_an_id_alone_are_no_pair(more: dict[str, Any]) -> N
     (difference,) = compare_runs([first, other])
     assert (difference.questions, difference.left_out) == (2, 1)
     assert difference.mean.value == -0.5
-    assert any("1 questions of one id that differ" in one for one in list_notes([first, other]))
+    assert any("1 question of one id but other content" in one for one in list_notes([first, other]))
+
+
+def test_what_compared_runs_differ_in_is_said() -> None:
+    first, other = run([[True]]), run([[True]], "other")
+    first.conditions, other.conditions = {"seed": 0}, {"seed": 1}
+    assert [*list_notes([first, other])][-1] == f"other and {first.name} differ in seed too."
 
 
 def test_runs_of_which_no_question_is_the_same_are_not_compared() -> None:

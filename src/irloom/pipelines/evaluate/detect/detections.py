@@ -19,6 +19,7 @@ from irloom.engine.directory import RunDirectory
 from irloom.engine.reader import iterate_rows
 from irloom.errors import RunDirError
 from irloom.metrics.ranking import Clusters, Flags, Scores
+from irloom.pipelines.evaluate.conditions import Conditions, read_conditions
 from irloom.pipelines.evaluate.detect.asks import SCORE, WORDS
 from irloom.pipelines.evaluate.detect.localisation import Words, mark_words
 
@@ -81,6 +82,10 @@ class Detections:
     """Who made the sentences of each group, where that is known."""
     sets: tuple[str, ...]
     """Names of the published sets that it is from."""
+    is_similarity: bool
+    """Whether scores are an embedder's cosines and not 0..100, so that --verify-above takes none of them."""
+    conditions: Conditions = field(default_factory=dict)
+    """How it asked, which runs that are compared may differ in."""
 
     @property
     def scores(self) -> Scores:
@@ -142,6 +147,8 @@ def read_run(root: Path) -> Detections:
         unknown=labels["unknown"],
         writers={group: tuple(names) for group, names in writers.items()},
         sets=tuple(name for name in sets if name),
+        is_similarity=heard.is_similarity,
+        conditions=read_conditions(about),
     )
 
 

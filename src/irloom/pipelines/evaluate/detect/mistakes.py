@@ -44,6 +44,12 @@ def find_mistakes(runs: Sequence[Detections], most: int = MOST) -> list[Mistake]
     return [found[sample] for sample in chosen if sample in found]
 
 
+def count_scoreless(runs: Sequence[Detections]) -> int:
+    """Sentences that no run has a score of, so that nobody was sure of them."""
+    scored = {sample for run in runs for sample, score in _list_scores(run).items() if score is not None}
+    return len({sample for run in runs for sample in run.columns.samples.tolist()} - scored)
+
+
 def _list_scores(run: Detections) -> dict[str, float | None]:
     read = (None if np.isnan(score) else float(score) for score in run.columns.read)
     return dict(zip(run.columns.samples.tolist(), read, strict=True))
@@ -54,8 +60,9 @@ def _choose(runs: Sequence[Detections], most: int) -> list[str]:
     places: dict[str, list[float]] = {}
     right: dict[str, bool] = {}
     for run in runs:
-        columns = run.columns
-        for sample, is_right, place in zip(columns.samples, columns.right, _rank(run.scores), strict=True):
+        # What a sentence without a score counts as elsewhere is nobody's opinion of it.
+        columns = run.columns.take(~np.isnan(run.columns.read))
+        for sample, is_right, place in zip(columns.samples, columns.right, _rank(columns.read), strict=True):
             places.setdefault(str(sample), []).append(float(place))
             right[str(sample)] = bool(is_right)
     means = {sample: sum(found) / len(found) for sample, found in places.items()}

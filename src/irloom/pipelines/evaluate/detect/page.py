@@ -7,7 +7,7 @@ from irloom.export.files import write_text
 from irloom.metrics.edir_report import Album
 from irloom.metrics.page import fill_page
 from irloom.pipelines.evaluate.detect import tables
-from irloom.pipelines.evaluate.detect.mistakes import Mistake, find_mistakes
+from irloom.pipelines.evaluate.detect.mistakes import Mistake, count_scoreless, find_mistakes
 from irloom.pipelines.evaluate.detect.results import Result
 from irloom.pipelines.evaluate.detect.sheet import list_notes, list_tables
 
@@ -29,7 +29,8 @@ class Case:
 def write_page(path: Path, result: Result, resamples: int | None) -> None:
     """Write the page, the surest mistakes first; UserError where it cannot be written."""
     album = Album()
-    cases = [_show(one, album) for one in find_mistakes([one.run for one in result.runs])]
+    runs = [one.run for one in result.runs]
+    cases = [_show(one, album) for one in find_mistakes(runs)]
     text = fill_page(
         "alignbench_report.html",
         title=", ".join(dict.fromkeys(one.run.model for one in result.runs)),
@@ -37,6 +38,7 @@ def write_page(path: Path, result: Result, resamples: int | None) -> None:
         notes=list_notes(result, resamples),
         published=[(table.note, tables.tabulate_published(table)) for table in result.published],
         pages=[cases[at : at + PER_PAGE] for at in range(0, len(cases), PER_PAGE)],
+        scoreless=count_scoreless(runs),
         urls=album.urls,
     )
     write_text(path, text)

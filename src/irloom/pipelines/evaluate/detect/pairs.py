@@ -1,7 +1,13 @@
-"""Pairs of a right and a wrong sentence, and the two by two of Winoground: which of them gets more."""
+"""Pairs of a right and a wrong sentence, and the two by two of Winoground: which of them gets more.
 
-from collections.abc import Mapping
+A sentence may have several wrong counterparts, as a caption with two foils: each right one with each wrong
+one is a pair of its own, as if the set had listed them one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 
 import numpy as np
 
@@ -9,6 +15,9 @@ from irloom.pipelines.evaluate.detect.detections import Detections
 
 Quartet = Mapping[str, float]
 """Scores of caption 0 and 1 with image 0 and 1, by `c0i0`, `c0i1`, `c1i0`, `c1i1`."""
+_FOUR = {"c0i0", "c0i1", "c1i0", "c1i1"}
+_Sides = Mapping[str, Sequence[float]]
+"""The scores of what has one name of a pair, by side: several where a side stands there more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +49,40 @@ class Paired:
     pairs: list[PairScore]
     winoground: list[WinogroundScore]
     broken: int
-    """Pairs and quartets that are not whole, because a sentence is missing or nobody could label it."""
+    """Names of pairs and quartets that are not whole: a sentence is missing, or nobody could label it."""
 
 
 def score_pairs(run: Detections) -> Paired:
     """Every group that has pairs; a sentence without a score counts as the mid value."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    found = {group: [_combine(one) for one in pairs.values()] for group, pairs in _collect(run).items()}
+    whole = {group: list(chain.from_iterable(pairs)) for group, pairs in found.items()}
+    return Paired(
+        pairs=[score for group in sorted(whole) for score in _score_twos(group, whole[group])],
+        winoground=[score for group in sorted(whole) for score in _score_fours(group, whole[group])],
+        broken=sum(not one for pairs in found.values() for one in pairs),
+    )
+
+
+def _collect(run: Detections) -> Mapping[str, Mapping[str, _Sides]]:
+    """By group, then by pair."""
+    found: dict[str, dict[str, dict[str, list[float]]]] = {}
     columns = run.columns
     listed = zip(columns.groups, columns.pairs, columns.sides, run.scores, strict=True)
     for group, pair, side, score in listed:
         if pair:
-            found.setdefault(str(group), {}).setdefault(str(pair), {})[str(side)] = float(score)
-    whole = {group: [one for one in pairs.values() if _is_whole(one)] for group, pairs in found.items()}
-    return Paired(
-        pairs=[score for group in sorted(whole) for score in _score_twos(group, whole[group])],
-        winoground=[score for group in sorted(whole) for score in _score_fours(group, whole[group])],
-        broken=sum(map(len, found.values())) - sum(map(len, whole.values())),
-    )
+            sides = found.setdefault(str(group), {}).setdefault(str(pair), defaultdict(list))
+            sides[str(side)].append(float(score))
+    return found
 
 
-def _is_whole(sides: Mapping[str, float]) -> bool:
-    return sides.keys() in ({"right", "wrong"}, {"c0i0", "c0i1", "c1i0", "c1i1"})
+def _combine(sides: _Sides) -> list[dict[str, float]]:
+    """The pairs or the quartet of one name; none where a side is missing, or one of four is doubled."""
+    if sides.keys() == {"right", "wrong"}:
+        both = product(sides["right"], sides["wrong"])
+        return [{"right": right, "wrong": wrong} for right, wrong in both]
+    if sides.keys() == _FOUR and all(len(scores) == 1 for scores in sides.values()):
+        return [{side: score for side, (score,) in sides.items()}]
+    return []
 
 
 def _score_twos(group: str, pairs: list[dict[str, float]]) -> list[PairScore]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
 from irloom.pipelines.evaluate.detect import tables
 from irloom.pipelines.evaluate.detect.results import Result, RunResult
 from irloom.pipelines.evaluate.detect.tables import Table
@@ -17,11 +18,14 @@ def list_tables(result: Result, with_filter: bool) -> list[Headed]:
         listed += _list_of_run(one)
     listed += _list_comparisons(result)
     if with_filter:
-        listed += [
-            (f"{one.run.name}: what a threshold keeps", tables.tabulate_filter(one.filter))
-            for one in result.runs
-        ]
+        listed += [(_head_filter(one), tables.tabulate_filter(one.filter)) for one in result.runs]
     return listed
+
+
+def _head_filter(one: RunResult) -> str:
+    missing = one.filter.scoreless
+    never = f" (never {missing:,} unread and failed sentences, which `none` counts)" if missing else ""
+    return f"{one.run.name}: what a threshold keeps{never}"
 
 
 def _list_of_run(one: RunResult) -> Iterator[Headed]:
@@ -92,18 +96,33 @@ def _tell_run(one: RunResult) -> Iterator[str]:
         yield f"{run.name}: AUROC is not defined for {names} (one class only), which the mean leaves out."
     if one.paired.broken:
         yield f"{run.name}: {one.paired.broken:,} pairs are not whole, and are left out of the pairs."
-    if one.localisation is not None:
+    yield from _tell_localisation(one)
+
+
+def _tell_localisation(one: RunResult) -> Iterator[str]:
+    found = one.localisation
+    if found is None:
+        return
+    yield (
+        "Wrong words: split at spaces, Chinese and Japanese into characters; wrong where they overlap a "
+        "wrong span, scored by the certainty of what was proposed, else 0."
+    )
+    if found.unread:
+        yield f"{one.run.name}: for {found.unread:,} sentences no words were read, which counts as none."
+    if found.all_wrong:
         yield (
-            "Wrong words: split at spaces, wrong where they overlap a wrong span, scored by the certainty "
-            f"of what was proposed, else 0. {run.name} has none for {one.localisation.unread:,} sentences."
+            f"{one.run.name}: {found.all_wrong:,} sentences in which every word is wrong count only where "
+            "right sentences are pooled too: within them nothing is to be found."
         )
 
 
 def _tell_comparisons(result: Result) -> Iterator[str]:
-    compared = {one.run for one in result.differences}
-    for one in result.runs[1:]:
-        if one.run.name not in compared:
-            yield f"{one.run.name} and {result.runs[0].run.name} have no sentence in common: not compared."
+    compared, first = {one.run for one in result.differences}, result.runs[0].run
+    for other in (one.run for one in result.runs[1:]):
+        if other.name in compared:
+            yield from tell_unlike(first.name, other.name, name_unlike(first.conditions, other.conditions))
+        else:
+            yield f"{other.name} and {first.name} have no sentence in common: not compared."
     for difference in result.differences:
         if difference.left_out:
             yield (

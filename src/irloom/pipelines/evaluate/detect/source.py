@@ -13,12 +13,12 @@ from irloom.pipelines.evaluate.detect.asks import LANGUAGE
 from irloom.pipelines.evaluate.detect.config import DetectConfig
 from irloom.pipelines.evaluate.detect.forms import choose_form
 from irloom.pipelines.evaluate.detect.forms.document import open_document
-from irloom.pipelines.evaluate.detect.forms.form import Form, Pick
+from irloom.pipelines.evaluate.detect.forms.form import Form
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger
 from irloom.pipelines.evaluate.records import Item, Wording
 from irloom.pipelines.evaluate.store import ItemStore
 from irloom.shots import Shot
-from irloom.sources.location import Finder, require_folder
+from irloom.sources.location import Finder, read_size, require_folder
 
 _REMEMBERED = 256
 """Images: the sentences of one stand together."""
@@ -38,7 +38,7 @@ def read_sentences(config: DetectConfig) -> SentenceStore:
     form, ledger = choose_form(document, config.form), Ledger()
     store = SentenceStore(form.name)
     unknown = 0
-    for sentence in form.read(document, ledger, _make_pick(config.images)):
+    for sentence in form.read(document, ledger, Picker(config.images)):
         if store.add(sentence.id, sentence.model_dump_json(exclude_defaults=True)):
             unknown += sentence.label == "unknown"
         else:
@@ -62,17 +62,29 @@ def _refuse_empty(store: SentenceStore, path: Path, form: Form, ledger: Ledger) 
     )
 
 
-def _make_pick(images: Path | None) -> Pick:
-    """Of several names the one that is in the folder; the first where none is, which is then told."""
-    finder = None if images is None else Finder(images, require_folder(images), follow_links=True)
+class Picker:
+    """The folder of images; without one the first name is taken, and no size is known."""
 
-    @lru_cache(_REMEMBERED)
-    def look(names: tuple[str, ...]) -> str:
+    def __init__(self, images: Path | None) -> None:
+        self._finder = None if images is None else Finder(images, require_folder(images), follow_links=True)
+        self._look = lru_cache(_REMEMBERED)(self._choose)
+        self.measure = lru_cache(_REMEMBERED)(self._measure)
+
+    def __call__(self, names: Sequence[str], /) -> str:
+        """Of several names the one that is in the folder; the first where none is, which is then told."""
+        return self._look(tuple(names))
+
+    def _choose(self, names: tuple[str, ...]) -> str:
+        finder = self._finder
         if finder is None or len(names) == 1:
             return names[0]
         return next((name for name in names if _has(finder, name)), names[0])
 
-    return lambda names: look(tuple(names))
+    def _measure(self, name: str, /) -> tuple[int, int] | None:
+        try:
+            return None if self._finder is None else read_size(self._finder.find(name).path)
+        except SourceError:
+            return None  # the run tells what is wrong with the image
 
 
 def _has(finder: Finder, name: str) -> bool:

@@ -64,14 +64,15 @@ def _tell_part(one: GroupScore) -> list[str]:
 
 
 def tabulate_groups(one: RunResult) -> Table:
-    """The groups of a run, and their plain mean."""
+    """The groups of a run, and their plain mean with the sentences that are in it."""
     rows = tabulate_parts("group", one.scored.groups)
-    correct, incorrect = (
-        sum(getattr(part, name) for part in one.scored.groups) for name in ("correct", "incorrect")
+    known = [part for part in one.scored.groups if part.name not in one.scored.undefined]
+    counts, missing = (
+        [_count(sum(getattr(part, name) for part in known)) for name in names]
+        for names in (("correct", "incorrect"), ("unread", "failed"))
     )
-    counts = [_count(correct), _count(incorrect)]
     figures = [*tell_auroc(one.scored.mean), percent(one.scored.mean_read_only), ""]
-    return [*rows, ["mean", *counts, *figures, _count(one.run.unread), _count(one.run.failed)]]
+    return [*rows, ["mean", *counts, *figures, *missing]]
 
 
 def tabulate_positions(places: Sequence[PlaceScore]) -> Table:
@@ -169,7 +170,8 @@ def tabulate_ensemble(found: Ensemble) -> Table:
 def tabulate_filter(found: Filter) -> Table:
     """One line a threshold, after one without any."""
     before = ["none", _count(found.sentences), "100.0", _count(found.errors), percent(found.noise), "100.0"]
-    head = ["--verify-above", "kept", "kept %", "errors among them", "errors %", "correct kept %"]
+    name = "--verify-above" if found.verifies else "similarity from"
+    head = [name, "kept", "kept %", "errors among them", "errors %", "correct kept %"]
     rows = [
         [
             f"{one.threshold:g}",

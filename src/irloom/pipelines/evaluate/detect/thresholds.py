@@ -1,4 +1,4 @@
-"""What a threshold keeps, and how many errors are left among it: the basis of `--verify-above`."""
+"""What a threshold keeps, and how many errors are left among it; of a chat model, for `--verify-above`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +40,8 @@ class Filter:
     lines: Sequence[Kept]
     thinned: bool
     """Whether there are more different scores than lines."""
+    verifies: bool
+    """Whether thresholds are ones for `--verify-above`, which takes no similarities."""
 
 
 def filter_by_score(run: Detections) -> Filter:
@@ -56,6 +58,7 @@ def filter_by_score(run: Detections) -> Filter:
         scoreless=int((~known).sum()),
         lines=[_keep(float(one), right_scores, wrong_scores, right.sum(), len(right)) for one in thresholds],
         thinned=len(thresholds) < len(values),
+        verifies=not run.is_similarity,
     )
 
 

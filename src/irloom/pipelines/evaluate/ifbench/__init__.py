@@ -9,6 +9,7 @@ from irloom.pipelines.evaluate.ifbench.config import IfbenchConfig
 from irloom.pipelines.evaluate.ifbench.export import VLMEVALKIT
 from irloom.pipelines.evaluate.ifbench.reading import RULES
 from irloom.pipelines.evaluate.ifbench.source import list_all_of_the_above, read_questions
+from irloom.pipelines.evaluate.numbers import say_number
 from irloom.pipelines.evaluate.records import Item
 from irloom.pipelines.flow import Card
 
@@ -24,8 +25,8 @@ def tell_broken(items: Sequence[Item], config: IfbenchConfig) -> list[str]:
     if not broken:
         return []
     return [
-        f"{len(broken):,} questions have an option such as 'all of the above', which means something else in "
-        "another order; they are asked and scored all the same, as published."
+        "An option such as 'all of the above' means something else in another order: so it is in "
+        f"{say_number(len(broken))}, asked and scored all the same, as published."
     ]
 
 

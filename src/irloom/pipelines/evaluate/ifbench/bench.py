@@ -72,14 +72,15 @@ def collect(arguments: argparse.Namespace) -> dict[str, Any]:
     from irloom.pipelines.evaluate.ifbench.results import read_run
     from irloom.pipelines.evaluate.ifbench.scores import compare_runs, compare_variants, score
     from irloom.pipelines.evaluate.ifbench.source import list_all_of_the_above
+    from irloom.pipelines.evaluate.naming import name_apart
 
     how = {"resamples": arguments.resamples, "seed": arguments.seed}
-    runs = [read_run(Path(run), arguments.reading) for run in arguments.runs]
-    for root, one in zip(arguments.runs, runs, strict=True):
+    roots = [Path(run) for run in arguments.runs]
+    runs = [read_run(root, arguments.reading) for root in roots]
+    for root, name, one in zip(roots, name_apart(roots), runs, strict=True):
         if not one.dimensions:
             raise ConfigError(f"{root}: no question is committed yet.")
-        if [other.name for other in runs].count(one.name) > 1:
-            one.name = str(root)
+        one.name = name
     asked = [_read_scored(root, one) for root, one in zip(arguments.runs, runs, strict=True)]
     guesses = guess_blindly(*_choose_items(arguments, runs, asked))
     return {
@@ -172,12 +173,13 @@ def _name_runs(found: dict[str, Any]) -> list["Named"]:
 
 def _describe_run(results: "Results", found: dict[str, Any]) -> list[str]:
     from irloom.pipelines.evaluate.ifbench import tables
+    from irloom.pipelines.evaluate.numbers import say_number
 
     scores, gains, guessed = found["scores"], found["gains"], found["guessed"]
     about = ", ".join(f"{name} {results.about[name]}" for name in ("prompt", "decoding"))
     parts = [
-        f"{results.name}: {results.model}, {_count(len(results.dimensions), 'question')}, "
-        f"{_count(results.rotations, 'rotation')}, reading {results.reading}, {about}",
+        f"{results.name}: {results.model}, {say_number(len(results.dimensions))}, "
+        f"{say_number(results.rotations, 'rotation')}, reading {results.reading}, {about}",
         align(tables.tabulate_dimensions(scores, guessed)),
         *(align(tables.tabulate_variant(scores, variant, guessed)) for variant in results.variants),
         align(tables.tabulate_readings(found["readings"])),
@@ -186,10 +188,6 @@ def _describe_run(results: "Results", found: dict[str, Any]) -> list[str]:
     if gains:
         parts += [align(tables.tabulate_differences(gains)), align(tables.tabulate_gains(gains))]
     return parts
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _as_json(found: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from irloom.pipelines.evaluate.exported import NO_PICTURE, list_infrared
 from irloom.pipelines.evaluate.ifbench.asks import rotate, rotate_letter
 from irloom.pipelines.evaluate.ifbench.config import LANGUAGES
 from irloom.pipelines.evaluate.ifbench.source import LETTERS
+from irloom.pipelines.evaluate.numbers import say_number
 from irloom.pipelines.flow import Form
 from irloom.sources.licences import name_licence, read_licences
 
@@ -71,7 +72,7 @@ def export_questions(arguments: argparse.Namespace) -> Sequence[str]:
         for table in tables:
             _write_table(root, table, about["config"]["rotations"], origins)
     turns = about["config"]["rotations"]
-    said = [f"{len(rows):,} questions in {turns} orders are in {path}." for path, rows in tables]
+    said = [f"{path} holds {say_number(len(rows))} in {say_number(turns, 'order')}." for path, rows in tables]
     if left_out := len({row["sample"] for row in questions} - {row["sample"] for row in shown}):
         said.append(f"{left_out:,} questions {NO_PICTURE}: they are left out.")
     if unlicensed := len({row["sample"] for row in shown} - {row["sample"] for row in licensed}):

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
 from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
 from irloom.pipelines.evaluate.ifbench.results import Results, find_common
+from irloom.pipelines.evaluate.numbers import say_number
 
 
 def list_notes(found: Mapping[str, Any]) -> list[str]:
@@ -21,8 +23,8 @@ def list_notes(found: Mapping[str, Any]) -> list[str]:
         notes += _tell_parts(results)
         if broken and results.rotations > 1:
             notes.append(
-                f"{broken:,} questions of {results.name} have an option such as 'all of the above', which "
-                "means something else in another order."
+                "An option such as 'all of the above' means something else in another order: so it is in "
+                f"{say_number(broken)} of {results.name}."
             )
     notes += _tell_unlike(found["runs"])
     if any(len(samples) == 1 for results in found["runs"] for samples in results.list_questions().values()):
@@ -43,7 +45,7 @@ def _tell_parts(results: Results) -> list[str]:
     notes = [f"{results.name} has {asked:,} of {known:,} questions."] if asked < known else []
     if waiting:
         notes.append(
-            f"{waiting:,} questions of {results.name} lack asks that were added later and are left out: "
+            f"{say_number(waiting)} of {results.name} without asks that were added later: left out until "
             "`irloom resume` asks them."
         )
     if dimensions < len(DIMENSIONS):
@@ -70,13 +72,12 @@ def _tell_unlike(runs: Sequence[Results]) -> list[str]:
             )
         if unlike:
             notes.append(
-                f"{other.name} and {runs[0].name} have {unlike:,} questions of one id that differ: these are "
-                "not compared."
+                f"{other.name} and {runs[0].name} have {say_number(unlike)} of one id but other content: not "
+                "compared."
             )
-        names = [name for name in ("prompt", "decoding") if other.about[name] != runs[0].about[name]]
+        names = name_unlike(runs[0].conditions, other.conditions)
         names += ["reading"] if other.reading != runs[0].reading else []
-        if names:
-            notes.append(f"{other.name} and {runs[0].name} differ in {' and '.join(names)} too.")
+        notes += tell_unlike(runs[0].name, other.name, names)
     return notes
 
 

@@ -158,9 +158,9 @@ def _list_replies(root: Path, results: Results) -> Iterator[tuple[str, Replies]]
 
 
 def _mark(row: Mapping[str, Any] | None, reading: str) -> Mark:
-    if row is None:
-        return Mark("failed", False, "no reply came: failed.jsonl says why")
-    read = row["readings"][reading]
+    read = row["readings"].get(reading) if row is not None else None
+    if row is None or read is None:
+        return Mark("failed", False, "no reply came, or nobody read it: failed.jsonl says why")
     option = "–" if read["read"] is None else rotate_letter(read["read"], -row["rotation"])
     told = "unread" if read["read"] is None else f"read as {read['read']} of order {row['rotation'] + 1}"
     return Mark(option, read["correct"], f"{told}: {row['reply'][:_LONG] or 'an empty reply'}")

@@ -13,6 +13,7 @@ from typing import Any
 from irloom.engine.directory import RunDirectory
 from irloom.engine.reader import iterate_rows
 from irloom.errors import RunDirError
+from irloom.pipelines.evaluate.conditions import Conditions, read_conditions
 from irloom.pipelines.evaluate.ifbench.asks import rotate_letter
 from irloom.pipelines.evaluate.ifbench.config import LANGUAGES, VARIANTS
 from irloom.pipelines.evaluate.ifbench.dimensions import DIMENSIONS
@@ -97,6 +98,8 @@ class Results:
     """Questions that lack asks which were added later: in no score until a resume has asked these."""
     wanted: dict[str, Any] = field(default_factory=dict)
     """Of each question its words, options and right answer: runs are paired where these are the same."""
+    conditions: Conditions = field(default_factory=dict)
+    """How it asked, which runs that are compared may differ in."""
 
     @property
     def variants(self) -> list[str]:
@@ -164,12 +167,14 @@ def read_run(root: Path, reading: str | None = None) -> Results:
         | {"in_file": about["source"].get("questions", 0)},
         waiting=len(waiting),
         wanted=_list_wanted(scored),
+        conditions=read_conditions(about),
     )
     models = set[str]()
     for row in answers:
         if row["sample"] in results.dimensions and _name_ask(row) in asked:
             models.add(row["models"]["answerer"])
-            _take(results, row, row["readings"][shown])
+            if shown in row["readings"]:  # else the check that it waits for failed
+                _take(results, row, row["readings"][shown])
     results.model = ", ".join(sorted(models)) or f"{_name_answerer(config)}, which never answered"
     _complete(results)
     return results

@@ -46,17 +46,18 @@ def main(arguments: argparse.Namespace) -> int:
 
 def collect(arguments: argparse.Namespace) -> dict[str, Any]:
     """Everything that is shown, by name."""
+    from irloom.pipelines.evaluate.naming import name_apart
     from irloom.pipelines.evaluate.sets.habits import count_habits
     from irloom.pipelines.evaluate.sets.results import read_run
     from irloom.pipelines.evaluate.sets.scores import compare_runs, score
 
     how = {"resamples": arguments.resamples, "seed": arguments.seed}
-    runs = [read_run(Path(run)) for run in arguments.runs]
+    roots = [Path(run) for run in arguments.runs]
+    runs = [read_run(root) for root in roots]
     if len(flows := {one.flow for one in runs}) > 1:
         raise ConfigError(f"these are runs of {' and '.join(sorted(flows))}: score each by itself.")
-    for root, one in zip(arguments.runs, runs, strict=True):
-        if [other.name for other in runs].count(one.name) > 1:
-            one.name = str(root)
+    for name, one in zip(name_apart(roots), runs, strict=True):
+        one.name = name
     return {
         "runs": runs,
         "scores": [score(one, **how) for one in runs],
@@ -102,17 +103,20 @@ def list_notes(runs: Sequence["Results"]) -> Iterator[str]:
 
 
 def _tell_unlike(first: "Results", other: "Results") -> Iterator[str]:
-    """Say which questions of two runs are not compared, though their ids are the same."""
+    """Say which questions of two runs are not compared, and what else stands between the runs."""
+    from irloom.pipelines.evaluate.conditions import name_unlike, tell_unlike
+    from irloom.pipelines.evaluate.numbers import say_number
     from irloom.pipelines.evaluate.sets.results import find_common
 
     alike, unlike = find_common(first, other)
     if unlike:
         yield (
-            f"{other.name} and {first.name} have {unlike:,} questions of one id that differ: "
-            "these are not compared. Runs on one set are compared whole."
+            f"{other.name} and {first.name} have {say_number(unlike)} of one id but other content: "
+            "not compared. Runs on one set are compared whole."
         )
     if not alike:
         yield f"{other.name} and {first.name} have no question in common: they are not compared."
+    yield from tell_unlike(first.name, other.name, name_unlike(first.conditions, other.conditions))
 
 
 def _tell_met(results: "Results") -> Iterator[str]:

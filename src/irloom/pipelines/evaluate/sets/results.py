@@ -8,6 +8,7 @@ from typing import Any
 from irloom.engine.directory import RunDirectory
 from irloom.engine.reader import iterate_rows
 from irloom.errors import RunDirError
+from irloom.pipelines.evaluate.conditions import Conditions, read_conditions
 
 FLOWS = ("template", "thermometry", "thermeval")
 NUMERIC = frozenset({"number", "temperature", "difference"})
@@ -65,6 +66,8 @@ class Results:
     met: tuple[str, ...] = ()
     """Parts that the model was trained on."""
     cost_usd: float = 0.0
+    conditions: Conditions = field(default_factory=dict)
+    """How it asked, which runs that are compared may differ in."""
 
     def list_tasks(self) -> dict[str, list[Scored]]:
         """The questions of each task, in the order of the run."""
@@ -96,6 +99,7 @@ def read_run(root: Path) -> Results:
         },
         scored=scored,
         met=tuple(sorted({row["part"] for row in asked if row["met"]})),
+        conditions=read_conditions(about),
         cost_usd=sum(row["usage"].get("cost_usd", 0.0) for row in answers.values()),
     )
 

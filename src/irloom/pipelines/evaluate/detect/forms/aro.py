@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from irloom.alignment import LabelledSentence
+from irloom.backends.shots import leads_out
 from irloom.pipelines.evaluate.detect.forms.document import Document
 from irloom.pipelines.evaluate.detect.forms.form import Form, Pick, read_records, require_text
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger, Unusable
@@ -18,15 +19,18 @@ def read_aro(document: Document, ledger: Ledger, pick: Pick) -> Iterator[Labelle
 
     def read(where: str, record: Any) -> list[LabelledSentence]:
         is_relation = "relation_name" in record if isinstance(record, dict) else False
+        right, wrong = require_text(record, "true_caption"), require_text(record, "false_caption")
+        image = pick([require_text(record, "image_path")])
+        crop = _read_crop(record, ledger)
         return make_pair(
-            require_text(record, "true_caption"),
-            require_text(record, "false_caption"),
+            right,
+            wrong,
             group=GROUP,
-            image=pick([require_text(record, "image_path")]),
+            image=image,
             pair=f"{'relation' if is_relation else 'attribution'}-{where.rpartition(' ')[2]}",
             error_type="Relation" if is_relation else "Attribute",
             domain="VG_Relation" if is_relation else "VG_Attribution",
-            crop=_read_crop(record, ledger),
+            crop=None if crop is None else _clip(crop, image, pick.measure(image), ledger),
         )
 
     yield from read_records(document.iterate_records(), read, ledger)
@@ -46,6 +50,20 @@ def _read_crop(record: dict[str, Any], ledger: Ledger) -> Crop | None:
     if width <= 0 or height <= 0:
         raise Unusable("a box without area", numbers)
     return left, top, left + width, top + height
+
+
+def _clip(crop: Crop, image: str, size: tuple[int, int] | None, ledger: Ledger) -> Crop:
+    """The part of a box inside its image; all where no size is known. Raises Unusable where it is outside."""
+    if size is None:
+        return crop
+    left, top, right, bottom = crop
+    inside = max(left, 0.0), max(top, 0.0), min(right, float(size[0])), min(bottom, float(size[1]))
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:
+        raise Unusable("a box outside of its image", crop)
+    if not leads_out(crop, size):
+        return crop  # with what rounding adds, as always, so that nothing is asked again
+    ledger.remark("boxes that lead out of their image, of which the part inside is shown", f"{image}: {crop}")
+    return inside
 
 
 ARO = Form(

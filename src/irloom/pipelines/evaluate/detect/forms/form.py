@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -13,10 +13,20 @@ from irloom.alignment import LabelledSentence
 from irloom.pipelines.evaluate.detect.forms.document import BROKEN, Document
 from irloom.pipelines.evaluate.detect.forms.ledger import Ledger, Unusable
 
-Pick = Callable[[Sequence[str]], str]
-"""Of the names by which a set may mean an image, the one that is in the folder; else the first."""
 ReadRecord = Callable[[str, Any], Iterable[LabelledSentence]]
 """The sentences of a record that stands somewhere; raises Unusable."""
+
+
+class Pick(Protocol):
+    """Knows which images are in the folder."""
+
+    def __call__(self, names: Sequence[str], /) -> str:
+        """Of the names by which a set may mean an image, the one that is in the folder; else the first."""
+        ...
+
+    def measure(self, name: str, /) -> tuple[int, int] | None:
+        """Width and height of an image as it is shown; None where that is not known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
