@@ -162,36 +162,31 @@ def test_an_empty_reply_is_taken_as_it_is_where_decoding_is_the_models_own(
     assert list(iterate_rows(run, "failed")) == []
 
 
-def test_other_visible_images_are_other_conditions_but_not_for_a_run_that_did_not_look(
-    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("what", "variant"), [("rgb", "pair"), ("images", "normal")])
+@pytest.mark.parametrize("goes", [True, False], ids=["gone", "replaced"])
+def test_other_images_are_other_conditions_but_not_for_a_run_that_did_not_look(
+    small: IfbenchSet,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    what: str,
+    variant: str,
+    goes: bool,
 ) -> None:
     run = tmp_path / "run"
+    image = getattr(small, what) / small.rows["Scene Understanding"][0]["dst_thermal_path"]
     with ChatServer(fault=choose_right) as server:
-        begin(small, server, run, "--variants", "pair", "--rgb", str(small.rgb))
-        (small.rgb / small.rows["Scene Understanding"][0]["dst_thermal_path"]).unlink()
+        begin(small, server, run, "--variants", variant, "--rgb", str(small.rgb))
+        if goes:
+            image.unlink()
+        else:
+            Image.new("L", (40, 30), 200).save(image)
         assert main(["resume", str(run), "--quiet"]) == 2
-        assert "rgb: the content differs" in capsys.readouterr().err
+        assert f"{what}: the content differs" in capsys.readouterr().err
         about = json.loads((run / "run.json").read_text("utf-8"))
-        del about["fingerprint"]["digest.rgb"]
+        del about["fingerprint"][f"digest.{what}"]
         (run / "run.json").write_text(json.dumps(about), "utf-8")
         assert main(["resume", str(run), "--quiet"]) == 0, "a run of before goes on"
         assert len(server.asked) == 4
-
-
-def test_other_infrared_images_are_other_conditions_but_not_for_a_run_that_did_not_look(
-    small: IfbenchSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run = tmp_path / "run"
-    with ChatServer(fault=choose_right) as server:
-        begin(small, server, run)
-        for image in small.images.iterdir():
-            Image.new("L", (40, 30), 200).save(image)
-        assert main(["resume", str(run), "--quiet"]) == 2
-        assert "images: the content differs" in capsys.readouterr().err
-        about = json.loads((run / "run.json").read_text("utf-8"))
-        del about["fingerprint"]["digest.images"]
-        (run / "run.json").write_text(json.dumps(about), "utf-8")
-        assert main(["resume", str(run), "--quiet"]) == 0, "a run of before goes on"
 
 
 def test_images_that_nobody_is_shown_are_no_condition(small: IfbenchSet, tmp_path: Path) -> None:

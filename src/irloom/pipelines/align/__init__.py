@@ -34,5 +34,6 @@ flow = Flow[AlignConfig](
     view=VIEW,
     card=summary.CARD,
     forms=(summary.ALIGNBENCH,),
+    revision=2,
     questions=inputs.list_questions,
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from irloom.arguments import EachOnce
 from irloom.engine.reader import iterate_rows
 from irloom.errors import EXIT_DONE, ConfigError
+from irloom.pipelines.evaluate.reading import list_missed
 from irloom.views.terminal import align, show
 
 DESCRIPTION = "Per cent of asks that were answered rightly; what failed is wrong."
@@ -47,7 +48,7 @@ def score_run(root: Path) -> dict[Group, tuple[int, int]]:
     Raises RunDirError for no run, and ConfigError for one whose answers are neither right nor wrong.
     """
     right, asked, of_one = Counter[Group](), Counter[Group](), Counter[tuple[str, str]]()
-    failed = list(iterate_rows(root, "failed"))
+    failed = list_missed(iterate_rows(root, "answers"), iterate_rows(root, "failed"))
     for row in iterate_rows(root, "answers"):
         if row["correct"] is None:
             raise ConfigError(f"{root} holds scores, which are neither right nor wrong: no share is right.")
@@ -57,10 +58,10 @@ def score_run(root: Path) -> dict[Group, tuple[int, int]]:
             asked[group] += 1
     of_one.update((row["variant"], row["sample"]) for row in failed if row["variant"] is not None)
     whole = {variant: max(n for (name, _), n in of_one.items() if name == variant) for variant, _ in of_one}
-    for row in failed:
+    for lost in failed:
         # A question that failed as a whole is wrong in every variant, as often as others are asked.
-        missed = {row["variant"]: 1} if row["variant"] is not None else whole or {"": 1}
+        missed = {lost["variant"]: 1} if lost["variant"] is not None else whole or {"": 1}
         for variant, number in missed.items():
-            for group in ((variant, row["dimension"]), (variant, "all")):
+            for group in ((variant, lost["dimension"]), (variant, "all")):
                 asked[group] += number
     return {group: (right[group], asked[group]) for group in sorted(asked)}

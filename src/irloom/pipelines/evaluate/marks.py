@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from irloom.pipelines.evaluate.reading import list_missed
 from irloom.views.blocks import Facet, Rows
 
 Line = Mapping[str, Any]
@@ -29,7 +30,8 @@ def tell_variants(rows: Rows) -> dict[str, str]:
 def _pair_by_variant(rows: Rows) -> dict[str, tuple[Sequence[Line], int]]:
     """The replies of each variant, and how many of its asks failed."""
     answers = group_by_variant(rows.get("answers", ()))
-    failed = group_by_variant(row for row in rows.get("failed", ()) if row["variant"] is not None)
+    missed = list_missed(rows.get("answers", ()), rows.get("failed", ()))
+    failed = group_by_variant(row for row in missed if row["variant"] is not None)
     return {
         variant: (answers.get(variant, ()), len(failed.get(variant, ()))) for variant in {**answers, **failed}
     }

@@ -1,6 +1,7 @@
 """Reads replies by every rule of a benchmark, and says which of them need the checker."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from irloom.pipelines.evaluate.benchmark import Rule
 from irloom.pipelines.evaluate.records import Heard, Posed, Reading
@@ -31,6 +32,14 @@ def score_reply(
     if said is checked:
         return readings
     return {name: one for name, one in readings.items() if one.read is not None}
+
+
+def list_missed(
+    answers: Iterable[Mapping[str, Any]], failed: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Failed rows of asks without an answer: of others a check failed that a further reading waits for."""
+    answered = {(row["sample"], row["ask"]) for row in answers}
+    return [row for row in failed if (row["sample"], row["task"]) not in answered]
 
 
 def _read(rule: Rule, posed: Posed, heard: Heard, checked: str | None) -> Reading:

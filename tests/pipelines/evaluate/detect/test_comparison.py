@@ -9,7 +9,7 @@ import pytest
 from irloom.pipelines.evaluate.detect.comparison import find_preference
 from irloom.pipelines.evaluate.detect.detections import Detections, read_run
 from irloom.pipelines.evaluate.detect.ensembles import choose_ensemble
-from irloom.pipelines.evaluate.detect.results import name_apart, score_all
+from irloom.pipelines.evaluate.detect.results import score_all
 from irloom.pipelines.evaluate.detect.scores import Intervals, score_groups
 from irloom.pipelines.evaluate.detect.sheet import list_notes
 from support.detected import make_sentence, write_detect_run
@@ -83,7 +83,7 @@ def test_an_ensemble_of_chance_is_chance_though_the_best_was_chosen(tmp_path: Pa
 
 def test_runs_of_one_name_are_told_apart_and_one_run_makes_no_ensemble(tmp_path: Path) -> None:
     (one,), (two,) = (make_runs(tmp_path / part, {"run": 10}, 30) for part in "ab")
-    assert len({run.name for run in name_apart([one, two])}) == 2
+    assert len({one.run.name for one in score_all([one, two], Intervals()).runs}) == 2
     assert score_all([one], Intervals()).ensemble is None
 
 

@@ -22,6 +22,7 @@ benchmark = Benchmark[DetectConfig](
     pose=pose,
     rules=RULES,
     reading=lambda config: "score",
+    revision=2,
     tally={"words not in their sentence": count_strays},
     bench="irloom.pipelines.evaluate.detect.bench",
     bench_name="align",

@@ -19,6 +19,7 @@ from irloom.pipelines.evaluate.detect.parts import (
 from irloom.pipelines.evaluate.detect.published import PublishedTable, choose_published
 from irloom.pipelines.evaluate.detect.scores import GroupScore, Intervals, Scored, score_groups
 from irloom.pipelines.evaluate.detect.thresholds import Filter, filter_by_score
+from irloom.pipelines.evaluate.naming import name_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,14 @@ class Result:
 
 def score_all(runs: Sequence[Detections], intervals: Intervals) -> Result:
     """Score each run, compare them, choose an ensemble."""
-    named = name_apart(runs)
+    names = name_apart([run.root for run in runs])
+    named = [replace(run, name=name) for run, name in zip(runs, names, strict=True)]
     return Result(
         runs=[_score(run, intervals) for run in named],
         differences=[one for other in named[1:] if (one := _compare(named[0], other, intervals))],
         ensemble=_combine(named, intervals),
         published=choose_published(name for run in runs for name in (*run.groups, *run.sets)),
     )
-
-
-def name_apart(runs: Sequence[Detections]) -> list[Detections]:
-    """The runs, called by their whole path where two folders have the same name."""
-    names = [run.name for run in runs]
-    return [replace(run, name=str(run.root)) if names.count(run.name) > 1 else run for run in runs]
 
 
 def _score(run: Detections, intervals: Intervals) -> RunResult:

@@ -45,6 +45,7 @@ benchmark = Benchmark[IfbenchConfig](
     bench="irloom.pipelines.evaluate.ifbench.bench",
     bench_help="IF-Bench: scores by dimension, language and variant, beside what blind guessing gives",
     forms=(VLMEVALKIT,),
+    revision=2,
     card=Card(
         making="A model was asked the questions of IF-Bench about infrared images.",
         limits=lambda config: ("Replies are of one model under one protocol; they are no ground truth.",),
